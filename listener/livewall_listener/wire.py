@@ -223,6 +223,8 @@ class RunInfo:
     pabot: bool = False
     total: int = 0
     """Tests of the whole pabot run where pabot knows them, else 0."""
+    last_in_pool: bool = False
+    """Pabot starts no process of this run after this one."""
 
 
 def clean(text: str) -> str:
