@@ -106,10 +106,16 @@ class EndTest:
 
 @dataclass(slots=True)
 class CorrectTest:
-    """An ended test changed afterwards: a suite teardown failed or skipped, at any level above it."""
+    """An ended test changed afterwards: a suite teardown failed or skipped, at any level above it.
+
+    `was` is the status last sent for it, so that nobody has to keep every test in memory to count.
+    """
 
     kind: ClassVar[str] = "correct_test"
     id: str
+    name: str
+    longname: str
+    was: str
     status: str
     message: str
 
