@@ -1,0 +1,110 @@
+"""Fixtures of every weight. A test's folder below tests/ is its weight, and its marker."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from support.dashboard import Dashboard
+from support.postgres import Databases, Postgres, binaries_from_environment, name_of
+
+TESTS = Path(__file__).parent
+WEIGHTS = ("unit", "integration", "acceptance", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in WEIGHTS:
+            item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a server for the whole session: a new one, or the one `LIVEWALL_TEST_DATABASE_URL` names."""
+    named = os.environ.get("LIVEWALL_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    server = Postgres(binaries_from_environment())
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: str) -> Databases:
+    return Databases(postgres)
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> Iterator[str]:
+    """Name of a migrated database that nobody connects to: what `database_url` is a copy of."""
+    url = databases.create()
+    migrate(url)
+    yield name_of(url)
+    databases.drop(url)
+
+
+def migrate(url: str) -> None:
+    for path in sorted((TESTS.parent / "schema" / "migrations").glob("*.sql")):
+        with psycopg.connect(url) as connection:
+            connection.execute(path.read_bytes())
+
+
+@pytest.fixture
+def database_url(databases: Databases, template: str) -> Iterator[str]:
+    """URL of a migrated, empty database of the test's own."""
+    url = databases.create(template)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """URL of a database of the test's own without a schema."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A running server of the test's own, which it may stop, crash and start again."""
+    server = Postgres(binaries_from_environment())
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def make_dashboard(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Dashboard]]:
+    """Makes dashboards (`Dashboard`'s arguments; the test's database by default), none of which outlives the test."""
+    made: list[Dashboard] = []
+
+    def make(**arguments: object) -> Dashboard:
+        log_path = tmp_path / f"dashboard-{len(made)}.log"
+        dashboard = Dashboard(**{"database_url": database_url, "log_path": log_path, **arguments})  # type: ignore[arg-type]
+        made.append(dashboard)
+        return dashboard
+
+    yield make
+    for dashboard in made:
+        dashboard.kill()
+
+
+@pytest.fixture
+def dashboard(make_dashboard: Callable[..., Dashboard]) -> Iterator[Dashboard]:
+    """A running dashboard on the test's database; if it still runs at the end, it must stop well."""
+    running = make_dashboard().start()
+    yield running
+    if running.running:
+        running.stop()

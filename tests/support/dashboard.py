@@ -1,0 +1,148 @@
+"""A real dashboard in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from .environment import quiet_environment
+from .ports import free_port
+from .waiting import wait_for
+
+Mode = Literal["eventlet", "threading"]
+STOP_WITHIN = 20.0
+
+
+class Dashboard:
+    """`livewall serve` on a database, on loopback.
+
+    `mode` None: what `LIVEWALL_TEST_MODE` names, else eventlet. `env` is added to an environment without any variable
+    of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
+    """
+
+    def __init__(
+        self,
+        *,
+        database_url: str,
+        log_path: Path,
+        port: int | None = None,
+        mode: Mode | None = None,
+        extra_args: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.database_url = database_url
+        self.port = port or free_port()
+        self.mode = mode or os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
+        self.extra_args = list(extra_args)
+        self.env = {**quiet_environment(), **(env or {})}
+        self.process: subprocess.Popen[bytes] | None = None
+        self._log_path = log_path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self._log_path.read_text(encoding="utf-8", errors="replace") if self._log_path.exists() else ""
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None, "the dashboard was never started"
+        return self.process.pid
+
+    def start(self, *, wait: bool = True) -> Dashboard:
+        """Start the process; with `wait`, return once /healthz says it is well."""
+        command = [sys.executable, "-m", "livewall_dashboard", "serve"]
+        command += ["--database-url", self.database_url, "--host", "127.0.0.1", "--port", str(self.port)]
+        command += ["--async-mode", self.mode, *self.extra_args]
+        with self._log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        if wait:
+            self.wait_healthy()
+        return self
+
+    def wait_healthy(self, timeout: float = 60.0) -> None:
+        """Wait for /healthz to answer 200; an end of the process meanwhile is an error with its log."""
+        wait_for(lambda: not self.running or self.healthy(), timeout, f"{self.url}/healthz\n{self.log[-4000:]}")
+        assert self.running, f"the dashboard ended with {self.process and self.process.returncode}:\n{self.log[-4000:]}"
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def healthy(self) -> bool:
+        try:
+            return self.request("GET", "/healthz")[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def stop(self) -> None:
+        """SIGTERM, and hold it to its promise: exit code 0 in time, no traceback in anything it ever wrote."""
+        assert self.process is not None
+        assert self.running, f"the dashboard had ended with {self.process.returncode}:\n{self.log[-4000:]}"
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"no end {STOP_WITHIN:g} s after SIGTERM:\n{self.log[-4000:]}") from None
+        assert code == 0, f"SIGTERM ended the dashboard with {code}:\n{self.log[-4000:]}"
+        assert "Traceback" not in self.log, self.log[-8000:]
+
+    def kill(self) -> None:
+        """SIGKILL, as the out-of-memory killer would, to its whole process group; nothing if it has ended."""
+        if self.process is None:
+            return
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait(STOP_WITHIN)
+
+    def restart(self, *, wait: bool = True) -> Dashboard:
+        """Start again on the same port and database; a process still running is stopped well first."""
+        if self.running:
+            self.stop()
+        return self.start(wait=wait)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 10.0,
+    ) -> tuple[int, bytes, dict[str, str]]:
+        """Status, body and headers (names in lower case) of one request; a `body` not of bytes is sent as JSON."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json", **(headers or {})} if data is not None else dict(headers or {})
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers=sent)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as reply:
+                return reply.status, reply.read(), {k.lower(): v for k, v in reply.headers.items()}
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), {k.lower(): v for k, v in error.headers.items()}
+
+    def get(self, path: str) -> Any:
+        """The JSON at `path`, which must answer 200."""
+        status, body, _ = self.request("GET", path)
+        assert status == 200, f"GET {path}: {status} {body[:500]!r}"
+        return json.loads(body)
+
+    def tile(self, setup: str) -> dict[str, Any]:
+        """The setup's tile as a screen that connects now gets it; KeyError if there is none."""
+        return {tile["setup"]: tile for tile in self.get("/api/v1/live")["setups"]}[setup]

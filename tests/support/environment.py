@@ -1,0 +1,31 @@
+"""An environment for subprocesses that is the same on a desk and in any CI system."""
+
+from __future__ import annotations
+
+import os
+
+ELSEWHERE = (
+    "BUILD_",
+    "CI_",
+    "GIT_",
+    "GITHUB_",
+    "GITLAB_",
+    "HUDSON_",
+    "JENKINS_",
+    "JOB_",
+    "LIVEWALL_",
+    "PABOT",
+    "PYTEST_",
+    "ROBOT_",
+    "RUN_",
+    "RUNNER_",
+)
+"""Beginnings of variables that would change what a listener reports or a dashboard does."""
+
+
+def quiet_environment() -> dict[str, str]:
+    """This process's environment without the variables of CI systems, pytest, Robot Framework and livewall."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ELSEWHERE)}
+    kept.pop("CI", None)
+    kept.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", no_proxy="127.0.0.1,localhost")
+    return kept
