@@ -1,6 +1,6 @@
 """Who may call what: every route says which scope it asks for, and one guard in front of all of them checks.
 
-A view is marked with `@scope("read")`, `@scope("ingest")`, ... or `@public`; a view without a mark is closed to everyone.
+A view is marked with `@scope("read")`, `@scope("ingest")`, ... or `@public`; without a mark it is closed to everyone.
 """
 
 from __future__ import annotations
@@ -127,8 +127,8 @@ class Guard:
     def _check_host(self) -> None:
         if not self._policy.expects_host(_host_name()):
             raise Forbidden(
-                "This wall is open to its own machine only, under a name like localhost. To show it under another name, "
-                "start it with --require-tokens (and give out tokens) or with --insecure."
+                "This wall is open to its own machine only, under a name like localhost. To show it under another "
+                "name, start it with --require-tokens (and give out tokens) or with --insecure."
             )
 
     def _check_token(self, needed: str) -> None:

@@ -92,7 +92,8 @@ class TokenStore:
         text = PREFIX + secrets.token_hex(RANDOM_BYTES)
         with self._database.connection() as connection:
             made = connection.execute(
-                "INSERT INTO token (name, scope, sha256) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING RETURNING id",
+                "INSERT INTO token (name, scope, sha256) VALUES (%s, %s, %s)"
+                " ON CONFLICT (name) DO NOTHING RETURNING id",
                 (name, scope, hash_of(text)),
             ).fetchone()
         if made is None:
