@@ -13,7 +13,7 @@ from support.dashboard import Dashboard
 from support.postgres import Databases, Postgres, binaries_from_environment, name_of
 
 TESTS = Path(__file__).parent
-WEIGHTS = ("unit", "integration", "acceptance", "browser")
+WEIGHTS = ("unit", "integration", "acceptance", "browser", "package")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

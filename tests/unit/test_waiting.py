@@ -26,4 +26,4 @@ def test_an_exception_is_not_yet() -> None:
 
 def test_says_what_it_waited_for_and_what_it_last_saw() -> None:
     with pytest.raises(AssertionError, match=r"waited 0 s for the wall; the last look gave \[\]"):
-        wait_for(lambda: [], timeout=0, what="the wall")
+        wait_for(list, timeout=0, what="the wall")

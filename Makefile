@@ -1,0 +1,63 @@
+# `make demo` shows it, `make test` proves it. Everything made lives in .venv, dist and livewall-data.
+
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest
+
+.PHONY: help demo test lint unit integration acceptance browser bench media dist clean
+
+help:
+	@echo 'make demo         a wall with pretend setups on http://127.0.0.1:$(PORT) (another port: PORT=8001 make demo)'
+	@echo 'make test         everything: linters, types, layers, all tests, the built package'
+	@echo 'make lint         linters, types and layers alone'
+	@echo 'make unit | integration | acceptance | browser        the tests of one weight'
+	@echo 'make bench        the budgets, measured; writes docs/benchmarks.md'
+	@echo 'make media        screenshots of the running program'
+	@echo 'make dist         wheel and source distribution in dist/'
+
+demo: $(VENV)/.demo
+	@$(PY) -m livewall_dashboard demo --port $(PORT)
+
+test: $(VENV)/.dev
+	@$(PY) tests/everything.py
+
+lint: $(VENV)/.dev
+	@$(PY) tests/everything.py --only lint
+
+unit integration acceptance browser: $(VENV)/.dev
+	@$(PYTEST) tests/$@
+
+bench: $(VENV)/.dev
+	@$(PY) -m bench
+
+media: $(VENV)/.dev
+	@$(PY) media/make.py
+
+dist: $(VENV)/.dev
+	@$(PY) -m build --no-isolation --outdir dist .
+
+clean:
+	rm -rf $(VENV) dist build livewall-data
+
+# The development environment holds all that the demo needs.
+$(VENV)/.demo: pyproject.toml $(PY)
+	@test $(VENV)/.dev -nt pyproject.toml || { echo 'Installing livewall into $(VENV)'; $(PY) -m pip install -q -e '.[demo]'; }
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(PY)
+	@echo 'Installing livewall and what its tests need into $(VENV)'
+	@$(PY) -m pip install -q -e '.[dev]'
+	@touch $@
+
+$(PY):
+	@for python in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python3.10}; do \
+	    "$$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' 2>/dev/null || continue; \
+	    "$$python" -c 'import ensurepip, venv' 2>/dev/null || { lacking="$$python"; continue; }; \
+	    "$$python" -m venv $(VENV) && exit 0; \
+	done; \
+	if [ -n "$${lacking:-}" ]; then \
+	    echo "$$lacking cannot make virtual environments: install its venv module (on Debian and Ubuntu: apt install python3-venv)"; \
+	else \
+	    echo 'livewall needs Python 3.10 to 3.14; name one: PYTHON=/path/to/python3 make ...'; \
+	fi >&2; exit 1

@@ -1,0 +1,180 @@
+"""`make test`: every check there is, one after the other, and a plain summary at the end.
+
+A check that fails does not stop the others. What cannot run on this machine is left out by name, never in silence. The
+last line is `N passed, N failed`, and the exit code says the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OLD_ROBOT = ROOT / ".venv" / "old-robot"
+OLDEST_ROBOT_FRAMEWORK = "robotframework==6.1.1"
+
+SYSTEM_PARTS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "nginx": ("nginx", "/usr/sbin/nginx"),
+    "redis-server": ("redis-server",),
+    "postgresql": ("/usr/lib/postgresql/*/bin/initdb",),
+}
+"""What tests use of the system, by its name for apt, and where one of them is found."""
+
+
+@dataclass
+class Check:
+    """A command to run in the checkout. `missing` is why it cannot run here, "" if it can."""
+
+    name: str
+    command: list[str]
+    group: str = ""
+    env: Mapping[str, str] = field(default_factory=dict)
+    missing: str = ""
+    is_pytest: bool = False
+
+
+@dataclass
+class Outcome:
+    check: Check
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--only", metavar="GROUP", help="lint, tests or package: those checks alone")
+    only = arguments.parse_args().only
+    if only != "lint":
+        install_system_parts()
+        make_old_robot()
+    checks = [check for check in all_checks() if only in (None, check.group)]
+    outcomes = [run(check) for check in checks if not check.missing]
+    return summary(outcomes, [check for check in checks if check.missing])
+
+
+def all_checks() -> Iterable[Check]:
+    yield Check("ruff", python("ruff", "check", "."), "lint")
+    yield Check("ruff format", python("ruff", "format", "--check", "."), "lint")
+    yield Check("mypy", python("mypy"), "lint")
+    yield Check("import layers", [str(Path(sys.executable).with_name("lint-imports"))], "lint")
+    javascript = sorted(str(path) for path in (ROOT / "tests").rglob("*.test.mjs"))
+    node = "" if shutil.which("node") else "node is not installed"
+    yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=node)
+    with_old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
+    yield pytest("unit tests", "tests/unit")
+    yield pytest("integration tests", "tests/integration")
+    yield pytest("acceptance tests", "tests/acceptance", env=with_old_robot)
+    yield pytest("browser tests", "tests/browser", missing=lacking("chromium"))
+    binaries = find("/usr/lib/postgresql/*/bin/initdb")
+    yield pytest(
+        "integration tests on the system's Postgres",
+        "tests/integration",
+        env={"LIVEWALL_TEST_POSTGRES_BIN": str(Path(binaries).parent)} if binaries else {},
+        missing=lacking("postgresql"),
+    )
+    yield pytest("dashboard tests without eventlet", "-m", "modes", "tests", env={"LIVEWALL_TEST_MODE": "threading"})
+    yield pytest("the built package, installed elsewhere", "tests/package", group="package")
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", *arguments]
+
+
+def pytest(
+    name: str, *arguments: str, env: Mapping[str, str] | None = None, missing: str = "", group: str = "tests"
+) -> Check:
+    return Check(name, python("pytest", *arguments), group, env or {}, missing, is_pytest=True)
+
+
+def find(*places: str) -> str | None:
+    """The first program found under a name, a path or a pattern."""
+    for place in places:
+        found = shutil.which(place) or next(iter(sorted(map(str, Path("/").glob(place.lstrip("/"))), reverse=True)), None)
+        if found:
+            return found
+    return None
+
+
+def lacking(part: str) -> str:
+    return "" if find(*SYSTEM_PARTS[part]) else f"{part} is not installed"
+
+
+def install_system_parts() -> None:
+    """Have apt install what is missing, where that is possible; tests that need what still is missing are left out."""
+    missing = [part for part in SYSTEM_PARTS if lacking(part)]
+    if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print(f"apt-get installs {', '.join(missing)}", flush=True)
+    # RUNLEVEL=1: a test needs the program, not a service that starts with the machine.
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    subprocess.run(["apt-get", "-qq", "update"], env=env, check=False)
+    subprocess.run(["apt-get", "-qq", "-y", "install", "--no-install-recommends", *missing], env=env, check=False)
+
+
+def make_old_robot() -> None:
+    """An interpreter with the oldest Robot Framework the listener supports, which it finds on PYTHONPATH."""
+    done = OLD_ROBOT / ".done"
+    if done.exists():
+        return
+    print(f"Installing {OLDEST_ROBOT_FRAMEWORK} into {OLD_ROBOT.relative_to(ROOT)}", flush=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(OLD_ROBOT)], check=True)
+    pip = [str(OLD_ROBOT / "bin" / "python"), "-m", "pip", "install", "-q"]
+    subprocess.run([*pip, OLDEST_ROBOT_FRAMEWORK, "robotframework-pabot>=5,<6", "urllib3>=2.2,<3"], check=True)
+    done.touch()
+
+
+def run(check: Check) -> Outcome:
+    print(f"\n=== {check.name}", flush=True)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [*check.command, f"--junit-xml={report}"] if check.is_pytest else check.command
+        code = subprocess.run(command, cwd=ROOT, env={**os.environ, **check.env}, check=False).returncode
+        passed, failed, skipped = count(report) if check.is_pytest else (0, 0, 0)
+    if not check.is_pytest:
+        passed = int(code == 0)
+    if code and not failed:
+        failed = 1
+    return Outcome(check, time.monotonic() - started, passed, failed, skipped)
+
+
+def count(report: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped tests of a JUnit file; zeros where pytest did not come to write it."""
+    if not report.exists():
+        return 0, 0, 0
+    number: Callable[[str], int] = lambda name: sum(int(suite.get(name, 0)) for suite in suites)  # noqa: E731
+    suites = list(ET.parse(report).getroot().iter("testsuite"))
+    failed, skipped = number("failures") + number("errors"), number("skipped")
+    return number("tests") - failed - skipped, failed, skipped
+
+
+def summary(outcomes: list[Outcome], left_out: list[Check]) -> int:
+    print("\n=== summary")
+    for outcome in outcomes:
+        verdict = "FAILED" if outcome.failed else "ok"
+        counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
+        print(
+            f"{verdict:8}{outcome.check.name:44}{outcome.seconds:5.0f} s   {counts if outcome.check.is_pytest else ''}"
+        )
+    for check in left_out:
+        print(f"{'LEFT OUT':8} {check.name:43}{check.missing}")
+    passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
+    print(f"{sum(outcome.seconds for outcome in outcomes) / 60:.1f} minutes")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
