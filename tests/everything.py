@@ -101,7 +101,7 @@ def pytest(
 def find(*places: str) -> str | None:
     """The first program found under a name, a path or a pattern."""
     for place in places:
-        found = shutil.which(place) or next(iter(sorted(map(str, Path("/").glob(place.lstrip("/"))), reverse=True)), None)
+        found = shutil.which(place) or max(map(str, Path("/").glob(place.lstrip("/"))), default=None)
         if found:
             return found
     return None

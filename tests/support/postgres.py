@@ -74,9 +74,7 @@ class Databases:
     def create(self, template: str = "template0") -> str:
         """URL of a new database that is a copy of `template` (a database's name)."""
         name = f"test_{uuid.uuid4().hex}"
-        self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url_of(name)
 
     def drop(self, url: str) -> None:
