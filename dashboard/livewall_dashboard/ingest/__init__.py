@@ -1,0 +1,1 @@
+"""HTTP in: authenticate, decode, order and de-duplicate, acknowledge what is stored."""

@@ -1,0 +1,164 @@
+"""Puts the dashboard together: the only module that knows everyone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from livewall_dashboard.auth import Guard, Policy
+from livewall_dashboard.broadcast import Broadcast
+from livewall_dashboard.clock import utc_now
+from livewall_dashboard.config import Lab, Settings
+from livewall_dashboard.db import Database
+from livewall_dashboard.estimates import Estimates
+from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.store import Store
+from livewall_dashboard.ingest import routes as ingest_routes
+from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.live import Setup, Wall
+from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.version import VERSION
+from livewall_dashboard.web import api, artifacts, errors, headers, openapi, ops, pages
+from livewall_dashboard.web.metrics import Metrics
+
+PING_INTERVAL = 5
+PING_TIMEOUT = 5
+"""Seconds: a screen notices a dead line within their sum, and so does the server."""
+TICK = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Dashboard:
+    """One dashboard on one database. `start` needs the database migrated and there; `stop` stores what is pending.
+
+    `flask` is the WSGI application, Socket.IO included. `async_mode` is Socket.IO's: eventlet or threading.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        lab: Lab,
+        database: Database,
+        *,
+        async_mode: str,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._lab = lab
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
+
+        self._wall = Wall(settings.stale, settings.abandon)
+        self._wall.configure([Setup(setup.name, setup.group, setup.links) for setup in lab.setups])
+        self.store = Store(database)
+        self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot, on_verified=self._verified)
+        self._estimates = Estimates(self.store, self._wall, lock=self._lock, on_change=self._wake)
+        self._intake = Intake(
+            self._wall,
+            self._recorder,
+            lock=self._lock,
+            clock=clock,
+            find_setup=lab.setup_of,
+            on_plan=self._estimates.want,
+            on_change=self._wake,
+        )
+        self._metrics = Metrics(VERSION)
+        self._guard = Guard(
+            Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
+            TokenStore(database),
+        )
+        self.flask = Flask("livewall_dashboard")
+        self._socketio = SocketIO(
+            self.flask,
+            async_mode=async_mode,
+            path="socket.io",
+            cors_allowed_origins=[],
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            max_http_buffer_size=10_000,
+        )
+        self._broadcast = Broadcast(
+            self._socketio,
+            self._wall,
+            lock=self._lock,
+            clock=clock,
+            version=VERSION,
+            allows_socket=self._guard.allows_socket,
+            on_frame=self._metrics.frames.inc,
+        )
+        self._install(settings)
+
+    def start(self) -> None:
+        """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
+        self._recorder.start()
+        self._intake.restore()
+        self._estimates.start()
+        self._broadcast.start()
+        self._ticker.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._broadcast.stop()
+        self._estimates.stop()
+        self._recorder.stop(timeout=10)
+        self._database.close()
+
+    def _install(self, settings: Settings) -> None:
+        app = self.flask
+        errors.install(app)
+        headers.install(app)
+        self._metrics.install(app)
+        self._guard.install(app)
+        checks = {"database": self._database_check}
+        for blueprint in (
+            ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
+            api.blueprint(self.store, self._broadcast),
+            artifacts.blueprint(self.store, settings.artifacts, on_log=self._log_stored),
+            pages.blueprint(VERSION),
+            ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock()),
+            openapi.blueprint(VERSION),
+        ):
+            app.register_blueprint(blueprint)
+        self._metrics.gauge("runs_running", "Runs going on", lambda: self._wall.running)
+        self._metrics.gauge("screens", "Screens connected", lambda: self._broadcast.screens)
+        self._metrics.gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)
+        self._metrics.gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
+
+    def _tick(self) -> None:
+        while not self._stopping.wait(TICK):
+            began = time.monotonic()
+            try:
+                self._intake.tick()
+            except Exception:
+                log.exception("A tick failed; the next one comes in %s s", TICK)
+            if (late := time.monotonic() - began) > 1:
+                log.warning("A tick took %.1f s", late)
+
+    def _wake(self) -> None:
+        self._broadcast.wake()
+
+    def _snapshot(self, run: str, process: str) -> dict[str, Any] | None:
+        return self._intake.snapshot(run, process)
+
+    def _verified(self, run: str, verification: str) -> None:
+        with self._lock:
+            self._wall.set_verification(run, verification)
+        self._wake()
+
+    def _log_stored(self, run: str, url: str) -> None:
+        with self._lock:
+            self._wall.set_log(run, url)
+        self._wake()
+
+    def _database_check(self) -> str | None:
+        return None if self._recorder.available else "Postgres does not answer; events stay on the nodes until it does."

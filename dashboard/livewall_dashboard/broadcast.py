@@ -1,0 +1,145 @@
+"""Changed setups -> numbered Socket.IO frames; a snapshot for whoever connects or lost count."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_socketio import SocketIO
+
+from livewall_dashboard.live import Wall
+
+NAMESPACE = "/wall"
+TICK = 0.04
+"""Seconds between two frames at least: changes that come in between travel together."""
+BUSY_SHARE = 4
+"""A frame that took t seconds to make and send is followed by a pause of at least t times this."""
+HEARTBEAT = 5.0
+"""Seconds without change after which an empty frame says that the server is alive."""
+
+log = logging.getLogger(__name__)
+
+
+class Broadcast:
+    """`lock` guards the wall. `allows_socket()` is asked at each handshake, within its request."""
+
+    def __init__(
+        self,
+        socketio: SocketIO,
+        wall: Wall,
+        *,
+        lock: threading.Lock,
+        clock: Callable[[], datetime],
+        version: str,
+        allows_socket: Callable[[], bool],
+        on_frame: Callable[[], None],
+    ) -> None:
+        self._socketio = socketio
+        self._wall = wall
+        self._lock = lock
+        self._clock = clock
+        self._version = version
+        self._on_frame = on_frame
+        self._sending = threading.Lock()
+        self._seq = 0
+        self._shown: dict[str, dict[str, Any]] = {}
+        self._screens: set[str] = set()
+        self._news = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="broadcast", daemon=True)
+
+        @socketio.on("connect", namespace=NAMESPACE)
+        def connect(*_: object) -> bool | None:
+            if not allows_socket():
+                return False
+            self._screens.add(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+            self._send_snapshot(request.sid)  # type: ignore[attr-defined]
+            return None
+
+        @socketio.on("snapshot", namespace=NAMESPACE)
+        def snapshot(*_: object) -> None:
+            self._send_snapshot(request.sid)  # type: ignore[attr-defined]
+
+        @socketio.on("disconnect", namespace=NAMESPACE)
+        def disconnect(*_: object) -> None:
+            self._screens.discard(request.sid)  # type: ignore[attr-defined]
+
+    @property
+    def screens(self) -> int:
+        return len(self._screens)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._news.set()
+        self._thread.join(timeout=5)
+
+    def wake(self) -> None:
+        """The wall has changed."""
+        self._news.set()
+
+    def snapshot(self) -> dict[str, Any]:
+        """All setups as the screens have them, with the number of the frame that brought them there."""
+        with self._sending:
+            self._send_changes()
+            return self._snapshot()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._news.wait(HEARTBEAT)
+            self._news.clear()
+            began = time.monotonic()
+            try:
+                with self._sending:
+                    self._send_changes(heartbeat=True)
+            except Exception:
+                log.exception("A frame could not be sent; the screens will ask for a snapshot")
+            took = time.monotonic() - began
+            time.sleep(max(TICK - took, took * BUSY_SHARE))
+
+    def _send_changes(self, *, heartbeat: bool = False) -> None:
+        with self._lock:
+            tiles, gone = self._wall.take_changes()
+        changes: list[dict[str, Any]] = [{"setup": name, "gone": True} for name in gone if self._shown.pop(name, None)]
+        for tile in tiles:
+            change = _difference(self._shown.get(tile["setup"]), tile)
+            if len(change) > 1:
+                self._shown[tile["setup"]] = tile
+                changes.append(change)
+        if not changes and not heartbeat:
+            return
+        self._seq += 1
+        if self._screens:
+            frame = {"seq": self._seq, "server_time": self._clock().isoformat(), "changes": changes}
+            self._socketio.emit("delta", frame, namespace=NAMESPACE)
+            self._on_frame()
+
+    def _send_snapshot(self, screen: str) -> None:
+        with self._sending:  # so that no frame passes the snapshot on its way
+            self._socketio.emit("snapshot", self._snapshot(), namespace=NAMESPACE, to=screen)
+
+    def _snapshot(self) -> dict[str, Any]:
+        setups = sorted(self._shown.values(), key=lambda tile: (tile["order"], tile["setup"]))
+        return {
+            "seq": self._seq,
+            "server_time": self._clock().isoformat(),
+            "version": self._version,
+            "setups": setups,
+        }
+
+
+def _difference(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
+    """The members of a tile that changed, and its name."""
+    if before is None:
+        return after
+    return {
+        "setup": after["setup"],
+        **{name: value for name, value in after.items() if before.get(name) != value},
+    }

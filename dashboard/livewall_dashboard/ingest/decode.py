@@ -1,0 +1,168 @@
+"""Bytes from a node -> wire objects, or an error that says what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any, TypeVar
+
+import msgspec
+
+from livewall_dashboard.clock import parse_time
+from livewall_dashboard.errors import BadRequest, Invalid, TooLarge
+from livewall_listener import wire
+
+MAX_BODY = 16 * 1024 * 1024
+"""Bytes of a request's body, unpacked."""
+MAX_EVENTS = 10_000
+MAX_NAME = 200_000
+"""Characters of a name or longname."""
+MAX_ITEMS = 2_000
+"""Tags of a test, metadata entries of a suite, labels of a run, keywords of a sample."""
+
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
+_PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+_RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
+_NUL = "\x00"
+
+T = TypeVar("T")
+
+
+class _Envelope(msgspec.Struct):
+    process: str
+    first_seq: int
+    events: list[msgspec.Raw]
+    sent_at: str = ""
+    now: wire.Now | None = None
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_kind = msgspec.json.Decoder(_Kind)
+_run_info = msgspec.json.Decoder(wire.RunInfo)
+_events: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(cls) for kind, cls in wire.EVENTS.items()}
+
+
+def run_id(text: str) -> str:
+    if not _RUN_ID.fullmatch(text):
+        raise Invalid("A run id is 1 to 128 letters, digits and . _ ~ -, and starts with a letter or digit.")
+    return text
+
+
+def body(data: bytes, encoding: str | None) -> bytes:
+    """The body unpacked; never more than `MAX_BODY` bytes of it, whatever it unpacks to."""
+    if encoding in (None, "", "identity"):
+        return data
+    if encoding != "gzip":
+        raise BadRequest(f"Content-Encoding {encoding!r} is not known here; send gzip or none.")
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(data, MAX_BODY + 1)
+    except zlib.error:
+        raise BadRequest("The body is said to be gzip, but it is not.") from None
+    if len(plain) > MAX_BODY:
+        raise TooLarge(f"The body unpacks to more than {MAX_BODY} bytes; send fewer events at a time.")
+    if not unpacker.eof:
+        raise BadRequest("The gzip body ends too early.")
+    return plain
+
+
+def decode_run_info(data: bytes) -> wire.RunInfo:
+    info: wire.RunInfo = _decode(_run_info, data or b"{}", "The run's metadata")
+    if info.wire_version > wire.WIRE_VERSION:
+        raise Invalid(
+            f"The listener speaks version {info.wire_version}, this dashboard up to {wire.WIRE_VERSION}: "
+            "upgrade the dashboard first.",
+        )
+    _require_process(info.process)
+    _require_times(started_at=info.started_at, sent_at=info.sent_at)
+    if len(info.labels) > MAX_ITEMS or len(info.addresses) > MAX_ITEMS:
+        raise Invalid(f"A run has at most {MAX_ITEMS} labels and addresses.")
+    for text in (info.setup, info.host, info.commit, info.branch, info.repository):
+        if len(text) > 1000 or _NUL in text:
+            raise Invalid("setup, host, commit, branch and repository are at most 1000 characters, without NUL.")
+    if info.build and info.build.url and not info.build.url.startswith(("http://", "https://")):
+        info.build.url = ""  # it becomes a link on the wall
+    return info
+
+
+def decode_batch(data: bytes) -> wire.Batch:
+    envelope = _decode(_envelope, data, "The batch")
+    _require_process(envelope.process)
+    if envelope.first_seq < wire.FIRST_SEQ:
+        raise Invalid(f"first_seq counts from {wire.FIRST_SEQ}.")
+    if len(envelope.events) > MAX_EVENTS:
+        raise TooLarge(f"A batch has at most {MAX_EVENTS} events; send fewer at a time.")
+    _require_times(sent_at=envelope.sent_at)
+    if envelope.now and len(envelope.now.keywords) > MAX_ITEMS:
+        envelope.now.keywords = envelope.now.keywords[:MAX_ITEMS]
+    events = [_event(raw, envelope.first_seq + offset) for offset, raw in enumerate(envelope.events)]
+    return wire.Batch(envelope.process, envelope.first_seq, events, envelope.sent_at, envelope.now)
+
+
+def _event(raw: msgspec.Raw, seq: int) -> wire.Event:
+    try:
+        event = _events[_kind.decode(raw).kind].decode(raw)
+        _check(event)
+    except KeyError as error:
+        raise Invalid(
+            f"Event {seq} is of a kind this dashboard does not know: {error}. Known are {', '.join(wire.EVENTS)}.",
+            detail={"seq": seq},
+        ) from None
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Invalid(f"Event {seq} is not as it should be: {error}", detail={"seq": seq}) from None
+    return event  # type: ignore[no-any-return]  # one decoder a class, looked up by name
+
+
+def _check(event: Any) -> None:
+    """What types cannot say. Raises ValueError."""
+    if isinstance(event, wire.Plan):
+        if any(len(name) > MAX_NAME for name in event.tests):
+            raise ValueError(f"a name is longer than {MAX_NAME} characters")
+        return
+    if isinstance(event, (wire.Lost, wire.EndProcess)):
+        return
+    if len(event.id) > 1000 or not _RESULT_ID.fullmatch(event.id):
+        raise ValueError(f"id is {event.id[:50]!r}, not like s1-s2-t3")
+    if isinstance(event, (wire.StartSuite, wire.StartTest, wire.EndTest)):
+        if len(event.longname) > MAX_NAME or len(event.name) > MAX_NAME:
+            raise ValueError(f"a name is longer than {MAX_NAME} characters")
+        parse_time(event.start_time)
+    if isinstance(event, (wire.EndTest, wire.EndSuite, wire.CorrectTest, wire.CorrectSuite)):
+        if event.status not in wire.STATUSES:
+            raise ValueError(f"status is {event.status[:50]!r}, not one of {', '.join(wire.STATUSES)}")
+        if len(event.message) > wire.MAX_TEXT + 100:
+            raise ValueError(f"message is longer than {wire.MAX_TEXT} characters")
+    if isinstance(event, wire.EndTest) and len(event.tags) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS} tags")
+    if isinstance(event, wire.StartSuite) and len(event.metadata) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS} metadata entries")
+
+
+def _decode(decoder: msgspec.json.Decoder[T], data: bytes, what: str) -> T:
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise Invalid(f"{what} is not as it should be: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"{what} is not JSON: {error}") from None
+    except RecursionError:
+        raise BadRequest(f"{what} is nested too deeply.") from None
+
+
+def _require_process(process: str) -> None:
+    if not _PROCESS.fullmatch(process):
+        raise Invalid("process is 1 to 128 letters, digits and . _ ~ -.")
+
+
+def _require_times(**times: str) -> None:
+    for name, text in times.items():
+        if not text:
+            continue
+        try:
+            parse_time(text)
+        except ValueError:
+            raise Invalid(f"{name} is {text[:50]!r}, not a time in ISO 8601.") from None

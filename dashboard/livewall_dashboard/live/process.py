@@ -1,0 +1,235 @@
+"""One robot process as the wall sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from livewall_dashboard.clock import NO_OFFSET, parse_time
+from livewall_dashboard.live.plan import Plan
+from livewall_listener import wire
+
+KEPT_FAILURES = 5
+SHOWN_MESSAGE = 300
+
+
+@dataclass(slots=True)
+class Place:
+    """A suite or test being run. `started_at` is by the server's clock."""
+
+    id: str
+    name: str
+    longname: str
+    started_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "longname": self.longname,
+            "started_at": self.started_at.isoformat(),
+        }
+
+
+@dataclass(slots=True)
+class Failure:
+    id: str
+    process: str
+    name: str
+    longname: str
+    message: str
+
+
+@dataclass(slots=True)
+class Counts:
+    total: int = 0
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def count(self, status: str, by: int = 1) -> None:
+        if status == "PASS":
+            self.passed += by
+        elif status == "FAIL":
+            self.failed += by
+        elif status == "SKIP":
+            self.skipped += by
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.total + other.total,
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
+
+    @property
+    def status(self) -> str | None:
+        """Robot Framework's rule; None while nothing has ended."""
+        if self.failed:
+            return "FAIL"
+        if self.passed:
+            return "PASS"
+        return "SKIP" if self.skipped else None
+
+
+@dataclass(slots=True)
+class ProcessState:
+    """Where a process is. `apply` never raises: it is fed by strangers, and an odd event changes little or nothing."""
+
+    name: str
+    slot: str = ""
+    last_in_pool: bool = False
+    counts: Counts = field(default_factory=Counts)
+    suites: list[Place] = field(default_factory=list)
+    test: Place | None = None
+    keywords: list[str] = field(default_factory=list)
+    keyword_started_at: datetime | None = None
+    phase: str = ""
+    phase_started_at: datetime | None = None
+    failures: list[Failure] = field(default_factory=list)
+    root: str = ""
+    warnings: int = 0
+    errors: int = 0
+    lost: int = 0
+    ended: bool = False
+    plan: Plan | None = None
+    announced: list[str] = field(default_factory=list)
+    """Tests whose durations are still being looked up."""
+    ended_early: list[str] = field(default_factory=list)
+    """Tests that ended meanwhile."""
+    offset: timedelta = NO_OFFSET
+
+    def apply(self, event: wire.Event, received_at: datetime) -> None:
+        if isinstance(event, wire.EndTest):
+            self._end_test(event)
+        elif isinstance(event, wire.StartTest):
+            self._leave_phase()
+            self.test = Place(event.id, event.name, event.longname, self._ours(event.start_time, received_at))
+        elif isinstance(event, wire.StartSuite):
+            self._start_suite(event, received_at)
+        elif isinstance(event, wire.EndSuite):
+            self._end_suite(event)
+        elif isinstance(event, wire.CorrectTest):
+            self._correct_test(event)
+        elif isinstance(event, wire.Plan):
+            self.announced.extend(event.tests)
+        elif isinstance(event, wire.Lost):
+            self.lost += event.count
+        elif isinstance(event, wire.EndProcess):
+            self._end_process(event)
+
+    def sample(self, now: wire.Now, received_at: datetime) -> None:
+        """Take over what the sender's thread saw a moment ago."""
+        if self.ended:
+            return
+        self.keywords = now.keywords
+        self.keyword_started_at = received_at - timedelta(seconds=now.elapsed_time) if now.keywords else None
+        self.phase = now.phase
+        self.phase_started_at = received_at - timedelta(seconds=now.phase_elapsed_time) if now.phase else None
+
+    def expect(self, longnames: list[str], durations: Mapping[str, float]) -> None:
+        """Durations of announced tests have been looked up."""
+        if self.ended:
+            return
+        if self.plan is None:
+            self.plan = Plan()
+        self.plan.add(longnames, durations)
+        self.announced = self.announced[len(longnames) :]
+        if not self.announced:
+            for longname in self.ended_early:
+                self.plan.done(longname)
+            self.ended_early = []
+
+    def _start_suite(self, event: wire.StartSuite, received_at: datetime) -> None:
+        self._leave_phase()
+        self.test = None
+        if not self.suites and not self.root:
+            self.root = event.name
+        self.suites.append(Place(event.id, event.name, event.longname, self._ours(event.start_time, received_at)))
+        self.counts.total = event.total
+
+    def _end_suite(self, event: wire.EndSuite) -> None:
+        self._leave_phase()
+        self.test = None
+        self.counts.total = event.total
+        for index in range(len(self.suites) - 1, -1, -1):
+            if self.suites[index].id == event.id:
+                del self.suites[index:]
+                break
+
+    def _end_test(self, event: wire.EndTest) -> None:
+        self._leave_phase()
+        self.test = None
+        self.counts.count(event.status)
+        if event.status == "FAIL":
+            self._remember_failure(event.id, event.name, event.longname, event.message)
+        if self.announced:
+            self.ended_early.append(event.longname)
+        elif self.plan is not None:
+            self.plan.done(event.longname)
+
+    def _correct_test(self, event: wire.CorrectTest) -> None:
+        self.counts.count(event.was, -1)
+        self.counts.count(event.status)
+        self.failures = [failure for failure in self.failures if failure.id != event.id]
+        if event.status == "FAIL":
+            self._remember_failure(event.id, event.name, event.longname, event.message)
+
+    def _end_process(self, event: wire.EndProcess) -> None:
+        self._leave_phase()
+        self.counts = Counts(event.total, event.passed, event.failed, event.skipped)
+        self.warnings, self.errors = event.warnings, event.errors
+        self.suites, self.test = [], None
+        self.plan, self.announced, self.ended_early = None, [], []
+        self.ended = True
+
+    def _remember_failure(self, test_id: str, name: str, longname: str, message: str) -> None:
+        if len(message) > SHOWN_MESSAGE:
+            message = message[:SHOWN_MESSAGE] + "…"
+        self.failures = [Failure(test_id, self.name, name, longname, message), *self.failures[: KEPT_FAILURES - 1]]
+
+    def _leave_phase(self) -> None:
+        """An event ends what was sampled before it."""
+        self.keywords, self.keyword_started_at = [], None
+        self.phase, self.phase_started_at = "", None
+
+    def _ours(self, node_time: str, received_at: datetime) -> datetime:
+        """A node's time by our clock; never in the future."""
+        return min(parse_time(node_time) + self.offset, received_at)
+
+    def as_snapshot(self) -> dict[str, Any]:
+        """What a restarted dashboard needs to go on showing this process; `from_snapshot` reads it."""
+        return {
+            "counts": asdict(self.counts),
+            "suites": [place.as_json() for place in self.suites],
+            "test": self.test.as_json() if self.test else None,
+            "failures": [asdict(failure) for failure in self.failures],
+            "root": self.root,
+            "warnings": self.warnings,
+            "errors": self.errors,
+            "lost": self.lost,
+            "ended": self.ended,
+        }
+
+    @classmethod
+    def from_snapshot(cls, name: str, slot: str, snapshot: Mapping[str, Any]) -> ProcessState:
+        return cls(
+            name,
+            slot,
+            counts=Counts(**snapshot["counts"]),
+            suites=[_place(place) for place in snapshot["suites"]],
+            test=_place(snapshot["test"]) if snapshot["test"] else None,
+            failures=[Failure(**failure) for failure in snapshot["failures"]],
+            root=snapshot["root"],
+            warnings=snapshot["warnings"],
+            errors=snapshot["errors"],
+            lost=snapshot["lost"],
+            ended=snapshot["ended"],
+        )
+
+
+def _place(stored: Mapping[str, str]) -> Place:
+    return Place(stored["id"], stored["name"], stored["longname"], parse_time(stored["started_at"]))

@@ -1,0 +1,91 @@
+"""One run as the wall sees it: its processes put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from livewall_dashboard.live.process import KEPT_FAILURES, Counts, Failure, ProcessState
+from livewall_listener import wire
+
+POOL_GRACE = timedelta(seconds=30)
+"""How long a pabot run whose processes have all ended may stay quiet before it counts as finished."""
+
+
+@dataclass(slots=True)
+class RunState:
+    """`state`: running, finished or abandoned. `ended` holds what is kept of a run once its processes are let go."""
+
+    key: str
+    setup: str
+    info: wire.RunInfo
+    started_at: datetime
+    news_at: datetime
+    state: str = "running"
+    ended_at: datetime | None = None
+    verification: str = "pending"
+    processes: dict[str, ProcessState] = field(default_factory=dict)
+
+    def add_process(self, process: ProcessState) -> None:
+        """A process with the slot of an earlier one takes its place."""
+        if process.slot:
+            for name in [p.name for p in self.processes.values() if p.slot == process.slot and p.name != process.name]:
+                del self.processes[name]
+        self.processes[process.name] = process
+
+    @property
+    def counts(self) -> Counts:
+        total = Counts()
+        for process in self.processes.values():
+            total += process.counts
+        total.total = max(total.total, self.info.total)
+        return total
+
+    @property
+    def name(self) -> str:
+        return next((process.root for process in self.processes.values() if process.root), "")
+
+    @property
+    def failures(self) -> list[Failure]:
+        """The last few; with several processes, a few of each."""
+        if len(self.processes) == 1:
+            return next(iter(self.processes.values())).failures
+        rows = [process.failures for process in self.processes.values()]
+        turn_by_turn = [row[n] for n in range(KEPT_FAILURES) for row in rows if n < len(row)]
+        return turn_by_turn[:KEPT_FAILURES]
+
+    @property
+    def warnings(self) -> int:
+        return sum(process.warnings for process in self.processes.values())
+
+    @property
+    def errors(self) -> int:
+        return sum(process.errors for process in self.processes.values())
+
+    @property
+    def lost(self) -> int:
+        return sum(process.lost for process in self.processes.values())
+
+    def is_over(self, now: datetime) -> bool:
+        """All its processes ended and no other will come."""
+        if not self.processes or not all(process.ended for process in self.processes.values()):
+            return False
+        if not self.info.pabot or any(process.last_in_pool for process in self.processes.values()):
+            return True
+        return now - self.news_at > POOL_GRACE
+
+    def ends_at(self) -> datetime | None:
+        """When the last process should be through, by the durations of its tests; None without history."""
+        running = [process for process in self.processes.values() if not process.ended]
+        if not running or any(process.plan is None or not process.plan.known for process in running):
+            return None
+        ends = [self._process_ends_at(process) for process in running]
+        latest = max(ends)
+        planned_mean = sum(process.plan.mean for process in running if process.plan) / len(running)
+        unannounced = self.counts.total - sum(process.counts.total for process in self.processes.values())
+        return latest + timedelta(seconds=unannounced * planned_mean / len(running))
+
+    def _process_ends_at(self, process: ProcessState) -> datetime:
+        assert process.plan is not None
+        began = process.test.started_at if process.test else self.news_at
+        return began + timedelta(seconds=process.plan.remaining)

@@ -1,0 +1,143 @@
+"""What a screen is told of a setup; the fields are listed in docs/architecture.md."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from livewall_dashboard.clock import iso
+from livewall_dashboard.live.process import ProcessState
+from livewall_dashboard.live.run import RunState
+
+
+def tile(
+    setup: str,
+    *,
+    group: str,
+    order: int,
+    links: list[dict[str, str]],
+    run: RunState | None,
+    stale: bool,
+    others: int,
+    log_url: str | None,
+) -> dict[str, Any]:
+    """`others`: further runs of this setup that are running at the same time."""
+    head = {"setup": setup, "group": group, "order": order, "links": links, "others": others}
+    if run is None:
+        return {**head, **_NOTHING}
+    counts = run.counts
+    return {
+        **head,
+        **_now(run, counts.total),
+        "state": _state(run, stale),
+        "status": counts.status,
+        "run": _run(run),
+        "counts": asdict(counts),
+        "failures": [asdict(failure) for failure in run.failures],
+        "failures_log": log_url,
+        "news_at": iso(run.news_at),
+    }
+
+
+_NOWHERE: dict[str, Any] = {
+    "suite": None,
+    "test": None,
+    "keyword": None,
+    "phase": None,
+    "processes": [],
+    "eta": None,
+}
+
+_NOTHING: dict[str, Any] = {
+    **_NOWHERE,
+    "state": "nodata",
+    "status": None,
+    "run": None,
+    "counts": {"total": 0, "passed": 0, "failed": 0, "skipped": 0},
+    "failures": [],
+    "failures_log": None,
+    "news_at": None,
+}
+
+
+def _state(run: RunState, stale: bool) -> str:
+    if run.state == "finished":
+        return "idle"
+    if run.state == "abandoned":
+        return "abandoned"
+    return "stale" if stale else "running"
+
+
+def _run(run: RunState) -> dict[str, Any]:
+    info = run.info
+    return {
+        "id": run.key,
+        "name": run.name,
+        "started_at": iso(run.started_at),
+        "ended_at": iso(run.ended_at),
+        "elapsed_time": (run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
+        "commit": info.commit,
+        "branch": info.branch,
+        "repository": info.repository,
+        "labels": info.labels,
+        "build": asdict(info.build) if info.build else None,
+        "pabot": info.pabot,
+        "processes": len(run.processes),
+        "verification": run.verification,
+        "warnings": run.warnings,
+        "errors": run.errors,
+        "lost": run.lost,
+    }
+
+
+def _now(run: RunState, total: int) -> dict[str, Any]:
+    """What is happening: of several processes, the one whose test has been running longest speaks for the run."""
+    running = [process for process in run.processes.values() if not process.ended]
+    if run.state == "finished" or not running:
+        return _NOWHERE
+    speaker = min(running, key=_since)
+    return {
+        "suite": speaker.suites[-1].as_json() if speaker.suites else None,
+        "test": speaker.test.as_json() if speaker.test else None,
+        "keyword": _keyword(speaker),
+        "phase": _phase(speaker),
+        "processes": [_process(process) for process in running] if len(run.processes) > 1 else [],
+        "eta": _eta(run),
+    }
+
+
+def _since(process: ProcessState) -> tuple[bool, datetime | None]:
+    if process.test:
+        return False, process.test.started_at
+    return True, process.suites[-1].started_at if process.suites else None
+
+
+def _keyword(process: ProcessState) -> dict[str, Any] | None:
+    if not process.keywords:
+        return None
+    return {"path": process.keywords, "started_at": iso(process.keyword_started_at)}
+
+
+def _phase(process: ProcessState) -> dict[str, Any] | None:
+    if not process.phase:
+        return None
+    name = process.keywords[0] if process.keywords else ""
+    return {"kind": process.phase, "name": name, "started_at": iso(process.phase_started_at)}
+
+
+def _process(process: ProcessState) -> dict[str, Any]:
+    return {
+        "process": process.name,
+        "slot": process.slot,
+        "suite": process.suites[-1].as_json() if process.suites else None,
+        "test": process.test.as_json() if process.test else None,
+    }
+
+
+def _eta(run: RunState) -> dict[str, Any] | None:
+    ends_at = run.ends_at()
+    if ends_at is None:
+        return None
+    expected: timedelta = ends_at - run.started_at
+    return {"ends_at": iso(ends_at), "expected_time": expected.total_seconds()}

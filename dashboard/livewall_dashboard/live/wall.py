@@ -1,0 +1,283 @@
+"""The wall: every setup, its current or last run, and what changed since somebody looked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from livewall_dashboard.clock import offset_of
+from livewall_dashboard.live.process import Counts, Failure, ProcessState
+from livewall_dashboard.live.run import RunState
+from livewall_dashboard.live.tile import tile
+from livewall_listener import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A configured setup: where it stands on the wall."""
+
+    name: str
+    group: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A run ended, was given up, or came back; the history has to know."""
+
+    run: str
+    state: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class _SetupState:
+    setup: Setup
+    order: int
+    running: list[RunState] = field(default_factory=list)
+    last: RunState | None = None
+    stale: bool = False
+    log_url: str | None = None
+
+    @property
+    def shown(self) -> RunState | None:
+        return self.running[-1] if self.running else self.last
+
+
+class Wall:
+    """Fed with registrations, events, samples and the time; answers with tiles. One caller at a time.
+
+    `stale_after`, `abandon_after`: how long a running run may be silent. Both are reversible.
+    """
+
+    def __init__(self, stale_after: timedelta, abandon_after: timedelta) -> None:
+        self._stale_after = stale_after
+        self._abandon_after = abandon_after
+        self._setups: dict[str, _SetupState] = {}
+        self._runs: dict[str, RunState] = {}
+        self._changed: set[str] = set()
+        self._gone: set[str] = set()
+        self._configured: set[str] = set()
+
+    # What is told to it
+
+    def configure(self, setups: Sequence[Setup]) -> None:
+        """Take over the configured setups and their order; one that was never heard of and is no longer there goes."""
+        configured = {setup.name for setup in setups}
+        for name in self._configured - configured:
+            if self._setups[name].shown is None:
+                del self._setups[name]
+                self._gone.add(name)
+                self._changed.discard(name)
+        self._configured = configured
+        for order, setup in enumerate(setups):
+            state = self._setups.setdefault(setup.name, _SetupState(setup, order))
+            state.setup, state.order = setup, order
+        for order, name in enumerate(sorted(set(self._setups) - configured), len(setups)):
+            self._setups[name].order = order
+        self._changed.update(self._setups)
+
+    def register(
+        self, key: str, setup: str, info: wire.RunInfo, received_at: datetime, started_at: datetime
+    ) -> RunState:
+        """A robot process says what it is about to do. Its run is new, known, or comes back."""
+        run = self._runs.get(key)
+        if run is None:
+            run = RunState(key, setup, info, started_at, received_at)
+            self._runs[key] = run
+        else:
+            run.info = info
+        if info.process not in run.processes:
+            run.add_process(ProcessState(info.process, info.slot, info.last_in_pool))
+        self._heard_of(run, received_at)
+        return run
+
+    def resume(self, key: str, process: ProcessState) -> None:
+        """Put a process back as it stood when its last event was stored."""
+        self._runs[key].add_process(process)
+        self._changed.add(self._runs[key].setup)
+
+    def restore(self, run: RunState) -> RunState:
+        """Put back a run that was open when the dashboard stopped; its processes are added to it."""
+        self._runs[run.key] = run
+        setup = self._setup(run.setup)
+        if run.state == "running":
+            setup.running.append(run)
+            setup.running.sort(key=lambda other: other.started_at)
+        elif setup.last is None or setup.last.started_at <= run.started_at:
+            setup.last = run
+        self._changed.add(run.setup)
+        return run
+
+    def remember(self, run: RunState, counts: Counts, failures: list[Failure]) -> None:
+        """A setup's last run, as the history has it."""
+        summary = ProcessState("", counts=counts, failures=failures, ended=True)
+        run.processes = {"": summary}
+        state = self._setup(run.setup)
+        state.last = run
+        self._changed.add(run.setup)
+
+    def apply(
+        self, key: str, process: str, events: Iterable[wire.Event], sent_at: str, received_at: datetime
+    ) -> list[StateChange]:
+        """Events of a registered process, in order and not seen before."""
+        run = self._runs[key]
+        state = run.processes.get(process)
+        if state is not None:  # None: another process has taken its slot
+            state.offset = offset_of(sent_at, received_at)
+            for event in events:
+                state.apply(event, received_at)
+        changes = self._heard_of(run, received_at)
+        return changes + self._finish_if_over(run, received_at)
+
+    def sample(self, key: str, process: str, now: wire.Now | None, received_at: datetime) -> list[StateChange]:
+        """A sign of life between two events."""
+        run = self._runs[key]
+        state = run.processes.get(process)
+        if state is None or state.ended:
+            return []
+        if now is not None:
+            state.sample(now, received_at)
+        return self._heard_of(run, received_at)
+
+    def announced(self, key: str, process: str) -> tuple[str, list[str]]:
+        """The setup, and the announced tests whose durations nobody has looked up yet."""
+        run, state = self._runs.get(key), self.process(key, process)
+        return (run.setup, list(state.announced)) if run and state else ("", [])
+
+    def expect(self, key: str, process: str, longnames: list[str], durations: Mapping[str, float]) -> None:
+        """How long these announced tests of a process took in former runs, seconds by longname."""
+        run, state = self._runs.get(key), self.process(key, process)
+        if run and state:
+            state.expect(longnames, durations)
+            self._changed.add(run.setup)
+
+    def set_verification(self, key: str, verification: str) -> None:
+        run = self._runs.get(key) or self._last_of(key)
+        if run and run.verification != verification:
+            run.verification = verification
+            self._changed.add(run.setup)
+
+    def set_log(self, key: str, url: str) -> None:
+        """The run's log.html has arrived."""
+        for name, state in self._setups.items():
+            if state.shown is not None and state.shown.key == key:
+                state.log_url = url
+                self._changed.add(name)
+
+    def tick(self, now: datetime) -> list[StateChange]:
+        """Time has passed: runs turn stale, are given up, or are over."""
+        changes = []
+        for run in list(self._runs.values()):
+            changes += self._finish_if_over(run, now)
+            if run.state != "running":
+                continue
+            silence = now - run.news_at
+            if silence > self._abandon_after:
+                changes += self._abandon(run)
+            elif silence > self._stale_after and not self._setups[run.setup].stale:
+                self._setups[run.setup].stale = True
+                self._changed.add(run.setup)
+        return changes
+
+    # What is asked of it
+
+    def knows(self, key: str) -> bool:
+        return key in self._runs
+
+    def process(self, key: str, process: str) -> ProcessState | None:
+        run = self._runs.get(key)
+        return run.processes.get(process) if run else None
+
+    def tiles(self) -> list[dict[str, Any]]:
+        """All setups, in their order."""
+        return [self._tile(name) for name in sorted(self._setups, key=lambda name: self._setups[name].order)]
+
+    def take_changes(self) -> tuple[list[dict[str, Any]], set[str]]:
+        """The tiles that changed since the last call, and the names of setups that are gone."""
+        changed, gone = [self._tile(name) for name in self._changed], self._gone
+        self._changed, self._gone = set(), set()
+        return changed, gone
+
+    def states(self) -> list[StateChange]:
+        """The runs in memory that are no longer running."""
+        return [
+            StateChange(run.key, run.state, run.ended_at or run.news_at)
+            for run in self._runs.values()
+            if run.state != "running"
+        ]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self._changed or self._gone)
+
+    @property
+    def running(self) -> int:
+        """Runs that are going on, for the metrics."""
+        return sum(run.state == "running" for run in self._runs.values())
+
+    # How it works
+
+    def _setup(self, name: str) -> _SetupState:
+        state = self._setups.get(name)
+        if state is None:
+            state = self._setups[name] = _SetupState(Setup(name), len(self._setups))
+        return state
+
+    def _heard_of(self, run: RunState, at: datetime) -> list[StateChange]:
+        """News of a run: it is running (again), unless all of it has ended."""
+        run.news_at = max(run.news_at, at)
+        setup = self._setup(run.setup)
+        setup.stale = False
+        self._changed.add(run.setup)
+        came_back = run.state != "running" and not all(process.ended for process in run.processes.values())
+        if came_back:
+            run.state, run.ended_at = "running", None
+        if run.state == "running" and run not in setup.running:
+            setup.running.append(run)
+            setup.running.sort(key=lambda other: other.started_at)
+            setup.log_url = None
+        return [StateChange(run.key, "running", at)] if came_back else []
+
+    def _finish_if_over(self, run: RunState, now: datetime) -> list[StateChange]:
+        if run.state == "finished" or not run.is_over(now):
+            return []
+        run.state, run.ended_at = "finished", run.news_at
+        self._retire(run)
+        return [StateChange(run.key, "finished", run.news_at)]
+
+    def _abandon(self, run: RunState) -> list[StateChange]:
+        run.state, run.ended_at = "abandoned", run.news_at
+        self._retire(run)
+        return [StateChange(run.key, "abandoned", run.news_at)]
+
+    def _retire(self, run: RunState) -> None:
+        setup = self._setups[run.setup]
+        if run in setup.running:
+            setup.running.remove(run)
+        if setup.last is None or setup.last.started_at <= run.started_at:
+            former, setup.last = setup.last, run
+        else:
+            former = run
+        if former is not None and former is not setup.last:
+            self._runs.pop(former.key, None)
+        setup.stale = False
+        self._changed.add(run.setup)
+
+    def _last_of(self, key: str) -> RunState | None:
+        return next((s.last for s in self._setups.values() if s.last is not None and s.last.key == key), None)
+
+    def _tile(self, name: str) -> dict[str, Any]:
+        state = self._setups[name]
+        return tile(
+            name,
+            group=state.setup.group,
+            order=state.order,
+            links=[{"title": title, "url": url} for title, url in state.setup.links],
+            run=state.shown,
+            stale=state.stale,
+            others=max(0, len(state.running) - 1),
+            log_url=state.log_url,
+        )

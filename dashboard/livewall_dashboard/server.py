@@ -1,0 +1,150 @@
+"""Runs the dashboard: the only module that knows eventlet.
+
+In eventlet mode `patch` must come before anything else of the dashboard is imported; after it `threading`, `queue`,
+`time` and sockets are cooperative everywhere. In threading mode they are what they are.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+from livewall_dashboard.errors import Misconfigured
+
+T = TypeVar("T")
+
+MODES = ("eventlet", "threading")
+MAX_CONNECTIONS = 10_000
+SOCKET_TIMEOUT = 60.0
+"""Seconds a client may take over one read or write before it is dropped."""
+
+
+def patch() -> None:
+    """Make blocking calls cooperative, psycopg's too: it would stop the whole server otherwise."""
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+        import eventlet
+    eventlet.monkey_patch()
+
+
+def offload(mode: str) -> Callable[..., Any]:
+    """-> `call(function, *args)`: runs it in an OS thread of its own while the caller waits and others go on."""
+    if mode == "eventlet":
+        from eventlet import tpool
+
+        return tpool.execute  # type: ignore[no-any-return]
+    return _call
+
+
+def _call(function: Callable[..., T], *args: Any) -> T:
+    return function(*args)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises Misconfigured when the address cannot be had, with what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise Misconfigured(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. "
+            f"If another program has the port, choose another one with --port.",
+        ) from None
+    except OverflowError:
+        listening.close()
+        raise Misconfigured(f"{port} is not a port; ports go from 1 to 65535.") from None
+    return listening
+
+
+class StopSignal:
+    """SIGINT and SIGTERM as something to wait for, in both modes: the handler only writes a byte."""
+
+    def __init__(self) -> None:
+        self._waiting, self._ringing = socket.socketpair()
+        self._ringing.setblocking(False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ring)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether it has rung; waits for that at most `timeout` seconds."""
+        self._waiting.settimeout(timeout)
+        try:
+            return bool(self._waiting.recv(1))
+        except TimeoutError:
+            return False
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        try:
+            os.write(self._ringing.fileno(), b"!")
+        except BlockingIOError:
+            pass  # it has rung often enough
+
+
+def serve(app: Any, listening: socket.socket, mode: str, stop: StopSignal) -> None:
+    """Answer requests until `stop`."""
+    accept = _accept_eventlet if mode == "eventlet" else _accept_threading
+    threading.Thread(target=accept, args=(app, listening), name="server", daemon=True).start()
+    stop.wait()
+
+
+def _accept_eventlet(app: Any, listening: socket.socket) -> None:
+    import eventlet.wsgi
+
+    eventlet.wsgi.server(
+        listening,
+        app,
+        log=_Discard(),
+        log_output=False,
+        debug=False,
+        max_size=MAX_CONNECTIONS,
+        socket_timeout=SOCKET_TIMEOUT,
+    )
+
+
+def _accept_threading(app: Any, listening: socket.socket) -> None:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
+            """Say nothing a request: /metrics counts them."""
+
+    host, port = listening.getsockname()[:2]
+    make_server(host, port, app, threaded=True, request_handler=Handler, fd=listening.fileno()).serve_forever()
+
+
+class _Discard:
+    """Where eventlet's own access log goes."""
+
+    def write(self, text: str) -> None:
+        pass
+
+
+def mode_of(arguments: list[str], environment: dict[str, str] | os._Environ[str]) -> str:
+    """The mode a command line asks for; needed before anything that parses command lines may be imported."""
+    for index, argument in enumerate(arguments):
+        if argument == "--async-mode" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--async-mode="):
+            return argument.partition("=")[2]
+    return environment.get("LIVEWALL_ASYNC_MODE", "eventlet")
+
+
+def prepare() -> None:
+    """Patch if this command line serves under eventlet."""
+    serves = {"serve", "up"} & set(sys.argv[1:])
+    if serves and mode_of(sys.argv[1:], os.environ) == "eventlet":
+        patch()
