@@ -36,6 +36,9 @@ GRANTS: dict[str, frozenset[str]] = {
 REFRESH_AFTER = 2.0
 """Seconds after which the known tokens are read again: the longest a revoked token still opens a door."""
 
+RETRY_AFTER = 10.0
+"""Seconds between two tries while Postgres is away: each keeps one request waiting for a connection."""
+
 TOUCH_AFTER = 60.0
 """Seconds between two notes of a token's last use."""
 
@@ -138,7 +141,7 @@ class TokenStore:
             assert known is not None
             return known
         try:
-            if self._known is None or self._clock() >= self._refresh_at:
+            if self._clock() >= self._refresh_at:
                 self._refresh()
             if self._known is None:
                 raise Unavailable(
@@ -153,9 +156,11 @@ class TokenStore:
             with self._database.connection() as connection:
                 self._known = self._read(connection)
                 self._note_use(connection)
+            pause = REFRESH_AFTER
         except (psycopg.Error, Unavailable) as error:
             log.warning("Tokens cannot be read, going on with those known: %s", error)
-        self._refresh_at = self._clock() + REFRESH_AFTER
+            pause = RETRY_AFTER if self._known else REFRESH_AFTER
+        self._refresh_at = self._clock() + pause
 
     def _read(self, connection: psycopg.Connection[Any]) -> dict[bytes, Token]:
         with connection.cursor(row_factory=class_row(Token)) as cursor:

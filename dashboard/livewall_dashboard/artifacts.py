@@ -1,0 +1,276 @@
+"""Files that belong to a run (log.html, output.xml, ...): gzip on disk, a row each in the database.
+
+They lie below `directory`, in a folder for each run, under names the server makes; nothing a client says becomes part
+of a path. What is on its way lies beside them as `.part` until it is whole and checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import threading
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from psycopg.rows import class_row
+
+from livewall_dashboard.db import Database
+from livewall_dashboard.errors import Conflict, Invalid, LivewallError, NotFound, TooLarge, Unavailable
+
+MAX_PLAIN = 1024 * 1024 * 1024
+"""Bytes of an artifact, unpacked."""
+MAX_STORED = 512 * 1024 * 1024
+"""Bytes of an artifact, packed."""
+MAX_ARTIFACTS = 1000
+"""Artifacts of one run."""
+MIN_FREE = 256 * 1024 * 1024
+"""Bytes that uploads leave free on the disk: the database may live there too."""
+STALE_PART_SECONDS = 7 * 24 * 3600
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._+@()-]{0,199}")
+_BLOCK = 256 * 1024
+
+_CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".xml": "application/xml",
+    ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
+    ".log": "text/plain; charset=utf-8",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+
+
+class WrongOffset(LivewallError):
+    """The chunk does not follow what has arrived; `detail["expected_offset"]` says where to go on."""
+
+    code, http_status = "wrong_offset", 416
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A stored file. `size`: bytes unpacked; `sha256`: of the file as it is kept, that is, packed by gzip."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    stored_at: datetime
+
+
+class ArtifactStore:
+    """Takes artifacts in, whole or in chunks, and hands them out."""
+
+    def __init__(self, database: Database, directory: Path):
+        self._database = database
+        self._directory = directory
+        self._locks: dict[Path, threading.Lock] = {}
+        self._locks_lock = threading.Lock()
+
+    def append(self, run: str, name: str, chunk: bytes, *, start: int, total: int, sha256: str) -> int | Artifact:
+        """Takes bytes `start` and on of a gzip file of `total` bytes with hash `sha256`.
+
+        -> the number of bytes that have arrived, or the artifact once it is whole and checked. A chunk that came
+        before is taken as such. Raises WrongOffset for a gap, Invalid for a file that is not what was announced.
+        """
+        run_no = self._admit(run, name, total)
+        part = self._folder(run_no) / f"{_file_stem(name)}.{sha256}.part"
+        with self._lock_of(part):
+            stored = self._stored(run_no, name)
+            if stored is not None and stored.sha256 == sha256:
+                return stored
+            received = self._database.offload(_append, part, chunk, start)
+            if received < total:
+                return int(received)
+            return self._finish(run_no, name, part, sha256)
+
+    def put(self, run: str, name: str, blocks: Iterable[bytes], *, packed: bool, sha256: str | None) -> Artifact:
+        """Takes a whole file. `packed`: it comes as gzip; `sha256`: of the bytes as they come."""
+        run_no = self._admit(run, name, 0)
+        part = self._folder(run_no) / f"{_file_stem(name)}.{os.urandom(16).hex()}.part"
+        try:
+            _require_hash(sha256, _write(part, blocks, packed=packed))
+            with self._lock_of(self._path(run_no, name)):
+                return self._finish(run_no, name, part, None)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def open(self, run: str, name: str) -> tuple[Artifact, BinaryIO]:
+        """The artifact and its packed bytes. Raises NotFound."""
+        run_no = self._run_no(run)
+        artifact = self._stored(run_no, name) if run_no is not None and _NAME.fullmatch(name) else None
+        if run_no is not None and artifact is not None:
+            try:
+                return artifact, self._path(run_no, name).open("rb")
+            except FileNotFoundError:
+                pass  # the row outlived the file: somebody cleaned up below the data folder
+        raise NotFound(f"The run has no artifact {name[:200]!r}.")
+
+    def remove_stale_parts(self, now: float) -> int:
+        """Deletes what began to arrive more than a week before `now` (seconds of the epoch) and never went on."""
+        stale = [part for part in self._directory.glob("*/*.part") if now - part.stat().st_mtime > STALE_PART_SECONDS]
+        for part in stale:
+            part.unlink(missing_ok=True)
+        return len(stale)
+
+    def _admit(self, run: str, name: str, size: int) -> int:
+        """The run's number. Raises what stands against taking `size` bytes under this name."""
+        if not _NAME.fullmatch(name):
+            raise Invalid("An artifact's name is 1 to 200 letters, digits, spaces and . _ - + @ ( ), like log.html.")
+        if size > MAX_STORED:
+            raise TooLarge(f"An artifact has at most {MAX_STORED} bytes when packed.")
+        run_no = self._run_no(run)
+        if run_no is None:
+            raise NotFound(f"There is no run {run[:200]!r}: PUT /api/v1/runs/{{run_id}} first.")
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "SELECT count(*) AS others FROM artifact WHERE run_id = %s AND name <> %s", (run_no, name)
+            ).fetchone()
+        if row is not None and row["others"] >= MAX_ARTIFACTS:
+            raise Conflict(f"The run has {MAX_ARTIFACTS} artifacts already; it takes no more.")
+        self._directory.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self._directory).free < size + MIN_FREE:
+            raise Unavailable("The dashboard's disk is nearly full.", headers={"Retry-After": "60"})
+        return run_no
+
+    def _finish(self, run_no: int, name: str, part: Path, sha256: str | None) -> Artifact:
+        try:
+            found = self._database.offload(_inspect, part)
+            _require_hash(sha256, found.sha256)
+        except LivewallError:
+            part.unlink(missing_ok=True)
+            raise
+        part.replace(self._path(run_no, name))
+        content_type = _CONTENT_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+        with self._database.connection() as connection:
+            connection.execute(
+                "INSERT INTO artifact (run_id, name, content_type, size, sha256) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT (run_id, name) DO UPDATE SET content_type = excluded.content_type,"
+                " size = excluded.size, sha256 = excluded.sha256, stored_at = now()",
+                (run_no, name, content_type, found.size, found.sha256),
+            )
+        stored = self._stored(run_no, name)
+        if stored is None:
+            raise NotFound("The run was deleted meanwhile.")
+        return stored
+
+    def _run_no(self, run: str) -> int | None:
+        if "\0" in run:
+            return None
+        with self._database.connection() as connection:
+            row = connection.execute("SELECT id FROM run WHERE key = %s", (run,)).fetchone()
+        return None if row is None else int(row["id"])
+
+    def _stored(self, run_no: int, name: str) -> Artifact | None:
+        with self._database.connection() as connection, connection.cursor(row_factory=class_row(Artifact)) as cursor:
+            return cursor.execute(
+                "SELECT name, content_type, size, sha256, stored_at FROM artifact WHERE run_id = %s AND name = %s",
+                (run_no, name),
+            ).fetchone()
+
+    def _folder(self, run_no: int) -> Path:
+        folder = self._directory / str(run_no)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _path(self, run_no: int, name: str) -> Path:
+        return self._directory / str(run_no) / f"{_file_stem(name)}.gz"
+
+    @contextmanager
+    def _lock_of(self, path: Path) -> Iterator[None]:
+        """One at a time for each file: a repeated chunk may come while the first try is still being written."""
+        with self._locks_lock:
+            lock = self._locks.setdefault(path, threading.Lock())
+        try:
+            with lock:
+                yield
+        finally:
+            with self._locks_lock:
+                if not lock.locked():
+                    self._locks.pop(path, None)
+
+
+@dataclass(frozen=True)
+class _Found:
+    size: int
+    sha256: str
+
+
+def _file_stem(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+def _append(part: Path, chunk: bytes, start: int) -> int:
+    """-> the size of `part` afterwards."""
+    size = part.stat().st_size if part.exists() else 0
+    if start + len(chunk) <= size:
+        return size
+    if start != size:
+        raise WrongOffset(f"{size} bytes have arrived, go on from there.", detail={"expected_offset": size})
+    with part.open("ab") as file:
+        file.write(chunk)
+    return size + len(chunk)
+
+
+def _write(part: Path, blocks: Iterable[bytes], *, packed: bool) -> str:
+    """Writes `blocks` to `part`, packing them if they are not -> the hash of the bytes as they came."""
+    sha = hashlib.sha256()
+    packer = zlib.compressobj(wbits=31)
+    received = 0
+    with part.open("wb") as file:
+        for block in blocks:
+            sha.update(block)
+            received += len(block)
+            if received > (MAX_STORED if packed else MAX_PLAIN):
+                raise TooLarge(f"An artifact has at most {MAX_STORED} bytes packed, {MAX_PLAIN} unpacked.")
+            file.write(block if packed else packer.compress(block))
+        if not packed:
+            file.write(packer.flush())
+    return sha.hexdigest()
+
+
+def _inspect(part: Path) -> _Found:
+    """Reads a packed file through, whatever it claims to be, and makes sure that it is on the disk."""
+    sha = hashlib.sha256()
+    unpacker = zlib.decompressobj(wbits=31)
+    size = 0
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+        while block := file.read(_BLOCK):
+            sha.update(block)
+            size += _unpacked_size(unpacker, block, MAX_PLAIN - size)
+    if not unpacker.eof or unpacker.unused_data:
+        raise Invalid("The file is not one whole gzip member.")
+    return _Found(size, sha.hexdigest())
+
+
+def _unpacked_size(unpacker: zlib._Decompress, block: bytes, limit: int) -> int:
+    """How many bytes `block` unpacks to, never with more than a block of them in memory."""
+    size = 0
+    try:
+        while block:
+            size += len(unpacker.decompress(block, _BLOCK))
+            if size > limit:
+                raise TooLarge(f"The artifact unpacks to more than {MAX_PLAIN} bytes.")
+            block = unpacker.unconsumed_tail
+    except zlib.error:
+        raise Invalid("The file is said to be gzip, but it is not, or it is damaged.") from None
+    return size
+
+
+def _require_hash(expected: str | None, found: str) -> None:
+    if expected is not None and expected != found:
+        raise Invalid(
+            "The file that arrived is not the one announced: its SHA-256 differs. Send it again from the start.",
+            detail={"expected_offset": 0},
+        )

@@ -1,0 +1,183 @@
+"""A run's files: uploaded by nodes, opened by people."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, request
+
+from livewall_dashboard.artifacts import MAX_PLAIN, Artifact, ArtifactStore
+from livewall_dashboard.auth import scope
+from livewall_dashboard.errors import BadRequest, TooLarge
+from livewall_dashboard.web.values import time_text
+
+MAX_CHUNK = 4 * 1024 * 1024
+"""Bytes of one chunk of an upload in several."""
+
+LOG = "log.html"
+
+# Robot Framework's log and report are programs of their own: inline scripts that compile templates. They run in an
+# origin of their own, where no cookie and no page of the wall is within reach, and load nothing from anywhere.
+SANDBOX = "; ".join(
+    (
+        "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox allow-modals allow-downloads",
+        "default-src 'none'",
+        "script-src 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'unsafe-inline'",
+        "img-src data: 'self'",
+        "media-src data: 'self'",
+        "font-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_BLOCK = 256 * 1024
+
+
+def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -> Blueprint:
+    """`on_log(run, url)` is told when a run's log.html can be opened."""
+    routes = Blueprint("artifacts", __name__)
+
+    @routes.put("/api/v1/runs/<run_id>/artifacts/<name>")
+    @scope("upload")
+    def put_artifact(run_id: str, name: str) -> Response:
+        taken = _take_in(artifacts, run_id, name)
+        if isinstance(taken, int):
+            return _json({"received": taken}, 202)
+        if name == LOG:
+            on_log(run_id, address_of(run_id, name))
+        return _json(as_json(run_id, taken), 201)
+
+    @routes.get("/runs/<run_id>/artifacts/<name>")
+    @scope("read")
+    def get_artifact(run_id: str, name: str) -> Response:
+        artifact, file = artifacts.open(run_id, name)
+        response = Response(content_type=artifact.content_type)
+        response.set_etag(artifact.sha256)
+        response.vary.add("Accept-Encoding")
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers.update(_isolation(artifact))
+        _attach(response, artifact, file)
+        response.make_conditional(request)
+        return response
+
+    return routes
+
+
+def as_json(run_id: str, artifact: Artifact) -> dict[str, object]:
+    return {
+        "name": artifact.name,
+        "url": address_of(run_id, artifact.name),
+        "content_type": artifact.content_type,
+        "size": artifact.size,
+        "sha256": artifact.sha256,
+        "stored_at": time_text(artifact.stored_at),
+    }
+
+
+def address_of(run_id: str, name: str) -> str:
+    return f"/runs/{quote(run_id, safe='')}/artifacts/{quote(name, safe='')}"
+
+
+@dataclass(frozen=True)
+class _Range:
+    """`Content-Range: bytes start-end/total`, of the packed file."""
+
+    start: int
+    end: int
+    total: int
+
+
+def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact:
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("gzip", "identity"):
+        raise BadRequest(f"Content-Encoding {encoding[:50]!r} is not known here; send gzip or none.")
+    sha256 = _sha256()
+    if "Content-Range" not in request.headers:
+        request.max_content_length = MAX_PLAIN
+        return artifacts.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256)
+    part = _range()
+    if encoding != "gzip" or sha256 is None:
+        raise BadRequest(
+            "Chunks are of a gzip file: they need Content-Encoding: gzip and X-Content-SHA256, the hash of the whole."
+        )
+    chunk = _chunk(part)
+    return artifacts.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256)
+
+
+def _sha256() -> str | None:
+    text = request.headers.get("X-Content-SHA256")
+    if text is not None and not _SHA256.fullmatch(text.lower()):
+        raise BadRequest("X-Content-SHA256 is 64 hexadecimal digits.")
+    return text and text.lower()
+
+
+def _range() -> _Range:
+    match = _CONTENT_RANGE.fullmatch(request.headers["Content-Range"].strip())
+    found = _Range(*map(int, match.groups())) if match else None
+    if found is None or not found.start <= found.end < found.total:
+        raise BadRequest("Content-Range is like bytes 0-4194303/10485760, of the gzip file.")
+    return found
+
+
+def _chunk(part: _Range) -> bytes:
+    length = part.end - part.start + 1
+    if length > MAX_CHUNK:
+        raise TooLarge(f"A chunk has at most {MAX_CHUNK} bytes; send more of them.")
+    chunk = request.get_data(cache=False)
+    if len(chunk) != length:
+        raise BadRequest(f"Content-Range promises {length} bytes, the body has {len(chunk)}.")
+    return chunk
+
+
+def _blocks() -> Iterator[bytes]:
+    while block := request.stream.read(_BLOCK):
+        yield block
+
+
+def _isolation(artifact: Artifact) -> dict[str, str]:
+    if artifact.content_type.startswith("text/html"):
+        # A page in a sandbox of its own may be opened from another such page: report.html leads to log.html.
+        return {"Content-Security-Policy": SANDBOX, "Cross-Origin-Opener-Policy": "unsafe-none"}
+    disposition = f"attachment; filename*=UTF-8''{quote(artifact.name)}"
+    if artifact.content_type.startswith("image/"):
+        # A screenshot is shown by log.html, whose sandbox is another origin.
+        return {"Content-Disposition": disposition, "Cross-Origin-Resource-Policy": "cross-origin"}
+    return {"Content-Disposition": disposition}
+
+
+def _attach(response: Response, artifact: Artifact, file: BinaryIO) -> None:
+    """The stored bytes as they are to whoever takes gzip, else unpacked on the way."""
+    if request.accept_encodings["gzip"] > 0:
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(file.seek(0, 2))
+        file.seek(0)
+        response.response = iter(lambda: file.read(_BLOCK), b"")
+    else:
+        response.headers["Content-Length"] = str(artifact.size)
+        response.response = _unpacked(file)
+    response.call_on_close(file.close)
+
+
+def _unpacked(file: BinaryIO) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(wbits=31)
+    while block := file.read(_BLOCK):
+        while block:
+            yield unpacker.decompress(block, _BLOCK)
+            block = unpacker.unconsumed_tail
+    yield unpacker.flush()
+
+
+def _json(body: dict[str, object], status: int) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    return response

@@ -1,0 +1,72 @@
+"""What the dashboard counts, for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+EVENTS_ENDPOINT = "ingest.post_events"
+
+
+class Metrics:
+    """The dashboard's counters, in a registry of their own.
+
+    What is counted anyway elsewhere is read at the moment of a scrape (`gauge`, `counter`), so that it costs the busy
+    parts nothing; what nobody else counts is counted here.
+    """
+
+    def __init__(self, version: str):
+        self.registry = CollectorRegistry()
+        self.events_received = Counter(
+            "livewall_events_received", "Events taken in from nodes, repeated ones included", registry=self.registry
+        )
+        self.frames = Counter("livewall_frames", "Frames sent to the screens", registry=self.registry)
+        self.ack_seconds = Histogram(
+            "livewall_ack_seconds",
+            "From a batch of events to its acknowledgement, which is after COMMIT",
+            buckets=ACK_BUCKETS,
+            registry=self.registry,
+        )
+        self.responses = Counter("livewall_responses", "HTTP responses", ["endpoint", "status"], registry=self.registry)
+        Gauge("livewall_info", "Always 1", ["version"], registry=self.registry).labels(version).set(1)
+
+    def gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """A value that goes up and down, asked for at each scrape: `livewall_<name>`."""
+        Gauge(f"livewall_{name}", meaning, registry=self.registry).set_function(value)
+
+    def counter(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """A count that another part keeps, asked for at each scrape: `livewall_<name>_total`."""
+        self.registry.register(_CounterOf(f"livewall_{name}", meaning, value))
+
+    def install(self, app: Flask) -> None:
+        """Counts the responses of `app` and times its acknowledgements."""
+        app.before_request(_note_start)
+        app.after_request(self._count)
+
+    def _count(self, response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        self.responses.labels(endpoint, str(response.status_code)).inc()
+        if endpoint == EVENTS_ENDPOINT and response.status_code == 200:
+            self.ack_seconds.observe(time.perf_counter() - g.livewall_started)
+        return response
+
+
+class _CounterOf(Collector):
+    def __init__(self, name: str, meaning: str, value: Callable[[], float]):
+        self._name, self._meaning, self._value = name, meaning, value
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self._name, self._meaning, value=self._value())
+
+    def describe(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self._name, self._meaning)
+
+
+def _note_start() -> None:
+    g.livewall_started = time.perf_counter()
