@@ -1,0 +1,34 @@
+"""One dashboard for all acceptance tests that leave it well; those that hurt it make their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.dashboard import Dashboard
+from support.lab import Lab
+from support.postgres import Databases
+
+
+@pytest.fixture(scope="session")
+def shared_dashboard(
+    databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dashboard]:
+    directory = tmp_path_factory.mktemp("shared-dashboard")
+    url = databases.create(template)
+    dashboard = Dashboard(
+        database_url=url, log_path=directory / "dashboard.log", extra_args=["--data", str(directory / "data")]
+    )
+    try:
+        yield dashboard.start()
+        dashboard.stop()
+    finally:
+        dashboard.kill()
+        databases.drop(url)
+
+
+@pytest.fixture
+def lab(shared_dashboard: Dashboard, tmp_path: Path) -> Lab:
+    return Lab(shared_dashboard, tmp_path)

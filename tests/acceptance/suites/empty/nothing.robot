@@ -1,0 +1,8 @@
+*** Settings ***
+Documentation       Nothing here.
+Suite Setup         Fail    Never run: there is no test
+
+
+*** Keywords ***
+Unused
+    No Operation

@@ -1,0 +1,2 @@
+*** Settings ***
+Suite Teardown      Log    after the fatal error

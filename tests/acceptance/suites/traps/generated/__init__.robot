@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation       Tests that appear, vanish and change while the run goes on.

@@ -1,0 +1,3 @@
+*** Settings ***
+Suite Setup         Fail    The directory's setup failed
+Suite Teardown      Log    still runs

@@ -1,0 +1,3 @@
+*** Settings ***
+Metadata            Level    2
+Suite Teardown      Skip    Level 2 teardown skipped

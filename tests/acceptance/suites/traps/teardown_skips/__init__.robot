@@ -1,0 +1,2 @@
+*** Settings ***
+Suite Teardown      Skip    Level 1 teardown skipped

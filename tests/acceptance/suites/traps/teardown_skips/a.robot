@@ -1,0 +1,9 @@
+*** Test Cases ***
+Passes
+    Log    fine
+
+Fails
+    Fail    Own
+
+Skips
+    Skip    Own

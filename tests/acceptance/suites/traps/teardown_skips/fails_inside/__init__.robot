@@ -1,0 +1,2 @@
+*** Settings ***
+Suite Teardown      Fail    Level 2 teardown failed

@@ -1,0 +1,7 @@
+*** Settings ***
+Suite Setup         Skip    Leaf setup skipped
+
+
+*** Test Cases ***
+Never Run
+    Log    never
