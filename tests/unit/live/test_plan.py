@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from livewall_dashboard.live.plan import Plan
+
+
+def test_remaining_is_the_sum_of_what_is_not_done() -> None:
+    plan = Plan()
+    plan.add(["A", "B", "C"], {"A": 1.0, "B": 2.0, "C": 4.0})
+    plan.done("B")
+    assert plan.remaining == pytest.approx(5.0)
+    assert plan.known
+
+
+def test_a_test_without_history_counts_with_the_mean() -> None:
+    plan = Plan()
+    plan.add(["A", "B", "new"], {"A": 1.0, "B": 3.0})
+    assert plan.remaining == pytest.approx(6.0)
+
+
+def test_below_half_known_there_is_no_estimate() -> None:
+    plan = Plan()
+    plan.add(["A", "B", "C"], {"A": 1.0})
+    assert not plan.known
+
+
+def test_an_empty_plan_is_not_known() -> None:
+    assert not Plan().known
+
+
+def test_a_longname_planned_twice_is_done_twice() -> None:
+    plan = Plan()
+    plan.add(["A", "A"], {"A": 2.0})
+    plan.done("A")
+    assert plan.remaining == pytest.approx(2.0)
+    plan.done("A")
+    plan.done("A")
+    assert plan.remaining == 0.0
+
+
+def test_a_test_that_was_never_planned_changes_nothing() -> None:
+    plan = Plan()
+    plan.add(["A"], {"A": 2.0})
+    plan.done("B")
+    assert plan.remaining == pytest.approx(2.0)
+
+
+def test_chunks_add_up_and_keep_what_is_done() -> None:
+    plan = Plan()
+    plan.add(["A", "B"], {"A": 1.0, "B": 1.0})
+    plan.done("A")
+    plan.add(["C"], {"C": 5.0})
+    plan.done("A")
+    assert plan.remaining == pytest.approx(6.0)
