@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Gap, NotFound, Unavailable
-from livewall_dashboard.history.recorder import Entry, LastRun, OpenRun, Recorder
+from livewall_dashboard.history.model import Entry, LastRun, OpenRun
+from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.live import StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
 from livewall_dashboard.live.run import RunState
@@ -135,29 +136,43 @@ class Intake:
         """After a start: put back the open runs, and the last run of every other setup, from the history."""
         with self._lock:
             for last in self._recorder.last_runs():
-                self._wall.remember(_ended_run(last), Counts(**last.counts), [Failure(**row) for row in last.failures])
+                summary = ProcessState(
+                    "",
+                    counts=Counts(**last.counts),
+                    failures=[Failure(**asdict(failure)) for failure in last.failures],
+                    root=last.name,
+                    warnings=last.warnings,
+                    errors=last.errors,
+                    lost=last.lost,
+                    ended=True,
+                )
+                self._wall.remember(_ended_run(last), summary)
             for open_run in self._recorder.open_runs():
                 self._restore_run(open_run)
         self._on_change()
 
-    def _restore_run(self, open_run: OpenRun) -> None:
+    def _restore_run(self, stored: OpenRun) -> None:
         run = self._wall.restore(
             RunState(
-                open_run.key,
-                open_run.setup,
-                open_run.info,
-                open_run.started_at,
-                open_run.news_at,
-                open_run.state,
-                ended_at=open_run.ended_at,
+                stored.run,
+                stored.setup,
+                stored.info,
+                _started_at(stored.info, stored.received_at),
+                stored.last_news_at,
+                stored.state,
+                ended_at=None if stored.state == "running" else stored.last_news_at,
             )
         )
-        for process in open_run.processes:
+        for process in stored.processes:
             live_seq = process.last_seq
-            if process.live and not process.superseded:
-                run.add_process(ProcessState.from_snapshot(process.name, process.slot, process.live))
-                live_seq = process.live["live_seq"]
-            self._cursors[open_run.key, process.name] = _Cursor(live_seq, process.last_seq, self._recorder.generation)
+            if not process.superseded:
+                state = ProcessState(process.name, process.slot, ended=process.ended)
+                if process.live:
+                    state = ProcessState.from_snapshot(process.name, process.slot, process.live)
+                    live_seq = process.live["live_seq"]
+                state.last_in_pool = process.info.last_in_pool
+                run.add_process(state)
+            self._cursors[stored.run, process.name] = _Cursor(live_seq, process.last_seq, self._recorder.generation)
 
     def _require_no_gap(self, run: str, batch: wire.Batch, cursor: _Cursor) -> None:
         if cursor.generation != self._recorder.generation:
@@ -226,13 +241,16 @@ def _started_at(info: wire.RunInfo, received_at: datetime) -> datetime:
 
 
 def _ended_run(last: LastRun) -> RunState:
+    ended_at = None
+    if last.ended_at is not None:  # both by the node's clock: their difference is right on ours
+        ended_at = last.sorted_at + (last.ended_at - last.started_at)
     return RunState(
-        last.key,
+        last.run,
         last.setup,
         last.info,
-        last.started_at,
-        last.news_at,
+        last.sorted_at,
+        last.last_news_at,
         last.state,
-        ended_at=last.ended_at,
+        ended_at=ended_at,
         verification=last.verification,
     )

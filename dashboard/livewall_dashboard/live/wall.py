@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from livewall_dashboard.clock import offset_of
-from livewall_dashboard.live.process import Counts, Failure, ProcessState
+from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import tile
 from livewall_listener import wire
@@ -111,12 +111,10 @@ class Wall:
         self._changed.add(run.setup)
         return run
 
-    def remember(self, run: RunState, counts: Counts, failures: list[Failure]) -> None:
-        """A setup's last run, as the history has it."""
-        summary = ProcessState("", counts=counts, failures=failures, ended=True)
-        run.processes = {"": summary}
-        state = self._setup(run.setup)
-        state.last = run
+    def remember(self, run: RunState, summary: ProcessState) -> None:
+        """A setup's last run, as the history has it: all its processes in one."""
+        run.add_process(summary)
+        self._setup(run.setup).last = run
         self._changed.add(run.setup)
 
     def apply(

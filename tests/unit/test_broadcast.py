@@ -1,0 +1,147 @@
+"""Frames as screens get them, through Socket.IO's own test client."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIO, SocketIOTestClient
+
+from livewall_dashboard.broadcast import NAMESPACE, Broadcast
+from livewall_dashboard.live import Setup, Wall
+from livewall_listener import wire
+from support.waiting import wait_for
+
+NOW = datetime(2026, 5, 4, 10, 0, tzinfo=timezone.utc)
+
+
+class Stage:
+    """A wall, its broadcast, and screens."""
+
+    def __init__(self, allows_socket: Callable[[], bool] = lambda: True) -> None:
+        self.lock = threading.Lock()
+        self.wall = Wall(timedelta(seconds=30), timedelta(seconds=120))
+        self.app = Flask("test")
+        self.socketio = SocketIO(self.app, async_mode="threading")
+        self.frames = 0
+        self.broadcast = Broadcast(
+            self.socketio,
+            self.wall,
+            lock=self.lock,
+            clock=lambda: NOW,
+            version="1.2.3",
+            allows_socket=allows_socket,
+            on_frame=self._count,
+        )
+
+    def _count(self) -> None:
+        self.frames += 1
+
+    def screen(self) -> SocketIOTestClient:
+        return self.socketio.test_client(self.app, namespace=NAMESPACE)
+
+    def configure(self, *names: str) -> None:
+        with self.lock:
+            self.wall.configure([Setup(name) for name in names])
+        self.broadcast.wake()
+
+    def run(self, setup: str) -> None:
+        with self.lock:
+            self.wall.register(f"run-{setup}", setup, wire.RunInfo(), NOW, NOW)
+        self.broadcast.wake()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    stage.broadcast.start()
+    yield stage
+    stage.broadcast.stop()
+
+
+def received(screen: SocketIOTestClient, name: str) -> list[dict[str, Any]]:
+    return [event["args"][0] for event in screen.get_received(NAMESPACE) if event["name"] == name]
+
+
+def changes_for(screen: SocketIOTestClient, setup: str) -> list[dict[str, Any]]:
+    """Wait for a frame about the setup; -> what it says, and its number under `seq`."""
+    found: list[dict[str, Any]] = []
+
+    def look() -> bool:
+        for frame in received(screen, "delta"):
+            found.extend({**change, "seq": frame["seq"]} for change in frame["changes"] if change["setup"] == setup)
+        return bool(found)
+
+    wait_for(look, 10, f"a frame about {setup}")
+    return found
+
+
+def test_whoever_connects_gets_everything(stage: Stage) -> None:
+    stage.configure("b", "a")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setups")
+    (snapshot,) = received(stage.screen(), "snapshot")
+    assert [tile["setup"] for tile in snapshot["setups"]] == ["b", "a"]
+    assert snapshot["version"] == "1.2.3"
+    assert snapshot["server_time"] == NOW.isoformat()
+
+
+def test_a_change_tells_only_what_changed(stage: Stage) -> None:
+    stage.configure("a", "b")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setups")
+    screen = stage.screen()
+    (snapshot,) = received(screen, "snapshot")
+    stage.run("b")
+    (change,) = changes_for(screen, "b")
+    assert change["state"] == "running"
+    assert "group" not in change
+    assert "counts" not in change
+    assert change["seq"] == snapshot["seq"] + 1
+
+
+def test_frames_are_numbered_without_gaps(stage: Stage) -> None:
+    screen = stage.screen()
+    seen: list[int] = []
+    for name in ("a", "b", "c"):
+        stage.run(name)
+        seen += [change["seq"] for change in changes_for(screen, name)]
+    assert seen == sorted(seen)
+    (start,) = {snapshot["seq"] for snapshot in [stage.broadcast.snapshot()]}
+    assert start >= seen[-1]
+
+
+def test_a_setup_that_goes_is_said_to_go(stage: Stage) -> None:
+    stage.configure("a", "b")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setups")
+    screen = stage.screen()
+    stage.configure("a")
+    (change,) = changes_for(screen, "b")
+    assert change["gone"] is True
+    assert [tile["setup"] for tile in stage.broadcast.snapshot()["setups"]] == ["a"]
+
+
+def test_a_snapshot_comes_on_request(stage: Stage) -> None:
+    screen = stage.screen()
+    received(screen, "snapshot")
+    screen.emit("snapshot", namespace=NAMESPACE)
+    assert len(received(screen, "snapshot")) == 1
+
+
+def test_a_stranger_is_not_let_in() -> None:
+    stage = Stage(allows_socket=lambda: False)
+    screen = stage.screen()
+    assert not screen.is_connected(NAMESPACE)
+    assert stage.broadcast.screens == 0
+
+
+def test_screens_are_counted(stage: Stage) -> None:
+    screen = stage.screen()
+    assert stage.broadcast.screens == 1
+    screen.disconnect(NAMESPACE)
+    assert stage.broadcast.screens == 0
+    stage.run("a")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
+    assert stage.frames == 0, "nobody watched"
