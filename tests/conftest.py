@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
+from livewall_dashboard.migrations import migrate
 from support.dashboard import Dashboard
 from support.postgres import Databases, Postgres, binaries_from_environment, name_of
 
@@ -50,12 +50,6 @@ def template(databases: Databases) -> Iterator[str]:
     migrate(url)
     yield name_of(url)
     databases.drop(url)
-
-
-def migrate(url: str) -> None:
-    for path in sorted((TESTS.parent / "schema" / "migrations").glob("*.sql")):
-        with psycopg.connect(url) as connection:
-            connection.execute(path.read_bytes())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ PATIENCE = 30.0
 """Seconds a test waits for what takes milliseconds on an idle machine."""
 
 
-def wait_for(look: Callable[[], T], timeout: float = PATIENCE, what: str = "", *, pause: float = 0.05) -> T:
+def wait_for(look: Callable[[], T | None], timeout: float = PATIENCE, what: str = "", *, pause: float = 0.05) -> T:
     """Call `look` until it returns something true, and return that.
 
     An exception in `look` counts as "not yet". After `timeout` seconds: AssertionError that says `what` was waited for,

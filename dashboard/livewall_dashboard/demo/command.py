@@ -1,0 +1,158 @@
+"""`livewall demo`: starts a wall, keeps a pretend lab busy, and ends both at Ctrl-C."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import signal
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from livewall_dashboard.config import DEFAULT_PORT
+from livewall_dashboard.demo.lab import RIGS, Rig, configuration
+from livewall_dashboard.demo.node import Node
+from livewall_dashboard.demo.wall import DemoWall
+from livewall_dashboard.errors import Misconfigured
+
+START_WITHIN = 120.0
+STAGGER = 0.5
+"""Seconds between the first runs of two nodes."""
+LOOK = 0.25
+EPOCH = 1_767_225_600
+"""The first second of 2026: round numbers stay short."""
+
+_HERE = Path(__file__).resolve().parent
+_CANDIDATES = (_HERE / "tests", _HERE.parents[2] / "docs" / "demo")
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port of the wall."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("livewall-data") / "demo",
+    show_default=True,
+    help="Folder for the demo's database. It is kept: the next demo then knows how long its tests take.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what an earlier demo left in that folder.")
+def demo(port: int, data: Path, fresh: bool) -> None:
+    """Show a wall with a pretend lab: real Robot Framework runs on a dozen setups, over and over, until Ctrl-C."""
+    data = data.resolve()
+    stop = _stop_at_signals()
+    wall = DemoWall(data, port, configuration())
+    if fresh:
+        _forget(data)
+    click.echo("Starting the wall ...")
+    nodes: list[Node] = []
+    try:
+        wall.start()
+        if not _until_ready(wall, stop):
+            return
+        nodes = _nodes(_possible(RIGS), wall.url, data)
+        click.echo(_welcome(wall.url, len(nodes)))
+        _keep_busy(nodes, wall, stop)
+    finally:
+        click.echo("Ending the runs and the wall ...")
+        for node in nodes:
+            node.stop()
+        wall.stop()
+        click.echo(
+            f"Ended. What was recorded is in {_near(data)}; the next demo goes on from there (--fresh: it does not)."
+        )
+
+
+def tests_directory() -> Path:
+    """The folder of the pretend lab's tests: part of an installed package, or the checkout's docs/demo."""
+    for candidate in _CANDIDATES:
+        if (candidate / "lab.resource").is_file():
+            return candidate
+    raise Misconfigured("This installation of livewall lacks the demo's tests; install it again.")
+
+
+def _stop_at_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _forget(data: Path) -> None:
+    if data.exists() and any(data.iterdir()) and not (data / "wall.log").is_file():
+        raise Misconfigured(f"{data} is not the folder of a demo, so --fresh leaves it alone.")
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def _until_ready(wall: DemoWall, stop: threading.Event) -> bool:
+    """Whether the wall came up; False when it was told to stop meanwhile."""
+    deadline = time.monotonic() + START_WITHIN
+    while not wall.ready():
+        if time.monotonic() > deadline:
+            raise Misconfigured(f"The wall did not come up within {START_WITHIN:g} s. Its log: {wall.log}")
+        if stop.wait(LOOK):
+            return False
+    return True
+
+
+def _possible(rigs: tuple[Rig, ...]) -> list[Rig]:
+    """The rigs that have tests and, for pabot, somebody to run them."""
+    at_work = [rig for rig in rigs if rig.suites]
+    if importlib.util.find_spec("pabot"):
+        return at_work
+    click.echo("pabot is not installed, so the setup that uses it stays empty (pip install robotframework-pabot).")
+    return [rig for rig in at_work if rig.processes == 1]
+
+
+def _nodes(rigs: list[Rig], url: str, data: Path) -> list[Node]:
+    started = time.monotonic()
+    first_round = int(time.time() - EPOCH) // 60  # also in demos to come a run has a number of its own, as builds have
+    nodes = []
+    for index, rig in enumerate(rigs):
+        folder = data / "nodes" / rig.setup
+        folder.mkdir(parents=True, exist_ok=True)
+        suites = tests_directory() / "suites"
+        at = started + index * STAGGER
+        nodes.append(Node(rig, url=url, suites=suites, folder=folder, first_round=first_round, start_at=at))
+    return nodes
+
+
+def _keep_busy(nodes: list[Node], wall: DemoWall, stop: threading.Event) -> None:
+    while not stop.wait(LOOK):
+        wall.require_running()
+        now = time.monotonic()
+        for node in nodes:
+            happened = node.step(now)
+            if happened:
+                click.echo(f"{datetime.now().astimezone():%H:%M:%S}  {happened}")
+
+
+def _welcome(url: str, count: int) -> str:
+    python = _near(Path(sys.executable))
+    return f"""
+  The wall:          {url}/
+  As a table:        {url}/?view=table
+  All runs:          {url}/runs
+
+{count} pretend setups run real Robot Framework tests, over and over; some fail, some lose power. Ctrl-C ends it all.
+
+Your own tests on this wall, from another terminal:
+
+  LIVEWALL_URL={url} LIVEWALL_SETUP=my-first-setup \\
+    {python} -m robot --listener livewall_listener.Listener path/to/your/tests
+
+For a wall that stays, and for nodes elsewhere: README.md, "On a server" and "On a node".
+"""
+
+
+def _near(path: Path) -> str:
+    """The path as one would type it here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,146 @@
+"""The node of a rig at work: one real robot run after the other, with the accidents of a real lab."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from livewall_dashboard.demo.lab import Rig
+from livewall_dashboard.demo.processes import kill_tree
+
+LISTENER = "livewall_listener.Listener:artifacts=log"
+JENKINS = "https://jenkins.lab.example"
+REPOSITORY = "https://git.lab.example/edge-os.git"
+ROUNDS_PER_COMMIT = 3
+
+NOT_OURS = ("BUILD_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "JENKINS_", "JOB_", "LIVEWALL_", "ROBOT_")
+"""Beginnings of variables that would make a pretend run report something else, or somewhere else."""
+
+
+class Node:
+    """Runs one rig's tests over and over; `step` is to be called a few times a second with a clock that only grows.
+
+    `suites` is the folder of the tests, `folder` where this rig may write. `first_round` counts on where an earlier
+    demo stopped. `step` returns what happened that is worth a line, or "".
+    """
+
+    def __init__(self, rig: Rig, *, url: str, suites: Path, folder: Path, first_round: int, start_at: float) -> None:
+        self.rig = rig
+        self._url = url
+        self._suites = suites
+        self._folder = folder
+        self._first_round = self._round = first_round
+        self._random = random.Random(rig.setup)
+        self._next_start = start_at
+        self._rerun = False
+        self._pull_at: float | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def step(self, now: float) -> str:
+        if self._process is None:
+            if now >= self._next_start:
+                self._start(now)
+            return ""
+        if self._pull_at is not None and now >= self._pull_at:
+            return self._pull_the_plug(now)
+        code = self._process.poll()
+        if code is not None:
+            self._after(code, now)
+        return ""
+
+    def stop(self) -> None:
+        """End the run that is under way, at once."""
+        if self._process is not None:
+            kill_tree(self._process)
+            self._process = None
+
+    def command(self) -> list[str]:
+        """The command of the next run."""
+        rig = self.rig
+        faults = " ".join(f"{name}={chance:g}" for name, chance in rig.faults.items())
+        runner = ["-m", "robot"]
+        if rig.processes > 1:
+            runner = ["-m", "pabot.pabot", "--processes", str(rig.processes), "--no-pabotlib"]
+        words = [sys.executable, *runner, "--listener", LISTENER, "--outputdir", str(self._output), "--report", "NONE"]
+        words += ["--name", f"{rig.name} rerun" if self._rerun else rig.name]
+        for name, value in {"DEVICE": rig.setup, "ROUND": str(self._round), "FAULTS": faults}.items():
+            words += ["--variable", f"{name}:{value}"]
+        if self._rerun:
+            words += ["--rerunfailed", str(self._failed_output)]
+        else:
+            for suite in rig.suites:
+                words += ["--suite", suite]
+        return [*words, str(self._suites)]
+
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """The node's environment, as its CI job would make it."""
+        env = {name: value for name, value in inherited.items() if not name.startswith(NOT_OURS)}
+        rig = self.rig
+        env |= {
+            "LIVEWALL_URL": self._url,
+            "LIVEWALL_SETUP": rig.setup,
+            "LIVEWALL_SPOOL": str(self._folder / "spool"),
+            "LIVEWALL_LABELS": ",".join(f"{name}={value}" for name, value in rig.labels.items()),
+            "LIVEWALL_REPOSITORY": REPOSITORY,
+            "LIVEWALL_BRANCH": rig.branch,
+            "LIVEWALL_COMMIT": commit(rig.branch, self._round),
+            "PYTHONIOENCODING": "utf-8",
+        }
+        if rig.job:
+            build = f"{JENKINS}/job/{rig.job}/{self._round}/"
+            env |= {"JENKINS_URL": f"{JENKINS}/", "JOB_NAME": rig.job, "BUILD_NUMBER": str(self._round)}
+            env["BUILD_URL"] = build
+        return env
+
+    @property
+    def _output(self) -> Path:
+        return self._folder / ("rerun" if self._rerun else "output")
+
+    @property
+    def _failed_output(self) -> Path:
+        return self._folder / "output" / "output.xml"
+
+    def _start(self, now: float) -> None:
+        self._output.mkdir(parents=True, exist_ok=True)
+        with (self._output / "console.txt").open("wb") as console:
+            self._process = subprocess.Popen(
+                self.command(),
+                cwd=self._folder,
+                env=self.environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the demo, which ends its runs itself
+            )
+        plug = self.rig.plug
+        after = plug[(self._round - self._first_round) % len(plug)] if plug and not self._rerun else 0
+        self._pull_at = now + after if after else None
+
+    def _pull_the_plug(self, now: float) -> str:
+        self.stop()
+        self._next_round(now + self.rig.silence)
+        return f"{self.rig.setup} lost power in the middle of a run; it is back in {self.rig.silence:g} s"
+
+    def _after(self, code: int, now: float) -> None:
+        self._process = None
+        some_tests_failed = 0 < code < 250  # more than that is robot's own trouble
+        if self.rig.reruns and some_tests_failed and not self._rerun:
+            self._rerun = True
+            self._next_start = now + 2
+        else:
+            self._next_round(now + self._random.uniform(*self.rig.pause))
+
+    def _next_round(self, at: float) -> None:
+        self._rerun = False
+        self._round += 1
+        self._next_start = at
+
+
+def commit(branch: str, number: int) -> str:
+    """The commit of a branch that is tested in a round; it stays the same for some rounds."""
+    return hashlib.sha1(f"{branch} {number // ROUNDS_PER_COMMIT}".encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,3 @@
+*** Settings ***
+Name            Edge OS
+Documentation   Pretend tests of a pretend network device, for a look at the wall.
