@@ -145,4 +145,5 @@ class Dashboard:
 
     def tile(self, setup: str) -> dict[str, Any]:
         """The setup's tile as a screen that connects now gets it; KeyError if there is none."""
-        return {tile["setup"]: tile for tile in self.get("/api/v1/live")["setups"]}[setup]
+        tiles: dict[str, dict[str, Any]] = {tile["setup"]: tile for tile in self.get("/api/v1/live")["setups"]}
+        return tiles[setup]

