@@ -1,0 +1,170 @@
+// All tiles on one screen: who stands where, and how they move there.
+
+import { element } from "./dom.js";
+import { CROWD, crowd, typeFor, uniform } from "./layout.js";
+import { hasFailed, isRunning } from "./present.js";
+import { Tile } from "./tile.js";
+
+const GAP = 8;
+const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
+
+/** Widths of texts in ems, as the page's own type draws them. */
+class Ruler {
+  #widths = new Map();
+  #context = document.createElement("canvas").getContext("2d");
+
+  width(text) {
+    let width = this.#widths.get(text);
+    if (width === undefined) {
+      this.#context.font = `650 100px ${getComputedStyle(document.body).fontFamily}`;
+      width = this.#context.measureText(text).width / 100;
+      this.#widths.set(text, width);
+    }
+    return width;
+  }
+
+  /** Of the longest names but the very longest few, which are cut rather than making all others small. */
+  typical(names) {
+    const widths = names.map((name) => this.width(name)).sort((a, b) => a - b);
+    return Math.min(16, Math.max(4, widths[Math.floor((widths.length - 1) * 0.95)] ?? 4));
+  }
+
+  forget() {
+    this.#widths.clear();
+  }
+}
+
+export class Board {
+  #tiles = new Map();
+  #ruler = new Ruler();
+  #capacity = {};
+  #order = [];
+
+  constructor(host, clock, settings, query, onTypeReady) {
+    this.clock = clock;
+    this.settings = settings;
+    this.query = query;
+    this.node = element("ul", "board");
+    this.node.setAttribute("aria-label", "Setups");
+    host.append(this.node);
+    document.fonts?.ready.then(() => {
+      this.#ruler.forget();
+      onTypeReady();
+    });
+  }
+
+  /** `tiles` in the order of the configuration; `changed`: names to write anew; `list`: the phone's list. */
+  render(tiles, changed, list) {
+    this.#keep(tiles, changed);
+    const ordered = this.#sort(tiles, list);
+    const places = list ? ordered.map(() => null) : this.#places(ordered, tiles);
+    this.node.classList.toggle("list", list);
+    this.#arrange(ordered, places, changed, list);
+  }
+
+  tick() {
+    for (const tile of this.#tiles.values()) tile.tick();
+  }
+
+  #keep(tiles, changed) {
+    const names = new Set(tiles.map((tile) => tile.setup));
+    for (const [name, shown] of this.#tiles) {
+      if (names.has(name)) continue;
+      shown.node.remove();
+      this.#tiles.delete(name);
+    }
+    for (const tile of tiles) {
+      let shown = this.#tiles.get(tile.setup);
+      if (!shown) {
+        shown = new Tile(tile.setup, this.clock, this.query);
+        this.#tiles.set(tile.setup, shown);
+        changed.add(tile.setup);
+      }
+      shown.update(tile);
+    }
+  }
+
+  /** Failing first; in a crowd running next, because those keep their text. */
+  #sort(tiles, list) {
+    if (this.settings.order === "config") return tiles;
+    const crowded = this.#crowded(tiles.length);
+    const failed = (tile) => (crowded && !list ? hasFailed(tile) && inText(tile) : hasFailed(tile));
+    const rank = (tile) => (failed(tile) ? 0 : crowded && isRunning(tile) ? 1 : 2);
+    return tiles.map((tile, index) => ({ tile, index, rank: rank(tile) }))
+      .sort((a, b) => a.rank - b.rank || a.index - b.index)
+      .map(({ tile }) => tile);
+  }
+
+  #crowded(count) {
+    const { columns, rows } = this.settings;
+    return count >= CROWD && !columns && !rows;
+  }
+
+  #places(ordered, tiles) {
+    const width = this.node.clientWidth;
+    const height = this.node.clientHeight;
+    const nameWidth = this.#ruler.typical(tiles.map((tile) => tile.setup));
+    const area = { width, height, gap: GAP };
+    const typed = (place, cell = false) => ({
+      ...place,
+      ...typeFor(place.width, place.height, innerHeight, nameWidth),
+      cell,
+    });
+    let rectangles;
+    if (this.#crowded(ordered.length) && this.settings.order === "failures") {
+      const failing = ordered.filter((tile) => hasFailed(tile) && inText(tile)).length;
+      const running = ordered.filter((tile) => isRunning(tile) && !hasFailed(tile)).length;
+      const plan = crowd({
+        failing, running, resting: ordered.length - failing - running, ...area, previous: this.#capacity,
+      });
+      this.#capacity = plan.capacity;
+      rectangles = [...plan.text.map((place) => typed(place)), ...plan.heat.map((place) => typed(place, true))];
+    } else {
+      const { columns, rows } = this.settings;
+      const calm = (tile) => this.#crowded(ordered.length) && !isRunning(tile) && !hasFailed(tile);
+      rectangles = uniform({ count: ordered.length, ...area, columns, rows })
+        .map((place, index) => typed(place, calm(ordered[index])));
+    }
+    return rectangles.map((place, index) => this.#unchanged(ordered[index], place));
+  }
+
+  /** The very object of last time where nothing moved: a tile compares by identity. */
+  #unchanged({ setup }, place) {
+    const before = this.#tiles.get(setup).place;
+    return before && Object.keys(place).every((key) => before[key] === place[key]) ? before : place;
+  }
+
+  #arrange(ordered, places, changed, list) {
+    const sequence = ordered.map((tile) => tile.setup);
+    const reordered = sequence.length !== this.#order.length || sequence.some((name, i) => name !== this.#order[i]);
+    const focused = document.activeElement;
+    const moves = [];
+    ordered.forEach((tile, index) => {
+      const shown = this.#tiles.get(tile.setup);
+      const before = shown.place;
+      if (changed.has(tile.setup) || before !== places[index]) shown.render(places[index]);
+      if (before && places[index] && (before.x !== places[index].x || before.y !== places[index].y)) {
+        moves.push([shown.node, before, places[index]]);
+      }
+      if (reordered && this.node.children[index] !== shown.node) {
+        this.node.insertBefore(shown.node, this.node.children[index] ?? null);
+      }
+    });
+    this.#order = sequence;
+    if (focused !== document.activeElement && this.node.contains(focused)) focused.focus({ preventScroll: true });
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || document.hidden;
+    if (!still && !list) for (const move of moves) animate(...move);
+  }
+}
+
+/** Tiles whose text stays in a crowd; one without news is at rest, whatever it was. */
+function inText(tile) {
+  return tile.state === "running" || tile.state === "idle";
+}
+
+function animate(node, from, to) {
+  node.animate(
+    [{ transform: `translate(${from.x}px, ${from.y}px)` }, { transform: `translate(${to.x}px, ${to.y}px)` }],
+    MOVE,
+  );
+}

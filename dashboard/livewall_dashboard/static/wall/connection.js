@@ -1,0 +1,115 @@
+// The line to the server: it never gives up, says what it knows, and a line that brings nothing counts as cut.
+
+import { io } from "../vendor/socket.io-client@4.8.4/socket.io.esm.min.js";
+
+/** Seconds without any frame after which the line counts as dead; the server sends one at least every 5 s. */
+export const SILENCE = 10;
+const DELAYS = [1, 2, 4, 7, 10];
+const CONNECT_TIMEOUT = 8;
+
+/**
+ * Events go to `on`: `snapshot(frame)`, `delta(frame)`, `interrupted()`. `state()` is for whoever shows it.
+ * The way back is counted here and not in socket.io, because the screen shows the countdown.
+ */
+export class Connection {
+  #socket;
+  #on;
+  #live = false;
+  #attempts = 0;
+  #nextTryAt = null;
+  #lastFrameAt = null;
+  #openedAt = null;
+  #reason = "";
+  #askedAt = null;
+
+  constructor(on, now = () => performance.now()) {
+    this.#on = on;
+    this.now = now;
+    this.#socket = io("/wall", {
+      reconnection: false,
+      autoConnect: false,
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      timeout: CONNECT_TIMEOUT * 1000,
+    });
+    this.#socket.on("connect", () => this.#opened());
+    this.#socket.on("connect_error", (error) => this.#cut(error?.data?.message ?? error?.data ?? ""));
+    this.#socket.on("disconnect", () => this.#cut(""));
+    this.#socket.on("snapshot", (frame) => this.#frame("snapshot", frame));
+    this.#socket.on("delta", (frame) => this.#frame("delta", frame));
+  }
+
+  start() {
+    this.#openedAt = this.now();
+    this.#socket.connect();
+    setInterval(() => this.#watch(), 250);
+    for (const event of ["online", "pageshow"]) addEventListener(event, () => this.#hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry());
+  }
+
+  /** Ask for a snapshot; at most once a second, whoever asks how often. */
+  ask() {
+    if (this.#askedAt !== null && this.now() - this.#askedAt < 1000) return;
+    this.#askedAt = this.now();
+    this.#socket.emit("snapshot");
+  }
+
+  /** `{live, silentFor, nextTryIn, reason}`: seconds, null where there is nothing to say. */
+  state() {
+    const seconds = (from) => (from === null ? null : (this.now() - from) / 1000);
+    return {
+      live: this.#live,
+      silentFor: seconds(this.#lastFrameAt),
+      nextTryIn: this.#nextTryAt === null ? null : Math.max(0, -seconds(this.#nextTryAt)),
+      reason: this.#reason,
+    };
+  }
+
+  #opened() {
+    this.#openedAt = this.now();
+    this.#nextTryAt = null;
+    this.#askedAt = null;
+    this.#reason = "";
+  }
+
+  #frame(kind, frame) {
+    this.#lastFrameAt = this.now();
+    this.#live = true;
+    this.#attempts = 0;
+    if (kind === "snapshot") this.#askedAt = null;
+    this.#on[kind](frame);
+  }
+
+  #cut(reason) {
+    this.#reason = typeof reason === "string" ? reason : "";
+    if (this.#nextTryAt !== null) return;
+    this.#live = false;
+    const delay = DELAYS[Math.min(this.#attempts++, DELAYS.length - 1)];
+    // Twenty screens must not come back in the same instant.
+    this.#nextTryAt = this.now() + delay * 1000 * (0.8 + 0.4 * Math.random());
+    this.#on.interrupted();
+  }
+
+  #watch() {
+    if (this.#nextTryAt !== null) {
+      if (this.now() >= this.#nextTryAt) this.#tryAgain();
+      return;
+    }
+    const heardAt = Math.max(this.#lastFrameAt ?? 0, this.#openedAt);
+    if (this.now() - heardAt > SILENCE * 1000) {
+      this.#socket.disconnect();
+      this.#cut("");
+    }
+  }
+
+  #tryAgain() {
+    this.#nextTryAt = null;
+    this.#openedAt = this.now();
+    this.#socket.disconnect();
+    this.#socket.connect();
+  }
+
+  #hurry() {
+    if (this.#nextTryAt !== null) this.#nextTryAt = this.now();
+  }
+}

@@ -1,0 +1,54 @@
+// Durations, ages and clock times as a reader across the room takes them in. Pure.
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86400;
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** Seconds as a stop-watch shows them: "12 s", "3:07", "1:02:07", "2 d 3 h". */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}:${two(whole % MINUTE)}`;
+  if (whole < DAY) return `${Math.floor(whole / HOUR)}:${two(Math.floor((whole % HOUR) / MINUTE))}:${two(whole % MINUTE)}`;
+  return `${Math.floor(whole / DAY)} d ${Math.floor((whole % DAY) / HOUR)} h`;
+}
+
+/** Seconds in one rough unit: "40 s", "14 min", "3 h", "2 d". */
+export function rough(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < MINUTE) return `${whole} s`;
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min`;
+  if (whole < DAY) return `${Math.floor(whole / HOUR)} h`;
+  return `${Math.floor(whole / DAY)} d`;
+}
+
+/** How long ago: "now", "40 s ago", "3 h ago". */
+export function ago(seconds) {
+  return seconds < 3 ? "now" : `${rough(seconds)} ago`;
+}
+
+/** Time to go: "about 4 min left"; minutes are rounded up, because a promise kept early annoys nobody. */
+export function left(seconds) {
+  if (seconds < 10) return "a moment left";
+  if (seconds < MINUTE) return `${Math.ceil(seconds / 10) * 10} s left`;
+  if (seconds < HOUR) return `${Math.ceil(seconds / MINUTE)} min left`;
+  const minutes = Math.ceil(seconds / MINUTE);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min left`;
+}
+
+/** How far an estimate is overrun: "3 min over". */
+export function over(seconds) {
+  return `${rough(seconds)} over`;
+}
+
+/** Local time of day, "14:02:07". `at`: milliseconds since 1970. */
+export function timeOfDay(at) {
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+export function plural(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

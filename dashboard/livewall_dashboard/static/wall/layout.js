@@ -1,0 +1,151 @@
+// Where every tile stands and how large its type is. Pure: numbers in, rectangles out.
+
+/** From so many setups on, those at rest become a heat map. */
+export const CROWD = 40;
+/** Screens up to this width, in CSS pixels, get a list that scrolls. */
+export const PHONE = 700;
+
+const LINE_HEIGHT = 1.3;
+const SHAPE = 1.75;
+
+/** Width and height a tile needs, in its own ems, to tell its whole story; and to tell a short one. */
+const ROOMY = { width: 15, height: 10.5 };
+const TIGHT = { width: 7, height: 3.4 };
+
+export function modeFor({ count, width, view }) {
+  if (count === 0) return "welcome";
+  if (view === "table") return "table";
+  return width <= PHONE ? "list" : "board";
+}
+
+/** Columns and rows that leave n equal tiles largest, near the shape that reads well. */
+export function grid(count, width, height, gap, shape = SHAPE) {
+  let best = null;
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const tileWidth = (width - gap * (columns - 1)) / columns;
+    const tileHeight = (height - gap * (rows - 1)) / rows;
+    if (tileWidth <= 0) break;
+    const score = Math.min(tileWidth / shape, tileHeight);
+    if (best === null || score > best.score) best = { columns, rows, tileWidth, tileHeight, score };
+  }
+  return best;
+}
+
+/** Type sizes of a tile, in pixels, and how many lines fit. `nameWidth`: of a long name, in ems. */
+export function typeFor(width, height, screenHeight, nameWidth) {
+  const scale = Math.min(2, Math.max(0.8, screenHeight / 1080));
+  const roomy = Math.min(width / ROOMY.width, height / ROOMY.height);
+  const tight = Math.min(14 * scale, width / TIGHT.width, height / TIGHT.height);
+  const font = Math.max(9, Math.min(44 * scale, Math.max(roomy, tight)));
+  const padding = font * (height < font * 7 ? 0.45 : 0.75);
+  const inner = width - 2 * padding;
+  const inline = height < font * 7.2;
+  const most = inline ? font * 1.35 : Math.min(font * 2.4, height * 0.24);
+  const name = Math.max(font, Math.min(most, inner / (inline ? nameWidth + 1.4 : nameWidth)));
+  const fixed = inline ? name * 1.2 + font * 0.75 : name * 1.2 + font * (LINE_HEIGHT * 2 + 1.35);
+  const lines = Math.max(0, Math.floor((height - 2 * padding - fixed) / (font * LINE_HEIGHT)));
+  return { font, name, padding, inline, lines: width < font * 9 ? 0 : lines, columns: Math.floor(inner / font) };
+}
+
+/**
+ * Room for a little more than there is, kept while it serves: a tile that comes or goes must not resize all others.
+ */
+export function capacity(count, previous = 0) {
+  if (previous && count <= previous && count >= previous * 0.7) return previous;
+  return count + Math.floor(count / 10);
+}
+
+/** One grid for all. Fixed columns or rows give way only where more setups exist than places. */
+export function uniform({ count, width, height, gap, columns = 0, rows = 0 }) {
+  let shape = null;
+  if (columns || rows) {
+    const across = columns || Math.ceil(count / rows);
+    const down = Math.max(rows, Math.ceil(count / across));
+    shape = {
+      columns: across,
+      rows: down,
+      tileWidth: (width - gap * (across - 1)) / across,
+      tileHeight: (height - gap * (down - 1)) / down,
+    };
+  } else {
+    shape = grid(count, width, height, gap);
+  }
+  return Array.from({ length: count }, (_, index) => ({
+    x: (index % shape.columns) * (shape.tileWidth + gap),
+    y: Math.floor(index / shape.columns) * (shape.tileHeight + gap),
+    width: shape.tileWidth,
+    height: shape.tileHeight,
+  }));
+}
+
+/** Failing tiles `span` units wide and high, then running ones of one unit, filling what the former leave beside them. */
+export function packed({ large, small, columns, span }) {
+  const taken = new Set();
+  const places = [];
+  const acrossLarge = Math.max(1, Math.floor(columns / span));
+  for (let index = 0; index < large; index += 1) {
+    const column = (index % acrossLarge) * span;
+    const row = Math.floor(index / acrossLarge) * span;
+    places.push({ column, row, span });
+    for (let dx = 0; dx < span; dx += 1) for (let dy = 0; dy < span; dy += 1) taken.add((row + dy) * columns + column + dx);
+  }
+  for (let index = 0, cell = 0; index < small; index += 1, cell += 1) {
+    while (taken.has(cell)) cell += 1;
+    places.push({ column: cell % columns, row: Math.floor(cell / columns), span: 1 });
+  }
+  const rows = places.reduce((most, place) => Math.max(most, place.row + place.span), 0);
+  return { places, rows };
+}
+
+/** The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room. */
+export function spotlight({ failing, running, places, width, height, gap }) {
+  let best = null;
+  for (const span of running && failing ? [1, 2, 3, 4] : [1]) {
+    const most = failing * span + places;
+    for (let columns = span; columns <= Math.min(most, 60); columns += 1) {
+      const { rows } = packed({ large: failing, small: places - failing, columns, span });
+      const unitWidth = (width - gap * (columns - 1)) / columns;
+      const unitHeight = (height - gap * (rows - 1)) / rows;
+      const unit = Math.min(unitWidth / SHAPE, unitHeight);
+      const score = Math.min(unit, 105) + 0.6 * Math.min(unit * (failing ? span : 1), 150);
+      if (unitWidth > 0 && unitHeight > 0 && (best === null || score > best.score)) {
+        best = { span, columns, unitWidth, unitHeight, score };
+      }
+    }
+  }
+  const { places: cells } = packed({ large: failing, small: running, columns: best.columns, span: best.span });
+  return cells.map(({ column, row, span }) => ({
+    x: column * (best.unitWidth + gap),
+    y: row * (best.unitHeight + gap),
+    width: best.unitWidth * span + gap * (span - 1),
+    height: best.unitHeight * span + gap * (span - 1),
+  }));
+}
+
+/** Height for the heat map: its share of the screen, between the smallest and the largest cells that make sense. */
+export function heatHeight({ texts, cells, width, height }) {
+  if (cells === 0) return 0;
+  if (texts === 0) return height;
+  const share = (height * cells) / (cells + texts * 4.5);
+  const least = Math.ceil(cells / Math.floor(width / 84)) * 30;
+  const most = Math.ceil(cells / Math.max(1, Math.floor(width / 150))) * 62;
+  return Math.min(height * 0.75, Math.max(Math.min(share, most), Math.min(least, height * 0.55)));
+}
+
+/** A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities. */
+export function crowd({ failing, running, resting, width, height, gap, previous = {} }) {
+  const texts = failing + running;
+  const room = { texts: texts && capacity(texts, previous.texts), rest: resting && capacity(resting, previous.rest) };
+  const below = heatHeight({ texts: room.texts, cells: room.rest, width, height });
+  const space = texts && resting ? gap * 2.5 : 0;
+  const above = height - below - space;
+  const text = texts ? spotlight({ failing, running, places: room.texts, width, height: above, gap }) : [];
+  const heat = resting ? uniformIn({ count: resting, places: room.rest, width, height: below, gap: gap * 0.6 }) : [];
+  return { text, heat: heat.map((place) => ({ ...place, y: place.y + (texts ? above + space : 0) })), capacity: room };
+}
+
+function uniformIn({ count, places, width, height, gap }) {
+  const shape = grid(places, width, height, gap, 2.1);
+  return uniform({ count, width, height, gap, columns: shape.columns, rows: shape.rows });
+}

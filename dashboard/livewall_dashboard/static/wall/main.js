@@ -1,0 +1,146 @@
+// The wall: frames in, picture out. The only module that knows all others.
+
+import { Announcer } from "./announce.js";
+import { Board } from "./board.js";
+import { Clock, Ticker } from "./clock.js";
+import { Connection } from "./connection.js";
+import { showInTab } from "./favicon.js";
+import { modeFor } from "./layout.js";
+import { Model } from "./model.js";
+import { buildNav } from "./nav.js";
+import { allWell, hasFailed, summarise } from "./present.js";
+import { hidePointer, stayAwake } from "./screen.js";
+import { carriedQuery, readSettings } from "./settings.js";
+import { Summary } from "./summary.js";
+import { Table } from "./table.js";
+import { reloadIfOutdated } from "./upgrade.js";
+import { welcome } from "./welcome.js";
+
+class Wall {
+  #mode = null;
+  #view = null;
+  #changed = new Set();
+  #scheduled = false;
+  #pausedAt = null;
+  #wellSince = null;
+  #sawFailure = false;
+
+  constructor() {
+    this.host = document.getElementById("wall");
+    this.settings = readSettings(location.search);
+    this.clock = new Clock();
+    this.ticker = new Ticker(this.clock);
+    this.model = new Model();
+    this.summary = new Summary(this.clock);
+    this.announcer = new Announcer();
+    this.connection = new Connection({
+      snapshot: (frame) => this.#snapshot(frame),
+      delta: (frame) => this.#delta(frame),
+      interrupted: () => this.#interrupted(),
+    });
+    buildNav(document.getElementById("nav"), this.settings, (paused) => this.#pause(paused));
+  }
+
+  start() {
+    stayAwake();
+    hidePointer();
+    new ResizeObserver(() => this.#redraw()).observe(this.host);
+    this.ticker.add(() => this.#tick());
+    this.ticker.start();
+    this.connection.start();
+  }
+
+  #snapshot(frame) {
+    reloadIfOutdated(frame.version);
+    this.clock.observe(frame.server_time);
+    const before = this.model.tiles;
+    const first = this.model.seq === null;
+    const { changed } = this.model.snapshot(frame);
+    if (!first) this.#announce(before, changed);
+    this.#mark(changed);
+  }
+
+  #delta(frame) {
+    this.clock.observe(frame.server_time);
+    const before = new Map(frame.changes.map(({ setup }) => [setup, this.model.tiles.get(setup)]));
+    const { changed, gone, ask } = this.model.delta(frame);
+    if (ask) this.connection.ask();
+    this.#announce(before, changed);
+    if (changed.size || gone.size) this.#mark(changed);
+  }
+
+  #interrupted() {
+    this.model.interrupt();
+    this.clock.restart();
+    this.#tick();
+  }
+
+  #announce(before, changed) {
+    for (const name of changed) this.announcer.add(before.get(name), this.model.tiles.get(name));
+  }
+
+  #mark(changed) {
+    for (const name of changed) this.#changed.add(name);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // A page out of sight gets no animation frames, and its title should still be true.
+    if (document.hidden) setTimeout(() => this.#draw(), 500);
+    else requestAnimationFrame(() => this.#draw());
+  }
+
+  #redraw() {
+    if (this.model.seq !== null) this.#mark(this.model.tiles.keys());
+  }
+
+  #draw() {
+    this.#scheduled = false;
+    if (this.#pausedAt !== null) return;
+    const tiles = this.model.inOrder(this.settings.groups);
+    const mode = modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
+    this.#show(mode);
+    this.#view?.render(tiles, this.#changed, mode === "list");
+    this.#changed.clear();
+    this.#summarise(tiles);
+  }
+
+  #show(mode) {
+    if (mode === this.#mode) return;
+    const kind = (of) => (of === "list" ? "board" : of);
+    if (kind(mode) !== kind(this.#mode)) {
+      this.host.replaceChildren();
+      const query = carriedQuery(this.settings);
+      this.#view = null;
+      if (mode === "welcome") this.host.append(welcome());
+      else if (mode === "table") this.#view = new Table(this.host, this.clock, query);
+      else this.#view = new Board(this.host, this.clock, this.settings, query, () => this.#redraw());
+    }
+    this.#mode = mode;
+    document.body.dataset.mode = mode;
+  }
+
+  #summarise(tiles) {
+    const failing = tiles.some(hasFailed);
+    if (failing) this.#wellSince = null;
+    else if (this.#sawFailure) this.#wellSince ??= this.clock.now();
+    this.#sawFailure ||= failing;
+    this.counts = summarise(tiles);
+    this.summary.render(this.counts, allWell(tiles), this.#wellSince);
+    showInTab(this.counts, document.body.dataset.cut === "yes");
+  }
+
+  #tick() {
+    const state = this.connection.state();
+    this.summary.tick(state, this.#pausedAt);
+    if (this.counts) showInTab(this.counts, document.body.dataset.cut === "yes");
+    if (state.live && !this.model.whole) this.connection.ask();
+    if (this.#pausedAt === null && !document.hidden && document.body.dataset.cut !== "yes") this.#view?.tick();
+  }
+
+  #pause(paused) {
+    this.#pausedAt = paused ? this.clock.now() : null;
+    this.#tick();
+    if (!paused) this.#redraw();
+  }
+}
+
+new Wall().start();

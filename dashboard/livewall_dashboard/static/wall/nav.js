@@ -1,0 +1,29 @@
+// The few controls of the wall. Settings are links, because they live in the address.
+
+import { element } from "./dom.js";
+import { carriedQuery, searchWith } from "./settings.js";
+
+function choice(settings, name, value, title) {
+  const link = element("a", "", title);
+  link.href = searchWith(location.search, name, value);
+  if (settings[name] === value) link.setAttribute("aria-current", "true");
+  return link;
+}
+
+/** `onPause(paused)` when someone stops or starts the picture. */
+export function buildNav(host, settings, onPause) {
+  const runs = element("a", "", "Runs");
+  runs.href = `/runs${carriedQuery(settings)}`;
+  const pause = element("button", "", "Pause");
+  pause.type = "button";
+  pause.setAttribute("aria-pressed", "false");
+  pause.addEventListener("click", () => {
+    const paused = pause.getAttribute("aria-pressed") !== "true";
+    pause.setAttribute("aria-pressed", String(paused));
+    onPause(paused);
+  });
+  const next = { auto: "dark", dark: "light", light: "auto" }[settings.theme];
+  const theme = element("a", "", `Theme: ${settings.theme}`);
+  theme.href = searchWith(location.search, "theme", next);
+  host.append(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs, theme, pause);
+}

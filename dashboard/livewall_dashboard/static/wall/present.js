@@ -1,0 +1,123 @@
+// From a tile as the server sends it to what a reader should see of it. Pure.
+
+import { plural } from "./format.js";
+
+/** Seconds after which a running test shows the keyword it is in. */
+export const LONG_TEST = 5;
+
+/** Kinds of tile, most urgent first. */
+export const KINDS = ["failing", "running", "abandoned", "stale", "skipped", "passed", "idle", "nodata"];
+
+const WORDS = {
+  failing: "Failing",
+  running: "Running",
+  abandoned: "Abandoned",
+  stale: "No news",
+  skipped: "Skipped",
+  passed: "Passed",
+  idle: "Idle",
+  nodata: "No data",
+};
+
+const LAST_RESULT = { PASS: "passed", FAIL: "failing", SKIP: "skipped" };
+
+/** What a tile is at first glance. A run nobody hears of says nothing about now, so it is neither well nor failing. */
+export function kindOf(tile) {
+  if (tile.state === "running") return tile.status === "FAIL" ? "failing" : "running";
+  if (tile.state === "idle") return LAST_RESULT[tile.status] ?? "idle";
+  return WORDS[tile.state] ? tile.state : "nodata";
+}
+
+export function wordOf(tile) {
+  const kind = kindOf(tile);
+  return kind === "failing" && tile.state === "idle" ? "Failed" : WORDS[kind];
+}
+
+/** Has a run that failed, also one without news: it belongs among what someone should look at. */
+export function hasFailed(tile) {
+  return tile.state !== "nodata" && tile.status === "FAIL";
+}
+
+export function isRunning(tile) {
+  return tile.state === "running";
+}
+
+export function done(counts) {
+  return counts.passed + counts.failed + counts.skipped;
+}
+
+/** `{done, total, passed, failed, skipped}` with the last three as parts of 1; tests may outnumber the plan. */
+export function progress(counts) {
+  const finished = counts ? done(counts) : 0;
+  const total = Math.max(counts?.total ?? 0, finished);
+  const part = (count) => (total ? count / total : 0);
+  return {
+    done: finished,
+    total,
+    passed: part(counts?.passed ?? 0),
+    failed: part(counts?.failed ?? 0),
+    skipped: part(counts?.skipped ?? 0),
+  };
+}
+
+/** Counts of the header: a failing setup that runs counts as both. */
+export function summarise(tiles) {
+  const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, stale: 0, nodata: 0, idle: 0 };
+  for (const tile of tiles) {
+    const kind = kindOf(tile);
+    if (isRunning(tile)) summary.running += 1;
+    if (kind === "abandoned") summary.stale += 1;
+    else if (kind !== "running") summary[kind] += 1;
+  }
+  return summary;
+}
+
+/** Nothing failed, nothing is missing, and there is something that says so. */
+export function allWell(tiles) {
+  return (
+    tiles.some((tile) => tile.status === "PASS") &&
+    tiles.every((tile) => !hasFailed(tile) && ["idle", "running"].includes(tile.state))
+  );
+}
+
+/** Where a click on the tile leads: its current or last run. */
+export function runUrl(tile, query = "") {
+  return tile.run ? `/runs/${encodeURIComponent(tile.run.id)}${query}` : "";
+}
+
+export function failureUrl(tile, failure, query = "") {
+  return tile.run ? `${runUrl(tile, query)}#${encodeURIComponent(failure.id)}` : "";
+}
+
+/** Where a failure stands in Robot Framework's own log.html, if that was uploaded. */
+export function logUrl(tile, failure) {
+  return tile.failures_log ? `${tile.failures_log}#${encodeURIComponent(failure.id)}` : "";
+}
+
+export function setupUrl(tile, query = "") {
+  const parameters = new URLSearchParams(query);
+  parameters.set("setup", tile.setup);
+  return `/runs?${parameters}`;
+}
+
+export function shortCommit(commit) {
+  return /^[0-9a-f]{12,}$/i.test(commit) ? commit.slice(0, 8) : commit;
+}
+
+/** "main @ 1a2b3c4d", as far as it is known. */
+export function codeLine(run) {
+  if (!run) return "";
+  return [run.branch, run.commit && shortCommit(run.commit)].filter(Boolean).join(" @ ");
+}
+
+export function buildTitle(build) {
+  return [build.job, build.number && `#${build.number}`].filter(Boolean).join(" ") || "build";
+}
+
+/** "380 tests" of an idle setup, "5 / 9" of a running one. */
+export function countLine(tile) {
+  const { done: finished, total } = progress(tile.counts);
+  if (tile.state === "nodata") return "";
+  if (tile.state === "idle" && finished === total) return plural(total, "test");
+  return `${finished} / ${total}`;
+}

@@ -1,0 +1,82 @@
+// The bar at the top: how many of what, the time, and whether what is shown can be believed.
+
+import { ago, timeOfDay } from "./format.js";
+import { element, icon, setData, setHidden, setText } from "./dom.js";
+import { ICONS } from "./icons.js";
+
+const CHIPS = [
+  ["failing", "failing"],
+  ["running", "running"],
+  ["passed", "passed"],
+  ["skipped", "skipped"],
+  ["idle", "idle"],
+  ["stale", "without news"],
+  ["nodata", "no data"],
+];
+
+export class Summary {
+  #chips = new Map();
+
+  constructor(clock) {
+    this.clock = clock;
+    this.node = document.getElementById("summary");
+    this.clockNode = document.getElementById("clock");
+    this.connectionNode = document.getElementById("connection");
+    this.banner = document.getElementById("banner");
+    this.well = element("p", "all-well");
+    this.wellText = element("span");
+    this.well.append(icon(ICONS.passed), this.wellText);
+    this.well.hidden = true;
+    this.list = element("ul", "chips");
+    for (const [name, word] of CHIPS) this.list.append(this.#chip(name, word));
+    this.node.append(this.well, this.list);
+  }
+
+  #chip(name, word) {
+    const node = element("li", `chip ${name}`);
+    const figure = element("span", "number");
+    node.append(icon(ICONS[name]), figure, element("span", "chip-word", word));
+    node.hidden = true;
+    this.#chips.set(name, { node, figure });
+    return node;
+  }
+
+  /** `wellSince`: milliseconds since 1970 from which nothing failed here, null where something does. */
+  render(summary, allWell, wellSince) {
+    for (const [name, { node, figure }] of this.#chips) {
+      // Where something runs or fails a zero says something too; the others come when there is one.
+      setHidden(node, summary.setups === 0 || (summary[name] === 0 && !["failing", "running"].includes(name)));
+      setText(figure, String(summary[name]));
+      setData(node, "zero", summary[name] === 0 ? "yes" : "no");
+    }
+    setHidden(this.well, !allWell);
+    setHidden(this.#chips.get("failing").node, allWell || summary.setups === 0);
+    const since = wellSince === null ? "" : ` since ${timeOfDay(wellSince).slice(0, 5)}`;
+    setText(this.wellText, allWell ? `All well${since}` : "");
+    setData(document.body, "well", allWell ? "yes" : "no");
+    setData(document.body, "failing", summary.failing > 0 ? "yes" : "no");
+  }
+
+  tick({ live, silentFor, nextTryIn, reason }, pausedAt) {
+    const now = this.clock.now();
+    setText(this.clockNode, timeOfDay(now));
+    const heard = silentFor === null ? "" : ago(silentFor);
+    const word = live ? `Live, updated ${heard}` : silentFor === null ? "Connecting" : `Offline, updated ${heard}`;
+    setText(this.connectionNode, word);
+    setData(this.connectionNode, "live", live ? "yes" : "no");
+    const cut = !live && (silentFor === null ? nextTryIn !== null : true);
+    setData(document.body, "cut", cut && silentFor !== null ? "yes" : "no");
+    setHidden(this.banner, !cut && pausedAt === null);
+    if (cut) setText(this.banner, cutText({ silentFor, nextTryIn, reason }, now));
+    else if (pausedAt !== null) setText(this.banner, `Paused since ${timeOfDay(pausedAt)}: the picture stands still`);
+  }
+}
+
+/** The banner while the line is cut. */
+export function cutText({ silentFor, nextTryIn, reason }, now) {
+  const since = silentFor === null ? "No answer from the server yet"
+    : `No news from the server since ${timeOfDay(now - silentFor * 1000)}`;
+  const next = nextTryIn === null ? "trying again now" : `trying again in ${Math.ceil(nextTryIn)} s`;
+  return `${since}, ${next}${reason ? ` (${reason})` : ""}`;
+}
+

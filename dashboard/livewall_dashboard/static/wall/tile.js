@@ -1,0 +1,287 @@
+// One setup on the board: nodes made once, then only what differs is written.
+
+import { ago, duration, left, over, rough, timeOfDay } from "./format.js";
+import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
+import { ICONS } from "./icons.js";
+import { allot } from "./rows.js";
+import {
+  LONG_TEST, buildTitle, codeLine, countLine, failureUrl, kindOf, logUrl, progress, runUrl, wordOf,
+} from "./present.js";
+
+const MOST_LINES = 100;
+const PARTS = ["passed", "failed", "skipped"];
+const PART_ICONS = { passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped };
+
+/** A row with what it is about on the left and a figure that ticks on the right. */
+function row(className, label) {
+  const node = element("p", `row ${className}`);
+  const what = element("span", "what");
+  const figure = element("span", "figure number");
+  node.append(element("span", "sr-only", `${label}: `), what, figure);
+  node.hidden = true;
+  return { node, what, figure };
+}
+
+export class Tile {
+  /** `clock` for everything that ticks; `query` is what links to other pages carry on. */
+  constructor(setup, clock, query) {
+    this.clock = clock;
+    this.query = query;
+    this.place = null;
+    this.node = element("li", "tile");
+    this.icon = icon(ICONS.nodata);
+    this.word = element("span", "word");
+    this.group = element("span", "group");
+    this.name = element("a", "name", setup);
+    this.name.title = setup;
+    const head = element("p", "head");
+    head.append(this.icon, this.word, this.group);
+    this.node.append(head, this.name);
+  }
+
+  /** The newest state of this setup; nothing is drawn before `render`. */
+  update(tile) {
+    this.tile = tile;
+  }
+
+  /** `place`: `{x, y, width, height, font, name, padding, inline, lines, cell}`, or null in the phone's list. */
+  render(place) {
+    const { tile } = this;
+    if (place !== this.place) this.#settle(place);
+    const kind = kindOf(tile);
+    setData(this.node, "kind", kind);
+    setData(this.node, "state", tile.state);
+    setIcon(this.icon, ICONS[kind]);
+    setText(this.word, wordOf(tile));
+    setText(this.group, tile.group || "");
+    setLink(this.name, runUrl(tile, this.query) || null);
+    if (place?.cell) return;
+    if (!this.body) this.#build();
+    this.#renderBody(allot(tile, place ? place.lines : MOST_LINES));
+    this.tick();
+  }
+
+  #settle(place) {
+    this.place = place;
+    const { style } = this.node;
+    setData(this.node, "shape", place === null ? "list" : place.cell ? "cell" : place.inline ? "inline" : "full");
+    if (place === null) {
+      this.node.removeAttribute("style");
+      return;
+    }
+    style.width = `${place.width}px`;
+    style.height = `${place.height}px`;
+    style.transform = `translate(${place.x}px, ${place.y}px)`;
+    style.fontSize = `${place.font}px`;
+    style.padding = `${place.padding}px`;
+    style.setProperty("--name", `${place.name}px`);
+  }
+
+  #build() {
+    this.suite = row("suite", "Suite");
+    this.now = row("now", "Test");
+    this.detail = row("detail", "Keyword");
+    this.result = row("result", "Last run");
+    this.since = row("since", "State");
+    this.failures = element("ul", "failures");
+    this.processes = element("ul", "processes");
+    this.body = element("div", "body");
+    this.body.append(
+      this.result.node, this.since.node, this.suite.node, this.now.node, this.detail.node, this.failures, this.processes,
+    );
+    this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), this.#buildMeta());
+  }
+
+  #buildCounts() {
+    this.counts = element("p", "counts");
+    this.fraction = element("span", "fraction number");
+    this.counts.append(this.fraction);
+    this.parts = {};
+    for (const part of PARTS) {
+      const node = element("span", `part ${part}`);
+      const figure = element("span", "number");
+      node.append(icon(PART_ICONS[part]), figure, element("span", "sr-only", ` ${part}`));
+      this.parts[part] = { node, figure };
+      this.counts.append(node);
+    }
+    this.eta = element("span", "eta number");
+    this.counts.append(this.eta);
+    return this.counts;
+  }
+
+  #buildTrack() {
+    this.track = element("div", "track");
+    this.segments = {};
+    for (const part of PARTS) {
+      this.segments[part] = element("i", part);
+      this.track.append(this.segments[part]);
+    }
+    return this.track;
+  }
+
+  #buildMeta() {
+    this.meta = element("p", "meta");
+    this.code = element("span", "code");
+    this.build = element("a", "build");
+    this.links = element("span", "links");
+    this.lost = element("span", "lost");
+    this.news = element("span", "news number");
+    this.meta.append(this.code, this.build, this.links, this.lost, this.news);
+    return this.meta;
+  }
+
+  #renderBody(rows) {
+    const { tile } = this;
+    const active = tile.state !== "idle" && tile.state !== "nodata";
+    const phase = tile.phase && `${capitalised(tile.phase.kind)}: ${tile.phase.name}`;
+    this.doing = active && tile.test ? tile.test : active && tile.phase ? tile.phase : null;
+    this.rows = rows;
+
+    setHidden(this.suite.node, !rows.suite || !active || !tile.suite);
+    setText(this.suite.what, tile.suite?.name ?? "");
+    setHidden(this.now.node, !rows.now || !this.doing);
+    setText(this.now.what, tile.test?.name ?? phase ?? "");
+    setText(this.detail.what, tile.test && tile.phase ? phase : (tile.keyword?.path ?? []).join(" › "));
+    setHidden(this.result.node, !rows.result || !tile.run?.ended_at);
+    setHidden(this.since.node, !rows.since);
+    this.#renderFailures(rows);
+    this.#renderProcesses(rows);
+    this.#renderCounts();
+    this.#renderMeta(rows);
+  }
+
+  #renderFailures({ failures: most, messageLines }) {
+    const { tile } = this;
+    const failures = (tile.failures ?? []).slice(0, most);
+    setHidden(this.failures, failures.length === 0);
+    while (this.failures.childElementCount > failures.length) this.failures.lastChild.remove();
+    while (this.failures.childElementCount < failures.length) this.failures.append(failureItem());
+    failures.forEach((failure, index) => {
+      const { parts } = this.failures.children[index];
+      setText(parts.name, failure.name);
+      setLink(parts.name, failureUrl(tile, failure, this.query) || null);
+      setText(parts.message, messageLines ? failure.message : "");
+      setHidden(parts.message, !messageLines || !failure.message);
+      setData(parts.message, "lines", String(messageLines));
+      const log = safeUrl(logUrl(tile, failure));
+      setHidden(parts.log, !log);
+      setLink(parts.log, log || null);
+    });
+  }
+
+  #renderProcesses({ processes: most }) {
+    const processes = (this.tile.processes ?? []).slice(0, most);
+    setHidden(this.processes, processes.length === 0);
+    while (this.processes.childElementCount > processes.length) this.processes.lastChild.remove();
+    while (this.processes.childElementCount < processes.length) this.processes.append(element("li", "process"));
+    processes.forEach((process, index) => {
+      const what = process.test?.name ?? process.suite?.name ?? "starting";
+      setText(this.processes.children[index], `${process.slot || process.process}: ${what}`);
+    });
+  }
+
+  #renderCounts() {
+    const { tile } = this;
+    const share = progress(tile.counts);
+    setHidden(this.counts, share.total === 0);
+    setHidden(this.track, share.total === 0);
+    setText(this.fraction, countLine(tile));
+    let from = 0;
+    for (const part of PARTS) {
+      const count = tile.counts?.[part] ?? 0;
+      setHidden(this.parts[part].node, count === 0);
+      setText(this.parts[part].figure, String(count));
+      const transform = `translateX(${(from * 100).toFixed(3)}%) scaleX(${share[part].toFixed(5)})`;
+      if (this.segments[part].drawn !== transform) {
+        this.segments[part].drawn = transform;
+        this.segments[part].style.transform = transform;
+      }
+      from += share[part];
+    }
+  }
+
+  #renderMeta(rows) {
+    const { run, links } = this.tile;
+    setHidden(this.meta, !rows.meta);
+    setText(this.code, codeLine(run));
+    const url = safeUrl(run?.build?.url);
+    setHidden(this.build, !run?.build || !(url || run.build.job));
+    setText(this.build, run?.build ? buildTitle(run.build) : "");
+    setLink(this.build, url || null);
+    setHidden(this.lost, !run?.lost);
+    setText(this.lost, run?.lost ? `${run.lost} events lost` : "");
+    const wanted = JSON.stringify(links ?? []);
+    if (this.links.shown !== wanted) {
+      this.links.shown = wanted;
+      this.links.replaceChildren(...(links ?? []).map(linkNode).filter(Boolean));
+    }
+  }
+
+  /** Once a second: every figure that counts. */
+  tick() {
+    const { tile, clock, rows } = this;
+    if (!this.body || this.place?.cell || !rows) return;
+    const since = (time) => duration(clock.since(time));
+    if (tile.suite) setText(this.suite.figure, since(tile.suite.started_at));
+    if (this.doing) setText(this.now.figure, since(this.doing.started_at));
+    this.#tickDetail(since);
+    this.#tickEta();
+    if (tile.run?.ended_at) {
+      setText(this.result.what, `${wordOf(tile)} ${ago(clock.since(tile.run.ended_at))}`);
+      setText(this.result.figure, tile.run.elapsed_time === null ? "" : `took ${duration(tile.run.elapsed_time)}`);
+    }
+    this.#tickSince();
+    setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
+  }
+
+  #tickDetail(since) {
+    const { tile, rows } = this;
+    const running = tile.state === "running" && tile.test;
+    const phase = running && tile.phase;
+    const keyword = running && tile.keyword?.path?.length && this.clock.since(tile.test.started_at) >= LONG_TEST;
+    setHidden(this.detail.node, !rows.detail || !(phase || keyword));
+    if (phase) setText(this.detail.figure, since(tile.phase.started_at));
+    else if (keyword) setText(this.detail.figure, since(tile.keyword.started_at));
+  }
+
+  #tickEta() {
+    const { eta, state } = this.tile;
+    const remaining = eta && state === "running" ? (Date.parse(eta.ends_at) - this.clock.now()) / 1000 : null;
+    setHidden(this.eta, remaining === null);
+    setText(this.eta, remaining === null ? "" : remaining >= 0 ? left(remaining) : over(-remaining));
+    setData(this.node, "overrun", remaining !== null && remaining < 0 ? "yes" : "no");
+  }
+
+  #tickSince() {
+    const { tile, clock } = this;
+    if (!this.rows.since) return;
+    if (tile.state === "nodata") setText(this.since.what, "Never heard of");
+    else if (tile.news_at) {
+      const at = timeOfDay(Date.parse(tile.news_at)).slice(0, 5);
+      setText(this.since.what, `No news since ${at}`);
+      setText(this.since.figure, rough(clock.since(tile.news_at)));
+    }
+  }
+}
+
+function failureItem() {
+  const node = element("li", "failure");
+  const name = element("a", "failed-test");
+  const message = element("span", "message");
+  const log = element("a", "log", "log");
+  node.append(name, log, message);
+  node.parts = { name, message, log };
+  return node;
+}
+
+function linkNode({ title, url }) {
+  const href = safeUrl(url);
+  if (!href) return null;
+  const node = element("a", "", title || href);
+  node.href = href;
+  return node;
+}
+
+function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

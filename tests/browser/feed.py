@@ -1,0 +1,122 @@
+"""A server that plays a script on the wall: the real page, the real static files, tiles made up.
+
+For what a real dashboard does rarely or never: 500 setups, a missing number in the deltas, hostile names. The protocol
+is the contract of `docs/architecture.md`.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import livewall_dashboard
+from flask import Flask, render_template
+from flask_socketio import SocketIO
+from werkzeug.serving import make_server
+
+PACKAGE = Path(livewall_dashboard.__file__).parent
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEARTBEAT = 2.0
+"""Seconds between empty deltas; the contract asks for one at least every 5 s."""
+
+TileJson = dict[str, Any]
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
+class Feed:
+    """The wall's server side. `stop()` cuts every line, `start()` listens on the same port again."""
+
+    def __init__(self, tiles: list[TileJson], *, version: str = "1.0", port: int = 0) -> None:
+        self.version = version
+        self.page_version = version
+        self.seq = 0
+        self.tiles = {tile["setup"]: tile for tile in tiles}
+        self.port = port
+        self.heartbeats = True
+        self.clock_offset = timedelta(0)
+        self.snapshots_sent = 0
+        self._ended = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def now(self, seconds_ago: float = 0) -> str:
+        """The feed's own time, which a test may set apart from the browser's."""
+        return iso(datetime.now(timezone.utc) + self.clock_offset - timedelta(seconds=seconds_ago))
+
+    def start(self) -> Feed:
+        app = Flask("feed", static_folder=str(PACKAGE / "static"), template_folder=str(PACKAGE / "templates"))
+        self.socketio = SocketIO(app, async_mode="threading", ping_interval=5, ping_timeout=5)
+
+        @app.get("/")
+        def wall() -> str:
+            return render_template("wall.html", version=self.page_version)
+
+        @app.get("/runs")
+        @app.get("/runs/<path:run_id>")
+        def run(run_id: str = "") -> str:
+            return f"<!doctype html><title>run</title><h1>run {len(run_id)}</h1>"
+
+        @app.after_request
+        def guard(response: Any) -> Any:
+            response.headers["Content-Security-Policy"] = POLICY
+            return response
+
+        self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")
+        self.socketio.on_event("snapshot", self._send_snapshot, namespace="/wall")
+        self._server = make_server("127.0.0.1", self.port, app, threaded=True)
+        self.port = self._server.server_port
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        threading.Thread(target=self._beat, args=(self._ended,), daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        self._ended.set()
+        for room in self.socketio.server.manager.get_participants("/wall", None):
+            self.socketio.server.disconnect(room[0], namespace="/wall")
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def change(self, setup: str, **fields: Any) -> None:
+        self.tiles[setup] = {**self.tiles[setup], **fields}
+        self.send({"setup": setup, **fields})
+
+    def send(self, *changes: TileJson, skip: int = 0) -> None:
+        """One delta; `skip` numbers are left out before it."""
+        self.seq += 1 + skip
+        frame = {"seq": self.seq, "server_time": self.now(), "changes": list(changes)}
+        self.socketio.emit("delta", frame, namespace="/wall")
+
+    def send_snapshot(self) -> None:
+        self.socketio.emit("snapshot", self._snapshot(), namespace="/wall")
+
+    def _snapshot(self) -> TileJson:
+        return {
+            "seq": self.seq,
+            "server_time": self.now(),
+            "version": self.version,
+            "setups": list(self.tiles.values()),
+        }
+
+    def _send_snapshot(self, *_: Any) -> None:
+        from flask_socketio import emit
+
+        self.snapshots_sent += 1
+        emit("snapshot", self._snapshot())
+
+    def _beat(self, ended: threading.Event) -> None:
+        while not ended.wait(HEARTBEAT):
+            if self.heartbeats:
+                self.send()
