@@ -1,0 +1,6 @@
+*** Test Cases ***
+Passes
+    Log    fine
+
+Fails
+    Fail    Own

@@ -1,0 +1,11 @@
+*** Settings ***
+Resource            shared.resource
+Suite Setup         Run Setup Only Once    Log    once
+
+
+*** Test Cases ***
+Works Under A Lock
+    Under A Lock
+
+Fails
+    Fail    Own

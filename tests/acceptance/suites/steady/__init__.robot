@@ -1,0 +1,3 @@
+*** Settings ***
+Suite Setup         Log    up
+Suite Teardown      Log    down

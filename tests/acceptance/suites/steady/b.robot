@@ -1,0 +1,10 @@
+*** Settings ***
+Library             steady.py    ${FLAG}    limit=20
+
+
+*** Test Cases ***
+First
+    Work    1
+
+Second
+    Work    2
