@@ -1,0 +1,114 @@
+"""`livewall demo`: a busy wall, and nothing left of it after Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from livewall_dashboard.demo.processes import kill_tree
+from support.environment import quiet_environment
+from support.ports import free_port
+from support.waiting import wait_for
+
+START_WITHIN = 120.0
+
+
+class Demo:
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "data"
+        self.port = free_port()
+        self._console = folder / "console.txt"
+        command = [sys.executable, "-m", "livewall_dashboard", "demo"]
+        command += ["--port", str(self.port), "--data", str(self.data)]
+        with self._console.open("wb") as console:
+            self.process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=quiet_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def console(self) -> str:
+        return self._console.read_text(encoding="utf-8", errors="replace")
+
+    def tiles(self) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/live", timeout=5) as reply:
+            tiles: list[dict[str, Any]] = json.load(reply)["setups"]
+            return tiles
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that runs for this demo, whoever its parent is by now."""
+        mark = str(self.data)
+        return [
+            process
+            for process in psutil.process_iter(["cmdline"])
+            if any(mark in word for word in process.info["cmdline"] or [])
+        ]
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    running = Demo(tmp_path)
+    yield running
+    kill_tree(running.process)
+    for process in running.processes():
+        process.kill()
+
+
+def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
+    def running() -> list[str] | None:
+        assert demo.process.poll() is None, demo.console
+        names = [tile["setup"] for tile in demo.tiles() if tile["state"] == "running" and tile["test"]]
+        return names if len(names) >= 6 else None
+
+    wait_for(running, START_WITHIN, f"six setups that run tests: {demo.console}")
+    assert [tile["setup"] for tile in demo.tiles() if tile["state"] == "nodata"] == ["thermal-chamber-1"]
+    assert f"http://127.0.0.1:{demo.port}/" in demo.console
+    assert "--listener livewall_listener.Listener" in demo.console
+    assert [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]], "the pabot run"
+
+    os.kill(demo.process.pid, signal.SIGINT)
+    assert demo.process.wait(60) == 0, demo.console
+    assert "Traceback" not in demo.console
+    assert demo.processes() == []
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", demo.port))
+
+
+def test_a_taken_port_is_a_clear_word(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "livewall_dashboard", "demo", "--port", str(port), "--data", str(tmp_path)]
+        ended = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=60, env=quiet_environment()
+        )
+    assert ended.returncode == 2
+    assert f"PORT={port + 1} make demo" in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+
+
+def test_fresh_spares_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    command = [sys.executable, "-m", "livewall_dashboard", "demo", "--fresh", "--data", str(tmp_path)]
+    command += ["--port", str(free_port())]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=quiet_environment())
+    assert ended.returncode == 2
+    assert (tmp_path / "thesis.txt").exists()

@@ -1,0 +1,47 @@
+"""What a pretend node tells robot to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from livewall_dashboard.demo.lab import Rig
+from livewall_dashboard.demo.node import ROUNDS_PER_COMMIT, Node, commit
+
+RIG = Rig("router-1", "Routers", ("Login", "BGP"), branch="main", labels={"os": "x", "arch": "arm64"}, job="nightly")
+
+
+def node(rig: Rig, tmp_path: Path) -> Node:
+    return Node(rig, url="http://127.0.0.1:1", suites=tmp_path / "s", folder=tmp_path, first_round=30, start_at=0)
+
+
+def test_the_command_is_robot_with_the_listener(tmp_path: Path) -> None:
+    words = node(RIG, tmp_path).command()
+    assert words[1:3] == ["-m", "robot"]
+    assert words[words.index("--listener") + 1].startswith("livewall_listener.Listener")
+    assert [words[i + 1] for i, word in enumerate(words) if word == "--suite"] == ["Login", "BGP"]
+    assert words[-1] == str(tmp_path / "s")
+
+
+def test_several_processes_are_pabots(tmp_path: Path) -> None:
+    words = node(Rig("farm", "Routers", ("Login",), processes=3), tmp_path).command()
+    assert words[1:5] == ["-m", "pabot.pabot", "--processes", "3"]
+
+
+def test_the_environment_is_the_rigs_and_nobody_elses(tmp_path: Path) -> None:
+    inherited = {"PATH": "/bin", "LIVEWALL_TOKEN": "of another wall", "GITHUB_RUN_ID": "1", "BUILD_NUMBER": "2"}
+    env = node(RIG, tmp_path).environment(inherited)
+    assert env["PATH"] == "/bin"
+    assert "LIVEWALL_TOKEN" not in env
+    assert "GITHUB_RUN_ID" not in env
+    assert (env["LIVEWALL_SETUP"], env["LIVEWALL_LABELS"]) == ("router-1", "os=x,arch=arm64")
+    assert (env["JOB_NAME"], env["BUILD_NUMBER"]) == ("nightly", "30")
+
+
+def test_a_run_by_hand_has_no_build(tmp_path: Path) -> None:
+    assert "BUILD_URL" not in node(Rig("a", "b", ("c",)), tmp_path).environment({})
+
+
+def test_a_commit_is_tested_for_some_rounds() -> None:
+    first = commit("main", 0)
+    assert [commit("main", number) == first for number in range(ROUNDS_PER_COMMIT + 1)] == [True] * 3 + [False]
+    assert commit("release", 0) != first
