@@ -1,0 +1,111 @@
+"""What goes into the history and what comes out of it, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from livewall_listener import wire
+
+State = Literal["running", "finished", "abandoned"]
+ProcessKey = tuple[str, str]
+"""(run key, process name)."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One event on its way into Postgres. `seq` counts from `wire.FIRST_SEQ` within the process without gaps."""
+
+    run: str
+    process: str
+    seq: int
+    event: wire.Event
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class StateChange:
+    """A run's new state, queued among its entries. `at`: the server's clock."""
+
+    run: str
+    state: State
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class Position:
+    """Where a process stands in Postgres.
+
+    `no` counts the run's processes from 0. Events up to `last_seq` are stored, and `live` is the wall's state after
+    exactly those. `superseded`: names of the processes whose place this one took.
+    """
+
+    no: int
+    last_seq: int
+    live: dict[str, Any] | None
+    superseded: list[str]
+
+
+@dataclass(slots=True, frozen=True)
+class OpenProcess:
+    name: str
+    no: int
+    slot: str
+    last_seq: int
+    live: dict[str, Any] | None
+    ended: bool
+    superseded: bool
+    info: wire.RunInfo
+
+
+@dataclass(slots=True, frozen=True)
+class OpenRun:
+    """A run that may still report: one that runs, or one abandoned lately. Times by the server's clock."""
+
+    run: str
+    setup: str
+    state: State
+    info: wire.RunInfo
+    received_at: datetime
+    last_news_at: datetime
+    processes: list[OpenProcess] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Failure:
+    """`message` is cut at 300 characters."""
+
+    id: str
+    process: str
+    name: str
+    longname: str
+    message: str
+
+
+@dataclass(slots=True, frozen=True)
+class LastRun:
+    """The latest run of a setup that ended. `started_at`, `ended_at`: the node's clock; the others: the server's."""
+
+    run: str
+    setup: str
+    state: State
+    status: str | None
+    verification: str
+    name: str
+    branch: str
+    commit: str
+    repository: str
+    labels: dict[str, str]
+    counts: dict[str, int]
+    warnings: int
+    errors: int
+    lost: int
+    processes: int
+    started_at: datetime
+    ended_at: datetime | None
+    sorted_at: datetime
+    received_at: datetime
+    last_news_at: datetime
+    info: wire.RunInfo
+    failures: list[Failure]

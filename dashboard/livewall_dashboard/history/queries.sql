@@ -1,0 +1,278 @@
+-- Every statement on the history. `-- name: x` heads a query; QUERIES["x"] has one caller.
+
+-- ---------------------------------------------------------------- names
+
+-- name: find_suites
+SELECT n.no::int, suite.id
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS n (longname, name, no)
+JOIN suite ON suite.digest = sha256(convert_to(n.longname || E'\x1f' || n.name, 'UTF8'))
+
+-- name: add_suites
+INSERT INTO suite (digest, longname, name)
+SELECT sha256(convert_to(longname || E'\x1f' || name, 'UTF8')), longname, name
+FROM unnest(%s::text[], %s::text[]) AS n (longname, name)
+ON CONFLICT DO NOTHING
+
+-- name: find_tests
+SELECT n.no::int, test.id
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS n (longname, name, no)
+JOIN test ON test.digest = sha256(convert_to(n.longname || E'\x1f' || n.name, 'UTF8'))
+
+-- name: add_tests
+INSERT INTO test (digest, longname, name)
+SELECT sha256(convert_to(longname || E'\x1f' || name, 'UTF8')), longname, name
+FROM unnest(%s::text[], %s::text[]) AS n (longname, name)
+ON CONFLICT DO NOTHING
+
+-- name: find_tag_sets
+SELECT n.no::int, tag_set.id
+FROM unnest(%s::text[]) WITH ORDINALITY AS n (tags, no)
+JOIN tag_set ON tag_set.digest = sha256(convert_to(n.tags::jsonb::text, 'UTF8'))
+
+-- name: add_tag_sets
+INSERT INTO tag_set (digest, tags)
+SELECT sha256(convert_to(tags::jsonb::text, 'UTF8')), tags::jsonb FROM unnest(%s::text[]) AS n (tags)
+ON CONFLICT DO NOTHING
+
+-- ---------------------------------------------------------------- register
+
+-- name: intern_setup
+WITH known AS (SELECT id FROM setup WHERE name = %(name)s),
+made AS (
+    INSERT INTO setup (name) SELECT %(name)s WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING RETURNING id)
+SELECT id FROM known UNION ALL SELECT id FROM made
+
+-- name: intern_configuration
+WITH given AS (SELECT %(labels)s::jsonb AS labels, sha256(convert_to((%(labels)s::jsonb)::text, 'UTF8')) AS digest),
+known AS (SELECT id FROM configuration WHERE digest = (SELECT digest FROM given)),
+made AS (
+    INSERT INTO configuration (digest, labels) SELECT digest, labels FROM given WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING RETURNING id)
+SELECT id FROM known UNION ALL SELECT id FROM made
+
+-- name: intern_commit
+WITH known AS (
+    SELECT id FROM commit WHERE repository = %(repository)s AND branch = %(branch)s AND hash = %(hash)s),
+made AS (
+    INSERT INTO commit (repository, branch, hash)
+    SELECT %(repository)s, %(branch)s, %(hash)s WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING RETURNING id)
+SELECT id FROM known UNION ALL SELECT id FROM made
+
+-- name: find_run
+SELECT id, state, info FROM run WHERE key = %s FOR NO KEY UPDATE
+
+-- name: add_run
+INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, build_url, announced,
+                 started_at, sorted_at, received_at, last_news_at, info)
+VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(build_url)s, %(announced)s,
+        %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s)
+ON CONFLICT DO NOTHING RETURNING id
+
+-- name: update_run
+UPDATE run SET setup_id = %(setup)s, configuration_id = %(configuration)s, commit_id = %(commit)s,
+    branch = %(branch)s, build_url = %(build_url)s, announced = greatest(announced, %(announced)s),
+    last_news_at = greatest(last_news_at, %(received_at)s), info = %(info)s
+WHERE id = %(id)s
+
+-- name: processes_of_run
+SELECT no, name, slot, superseded, ended, last_seq, live FROM process WHERE run_id = %s ORDER BY no
+
+-- name: add_process
+INSERT INTO process (run_id, no, name, slot, info) VALUES (%s, %s, %s, %s, %s)
+
+-- name: update_process_info
+UPDATE process SET info = %s WHERE run_id = %s AND no = %s
+
+-- name: supersede
+UPDATE process SET superseded = true, live = NULL WHERE run_id = %s AND no = ANY (%s)
+
+-- name: reopen_run
+UPDATE run SET state = 'running', ended_at = NULL WHERE id = %s AND state <> 'running'
+
+-- name: partition_bounds
+SELECT pg_get_expr(c.relpartbound, c.oid)
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'result'::regclass
+
+-- name: results_per_run
+SELECT coalesce(avg(passed + failed + skipped), 0)::float8
+FROM (SELECT passed, failed, skipped FROM run WHERE id < %s ORDER BY id DESC LIMIT 1000) latest
+
+-- ---------------------------------------------------------------- the recorder's commit
+
+-- name: lock_runs
+SELECT id, key, state FROM run WHERE id = ANY (%s) OR key = ANY (%s) ORDER BY id FOR NO KEY UPDATE
+
+-- name: advance_processes
+UPDATE process p SET
+    last_seq = w.last_seq, live = w.live::jsonb, total = coalesce(w.total, p.total),
+    passed = p.passed + w.passed, failed = p.failed + w.failed, skipped = p.skipped + w.skipped, lost = p.lost + w.lost
+FROM unnest(%s::int[], %s::int2[], %s::int[], %s::int[], %s::text[], %s::int[], %s::int[], %s::int[], %s::int[],
+            %s::int[])
+    AS w (run_id, no, stored_seq, last_seq, live, total, passed, failed, skipped, lost)
+WHERE p.run_id = w.run_id AND p.no = w.no AND p.last_seq = w.stored_seq
+RETURNING p.run_id, p.no
+
+-- name: copy_results
+COPY result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
+             source) FROM STDIN
+
+-- name: create_arriving
+CREATE TEMPORARY TABLE arriving (LIKE result) ON COMMIT DROP
+
+-- name: copy_arriving
+COPY arriving (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
+               source) FROM STDIN
+
+-- name: replace_results
+INSERT INTO result SELECT * FROM arriving
+ON CONFLICT (run_id, process_no, id) DO UPDATE SET
+    test_id = excluded.test_id, start_time = excluded.start_time, elapsed_time = excluded.elapsed_time,
+    tag_set_id = excluded.tag_set_id, seq = excluded.seq, lineno = excluded.lineno, status = excluded.status,
+    message = excluded.message, source = excluded.source
+
+-- name: recount_process
+UPDATE process p SET passed = n.passed, failed = n.failed, skipped = n.skipped
+FROM (SELECT count(*) FILTER (WHERE status = 0) AS passed, count(*) FILTER (WHERE status = 1) AS failed,
+             count(*) FILTER (WHERE status = 2) AS skipped
+      FROM result WHERE run_id = %(run_id)s AND process_no = %(no)s) n
+WHERE p.run_id = %(run_id)s AND p.no = %(no)s
+
+-- name: correct_results
+UPDATE result r SET status = c.status, message = c.message
+FROM unnest(%s::int[], %s::int2[], %s::text[], %s::int2[], %s::text[]) AS c (run_id, process_no, id, status, message)
+WHERE r.run_id = c.run_id AND r.process_no = c.process_no AND r.id = c.id
+
+-- name: start_suites
+INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time)
+SELECT run_id, process_no, id, suite_id, seq, source, doc, metadata::jsonb, test_count, start_time::timestamptz
+FROM unnest(%s::int[], %s::int2[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[],
+            %s::text[])
+    AS n (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time)
+ON CONFLICT (run_id, process_no, id) DO UPDATE SET
+    suite_id = excluded.suite_id, seq = excluded.seq, source = excluded.source, doc = excluded.doc,
+    metadata = excluded.metadata, test_count = excluded.test_count, start_time = excluded.start_time
+
+-- name: end_suites
+UPDATE suite_result s SET
+    status = e.status, message = e.message, elapsed_time = e.elapsed_time, setup = e.setup::jsonb,
+    teardown = e.teardown::jsonb
+FROM unnest(%s::int[], %s::int2[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::text[])
+    AS e (run_id, process_no, id, status, message, elapsed_time, setup, teardown)
+WHERE s.run_id = e.run_id AND s.process_no = e.process_no AND s.id = e.id
+
+-- name: correct_suites
+UPDATE suite_result s SET status = c.status, message = c.message
+FROM unnest(%s::int[], %s::int2[], %s::text[], %s::text[], %s::text[]) AS c (run_id, process_no, id, status, message)
+WHERE s.run_id = c.run_id AND s.process_no = c.process_no AND s.id = c.id
+
+-- name: results_to_verify
+SELECT id, status, coalesce(message, '') FROM result WHERE run_id = %s AND process_no = %s
+
+-- name: end_process
+UPDATE process SET ended = true, verified = %(verified)s, end_event = %(end_event)s,
+    total = %(total)s, passed = %(passed)s, failed = %(failed)s, skipped = %(skipped)s,
+    warnings = %(warnings)s, errors = %(errors)s
+WHERE run_id = %(run_id)s AND no = %(no)s
+
+-- name: set_state
+UPDATE run SET state = %(state)s WHERE id = %(id)s
+
+-- name: name_run
+UPDATE run SET name = %(name)s WHERE id = %(id)s AND name = ''
+
+-- name: sum_runs
+UPDATE run r SET
+    total = CASE WHEN r.state = 'running' THEN greatest(s.total, r.announced) ELSE s.total END,
+    passed = s.passed, failed = s.failed, skipped = s.skipped,
+    warnings = s.warnings, errors = s.errors, lost = s.lost,
+    status = CASE WHEN r.state = 'running' THEN NULL
+                  WHEN s.failed > 0 THEN 'FAIL'
+                  WHEN s.passed > 0 THEN 'PASS'
+                  WHEN s.skipped > 0 OR r.state = 'finished' THEN 'SKIP' END,
+    verification = CASE WHEN s.verified THEN 'verified' WHEN s.unequal THEN 'partial' ELSE 'pending' END,
+    last_news_at = greatest(r.last_news_at, w.news_at)
+FROM unnest(%s::int[], %s::timestamptz[]) AS w (run_id, news_at)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(total), 0) AS total, coalesce(sum(passed), 0) AS passed, coalesce(sum(failed), 0) AS failed,
+           coalesce(sum(skipped), 0) AS skipped, coalesce(sum(warnings), 0) AS warnings,
+           coalesce(sum(errors), 0) AS errors, coalesce(sum(lost), 0) AS lost,
+           coalesce(bool_and(ended AND verified), false) AS verified,
+           coalesce(bool_or(ended AND NOT verified), false) AS unequal
+    FROM process WHERE process.run_id = w.run_id AND NOT superseded) s
+WHERE r.id = w.run_id
+
+-- name: end_run
+UPDATE run r SET ended_at = CASE WHEN r.state = 'running' THEN NULL ELSE coalesce(
+    (SELECT max(start_time + make_interval(secs => elapsed_time)) FROM suite_result s
+     JOIN process p ON p.run_id = s.run_id AND p.no = s.process_no
+     WHERE s.run_id = r.id AND NOT p.superseded),
+    (SELECT max(start_time + make_interval(secs => elapsed_time)) FROM result t
+     JOIN process p ON p.run_id = t.run_id AND p.no = t.process_no
+     WHERE t.run_id = r.id AND NOT p.superseded),
+    %(at)s) END
+WHERE r.id = %(id)s
+
+-- name: learn_durations
+INSERT INTO test_duration AS d (setup_id, test_id, elapsed_time)
+SELECT run.setup_id, r.test_id, avg(r.elapsed_time)::real
+FROM run
+JOIN result r ON r.run_id = run.id
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+WHERE run.id = %s AND NOT p.superseded AND r.status IN (0, 1)
+GROUP BY run.setup_id, r.test_id
+ORDER BY r.test_id
+ON CONFLICT (setup_id, test_id) DO UPDATE
+    SET elapsed_time = d.elapsed_time + (excluded.elapsed_time - d.elapsed_time) * 0.3
+
+-- name: drop_live_of_run
+UPDATE process SET live = NULL WHERE run_id = %s AND ended AND live IS NOT NULL
+
+-- ---------------------------------------------------------------- the recorder's start
+
+-- name: take_recording_lock
+SELECT pg_try_advisory_lock(%s)
+
+-- name: positions
+SELECT run.key, p.name, p.last_seq
+FROM unnest(%s::int[], %s::int2[]) AS k (run_id, no)
+JOIN process p USING (run_id, no)
+JOIN run ON run.id = p.run_id
+
+-- name: open_runs
+SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.received_at, run.last_news_at
+FROM run JOIN setup ON setup.id = run.setup_id
+WHERE run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day')
+ORDER BY run.id
+
+-- name: processes_of_runs
+SELECT run_id, name, no, slot, last_seq, live, ended, superseded, info
+FROM process WHERE run_id = ANY (%s) ORDER BY run_id, no
+
+-- name: last_runs
+SELECT run.*, setup.name AS setup, configuration.labels, commit.hash AS commit, commit.repository,
+       (SELECT count(*) FROM process p WHERE p.run_id = run.id AND NOT p.superseded)::int AS processes
+FROM setup
+CROSS JOIN LATERAL (
+    SELECT * FROM run WHERE run.setup_id = setup.id AND run.state <> 'running' ORDER BY sorted_at DESC, id DESC LIMIT 1
+) run
+JOIN configuration ON configuration.id = run.configuration_id
+LEFT JOIN commit ON commit.id = run.commit_id
+ORDER BY setup.name
+
+-- name: last_failures
+SELECT r.run_id, r.id, p.name AS process, t.name, t.longname, left(coalesce(r.message, ''), 300) AS message
+FROM unnest(%s::int[]) AS k (run_id)
+CROSS JOIN LATERAL (
+    SELECT f.* FROM result f JOIN process q ON q.run_id = f.run_id AND q.no = f.process_no
+    WHERE f.run_id = k.run_id AND f.status = 1 AND NOT q.superseded
+    ORDER BY f.start_time DESC, f.seq DESC LIMIT 5
+) r
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+JOIN test t ON t.id = r.test_id
+ORDER BY r.run_id, r.start_time DESC, r.seq DESC
+
+-- name: setup_of_run
+SELECT setup.name FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s

@@ -1,0 +1,69 @@
+"""What the wall is built from after a restart: the runs still open and the last one of each setup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import psycopg
+
+from livewall_dashboard.history.model import Failure, LastRun, OpenProcess, OpenRun
+from livewall_dashboard.history.queries import QUERIES
+from livewall_listener import wire
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+
+def open_runs(connection: Connection) -> tuple[list[OpenRun], dict[str, int]]:
+    """Runs that run or were abandoned within a day, the oldest first; and the numbers of all by key."""
+    rows = connection.execute(QUERIES["open_runs"]).fetchall()
+    processes: dict[int, list[OpenProcess]] = {row["id"]: [] for row in rows}
+    for row in connection.execute(QUERIES["processes_of_runs"], [list(processes)]).fetchall():
+        run_id = row.pop("run_id")
+        processes[run_id].append(OpenProcess(**{**row, "info": run_info(row["info"])}))
+    runs = [
+        OpenRun(
+            row["key"],
+            row["setup"],
+            row["state"],
+            run_info(row["info"]),
+            row["received_at"],
+            row["last_news_at"],
+            processes[row["id"]],
+        )
+        for row in rows
+    ]
+    return runs, {row["key"]: row["id"] for row in rows}
+
+
+def last_runs(connection: Connection) -> list[LastRun]:
+    """The latest ended run of each setup, by setup's name, with its last five failures, newest first."""
+    rows = connection.execute(QUERIES["last_runs"]).fetchall()
+    failures: dict[int, list[Failure]] = {row["id"]: [] for row in rows}
+    for row in connection.execute(QUERIES["last_failures"], [list(failures)]).fetchall():
+        failures[row.pop("run_id")].append(Failure(**row))
+    return [_last_run(row, failures[row["id"]]) for row in rows]
+
+
+def run_info(stored: dict[str, Any]) -> wire.RunInfo:
+    """A run's information as stored, maybe by another version."""
+    return msgspec.convert(stored, wire.RunInfo, strict=False)
+
+
+def counts(row: Row) -> dict[str, int]:
+    return {name: row[name] for name in ("total", "passed", "failed", "skipped")}
+
+
+def _last_run(row: Row, failures: list[Failure]) -> LastRun:
+    same = ("setup", "state", "status", "verification", "name", "branch", "labels", "warnings", "errors", "lost",
+            "processes", "started_at", "ended_at", "sorted_at", "received_at", "last_news_at")  # fmt: skip
+    return LastRun(
+        run=row["key"],
+        commit=row["commit"] or "",
+        repository=row["repository"] or "",
+        counts=counts(row),
+        info=run_info(row["info"]),
+        failures=failures,
+        **{name: row[name] for name in same},
+    )

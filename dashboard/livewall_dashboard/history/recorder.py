@@ -1,0 +1,390 @@
+"""The one writer of results: events of all runs into Postgres, many in one transaction.
+
+A thread takes everything that waits, commits it, tells who waits for it, and takes what gathered meanwhile: a calm wall
+commits each event at once, a busy one thousands together.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from livewall_dashboard.db import RECORDING_LOCK, Database, Writer, unavailable
+from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
+from livewall_dashboard.history import reading, registering
+from livewall_dashboard.history.batch import Taken, store
+from livewall_dashboard.history.model import Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
+from livewall_dashboard.history.names import Names
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.waiters import Waiters
+from livewall_dashboard.history.work import ProcessWork
+from livewall_listener import wire
+
+__all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder", "State"]
+
+log = logging.getLogger(__name__)
+
+GATHER = 0.004
+"""Seconds between a commit and the next: enough for the nodes that were just answered to send again."""
+SHORTEST_RETRY, LONGEST_RETRY = 0.1, 2.0
+"""Seconds between attempts to reach Postgres again."""
+LOCK_PATIENCE = 5.0
+"""Seconds to wait at start for the lock of a predecessor that was killed just now."""
+IDLE = 5.0
+"""Seconds without work after which to look whether Postgres is still there."""
+REMEMBERED_PROCESSES = 20_000
+
+
+@dataclass(slots=True)
+class _Process:
+    """`stored`: the last event in Postgres. `taken`: the last one in Postgres or in memory."""
+
+    run_id: int
+    no: int
+    stored: int
+    taken: int
+    refused: str = ""
+
+
+class Recorder:
+    """Writes what is submitted and says how far it got.
+
+    `lock` guards the wall's state and what is pending here: `submit`, `submit_state` are called with it held, everything
+    else without. `snapshot(run, process)` is called with it held and returns the wall's state of a process as JSON-ready
+    data: it is stored in the same transaction as the events it reflects.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lock: threading.Lock,
+        snapshot: Callable[[str, str], dict[str, Any] | None],
+        max_pending: int = 50_000,
+    ):
+        self._database = database
+        self._lock = lock
+        self._snapshot = snapshot
+        self._max_pending = max_pending
+        self._entries: list[Entry] = []
+        self._changes: dict[str, StateChange] = {}
+        self._in_flight = 0
+        self._changes_in_flight: dict[str, StateChange] = {}
+        self._processes: dict[ProcessKey, _Process] = {}
+        self._names = Names()
+        self._waiters = Waiters()
+        self._writer: Writer | None = None
+        self._available = False
+        self._partitions_until = 0
+        self._work = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # ------------------------------------------------------------------ state
+
+    @property
+    def available(self) -> bool:
+        """Whether Postgres is there."""
+        return self._available
+
+    @property
+    def pending(self) -> int:
+        """Events in memory that are not yet stored."""
+        return len(self._entries) + self._in_flight
+
+    def committed(self, run: str, process: str) -> int:
+        """The last event of the process that is stored; 0 for an unknown one."""
+        known = self._processes.get((run, process))
+        return known.stored if known else 0
+
+    # ------------------------------------------------------------------ in
+
+    def register(self, run: str, setup: str, info: wire.RunInfo, received_at: datetime) -> Position:
+        """Create or update the run and its process; must come before its events. The same again changes nothing.
+
+        Raises `Unavailable`, and `Invalid` for what Postgres cannot hold.
+        """
+        with self._database.connection() as connection:
+            registered = registering.register(connection, run, setup, info, received_at, self._partitions_until)
+        self._partitions_until = max(self._partitions_until, registered.partitions_until)
+        position = registered.position
+        with self._lock:
+            known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
+        if known.stored > position.last_seq:  # committed between our look and now
+            return Position(position.no, known.stored, None, position.superseded)
+        return position
+
+    def submit(self, entries: Sequence[Entry]) -> None:
+        """Take events for the next commit; those already taken are passed over. Called with the lock held.
+
+        Raises `Unavailable` when Postgres is away or too much is pending, `NotFound` for a process to be registered
+        first, `Gap` (with `expected_seq`) when events are missing before these, `Invalid` for a process one of whose
+        events cannot be stored. What comes before the offending entry is taken.
+        """
+        if not self._available:
+            raise unavailable("The database is away")
+        if self.pending and self.pending + len(entries) > self._max_pending:
+            raise unavailable("The recorder has too much to do")
+        for entry in entries:
+            key = (entry.run, entry.process)
+            process = self._processes.get(key)
+            if process is None:
+                raise NotFound(f"Process {entry.process} of run {entry.run} is not known; register it first.")
+            if process.refused:
+                raise Invalid(f"An event of this process cannot be stored: {process.refused}")
+            if entry.seq <= process.taken:
+                continue
+            if entry.seq != process.taken + 1:
+                raise Gap("Events are missing before these.", detail={"expected_seq": process.taken + 1})
+            process.taken = entry.seq
+            self._entries.append(entry)
+        self._work.set()
+
+    def submit_state(self, run: str, state: State, at: datetime) -> None:
+        """Take a run's new state, to be stored after what was submitted before. Called with the lock held.
+
+        Never refused: while Postgres is away the latest of each run is kept.
+        """
+        self._changes[run] = StateChange(run, state, at)
+        self._work.set()
+
+    def wait_committed(self, run: str, process: str, seq: int, timeout: float) -> int:
+        """Wait until event `seq` is stored, at most `timeout` seconds; returns the last event stored.
+
+        Returns at once when there is nothing to wait for: Postgres is away, or the event is not on its way.
+        """
+        key = (run, process)
+        known = self._processes.get(key)
+        if known is None:
+            return 0
+        event = self._waiters.add(key, seq)
+        # Looked at after the event was added, lest the commit slips in between.
+        if self._available and known.stored < seq <= known.taken and not known.refused:
+            event.wait(timeout)
+        self._waiters.remove(key, event)
+        return known.stored
+
+    # ------------------------------------------------------------------ out, after a restart
+
+    def open_runs(self) -> list[OpenRun]:
+        """Runs that run, or were abandoned within a day: with the state of the wall at their last stored event."""
+        with self._database.connection() as connection:
+            runs, numbers = reading.open_runs(connection)
+        with self._lock:
+            for run in runs:
+                for process in run.processes:
+                    self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
+        return runs
+
+    def last_runs(self) -> list[LastRun]:
+        """The latest ended run of each setup."""
+        with self._database.connection() as connection:
+            return reading.last_runs(connection)
+
+    # ------------------------------------------------------------------ the thread
+
+    def start(self) -> None:
+        """Take the database's recording lock and begin. Where Postgres is away, go on trying.
+
+        Raises `Misconfigured` when another dashboard records into this database.
+        """
+        deadline = time.monotonic() + LOCK_PATIENCE
+        while True:
+            try:
+                self._connect()
+                break
+            except Misconfigured:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(SHORTEST_RETRY)
+            except psycopg.Error as error:
+                log.warning("The database is away: %s", _first_line(error))
+                break
+        self._thread = threading.Thread(target=self._run, name="livewall-recorder", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Store what is pending, as far as `timeout` seconds suffice, and give the lock back."""
+        self._stopping.set()
+        self._work.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        retry = SHORTEST_RETRY
+        while True:
+            try:
+                if self._writer is None:
+                    if self._stopping.is_set():
+                        return
+                    self._connect()
+                if self._store_pending():
+                    retry = SHORTEST_RETRY
+                    self._stopping.wait(GATHER)
+                elif self._stopping.is_set():
+                    break
+                elif not self._work.wait(IDLE):
+                    self._database.offload(self._check)
+            except Exception as error:
+                self._lose(error)
+                self._stopping.wait(retry)
+                retry = min(retry * 2, LONGEST_RETRY)
+        self._available = False
+        self._waiters.wake_all()
+        self._disconnect()
+
+    def _store_pending(self) -> bool:
+        """One commit of all that waits; False where nothing did."""
+        with self._lock:
+            self._work.clear()
+            taken, changes = self._take()
+        if not taken and not changes:
+            return False
+        writer = self._writer
+        assert writer is not None
+        result = self._database.offload(store, writer, self._names, taken, list(changes.values()))
+        with self._lock:
+            self._in_flight = 0
+            self._changes_in_flight = {}
+            for key, seq in result.stored.items():
+                self._processes[key].stored = seq
+            for key, reason in result.refused.items():
+                self._refuse(key, reason)
+        for key, seq in result.stored.items():
+            self._waiters.wake(key, seq)
+        for key in result.refused:
+            self._waiters.wake_process(key)
+        for run, reason in result.dropped.items():
+            log.error("The new state of run %r cannot be stored: %s", run, reason)
+        if result.strayed:
+            self._find_again(result.strayed)
+        return True
+
+    def _take(self) -> tuple[list[Taken], dict[str, StateChange]]:
+        entries, self._entries = self._entries, []
+        changes, self._changes = self._changes, {}
+        self._in_flight, self._changes_in_flight = len(entries), changes
+        by_process: dict[ProcessKey, list[Entry]] = {}
+        for entry in entries:
+            by_process.setdefault((entry.run, entry.process), []).append(entry)
+        taken = []
+        for key, its_entries in by_process.items():
+            process = self._processes[key]
+            live = self._snapshot(*key)
+            taken.append(Taken(key, process.run_id, process.no, process.stored, its_entries, live))
+        return taken, changes
+
+    def _refuse(self, key: ProcessKey, reason: str) -> None:
+        process = self._processes[key]
+        process.refused = reason
+        process.taken = process.stored
+        self._entries = [entry for entry in self._entries if (entry.run, entry.process) != key]
+        log.error("Process %r of run %r: event %d cannot be stored: %s", key[1], key[0], process.stored + 1, reason)
+
+    def _find_again(self, keys: Sequence[ProcessKey]) -> None:
+        """Somebody else moved these processes' cursors: go on from where they are."""
+        log.error("Another writer moved %d processes in the database; going on from where it left them.", len(keys))
+        writer = self._writer
+        assert writer is not None
+        stored = self._database.offload(self._read_positions, writer, keys)
+        with self._lock:
+            strayed = set(keys)
+            self._entries = [entry for entry in self._entries if (entry.run, entry.process) not in strayed]
+            self._adopt(stored)
+        for key in keys:
+            self._waiters.wake_process(key)
+
+    def _lose(self, error: Exception) -> None:
+        """Postgres is away: what is pending was never acknowledged and is forgotten; new states of runs are kept."""
+        if isinstance(error, (psycopg.Error, Misconfigured)):
+            if self._available:
+                log.warning("The database is away: %s", _first_line(error))
+        else:
+            log.exception("The recorder failed; it goes on with a new connection.")
+        with self._lock:
+            self._available = False
+            self._entries = []
+            self._in_flight = 0
+            self._changes = {**self._changes_in_flight, **self._changes}
+            self._changes_in_flight = {}
+            for process in self._processes.values():
+                process.taken = process.stored
+        self._waiters.wake_all()
+        self._disconnect()
+
+    # ------------------------------------------------------------------ the connection
+
+    def _connect(self) -> None:
+        """Raises psycopg.Error, or `Misconfigured` when another dashboard has the lock."""
+        writer = self._database.connect_writer()
+        try:
+            self._database.offload(_take_lock, writer)
+            with self._lock:
+                keys = list(self._processes)
+            stored = self._database.offload(self._read_positions, writer, keys)
+        except BaseException:
+            self._database.offload(writer.close)
+            raise
+        with self._lock:
+            self._names.forget()
+            self._adopt(stored)
+            self._writer = writer
+            self._available = True
+        log.info("Recording.")
+
+    def _disconnect(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self._database.offload(writer.close)
+
+    def _check(self) -> None:
+        assert self._writer is not None
+        with self._writer.transaction():
+            self._writer.execute("SELECT 1")
+
+    def _read_positions(self, writer: Writer, keys: Sequence[ProcessKey]) -> dict[ProcessKey, int]:
+        """The cursors in Postgres: a commit may have succeeded whose reply was lost."""
+        numbers = [self._processes[key] for key in keys]
+        columns = [[process.run_id for process in numbers], [process.no for process in numbers]]
+        with writer.transaction():
+            rows = writer.execute(QUERIES["positions"], columns).fetchall()
+        return {(run, process): last_seq for run, process, last_seq in rows}
+
+    def _adopt(self, stored: dict[ProcessKey, int]) -> None:
+        for key, seq in stored.items():
+            process = self._processes[key]
+            process.stored = process.taken = seq
+
+    def _remember(self, key: ProcessKey, run_id: int, no: int, stored: int) -> _Process:
+        process = self._processes.get(key)
+        if process is None:
+            if len(self._processes) >= REMEMBERED_PROCESSES:
+                self._forget_some()
+            process = self._processes[key] = _Process(run_id, no, stored, stored)
+        return process
+
+    def _forget_some(self) -> None:
+        """The oldest processes with nothing pending; one that comes back registers again."""
+        idle = [key for key, process in self._processes.items() if process.taken == process.stored]
+        for key in idle[: REMEMBERED_PROCESSES // 10]:
+            del self._processes[key]
+
+
+def _take_lock(writer: Writer) -> None:
+    with writer.transaction():
+        row = writer.execute(QUERIES["take_recording_lock"], [RECORDING_LOCK]).fetchone()
+    if row != (True,):
+        raise Misconfigured(
+            "Another dashboard records into this database. Stop it first, or give this one a database of its own."
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

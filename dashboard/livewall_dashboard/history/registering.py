@@ -1,0 +1,159 @@
+"""A process says which run it belongs to: the rows its events will refer to."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg.types.json import Jsonb
+
+from livewall_dashboard.errors import Invalid
+from livewall_dashboard.history import partitions
+from livewall_dashboard.history.model import Position
+from livewall_dashboard.history.queries import QUERIES
+from livewall_listener import wire
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Registered:
+    run_id: int
+    position: Position
+    partitions_until: int
+
+
+def register(
+    connection: psycopg.Connection[Row],
+    run: str,
+    setup: str,
+    info: wire.RunInfo,
+    received_at: datetime,
+    partitions_until: int,
+) -> Registered:
+    """Create or update the run and its process in one transaction; the same again changes nothing.
+
+    `partitions_until`: the first run id known to have no partition. Raises `Invalid` for what Postgres cannot hold.
+    """
+    try:
+        with connection.transaction():
+            run_id = _upsert_run(connection, run, setup, info, received_at)
+            if run_id + partitions.AHEAD > partitions_until:
+                partitions_until = partitions.provide(connection, run_id)
+            position, ended = _upsert_process(connection, run_id, info)
+            if not ended:
+                connection.execute(QUERIES["reopen_run"], [run_id])
+            connection.execute(QUERIES["sum_runs"], [[run_id], [received_at]])
+    except (ValueError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
+        raise Invalid(f"The run cannot be stored: {str(error).strip()}") from error
+    return Registered(run_id, position, partitions_until)
+
+
+def _upsert_run(
+    connection: psycopg.Connection[Row], run: str, setup: str, info: wire.RunInfo, received_at: datetime
+) -> int:
+    known = connection.execute(QUERIES["find_run"], [run]).fetchone()
+    if known is None:
+        values = _run_values(connection, setup, info, received_at)
+        made = connection.execute(QUERIES["add_run"], {"key": run, **values}).fetchone()
+        if made is not None:
+            return int(made["id"])
+        known = connection.execute(QUERIES["find_run"], [run]).fetchone()  # two processes of a run at once
+        assert known is not None
+    stored = msgspec.convert(known["info"], wire.RunInfo, strict=False)
+    if stored.process == info.process:
+        merged = dataclasses.replace(
+            info, total=max(info.total, stored.total), last_in_pool=info.last_in_pool or stored.last_in_pool
+        )
+    else:
+        merged = merge(stored, info)
+        setup = _setup_of(connection, run)
+    connection.execute(
+        QUERIES["update_run"], {"id": known["id"], **_run_values(connection, setup, merged, received_at)}
+    )
+    return int(known["id"])
+
+
+def merge(stored: wire.RunInfo, news: wire.RunInfo) -> wire.RunInfo:
+    """What the first process of a run said, with its gaps filled by what another says."""
+    filled = {
+        field.name: getattr(stored, field.name) or getattr(news, field.name)
+        for field in dataclasses.fields(wire.RunInfo)
+        if field.name not in ("process", "slot")
+    }
+    return dataclasses.replace(stored, **{**filled, "total": max(stored.total, news.total)})
+
+
+def _setup_of(connection: psycopg.Connection[Row], run: str) -> str:
+    row = connection.execute(QUERIES["setup_of_run"], [run]).fetchone()
+    assert row is not None
+    return str(row["name"])
+
+
+def _run_values(
+    connection: psycopg.Connection[Row], setup: str, info: wire.RunInfo, received_at: datetime
+) -> dict[str, Any]:
+    started_at = parse_time(info.started_at) or received_at
+    sent_at = parse_time(info.sent_at)
+    node_is_behind = received_at - sent_at if sent_at else timedelta(0)
+    return {
+        "setup": _number(connection, "intern_setup", {"name": setup}),
+        "configuration": _number(
+            connection, "intern_configuration", {"labels": json.dumps(info.labels, ensure_ascii=False)}
+        ),
+        "commit": _number(
+            connection,
+            "intern_commit",
+            {"repository": info.repository, "branch": info.branch, "hash": info.commit},
+        )
+        if info.commit
+        else None,
+        "branch": info.branch,
+        "build_url": info.build.url if info.build else "",
+        "announced": info.total,
+        "started_at": started_at,
+        "sorted_at": started_at + node_is_behind,
+        "received_at": received_at,
+        "info": Jsonb(dataclasses.asdict(info)),
+    }
+
+
+def _number(connection: psycopg.Connection[Row], query: str, values: dict[str, str]) -> int:
+    row = connection.execute(QUERIES[query], values).fetchone()
+    if row is None:  # made by somebody else between the look and the insert: now it is there
+        row = connection.execute(QUERIES[query], values).fetchone()
+        assert row is not None
+    return int(row["id"])
+
+
+def _upsert_process(connection: psycopg.Connection[Row], run_id: int, info: wire.RunInfo) -> tuple[Position, bool]:
+    """The process's position, and whether it has ended or was superseded."""
+    processes = connection.execute(QUERIES["processes_of_run"], [run_id]).fetchall()
+    own = next((process for process in processes if process["name"] == info.process), None)
+    as_json = Jsonb(dataclasses.asdict(info))
+    if own is None:
+        no = len(processes)
+        connection.execute(QUERIES["add_process"], [run_id, no, info.process, info.slot, as_json])
+        own = {"no": no, "slot": info.slot, "superseded": False, "ended": False, "last_seq": 0, "live": None}
+    else:
+        connection.execute(QUERIES["update_process_info"], [as_json, run_id, own["no"]])
+    replaced = [
+        process for process in processes if own["slot"] and process["slot"] == own["slot"] and process["no"] < own["no"]
+    ]
+    if any(not process["superseded"] for process in replaced):
+        connection.execute(QUERIES["supersede"], [run_id, [process["no"] for process in replaced]])
+    position = Position(own["no"], own["last_seq"], own["live"], [process["name"] for process in replaced])
+    return position, bool(own["ended"] or own["superseded"])
+
+
+def parse_time(text: str) -> datetime | None:
+    """An ISO 8601 time, UTC where it names no zone; None for "". Raises ValueError."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,41 @@
+"""Is what a process says it sent what Postgres holds?"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from livewall_dashboard.history.queries import QUERIES
+from livewall_listener import wire
+
+
+def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: wire.EndProcess) -> None:
+    """Count the process's stored tests, compare counts and digest with the node's, and store the verdict."""
+    rows = connection.execute(QUERIES["results_to_verify"], [run_id, no]).fetchall()
+    counts = [0, 0, 0, 0]
+    for _, status, _ in rows:
+        counts[status] += 1
+    passed, failed, skipped, _ = counts
+    stored = (len(rows), passed, failed, skipped)
+    told = (end.total, end.passed, end.failed, end.skipped)
+    equal = stored == told and end.digest == wire.digest_of(
+        (test_id, wire.STATUSES[status], message) for test_id, status, message in rows
+    )
+    connection.execute(
+        QUERIES["end_process"],
+        {
+            "run_id": run_id,
+            "no": no,
+            "verified": equal,
+            "end_event": Jsonb(dataclasses.asdict(end)),
+            "total": len(rows),
+            "passed": passed,
+            "failed": failed,
+            "skipped": skipped,
+            "warnings": end.warnings,
+            "errors": end.errors,
+        },
+    )

@@ -1,0 +1,139 @@
+"""What one commit has to do for one robot process, gathered from its events. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from livewall_dashboard.history.model import Entry, ProcessKey
+from livewall_listener import wire
+
+STATUS_NUMBER = {status: number for number, status in enumerate(wire.STATUSES)}
+"""A test's status in the table `result`."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+@dataclass(slots=True)
+class TestRow:
+    """A test as it stands after the events gathered so far."""
+
+    seq: int
+    event: wire.EndTest
+    status: int
+    message: str
+
+
+@dataclass(slots=True)
+class ProcessWork:
+    """`stored_seq` and `last_seq`: the process's last event in Postgres before and after this commit.
+
+    `counts`: how many more tests there are of each status (`STATUS_NUMBER`) than before.
+    """
+
+    key: ProcessKey
+    run_id: int
+    no: int
+    stored_seq: int
+    live: dict[str, Any] | None
+    last_seq: int
+    received_at: datetime
+    tests: dict[str, TestRow] = field(default_factory=dict)
+    corrections: dict[str, tuple[int, str]] = field(default_factory=dict)
+    suites: dict[str, tuple[int, wire.StartSuite]] = field(default_factory=dict)
+    suite_ends: dict[str, wire.EndSuite] = field(default_factory=dict)
+    suite_corrections: dict[str, wire.CorrectSuite] = field(default_factory=dict)
+    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    total: int | None = None
+    lost: int = 0
+    end: wire.EndProcess | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Take in one event. Raises ValueError for one whose values cannot be stored."""
+        take = _TAKE.get(type(entry.event))
+        if take is not None:
+            take(self, entry.seq, entry.event)
+        self.last_seq = entry.seq
+        self.received_at = entry.received_at
+
+
+def _end_test(work: ProcessWork, seq: int, event: wire.EndTest) -> None:
+    _check_time(event.start_time)
+    _check_elapsed(event.elapsed_time)
+    status = _number(event.status)
+    before = work.tests.get(event.id)
+    if before is not None:
+        work.counts[before.status] -= 1
+    work.counts[status] += 1
+    work.tests[event.id] = TestRow(seq, event, status, event.message)
+
+
+def _correct_test(work: ProcessWork, seq: int, event: wire.CorrectTest) -> None:
+    status = _number(event.status)
+    row = work.tests.get(event.id)
+    work.counts[row.status if row is not None else _number(event.was)] -= 1
+    work.counts[status] += 1
+    if row is not None:
+        row.status, row.message = status, event.message
+    else:
+        work.corrections[event.id] = (status, event.message)
+
+
+def _start_suite(work: ProcessWork, seq: int, event: wire.StartSuite) -> None:
+    _check_time(event.start_time)
+    work.suites[event.id] = (seq, event)
+    work.total = event.total
+
+
+def _end_suite(work: ProcessWork, seq: int, event: wire.EndSuite) -> None:
+    _check_elapsed(event.elapsed_time)
+    _number(event.status)
+    work.suite_ends[event.id] = event
+    work.total = event.total
+
+
+def _correct_suite(work: ProcessWork, seq: int, event: wire.CorrectSuite) -> None:
+    _number(event.status)
+    work.suite_corrections[event.id] = event
+
+
+def _lost(work: ProcessWork, seq: int, event: wire.Lost) -> None:
+    work.lost += event.count
+
+
+def _end_process(work: ProcessWork, seq: int, event: wire.EndProcess) -> None:
+    work.end = event
+
+
+# Plan and StartTest are the wall's alone.
+_TAKE: dict[type, Callable[[ProcessWork, int, Any], None]] = {
+    wire.EndTest: _end_test,
+    wire.CorrectTest: _correct_test,
+    wire.StartSuite: _start_suite,
+    wire.EndSuite: _end_suite,
+    wire.CorrectSuite: _correct_suite,
+    wire.Lost: _lost,
+    wire.EndProcess: _end_process,
+}
+
+
+def _number(status: str) -> int:
+    try:
+        return STATUS_NUMBER[status]
+    except KeyError:
+        raise ValueError(f"{status!r} is no status") from None
+
+
+def _check_time(text: str) -> None:
+    """Postgres takes "infinity" and "tomorrow" too."""
+    if _TIME.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no ISO 8601 time")
+
+
+def _check_elapsed(seconds: float) -> None:
+    if not math.isfinite(seconds):
+        raise ValueError(f"{seconds} is no duration")

@@ -1,0 +1,118 @@
+"""Brings a database to this version's schema.
+
+Numbered plain SQL files, applied in the order of their names. All that are missing are applied in one transaction
+together with the note that they are, under a lock: killed at any moment, a database is either migrated or untouched,
+and of two that start at once one migrates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from livewall_dashboard.db import conninfo
+from livewall_dashboard.errors import Misconfigured
+
+OLDEST_POSTGRES = 15
+MIGRATION_LOCK = 0x11FE_3A10
+
+_HERE = Path(__file__).resolve().parent
+_CANDIDATES = (_HERE / "schema", _HERE.parent.parent / "schema")
+
+_CREATE = """
+CREATE TABLE IF NOT EXISTS migration (
+    name        text PRIMARY KEY,
+    sha256      text NOT NULL,
+    applied_at  timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """`name`: the file's without its ending, e.g. `0001.initial`."""
+
+    name: str
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def migrate(url: str) -> list[str]:
+    """Apply what is missing; returns the names applied, in order. Raises `Misconfigured`."""
+    with _connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        connection.execute(_CREATE)
+        missing = _missing(connection)
+        for migration in missing:
+            connection.execute(sql.SQL(migration.text))  # type: ignore[arg-type]
+            connection.execute(
+                "INSERT INTO migration (name, sha256) VALUES (%s, %s)", [migration.name, migration.sha256]
+            )
+        return [migration.name for migration in missing]
+
+
+def pending(url: str) -> list[str]:
+    """Names of the migrations `migrate` would apply. Changes nothing. Raises `Misconfigured`."""
+    with _connect(url) as connection:
+        return [migration.name for migration in _missing(connection)]
+
+
+def schema_directory() -> Path:
+    """The folder `schema`: part of an installed package, or the checkout's."""
+    for candidate in _CANDIDATES:
+        if (candidate / "migrations").is_dir():
+            return candidate
+    raise Misconfigured("This installation of livewall lacks its database schema; install it again.")
+
+
+def known_migrations() -> list[Migration]:
+    files = sorted((schema_directory() / "migrations").glob("*.sql"))
+    return [Migration(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8")) for path in files]
+
+
+def _missing(connection: psycopg.Connection[tuple[str, ...]]) -> list[Migration]:
+    known = known_migrations()
+    applied = _applied(connection)
+    newer = sorted(applied.keys() - {migration.name for migration in known})
+    if newer:
+        raise Misconfigured(
+            f"The database was migrated by a newer livewall ({', '.join(newer)}); install that version or a later one.",
+            detail={"unknown_migrations": newer},
+        )
+    for migration in known:
+        if applied.get(migration.name, migration.sha256) != migration.sha256:
+            raise Misconfigured(
+                f"The database has another {migration.name} than this livewall: it was made by a version under "
+                "development. Use the version that made it, or start with an empty database."
+            )
+    return [migration for migration in known if migration.name not in applied]
+
+
+def _applied(connection: psycopg.Connection[tuple[str, ...]]) -> dict[str, str]:
+    if connection.execute("SELECT to_regclass('migration')").fetchone() == (None,):
+        return {}
+    return {name: sha256 for name, sha256 in connection.execute("SELECT name, sha256 FROM migration").fetchall()}
+
+
+@contextmanager
+def _connect(url: str) -> Iterator[psycopg.Connection[tuple[str, ...]]]:
+    """A connection in a transaction that is committed at the end; what goes wrong is told as `Misconfigured`."""
+    try:
+        with psycopg.connect(conninfo(url)) as connection:
+            version = connection.info.server_version // 10000
+            if version < OLDEST_POSTGRES:
+                raise Misconfigured(f"livewall needs Postgres {OLDEST_POSTGRES} or newer; this is Postgres {version}.")
+            yield connection
+    except psycopg.OperationalError as error:
+        raise Misconfigured(f"The database cannot be used: {str(error).strip()}") from error
+    except psycopg.Error as error:
+        raise Misconfigured(f"The database refused its schema: {str(error).strip()}") from error

@@ -1,0 +1,182 @@
+-- The whole schema, to read: the sum of migrations/, which is what is applied.
+-- Names, tag sets and configurations are stored once and referred to by number; results are partitioned by run.
+
+CREATE TABLE setup (
+    id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name        text NOT NULL UNIQUE,
+    first_seen  timestamptz NOT NULL DEFAULT now()
+);
+
+-- The key=value labels a run was made with. Uniqueness here and below is by digest: a B-tree entry is at most 2.7 kB.
+-- digest: SHA-256 of labels as text.
+CREATE TABLE configuration (
+    id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest  bytea NOT NULL UNIQUE,
+    labels  jsonb NOT NULL
+);
+
+-- repository and branch are '' where the node does not know them. ordinal: position on its branch, once known.
+CREATE TABLE commit (
+    id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    repository    text NOT NULL,
+    branch        text NOT NULL,
+    hash          text NOT NULL,
+    committed_at  timestamptz,
+    ordinal       bigint,
+    first_seen    timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (repository, branch, hash)
+);
+CREATE INDEX commit_by_hash ON commit (hash text_pattern_ops);
+
+-- digest: SHA-256 of longname, U+001F, name.
+CREATE TABLE suite (
+    id        integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest    bytea NOT NULL UNIQUE,
+    longname  text NOT NULL,
+    name      text NOT NULL
+);
+
+-- longname alone does not tell a test: "A.B" + "C" and "A" + "B.C" are two. digest: as in suite.
+CREATE TABLE test (
+    id        integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest    bytea NOT NULL UNIQUE,
+    longname  text NOT NULL,
+    name      text NOT NULL
+);
+CREATE INDEX test_by_longname ON test (left(longname, 500));
+
+-- tags: JSON array of strings, in Robot Framework's order. digest: SHA-256 of tags as text.
+CREATE TABLE tag_set (
+    id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    digest  bytea NOT NULL UNIQUE,
+    tags    jsonb NOT NULL
+);
+
+-- One execution, reported by one or several robot processes. key: the id the listener chose, the API's `id`.
+-- The counts are the sums over the processes that are not superseded; total is what is expected while the run runs.
+CREATE TABLE run (
+    id                integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key               text NOT NULL UNIQUE,
+    setup_id          integer NOT NULL REFERENCES setup,
+    configuration_id  integer NOT NULL REFERENCES configuration,
+    commit_id         integer REFERENCES commit,
+    branch            text NOT NULL DEFAULT '',
+    name              text NOT NULL DEFAULT '',      -- of the root suite
+    state             text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'finished', 'abandoned')),
+    verification      text NOT NULL DEFAULT 'pending' CHECK (verification IN ('pending', 'verified', 'partial')),
+    status            text CHECK (status IN ('PASS', 'FAIL', 'SKIP')),   -- NULL while it runs
+    total             integer NOT NULL DEFAULT 0,
+    passed            integer NOT NULL DEFAULT 0,
+    failed            integer NOT NULL DEFAULT 0,
+    skipped           integer NOT NULL DEFAULT 0,
+    warnings          integer NOT NULL DEFAULT 0,
+    errors            integer NOT NULL DEFAULT 0,
+    lost              integer NOT NULL DEFAULT 0,    -- events the node could not keep
+    announced         integer NOT NULL DEFAULT 0,    -- tests of the whole run where pabot knows them, else 0
+    started_at        timestamptz NOT NULL,          -- node's clock, as everything in a result
+    ended_at          timestamptz,
+    sorted_at         timestamptz NOT NULL,          -- started_at by the server's clock: what lists are ordered by
+    received_at       timestamptz NOT NULL,          -- server's clock: first and last news
+    last_news_at      timestamptz NOT NULL,
+    build_url         text NOT NULL DEFAULT '',
+    info              jsonb NOT NULL                 -- wire.RunInfo of the first process, gaps filled by the others
+) WITH (fillfactor = 70);
+CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
+CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
+CREATE INDEX run_by_branch ON run (left(branch, 200), sorted_at DESC, id DESC) WHERE branch <> '';
+CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
+CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
+CREATE INDEX run_by_commit ON run (commit_id);
+
+-- One robot process of a run. no counts from 0 within the run; a superseded process was repeated by a later one.
+CREATE TABLE process (
+    run_id      integer NOT NULL REFERENCES run ON DELETE CASCADE,
+    no          smallint NOT NULL,
+    name        text NOT NULL,
+    slot        text NOT NULL DEFAULT '',
+    superseded  boolean NOT NULL DEFAULT false,
+    ended       boolean NOT NULL DEFAULT false,
+    verified    boolean NOT NULL DEFAULT false,
+    last_seq    integer NOT NULL DEFAULT 0,          -- events up to here are stored
+    total       integer NOT NULL DEFAULT 0,          -- expected while it runs, stored once it ended
+    passed      integer NOT NULL DEFAULT 0,
+    failed      integer NOT NULL DEFAULT 0,
+    skipped     integer NOT NULL DEFAULT 0,
+    warnings    integer NOT NULL DEFAULT 0,
+    errors      integer NOT NULL DEFAULT 0,
+    lost        integer NOT NULL DEFAULT 0,
+    live        jsonb,                               -- the wall's state of this process, while it runs
+    end_event   jsonb,                               -- what the node counted
+    info        jsonb NOT NULL,                      -- wire.RunInfo as this process sent it
+    PRIMARY KEY (run_id, no),
+    UNIQUE (run_id, name)
+) WITH (fillfactor = 50);
+
+-- seq: number of the event that brought the row; orders suites as they started.
+CREATE TABLE suite_result (
+    run_id            integer NOT NULL,
+    suite_id          integer NOT NULL,
+    start_time        timestamptz NOT NULL,
+    elapsed_time      double precision,
+    seq               integer NOT NULL,
+    test_count        integer NOT NULL,
+    process_no        smallint NOT NULL,
+    id                text NOT NULL,                 -- s1-s2, as in output.xml
+    status            text CHECK (status IN ('PASS', 'FAIL', 'SKIP', 'NOT RUN')),   -- NULL while it runs
+    message           text NOT NULL DEFAULT '',
+    source            text NOT NULL,
+    doc               text NOT NULL,
+    metadata          jsonb NOT NULL,
+    setup             jsonb,                         -- {name, status, elapsed_time}
+    teardown          jsonb,
+    PRIMARY KEY (run_id, process_no, id)
+) PARTITION BY RANGE (run_id);
+
+-- seq: number of the event that brought the row; orders tests as they ended.
+CREATE TABLE result (
+    run_id        integer NOT NULL,
+    test_id       integer NOT NULL,
+    start_time    timestamptz NOT NULL,
+    elapsed_time  double precision NOT NULL,
+    tag_set_id    integer NOT NULL,
+    seq           integer NOT NULL,
+    lineno        integer,
+    process_no    smallint NOT NULL,
+    status        smallint NOT NULL CHECK (status BETWEEN 0 AND 3),   -- 0 PASS, 1 FAIL, 2 SKIP, 3 NOT RUN
+    id            text NOT NULL,                     -- s1-s2-t3, as in output.xml
+    message       text,                              -- NULL: none
+    source        text                               -- NULL: the suite's own
+) PARTITION BY RANGE (run_id);
+CREATE UNIQUE INDEX result_key ON result (run_id, process_no, id);
+CREATE INDEX result_timeline ON result (test_id, run_id) INCLUDE (status, elapsed_time);
+CREATE INDEX result_failed ON result (run_id, test_id) INCLUDE (status) WHERE status = 1;
+
+-- How long a test takes on a setup: an exponentially weighted mean, brought up to date when a run ends.
+CREATE TABLE test_duration (
+    setup_id      integer NOT NULL REFERENCES setup,
+    test_id       integer NOT NULL REFERENCES test,
+    elapsed_time  real NOT NULL,
+    PRIMARY KEY (setup_id, test_id)
+);
+CREATE INDEX test_duration_by_test ON test_duration (test_id);
+
+CREATE TABLE artifact (
+    run_id        integer NOT NULL REFERENCES run ON DELETE CASCADE,
+    name          text NOT NULL,
+    process_no    smallint,
+    content_type  text NOT NULL,
+    size          bigint NOT NULL,
+    sha256        text NOT NULL,
+    stored_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run_id, name)
+);
+
+CREATE TABLE token (
+    id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name          text NOT NULL UNIQUE,
+    scope         text NOT NULL CHECK (scope IN ('ingest', 'upload', 'read', 'submit', 'agent', 'admin')),
+    sha256        bytea NOT NULL UNIQUE,
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    last_used_at  timestamptz,
+    revoked_at    timestamptz
+);
