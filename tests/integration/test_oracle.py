@@ -170,23 +170,28 @@ RECORDING = """
     CREATE TABLE result_of_one PARTITION OF result DEFAULT;
     CREATE TABLE suite_result_of_one PARTITION OF suite_result DEFAULT;
     INSERT INTO setup (name) VALUES ('vm1');
-    INSERT INTO configuration (labels) VALUES ('{}');
+    INSERT INTO configuration (digest, labels) VALUES ('1', '{}');
     INSERT INTO run (key, setup_id, configuration_id, name, state, status, total, failed, warnings, errors,
-                     started_at, received_at, last_news_at, info)
-        VALUES ('the-run', 1, 1, 'Top', 'finished', 'FAIL', 2, 2, 2, 1, now(), now(), now(), '{}');
-    INSERT INTO process (run_id, no, name) VALUES (1, 0, '0'), (1, 1, 'ghost');
-    UPDATE process SET superseded = true WHERE name = 'ghost';
-    INSERT INTO suite (longname, name) VALUES ('Top', 'Top'), ('Top.Leaf', 'Leaf');
-    INSERT INTO test (suite_id, name) VALUES (2, 'First');
-    INSERT INTO tag_set (tags) VALUES (ARRAY['a,b', '{x}']), ('{}');
-    INSERT INTO suite_result VALUES
-        (1, 0, 's1', 1, '/lab/top', 'Its documentation', '{"Key": "value"}', 2, 'FAIL', NULL, '2026-01-31 10:00:00', 5,
+                     started_at, sorted_at, received_at, last_news_at, info)
+        VALUES ('the-run', 1, 1, 'Top', 'finished', 'FAIL', 2, 2, 2, 1, now(), now(), now(), now(), '{}');
+    INSERT INTO process (run_id, no, name, superseded, info)
+        VALUES (1, 0, '0', false, '{}'), (1, 1, 'ghost', true, '{}');
+    INSERT INTO suite (digest, longname, name) VALUES ('1', 'Top', 'Top'), ('2', 'Top.Leaf', 'Leaf');
+    INSERT INTO test (digest, longname, name) VALUES ('1', 'Top.Leaf.First', 'First');
+    INSERT INTO tag_set (digest, tags) VALUES ('1', '["a,b", "{x}"]'), ('2', '[]');
+    INSERT INTO suite_result
+        (run_id, process_no, seq, id, suite_id, source, doc, metadata, test_count, status, message, start_time,
+         elapsed_time, setup, teardown)
+    VALUES
+        (1, 0, 1, 's1', 1, '/lab/top', 'Its documentation', '{"Key": "value"}', 2, 'FAIL', '', '2026-01-31 10:00:00', 5,
          '{"name": "Log", "status": "PASS", "elapsed_time": 0.25}', NULL),
-        (1, 0, 's1-s1', 2, '/lab/top/leaf.robot', NULL, NULL, 2, 'FAIL', E'Suite teardown failed:\\ndown',
+        (1, 0, 2, 's1-s1', 2, '/lab/top/leaf.robot', '', '{}', 2, 'FAIL', E'Suite teardown failed:\\ndown',
          '2026-01-31 10:00:01', 3.5, NULL, '{"name": "Fail", "status": "FAIL", "elapsed_time": 0.5}');
-    INSERT INTO result VALUES
-        (1, 1, 0, 1, 3, 1, '2026-01-31 10:00:01.000001', 1.5, 7, 's1-s1-t1', E'Parent suite teardown failed:\\ndown',
+    INSERT INTO result
+        (run_id, process_no, seq, id, test_id, tag_set_id, status, lineno, start_time, elapsed_time, message, source)
+    VALUES
+        (1, 0, 7, 's1-s1-t1', 1, 1, 1, 3, '2026-01-31 10:00:01.000001', 1.5, E'Parent suite teardown failed:\\ndown',
          NULL),
-        (1, 1, 0, 1, 9, 2, '2026-01-31 10:00:03', 0.0001, 9, 's1-s1-t2',
+        (1, 0, 9, 's1-s1-t2', 1, 2, 1, 9, '2026-01-31 10:00:03', 0.0001,
          E'it\\u2603 failed\\n\\nAlso parent suite teardown failed:\\ndown', '/lab/top/leaf.robot');
 """

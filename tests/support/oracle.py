@@ -6,6 +6,7 @@ Postgres's rows and one of the read API's. `differences` compares two of them fi
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -142,7 +143,7 @@ def _test_row(test: Any, zone: tzinfo | None) -> TestRow:
 
 
 def _longname(item: Any) -> str:
-    return item.full_name if hasattr(item, "full_name") else item.longname
+    return str(item.full_name if hasattr(item, "full_name") else item.longname)
 
 
 def _utc(local: datetime, zone: tzinfo | None) -> datetime:
@@ -226,7 +227,7 @@ def _row_differences(
 
 def _paired(rows: Iterable[Any], by: tuple[str, ...]) -> tuple[dict[Hashable, Any], list[Hashable]]:
     paired: dict[Hashable, Any] = {}
-    duplicates = []
+    duplicates: list[Hashable] = []
     for row in rows:
         key = tuple(getattr(row, name) for name in by)
         if key in paired:
@@ -251,9 +252,9 @@ def _field_differences(expected: Any, actual: Any, left_out: set[str], resolutio
 
 def _equal(expected: Any, actual: Any, left_out: set[str], resolution: float) -> bool:
     if isinstance(expected, float):
-        return isinstance(actual, float) and abs(expected - actual) < resolution
+        return isinstance(actual, float) and math.isclose(expected, actual, rel_tol=0, abs_tol=resolution)
     if isinstance(expected, datetime):
-        return abs((expected - actual).total_seconds()) < resolution
+        return bool(abs((expected - actual).total_seconds()) < resolution)
     if isinstance(expected, PhaseRow) and isinstance(actual, PhaseRow):
         return not _field_differences(expected, actual, left_out, resolution)
     return bool(expected == actual)

@@ -27,17 +27,16 @@ SUITES = """
     ORDER BY process_no, string_to_array(translate(suite_result.id, 's', ''), '-')::int[]
 """
 TESTS = """
-    SELECT result.*, test.name, suite.longname || '.' || test.name AS longname, tag_set.tags,
-           coalesce(nullif(result.source, ''), suite_result.source) AS source
+    SELECT result.*, test.name, test.longname, tag_set.tags, coalesce(result.source, suite_result.source) AS source
     FROM result
     JOIN test ON test.id = result.test_id
-    JOIN suite ON suite.id = test.suite_id
     JOIN tag_set ON tag_set.id = result.tag_set_id
     JOIN suite_result ON suite_result.run_id = result.run_id AND suite_result.process_no = result.process_no
         AND suite_result.id = regexp_replace(result.id, '-[^-]*$', '')
     WHERE result.run_id = %(run)s AND result.process_no = ANY(%(processes)s)
     ORDER BY result.process_no, result.seq
 """
+TOTALS = ("total", "passed", "failed", "skipped", "warnings", "errors")
 
 
 class Database:
@@ -48,7 +47,7 @@ class Database:
 
     def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
         with psycopg.connect(self._url, row_factory=dict_row) as connection:
-            return connection.execute(query, arguments or None).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, arguments or None).fetchall()
 
     def run(self, key: str) -> dict[str, Any]:
         """The run's row; LookupError if there is none."""
@@ -66,15 +65,15 @@ class Database:
         return self.rows(PROCESSES, self.run(key)["id"])
 
     def record(self, key: str, process: str | None = None) -> Record:
-        """The run without superseded processes, or one process of it by its name; totals are always the run's."""
+        """The run without superseded processes, or one process of it by its name."""
         run = self.run(key)
-        numbers = [
-            row["no"]
-            for row in self.processes(key)
-            if (row["name"] == process if process is not None else not row["superseded"])
-        ]
+        processes = self.processes(key)
+        if process is None:
+            chosen_processes, totals = [row for row in processes if not row["superseded"]], run
+        else:
+            (totals,) = chosen_processes = [row for row in processes if row["name"] == process]
+        chosen = {"run": run["id"], "processes": [row["no"] for row in chosen_processes]}
         with psycopg.connect(self._url, row_factory=dict_row) as connection:
-            chosen = {"run": run["id"], "processes": numbers}
             suites = connection.execute(SUITES, chosen).fetchall()
             tests = connection.execute(TESTS, chosen).fetchall()
             stored = connection.execute(
@@ -83,9 +82,9 @@ class Database:
             ).fetchone()
         assert stored and stored["count"] == len(tests), f"{stored} results stored, {len(tests)} with suite and tags"
         return Record(
-            **{name: run[name] for name in ("name", "status", "total", "passed", "failed", "skipped")},
-            warnings=run["warnings"],
-            errors=run["errors"],
+            name=run["name"],
+            status=run["status"] if process is None else suites[0]["status"],
+            **{name: totals[name] for name in TOTALS},
             suites=[_suite_row(row) for row in suites],
             tests=[_test_row({**row, "status": STATUSES[row["status"]]}) for row in tests],
         )
