@@ -1,0 +1,35 @@
+"""Wire objects -> JSON bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from livewall_listener import wire
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def event(item: wire.Event) -> bytes:
+    """One line: JSON holds no bare newline."""
+    members = {"kind": item.kind}
+    for name in item.__slots__:
+        members[name] = getattr(item, name)
+    if isinstance(item, wire.EndSuite):
+        members["setup"], members["teardown"] = (phase and asdict(phase) for phase in (item.setup, item.teardown))
+    return _utf8(_dumps(members))
+
+
+def run_info(info: wire.RunInfo) -> bytes:
+    return _utf8(_dumps(asdict(info)))
+
+
+def batch(process: str, first_seq: int, events: Iterable[bytes], *, sent_at: str, now: wire.Now | None) -> bytes:
+    """The body of a POST; the events are encoded already, so that sending again costs nothing."""
+    head = {"process": process, "first_seq": first_seq, "sent_at": sent_at, "now": now and asdict(now)}
+    return b"%s,\"events\":[%s]}" % (_utf8(_dumps(head))[:-1], b",".join(events))
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,217 @@
+"""What a process has reported so far, so that later changes are noticed and the end can be proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from livewall_listener import convert, wire
+from livewall_listener.forecast import Forecast, plan
+
+
+class SuiteRecord:
+    """A suite as reported. `expected`: tests it and its children run, ended or not; the counts are of ended ones."""
+
+    __slots__ = (
+        "children",
+        "ended",
+        "expected",
+        "failed",
+        "id",
+        "longname",
+        "message",
+        "parent",
+        "passed",
+        "raw_longname",
+        "skipped",
+        "source",
+        "status",
+        "tests",
+    )
+
+    def __init__(self, suite_id: str, raw_longname: str, source: Any, parent: SuiteRecord | None, expected: int):
+        self.id = suite_id
+        self.raw_longname = raw_longname
+        self.longname = convert.name_of(raw_longname)
+        self.source = source
+        self.parent = parent
+        self.expected = expected
+        self.children: list[SuiteRecord] = []
+        self.tests: list[TestRecord] = []
+        self.passed = self.failed = self.skipped = 0
+        self.ended = False
+        self.status = self.message = ""
+
+    def status_now(self) -> str:
+        """As Robot Framework derives it from the tests below."""
+        if self.failed:
+            return "FAIL"
+        return "PASS" if self.passed else "SKIP"
+
+    def count(self, status: str, difference: int) -> None:
+        """One test more or less of that status, here and in every suite above."""
+        suite: SuiteRecord | None = self
+        while suite is not None:
+            if status == "FAIL":
+                suite.failed += difference
+            elif status == "PASS":
+                suite.passed += difference
+            else:
+                suite.skipped += difference
+            suite = suite.parent
+
+    def expect(self, expected: int) -> None:
+        """It runs that many tests after all; suites above learn of it."""
+        difference, suite = expected - self.expected, self
+        while difference:
+            suite.expected += difference
+            if suite.parent is None:
+                return
+            suite = suite.parent
+
+
+class TestRecord:
+    """A test as reported; `message` is Robot Framework's own string, before cleaning, to compare by identity."""
+
+    __slots__ = ("id", "longname", "message", "name", "result", "status")
+
+    def __init__(self, result: Any, sent: wire.EndTest):
+        self.result = result
+        self.id = sent.id
+        self.name = sent.name
+        self.longname = sent.longname
+        self.status = sent.status
+        self.message = result.message
+
+
+class Ledger:
+    """Turns what Robot Framework says into events; every method returns what is to be sent.
+
+    A test is compared with what was sent when the next event comes, when its suite ends, when a suite above had a
+    teardown that changes tests, and when the run ends: what no teardown touched costs nothing at each level.
+    """
+
+    def __init__(self) -> None:
+        self._suites: dict[int, SuiteRecord] = {}
+        """By id() of the result suite: Robot Framework keeps those as long as the run lasts."""
+        self._forecast = Forecast()
+        self._root: SuiteRecord | None = None
+        self._last: tuple[SuiteRecord, TestRecord] | None = None
+
+    @property
+    def total(self) -> int:
+        return self._root.expected if self._root else 0
+
+    @property
+    def started(self) -> bool:
+        return self._root is not None
+
+    def start_suite(self, data: Any, result: Any) -> list[wire.Event]:
+        changes = self._recheck_last()
+        before, count = self._forecast.known(data), self._forecast.count(data)
+        record = self._new_suite(result, count)
+        if record.parent is not None:
+            record.parent.expect(record.parent.expected + count - before)
+        start = convert.start_suite(result, record.id, record.longname, total=self.total, test_count=count)
+        return [*changes, start, *(() if record.parent else plan(data))]
+
+    def start_test(self, result: Any) -> list[wire.Event]:
+        suite = self._suite_of(result.parent)
+        longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
+        return [*self._recheck_last(), convert.start_test(result, _test_id(suite, result), longname)]
+
+    def end_test(self, result: Any) -> wire.EndTest:
+        suite = self._suite_of(result.parent)
+        longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
+        end = convert.end_test(result, _test_id(suite, result), longname, suite.source)
+        record = TestRecord(result, end)
+        suite.tests.append(record)
+        suite.count(end.status, 1)
+        self._last = suite, record
+        return end
+
+    def end_suite(
+        self, result: Any, *, setup: wire.Phase | None, teardown: wire.Phase | None, tests_changed: bool
+    ) -> list[wire.Event]:
+        """`tests_changed`: the teardown failed or skipped, so tests and suites below may have changed."""
+        suite = self._suite_of(result)
+        self._last = None
+        whole = tests_changed or suite.parent is None
+        changes = list(self._recheck_below(suite) if whole else self._recheck(suite))
+        suite.expect(suite.passed + suite.failed + suite.skipped)
+        suite.ended = True
+        suite.status, suite.message = suite.status_now(), result.message
+        end = convert.end_suite(
+            result, suite.id, status=suite.status, total=self.total, setup=setup, teardown=teardown
+        )
+        return [*changes, end]
+
+    def end_process(self, *, warnings: int, errors: int) -> list[wire.Event]:
+        root = self._root
+        if root is None:
+            return []
+        changes = list(self._recheck_below(root))
+        tests = [test for suite in _self_and_below(root) for test in suite.tests]
+        digest = wire.digest_of((test.id, test.status, wire.clean(test.message)) for test in tests)
+        end = wire.EndProcess(len(tests), root.passed, root.failed, root.skipped, digest, warnings, errors)
+        return [*changes, end]
+
+    def _suite_of(self, result: Any) -> SuiteRecord:
+        """Its record; made now where its start went by unseen (an error in another listener can do that)."""
+        return self._suites.get(id(result)) or self._new_suite(result, 0)
+
+    def _new_suite(self, result: Any, count: int) -> SuiteRecord:
+        if result.parent is None:
+            record = SuiteRecord("s1", result.name, result.source, None, count)
+            self._root = record
+        else:
+            parent = self._suite_of(result.parent)
+            siblings = result.parent.suites
+            number = len(siblings) if siblings[-1] is result else siblings.index(result) + 1
+            longname = f"{parent.raw_longname}.{result.name}"
+            record = SuiteRecord(f"{parent.id}-s{number}", longname, result.source, parent, count)
+            parent.children.append(record)
+        self._suites[id(result)] = record
+        return record
+
+    def _recheck_last(self) -> tuple[wire.Event, ...]:
+        """A library listener of Robot Framework 6.1 may change a test after us."""
+        if self._last is None:
+            return ()
+        (suite, test), self._last = self._last, None
+        return tuple(self._recheck_test(suite, test))
+
+    def _recheck_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:
+        for child in suite.children:
+            yield from self._recheck_below(child)
+        yield from self._recheck(suite)
+        if suite.ended and suite.status_now() != suite.status:
+            suite.status = suite.status_now()
+            yield wire.CorrectSuite(suite.id, suite.status, wire.clean(suite.message))
+
+    def _recheck(self, suite: SuiteRecord) -> Iterator[wire.Event]:
+        for test in suite.tests:
+            yield from self._recheck_test(suite, test)
+
+    def _recheck_test(self, suite: SuiteRecord, test: TestRecord) -> Iterator[wire.Event]:
+        result = test.result
+        if result.status == test.status and result.message == test.message:
+            return
+        was = test.status
+        suite.count(was, -1)
+        test.status, test.message = result.status, result.message
+        suite.count(test.status, 1)
+        yield wire.CorrectTest(test.id, test.name, test.longname, was, test.status, wire.clean(test.message))
+
+
+def _test_id(suite: SuiteRecord, result: Any) -> str:
+    """`result.id`, without looking through all tests of the suite where it is the last one."""
+    siblings = result.parent.tests
+    number = len(siblings) if siblings[-1] is result else siblings.index(result) + 1
+    return f"{suite.id}-t{number}"
+
+
+def _self_and_below(suite: SuiteRecord) -> Iterator[SuiteRecord]:
+    yield suite
+    for child in suite.children:
+        yield from _self_and_below(child)

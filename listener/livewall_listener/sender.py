@@ -1,0 +1,268 @@
+"""One background thread that delivers a spool: registers the run, posts events, goes back where the wall says so."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from threading import Event, Thread
+from typing import Any
+
+from livewall_listener import encode, wire
+from livewall_listener.client import Client, Reply, Unreachable
+from livewall_listener.notices import Notices
+from livewall_listener.sampler import Sampler
+from livewall_listener.settings import redacted
+from livewall_listener.spool import Spool
+
+MAX_EVENTS = 1000
+MAX_BYTES = 1_000_000
+"""Of one batch."""
+MIN_INTERVAL = 0.05
+"""Seconds between two requests of a busy run: each costs the run a part of a millisecond."""
+HEARTBEAT = 10.0
+RARELY = 30.0
+"""Seconds until a wall that refused us is asked again."""
+MAX_BACKOFF = 5.0
+"""Seconds between attempts to reach a wall that is away, at most."""
+_SHORT = 10_000
+"""Characters left of a text in an event that the wall finds too large."""
+
+
+def utc_now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds")
+
+
+@dataclass
+class Health:
+    """How the wall has answered so far; times are `time.monotonic()`."""
+
+    answered: bool = False
+    failing_since: float | None = None
+    asked_at: float | None = None
+    """A request is under way since then."""
+    reason: str = ""
+
+
+class Delivery:
+    """The protocol for one spool: what to send next and what an answer means. For one thread."""
+
+    def __init__(self, client: Client, spool: Spool, notices: Notices) -> None:
+        self._client = client
+        self._spool = spool
+        self._notices = notices
+        self._registered = False
+        self._cursor = spool.acknowledged + 1
+        self._most = MAX_EVENTS
+        self._shortened: dict[int, bytes] = {}
+        """What is sent in place of records that the wall finds too large, by their number."""
+        self._failures = 0
+        self.health = Health()
+        self.stopped = ""
+        """Why nothing more is sent: the wall found the events wrong."""
+        self.not_before = 0.0
+        """Nothing is to be sent before this moment."""
+
+    @property
+    def pending(self) -> bool:
+        """There is something that has not been sent since the wall last asked for it."""
+        return not self._registered or self._cursor <= self._spool.last_seq
+
+    def step(self, now: wire.Now | None = None) -> None:
+        """One request, and what follows from its answer."""
+        self.health.asked_at = time.monotonic()
+        try:
+            self._post(now) if self._registered else self._register()
+        except Unreachable as error:
+            self._away(str(error))
+        finally:
+            self.health.asked_at = None
+
+    def _register(self) -> None:
+        run = {**self._spool.header.run, "sent_at": utc_now()}
+        reply = self._client.put_run(self._spool.header.run_id, json.dumps(run).encode())
+        if reply.status in {200, 201, 204}:
+            self._there()
+            self._registered = True
+            self._acknowledge(reply)
+            self._cursor = self._spool.acknowledged + 1
+        elif not self._refused(reply):
+            self._away(reply.message, reply.retry_after)
+
+    def _post(self, now: wire.Now | None) -> None:
+        first = self._cursor
+        records = self._records(first)
+        header = self._spool.header
+        body = encode.batch(header.process, first, records, sent_at=utc_now(), now=now)
+        self._understand(self._client.post_events(header.run_id, body), first, records)
+
+    def _records(self, first: int) -> list[bytes]:
+        begin = self._spool.first_seq
+        if first >= begin:
+            records = self._spool.read(first, most=self._most, most_bytes=MAX_BYTES)
+            return [self._shortened.get(seq, record) for seq, record in enumerate(records, first)]
+        # The wall asks for what it has acknowledged before: its database is an older one now.
+        filler = encode.event(wire.Lost(1, "acknowledged before, forgotten by the wall since"))
+        return [filler] * min(self._most, begin - first)
+
+    def _understand(self, reply: Reply, first: int, records: list[bytes]) -> None:
+        expected, seen = reply.number("expected_seq"), reply.number("seen_upto")
+        if reply.status == 200:
+            self._there()
+            self._cursor = first + len(records)
+            self._acknowledge(reply)
+            self._most = min(MAX_EVENTS, self._most * 2)
+        elif reply.status == 416 and expected is not None:
+            self._there()
+            self._cursor = max(wire.FIRST_SEQ, min(expected, self._spool.last_seq + 1))
+        elif reply.status == 503 and seen is not None:
+            self._there()
+            self._acknowledge(reply)
+            self._cursor = max(self._spool.acknowledged, min(seen, self._spool.last_seq)) + 1
+            if not self.pending:
+                self.not_before = time.monotonic() + (reply.retry_after or 1.0)
+        elif reply.status == 404:
+            self._registered = False
+            self._failures += 1
+            self.not_before = time.monotonic() + self._backoff()
+        elif reply.status == 413 and len(records) > 1:
+            self._most = max(1, len(records) // 2)
+        elif reply.status == 413 and records:
+            self._shortened[first] = shorter(records[0])
+        elif not self._refused(reply):
+            self._away(reply.message, reply.retry_after)
+
+    def _there(self) -> None:
+        self._failures = 0
+        self.health.answered, self.health.failing_since, self.health.reason = True, None, ""
+
+    def _acknowledge(self, reply: Reply) -> None:
+        upto = reply.number("ack_upto")
+        if upto is not None:
+            self._spool.acknowledge(upto)
+            for seq in [seq for seq in self._shortened if seq <= upto]:
+                del self._shortened[seq]
+
+    def _refused(self, reply: Reply) -> bool:
+        """The wall has a reason that waiting does not mend: one word to the user."""
+        if reply.status in {401, 403}:
+            self._refuse("token", f"{self._client.shown} refuses the token in LIVEWALL_TOKEN: {reply.message}")
+        elif 300 <= reply.status < 400:
+            there = f"{self._client.shown} sends us on to {redacted(reply.location) or 'nowhere'}"
+            self._refuse("redirect", f"{there}: give the wall's own URL")
+        elif reply.status in {404, 405, 410, 501}:
+            self._refuse("no wall", f"there is no livewall at {self._client.shown} ({reply.message})")
+        elif reply.status in {400, 422}:
+            self.stopped = reply.message
+            self._notices.add("invalid", f"the wall does not understand this listener: {reply.message}")
+        else:
+            return False
+        return True
+
+    def _refuse(self, topic: str, text: str) -> None:
+        self.health.failing_since = self.health.failing_since or time.monotonic()
+        self.health.reason = topic
+        self.not_before = time.monotonic() + RARELY
+        self._notices.add(topic, f"{text}. The run goes on, its events are kept")
+
+    def _away(self, reason: str, retry_after: float = 0.0) -> None:
+        self._failures += 1
+        self.health.failing_since = self.health.failing_since or time.monotonic()
+        self.health.reason = reason
+        self.not_before = time.monotonic() + min(MAX_BACKOFF, retry_after or self._backoff())
+
+    def _backoff(self) -> float:
+        return float(min(MAX_BACKOFF, 0.2 * 2 ** min(self._failures, 10)) * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def shorter(record: bytes) -> bytes:
+    """The same event with its long texts cut; one that is cut already becomes a counted loss."""
+    event: dict[str, Any] = json.loads(record)
+    cut = {
+        name: value[:_SHORT] if isinstance(value, str) else value
+        for name, value in event.items()
+        if name not in {"metadata"}
+    }
+    if cut == event:
+        return encode.event(wire.Lost(1, "too large for the wall"))
+    return json.dumps(cut).encode()
+
+
+class Sender(Thread):
+    """Keeps a running process's spool delivered: at once when idle, in batches when busy, a heartbeat when quiet."""
+
+    def __init__(self, delivery: Delivery, spool: Spool, sampler: Sampler) -> None:
+        super().__init__(name="livewall-sender", daemon=True)
+        self._delivery = delivery
+        self._spool = spool
+        self._sampler = sampler
+        self._wake = Event()
+        self._closing = False
+        self._posted_at = 0.0
+        self._failed_while_closing = False
+        self.done = Event()
+        """Nothing is left to do: all is acknowledged, or there is no use in trying."""
+
+    def wake(self) -> None:
+        """There is something new in the spool."""
+        self._wake.set()
+
+    def close(self, timeout: float) -> None:
+        """Everything is in the spool: wait until it is acknowledged, as long as that has a chance."""
+        deadline = time.monotonic() + timeout
+        self._closing = True
+        self._wake.set()
+        while time.monotonic() < deadline and not self._is_hopeless():
+            if self.done.wait(min(0.05, max(0.0, deadline - time.monotonic()))):
+                return
+
+    def run(self) -> None:
+        while not self._is_finished():
+            self._wake.clear()
+            wait = self._seconds_to_wait()
+            if wait > 0:
+                self._wake.wait(wait)
+            else:
+                self._act()
+        self.done.set()
+
+    def _act(self) -> None:
+        now = time.monotonic()
+        sample = self._sampler.news(now)
+        if self._delivery.pending or sample or now >= self._posted_at + self._quiet():
+            self._posted_at = now
+            self._delivery.step(sample)
+            if self._closing and self._delivery.health.failing_since is not None:
+                self._failed_while_closing = True
+
+    def _quiet(self) -> float:
+        """Seconds after which the wall is asked anew while there is nothing to send."""
+        return 0.5 if self._spool.unacknowledged else HEARTBEAT
+
+    def _seconds_to_wait(self) -> float:
+        now = time.monotonic()
+        if self._delivery.stopped:
+            return HEARTBEAT
+        if now < self._delivery.not_before and not (self._closing and not self._failed_while_closing):
+            return min(self._delivery.not_before - now, 0.2 if self._closing else HEARTBEAT)
+        if self._delivery.pending:
+            return 0.0 if self._closing else self._posted_at + MIN_INTERVAL - now
+        return min(self._posted_at + self._quiet(), self._sampler.due_at) - now
+
+    def _is_finished(self) -> bool:
+        return self._closing and (bool(self._delivery.stopped) or not self._spool.unacknowledged)
+
+    def _is_hopeless(self) -> bool:
+        """No answer is to be expected soon: a wall that is away or hangs does not hold up the end of a run."""
+        health, now = self._delivery.health, time.monotonic()
+        if self._delivery.stopped or health.reason in {"token", "redirect", "no wall"}:
+            return True
+        away = now - health.failing_since if health.failing_since is not None else None
+        asked = now - health.asked_at if health.asked_at is not None else 0.0
+        if away is not None and self._failed_while_closing:
+            return away > (3.0 if health.answered else 0.0)
+        if away is not None:
+            return asked > 0.5
+        return asked > (5.0 if health.answered else 2.0)

@@ -1,0 +1,103 @@
+"""One background thread: what the listener hands over -> JSON -> the spool."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from livewall_listener import encode, wire
+from livewall_listener.spool import Spool
+
+GATHER = 0.02
+"""Seconds in which a busy run's events gather, so that its own thread is seldom disturbed."""
+SYNC_INTERVAL = 1.0
+_MOST = 1000
+_SHORT = 300
+"""Characters of a message that are kept when room is scarce."""
+_SLIM_AT = 0.5
+"""Pressure on the spool from which on detail is dropped."""
+_LOST = "the node's disk and memory for events were full"
+
+
+class Spooler(Thread):
+    """`on_spooled` is called after each batch; the thread ends when `finish` was called and all is spooled."""
+
+    def __init__(self, spool: Spool, on_spooled: Callable[[], None]) -> None:
+        super().__init__(name="livewall-spooler", daemon=True)
+        self._queue: SimpleQueue[wire.Event | None] = SimpleQueue()
+        self.put = self._queue.put
+        """Hand over an event: one atomic operation."""
+        self._spool = spool
+        self._on_spooled = on_spooled
+        self._lost = 0
+        self._sync_at = 0.0
+
+    def finish(self, timeout: float) -> bool:
+        """-> whether everything handed over is in the spool."""
+        self._queue.put(None)
+        self.join(timeout)
+        return not self.is_alive()
+
+    def run(self) -> None:
+        more = True
+        while more:
+            events, more = self._gather()
+            self._store(events)
+            self._on_spooled()
+            self._sync()
+            if more:
+                time.sleep(GATHER)
+
+    def _gather(self) -> tuple[list[wire.Event], bool]:
+        """What has been handed over, at least one event; False when no more will come."""
+        events: list[wire.Event] = []
+        try:
+            item = self._queue.get(timeout=SYNC_INTERVAL)
+            while item is not None:
+                events.append(item)
+                if len(events) >= _MOST:
+                    return events, True
+                item = self._queue.get_nowait()
+        except Empty:
+            return events, True
+        return events, False
+
+    def _store(self, events: list[wire.Event]) -> None:
+        if self._spool.pressure < _SLIM_AT and not self._lost:
+            records = [encode.event(event) for event in events]
+            events = events[self._spool.append(records) :]
+        for event in events:
+            self._squeeze(event)
+
+    def _squeeze(self, event: wire.Event) -> None:
+        """Room is scarce: detail goes first, then everything but the end; what is lost is counted and reported."""
+        kept = event if self._spool.pressure < _SLIM_AT else slim(event)
+        if kept is not event:
+            self._lost += 1
+        if kept is None:
+            return
+        lost = [encode.event(wire.Lost(self._lost, _LOST))] if self._lost else []
+        taken = self._spool.append([*lost, encode.event(kept)])
+        if taken and lost:
+            self._lost = 0
+        if taken <= len(lost):
+            self._lost += 1
+
+    def _sync(self) -> None:
+        if time.monotonic() >= self._sync_at:
+            self._spool.sync()
+            self._sync_at = time.monotonic() + SYNC_INTERVAL
+
+
+def slim(event: wire.Event) -> wire.Event | None:
+    """The event without its detail, or None for one that others make up for."""
+    if isinstance(event, (wire.Plan, wire.StartTest)):
+        return None
+    if isinstance(event, wire.StartSuite):
+        return replace(event, doc="", metadata={})
+    if isinstance(event, (wire.EndTest, wire.EndSuite, wire.CorrectTest, wire.CorrectSuite)):
+        return event if len(event.message) <= _SHORT else replace(event, message=event.message[:_SHORT])
+    return event
