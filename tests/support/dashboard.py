@@ -23,29 +23,34 @@ STOP_WITHIN = 20.0
 
 
 class Dashboard:
-    """`livewall serve` on a database, on loopback.
+    """`livewall serve` on a database, on loopback; `livewall up` with a database of its own when there is none.
 
-    `mode` None: what `LIVEWALL_TEST_MODE` names, else eventlet. `env` is added to an environment without any variable
-    of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
+    Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: what `LIVEWALL_TEST_MODE`
+    names, else eventlet. `python` is the interpreter of another installation. `env` is added to an environment without any
+    variable of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
     """
 
     def __init__(
         self,
         *,
-        database_url: str,
+        database_url: str | None,
         log_path: Path,
+        data: Path | None = None,
         port: int | None = None,
         mode: Mode | None = None,
         extra_args: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
+        python: str = sys.executable,
     ) -> None:
         self.database_url = database_url
+        self.data = data or log_path.parent / "data"
         self.port = port or free_port()
         self.mode = mode or os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
         self.extra_args = list(extra_args)
         self.env = {**quiet_environment(), **(env or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self._log_path = log_path
+        self._python = python
 
     @property
     def url(self) -> str:
@@ -62,12 +67,19 @@ class Dashboard:
 
     def start(self, *, wait: bool = True) -> Dashboard:
         """Start the process; with `wait`, return once /healthz says it is well."""
-        command = [sys.executable, "-m", "livewall_dashboard", "serve"]
-        command += ["--database-url", self.database_url, "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [self._python, "-m", "livewall_dashboard"]
+        command += ["serve", "--database-url", self.database_url] if self.database_url else ["up"]
+        command += ["--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--async-mode", self.mode, *self.extra_args]
         with self._log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=self._log_path.parent,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         if wait:
             self.wait_healthy()

@@ -1,0 +1,154 @@
+"""What the documentation shows exists, and what exists is in the documentation."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from livewall_dashboard.cli import cli
+from livewall_dashboard.config import load_lab
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+SETTING = re.compile(r"\bLIVEWALL_[A-Z_]+\b")
+FOR_TESTS = "LIVEWALL_TEST_"
+
+
+def text_of(pages: list[Path]) -> str:
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
+
+
+def shell_lines(page: Path) -> Iterator[list[str]]:
+    """The words of each command in the page's shell examples, continued lines joined, `&&` parted."""
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True)
+            while words:
+                end = words.index("&&") if "&&" in words else len(words)
+                command = words[:end]
+                while command and re.match(r"[A-Z_]+=", command[0]):
+                    command.pop(0)
+                yield command
+                words = words[end + 1 :]
+
+
+def shown(program: str) -> list[tuple[str, list[str]]]:
+    """(page, arguments) of each shown call of a program, whatever folder it is called from."""
+    found = [
+        (page.name, words[1:])
+        for page in PAGES
+        for words in shell_lines(page)
+        if words and Path(words[0]).name == program
+    ]
+    assert found, f"no page shows {program}"
+    return found
+
+
+def names(calls: list[tuple[str, list[str]]]) -> list[str]:
+    return [f"{page}: {' '.join(words)}" for page, words in calls]
+
+
+LIVEWALL, MAKE = shown("livewall"), shown("make")
+
+
+@pytest.mark.parametrize(("page", "words"), LIVEWALL, ids=names(LIVEWALL))
+def test_shown_commands_and_their_options_exist(page: str, words: list[str]) -> None:
+    command: click.Command = cli
+    rest = list(words)
+    while isinstance(command, click.Group):
+        assert rest, f"{page}: livewall {' '.join(words)} names no command"
+        name = rest.pop(0)
+        assert name in command.commands, f"{page}: livewall has no command {name}"
+        command = command.commands[name]
+    command.make_context("livewall", rest, resilient_parsing=False).close()
+
+
+@pytest.mark.parametrize(("page", "words"), MAKE, ids=names(MAKE))
+def test_shown_make_targets_exist(page: str, words: list[str]) -> None:
+    targets = re.findall(r"^([a-z ]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert words[0] in " ".join(targets).split(), f"{page}: make {words[0]}"
+
+
+def settings_of(command: click.Command) -> set[str]:
+    found = {str(parameter.envvar) for parameter in command.params if parameter.envvar}
+    if isinstance(command, click.Group):
+        for sub in command.commands.values():
+            found |= settings_of(sub)
+    return found
+
+
+def code_files() -> list[Path]:
+    return [path for room in ("listener", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def test_every_setting_is_documented() -> None:
+    in_code = {name for path in code_files() for name in SETTING.findall(path.read_text(encoding="utf-8"))}
+    settings = settings_of(cli) | {name for name in in_code if not name.endswith("_")}
+    undocumented = settings - set(SETTING.findall(text_of(PAGES)))
+    assert not undocumented, f"no page names {', '.join(sorted(undocumented))}"
+
+
+def test_every_documented_setting_exists() -> None:
+    code = text_of(code_files())
+    unknown = {
+        name
+        for name in SETTING.findall(text_of(PAGES))
+        if name not in code and not name.startswith(FOR_TESTS) and name not in settings_of(cli)
+    }
+    assert not unknown, f"documented, but not in the code: {', '.join(sorted(unknown))}"
+
+
+def options_of(command: click.Command) -> set[str]:
+    return {
+        option
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.hidden
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+
+
+@pytest.mark.parametrize("name", ["up", "serve"])
+def test_every_option_of_the_server_is_in_its_how_to(name: str) -> None:
+    page = (ROOT / "docs" / "how-to-server.md").read_text(encoding="utf-8")
+    missing = {option for option in options_of(cli.commands[name]) if f"`{option}`" not in page}
+    assert not missing
+
+
+def test_every_setting_of_a_screen_is_in_its_how_to() -> None:
+    source = ROOT / "dashboard" / "livewall_dashboard" / "static" / "wall" / "settings.js"
+    parameters = set(re.findall(r'parameters\.get(?:All)?\("(\w+)"\)', source.read_text(encoding="utf-8")))
+    assert parameters >= {"view", "order", "theme"}
+    page = (ROOT / "docs" / "how-to-wall.md").read_text(encoding="utf-8")
+    assert {name for name in parameters if f"`{name}=" not in page} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+    broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not broken
+
+
+def examples(page: Path) -> list[str]:
+    return re.findall(r"```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_shown_configurations_are_accepted(number: int, tmp_path: Path) -> None:
+    example = examples(ROOT / "docs" / "how-to-setups.md")[number]
+    path = tmp_path / "setups_config.json"
+    path.write_text(example, encoding="utf-8")
+    assert [setup.name for setup in load_lab(path).setups] == re.findall(r'"(?:name|setup)": "([^"]+)"', example)
+
+
+def test_the_example_configuration_is_accepted() -> None:
+    path = ROOT / "config" / "setups_config.json"
+    expected = [setup["name"] for setup in json.loads(path.read_text(encoding="utf-8"))["setups"]]
+    assert [setup.name for setup in load_lab(path).setups] == expected

@@ -1,0 +1,47 @@
+"""The built distribution, and environments it is installed into."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from .environment import quiet_environment
+
+
+@dataclass
+class Distribution:
+    wheel: Path
+    source: Path
+
+
+@dataclass
+class Environment:
+    """A virtual environment; `run` calls its programs from an empty folder, which the checkout is not part of."""
+
+    folder: Path
+    somewhere: Path
+
+    def program(self, name: str) -> str:
+        return str(self.folder / "bin" / name)
+
+    def run(self, name: str, *arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Its standard output and error come as one."""
+        return subprocess.run(
+            [self.program(name), *arguments],
+            cwd=self.somewhere,
+            env={**environment(), **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+
+
+def environment() -> dict[str, str]:
+    """Nothing that leads back into the checkout."""
+    kept = quiet_environment()
+    kept.pop("PYTHONPATH", None)
+    kept.pop("VIRTUAL_ENV", None)
+    return kept
