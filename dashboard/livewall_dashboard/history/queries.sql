@@ -276,3 +276,167 @@ ORDER BY r.run_id, r.start_time DESC, r.seq DESC
 
 -- name: setup_of_run
 SELECT setup.name FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
+
+-- ---------------------------------------------------------------- reading
+
+-- name: run_id
+SELECT id FROM run WHERE key = %s
+
+-- name: runs
+SELECT run.id AS run_id, run.key, run.name, run.state, run.status, run.verification, run.branch, run.total, run.passed,
+       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.started_at, run.ended_at, run.sorted_at,
+       run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
+       commit.repository,
+       (SELECT count(*) FROM process p WHERE p.run_id = run.id AND NOT p.superseded)::int AS processes
+FROM run
+JOIN setup ON setup.id = run.setup_id
+JOIN configuration ON configuration.id = run.configuration_id
+LEFT JOIN commit ON commit.id = run.commit_id
+WHERE {conditions}
+ORDER BY run.sorted_at DESC, run.id DESC
+LIMIT %(limit)s
+
+-- name: runs_of_key
+run.key = %(key)s
+
+-- name: runs_of_setup
+run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
+
+-- name: runs_of_status
+run.status = %(status)s
+
+-- name: runs_of_branch
+left(run.branch, 200) = left(%(branch)s, 200) AND run.branch = %(branch)s
+
+-- name: runs_of_commit
+run.commit_id IN (SELECT id FROM commit WHERE hash LIKE %(commit)s)
+
+-- name: runs_before
+(run.sorted_at, run.id) < (%(sorted_at)s, %(id)s)
+
+-- name: processes_of_one
+SELECT name, slot, superseded, ended, verified, lost, total, passed, failed, skipped
+FROM process WHERE run_id = %s ORDER BY no
+
+-- name: suites
+SELECT r.process_no, r.seq, r.id, suite.name, suite.longname, r.source, r.doc, r.metadata, r.test_count, r.status,
+       r.message, r.start_time, r.elapsed_time, r.setup, r.teardown, p.name AS process
+FROM suite_result r
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+JOIN suite ON suite.id = r.suite_id
+WHERE r.run_id = %(run_id)s AND NOT p.superseded AND (r.process_no, r.seq) > (%(process_no)s, %(seq)s)
+ORDER BY r.process_no, r.seq
+LIMIT %(limit)s
+
+-- name: tests_by_suite
+SELECT process_no, regexp_replace(id, '-[^-]*$', '') AS suite, status, count(*) AS tests
+FROM result WHERE run_id = %s
+GROUP BY 1, 2, 3
+
+-- name: tests
+SELECT page.process_no, page.seq, page.id, page.name, page.longname,
+       coalesce(page.source, suite_result.source, '') AS source, page.lineno, page.tags,
+       (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[page.status + 1] AS status, coalesce(page.message, '') AS message,
+       page.start_time, page.elapsed_time, page.process
+FROM (
+    SELECT r.*, t.name, t.longname, g.tags, p.name AS process
+    FROM result r
+    JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+    JOIN test t ON t.id = r.test_id
+    JOIN tag_set g ON g.id = r.tag_set_id
+    WHERE r.run_id = %(run_id)s AND NOT p.superseded AND {conditions}
+    ORDER BY r.process_no, r.seq
+    LIMIT %(limit)s
+) page
+LEFT JOIN suite_result ON suite_result.run_id = %(run_id)s AND suite_result.process_no = page.process_no
+    AND suite_result.id = regexp_replace(page.id, '-[^-]*$', '')
+ORDER BY page.process_no, page.seq
+
+-- name: tests_of_status
+r.status = %(status)s
+
+-- name: tests_of_tag
+EXISTS (SELECT FROM jsonb_array_elements_text(g.tags) AS tag WHERE lower(translate(tag, ' _', '')) = %(tag)s)
+
+-- name: tests_of_q
+(position(lower(%(q)s) IN lower(t.longname)) > 0 OR position(lower(%(q)s) IN lower(r.message)) > 0)
+
+-- name: tests_of_suite
+starts_with(r.id, %(suite)s || '-')
+
+-- name: tests_of_process
+p.name = %(process)s
+
+-- name: tests_after
+(r.process_no, r.seq) > (%(process_no)s, %(seq)s)
+
+-- name: tests_of_longname
+SELECT id FROM test WHERE left(longname, 500) = left(%s, 500) AND longname = %s
+
+-- name: test_history
+SELECT r.run_id, run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
+       commit.repository, configuration.labels, run.state, run.started_at, run.info,
+       (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
+       r.start_time, r.elapsed_time
+FROM result r
+JOIN run ON run.id = r.run_id
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+JOIN setup ON setup.id = run.setup_id
+JOIN configuration ON configuration.id = run.configuration_id
+LEFT JOIN commit ON commit.id = run.commit_id
+WHERE r.test_id = %(test_id)s AND NOT p.superseded AND {conditions}
+ORDER BY r.run_id DESC
+LIMIT %(limit)s
+
+-- name: history_of_setup
+run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
+
+-- name: history_of_branch
+run.branch = %(branch)s
+
+-- name: setups
+SELECT setup.name, setup.first_seen, last.key AS last_run, last.state, last.status, last.last_news_at
+FROM setup
+LEFT JOIN LATERAL (
+    SELECT * FROM run WHERE run.setup_id = setup.id ORDER BY sorted_at DESC, id DESC LIMIT 1
+) last ON true
+ORDER BY setup.name
+
+-- name: durations_on_setup
+SELECT n.longname, max(d.elapsed_time)::float8 AS elapsed_time
+FROM unnest(%s::text[]) AS n (longname)
+JOIN test t ON left(t.longname, 500) = left(n.longname, 500) AND t.longname = n.longname
+JOIN test_duration d ON d.test_id = t.id
+WHERE d.setup_id = (SELECT id FROM setup WHERE name = %s)
+GROUP BY n.longname
+
+-- name: durations_anywhere
+SELECT n.longname, avg(d.elapsed_time)::float8 AS elapsed_time
+FROM unnest(%s::text[]) AS n (longname)
+JOIN test t ON left(t.longname, 500) = left(n.longname, 500) AND t.longname = n.longname
+JOIN test_duration d ON d.test_id = t.id
+GROUP BY n.longname
+
+-- name: artifacts
+SELECT artifact.name, p.name AS process, artifact.content_type, artifact.size, artifact.sha256, artifact.stored_at
+FROM artifact LEFT JOIN process p ON p.run_id = artifact.run_id AND p.no = artifact.process_no
+WHERE artifact.run_id = %s ORDER BY artifact.name
+
+-- name: run_of_build
+SELECT key FROM run
+WHERE left(build_url, 500) = left(%s, 500) AND build_url = %s AND build_url <> ''
+ORDER BY id DESC LIMIT 1
+
+-- name: run_tags
+SELECT tag, sum(tests)::int AS total, coalesce(sum(tests) FILTER (WHERE status = 0), 0)::int AS passed,
+       coalesce(sum(tests) FILTER (WHERE status = 1), 0)::int AS failed,
+       coalesce(sum(tests) FILTER (WHERE status = 2), 0)::int AS skipped
+FROM (
+    SELECT r.tag_set_id, r.status, count(*) AS tests
+    FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+    WHERE r.run_id = %s AND NOT p.superseded
+    GROUP BY 1, 2
+) tally
+JOIN tag_set g ON g.id = tally.tag_set_id
+CROSS JOIN LATERAL jsonb_array_elements_text(g.tags) AS tag
+GROUP BY tag ORDER BY lower(tag), tag

@@ -1,0 +1,47 @@
+"""Cursors of lists: opaque to who reads the API, a place in an order to us."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from livewall_dashboard.errors import BadRequest
+
+_MAX_INT = 2**31 - 1
+
+
+def encode(values: Sequence[datetime | int]) -> str:
+    """A cursor that stands for these values."""
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, *types: type) -> list[Any]:
+    """The values, each `int` (of Postgres) or `datetime` (with a zone) as `types` say. Raises `BadRequest`."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        plain = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
+        if not isinstance(plain, list) or len(plain) != len(types):
+            raise ValueError("another number of values")
+        return [_value(value, wanted) for value, wanted in zip(plain, types)]
+    except (ValueError, binascii.Error, RecursionError):
+        raise BadRequest(
+            "This cursor is not one of this list; take it unchanged from `next` of the page before."
+        ) from None
+
+
+def _value(value: object, wanted: type) -> datetime | int:
+    if wanted is int:
+        if type(value) is not int or not 0 <= value <= _MAX_INT:
+            raise ValueError("no number")
+        return value
+    if not isinstance(value, str):
+        raise ValueError("no time")
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("no zone")
+    return moment

@@ -1,0 +1,210 @@
+"""All reading of the history. Rows are dicts with the API's names; times are aware datetimes, durations seconds.
+
+A run that still runs reads like one that ended. Processes that were superseded (pabot repeated them) do not show.
+Raises `Unavailable` while Postgres is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from livewall_dashboard.db import Database
+from livewall_dashboard.errors import BadRequest, NotFound
+from livewall_dashboard.history import cursor, runs
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.suites import with_counts
+from livewall_dashboard.history.work import STATUS_NUMBER
+
+Row = dict[str, Any]
+Page = tuple[list[Row], "str | None"]
+"""Rows, and the cursor of the next page or None."""
+
+MAX_LIMIT = 1000
+
+
+class Store:
+    """What the pages and the API read."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def runs(
+        self,
+        setup: str | None = None,
+        status: str | None = None,
+        branch: str | None = None,
+        commit: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash or its beginning."""
+        if status is not None and status not in ("PASS", "FAIL", "SKIP"):
+            raise BadRequest("A run's status is PASS, FAIL or SKIP.")
+        conditions = {
+            "setup": setup,
+            "status": status,
+            "branch": branch,
+            "commit": None if commit is None else _like_prefix(commit),
+        }
+        values = {name: value for name, value in conditions.items() if value is not None}
+        given = [QUERIES[f"runs_of_{name}"] for name in values]
+        if before is not None:
+            values["sorted_at"], values["id"] = cursor.decode(before, datetime, int)
+            given.append(QUERIES["runs_before"])
+        query = QUERIES["runs"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
+        with self._database.connection() as connection:
+            rows = connection.execute(query, {**values, "limit": _limit(limit) + 1}).fetchall()
+        return _page(rows, limit, lambda row: (row["sorted_at"], row["run_id"]), runs.as_row)
+
+    def run(self, key: str) -> Row:
+        """Raises `NotFound`."""
+        with self._database.connection() as connection:
+            query = QUERIES["runs"].format(conditions=QUERIES["runs_of_key"])
+            row = connection.execute(query, {"key": key, "limit": 1}).fetchone()
+            if row is None:
+                raise _no_run(key)
+            processes = connection.execute(QUERIES["processes_of_one"], [row["run_id"]]).fetchall()
+        return {**runs.as_row(row), "process_list": processes}
+
+    def suites(self, key: str, after: str | None = None, limit: int = 100) -> Page:
+        """Suites of a run in the order they started. `counts` are those of a suite with its children."""
+        process_no, seq = cursor.decode(after, int, int) if after is not None else (-1, -1)
+        with self._database.connection() as connection:
+            run_id = _run_id(connection, key)
+            values = {"run_id": run_id, "process_no": process_no, "seq": seq, "limit": _limit(limit) + 1}
+            rows = connection.execute(QUERIES["suites"], values).fetchall()
+            tallies = connection.execute(QUERIES["tests_by_suite"], [run_id]).fetchall()
+        return _page(with_counts(rows, tallies), limit, _place)
+
+    def tests(
+        self,
+        key: str,
+        *,
+        status: str | None = None,
+        tag: str | None = None,
+        q: str | None = None,
+        suite: str | None = None,
+        process: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Page:
+        """Tests of a run in the order they ended.
+
+        `tag` matches as Robot Framework's do (case, spaces and underscores aside), `q` is a text in longname or message,
+        `suite` a suite's id (with its children), `process` a process's name.
+        """
+        values: Row = {}
+        if status is not None:
+            if status not in STATUS_NUMBER:
+                raise BadRequest("A test's status is PASS, FAIL, SKIP or NOT RUN.")
+            values["status"] = STATUS_NUMBER[status]
+        if tag is not None:
+            values["tag"] = tag.lower().replace(" ", "").replace("_", "")
+        if q is not None:
+            values["q"] = q
+        if suite is not None:
+            values["suite"] = suite
+        if process is not None:
+            values["process"] = process
+        given = [QUERIES[f"tests_of_{name}"] for name in values]
+        if after is not None:
+            values["process_no"], values["seq"] = cursor.decode(after, int, int)
+            given.append(QUERIES["tests_after"])
+        query = QUERIES["tests"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
+        with self._database.connection() as connection:
+            values["run_id"] = _run_id(connection, key)
+            rows = connection.execute(query, {**values, "limit": _limit(limit) + 1}).fetchall()
+        return _page(rows, limit, _place)
+
+    def test_history(
+        self, longname: str, setup: str | None = None, branch: str | None = None, limit: int = 100
+    ) -> list[Row]:
+        """One test over runs, the latest first. Empty for a test nobody ran."""
+        values: Row = {name: value for name, value in (("setup", setup), ("branch", branch)) if value is not None}
+        given = [QUERIES[f"history_of_{name}"] for name in values]
+        query = QUERIES["test_history"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
+        rows: list[Row] = []
+        with self._database.connection() as connection:
+            for test in connection.execute(QUERIES["tests_of_longname"], [longname, longname]).fetchall():
+                found = {**values, "test_id": test["id"], "limit": _limit(limit)}
+                rows += connection.execute(query, found).fetchall()
+        # A longname is nearly always one test's; the rows of each come sorted.
+        rows.sort(key=lambda row: row.pop("run_id"), reverse=True)
+        return [{"build": runs.build_of(row.pop("info")), **row} for row in rows[:limit]]
+
+    def setups(self) -> list[Row]:
+        """Setups that ever reported, by name, with their latest run."""
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["setups"]).fetchall()
+
+    def expected_durations(self, setup: str, longnames: Iterable[str]) -> dict[str, float]:
+        """Seconds each of these tests takes on the setup or, where it never ran there, on the others; others left out."""
+        wanted = list(dict.fromkeys(longnames))
+        with self._database.connection() as connection:
+            found = _durations(connection.execute(QUERIES["durations_on_setup"], [wanted, setup]).fetchall())
+            rest = [longname for longname in wanted if longname not in found]
+            if rest:
+                found.update(_durations(connection.execute(QUERIES["durations_anywhere"], [rest]).fetchall()))
+        return found
+
+    def artifacts(self, key: str) -> list[Row]:
+        """Files of a run, by name. Raises `NotFound`."""
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["artifacts"], [_run_id(connection, key)]).fetchall()
+
+    def run_of_build(self, url: str) -> str | None:
+        """Id of the latest run that this CI build started."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["run_of_build"], [url, url]).fetchone()
+        return None if row is None else str(row["key"])
+
+    def run_tags(self, key: str) -> list[Row]:
+        """Tags of a run's tests by name, each `{tag, counts}`. Raises `NotFound`."""
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["run_tags"], [_run_id(connection, key)]).fetchall()
+        return [{"tag": row.pop("tag"), "counts": row} for row in rows]
+
+
+def _run_id(connection: psycopg.Connection[Row], key: str) -> int:
+    row = connection.execute(QUERIES["run_id"], [key]).fetchone()
+    if row is None:
+        raise _no_run(key)
+    return int(row["id"])
+
+
+def _no_run(key: str) -> NotFound:
+    return NotFound(f"There is no run {key[:200]!r}.")
+
+
+def _limit(limit: int) -> int:
+    if not 1 <= limit <= MAX_LIMIT:
+        raise BadRequest(f"limit is a number from 1 to {MAX_LIMIT}.")
+    return limit
+
+
+def _page(rows: list[Row], limit: int, place: Any, shape: Any = None) -> Page:
+    """`rows` has one more than asked for where there is a next page."""
+    following = cursor.encode(place(rows[limit - 1])) if len(rows) > limit else None
+    shown = [shape(row) if shape else row for row in rows[:limit]]
+    for row in shown:
+        row.pop("process_no", None)
+        row.pop("seq", None)
+    return shown, following
+
+
+def _place(row: Row) -> tuple[int, int]:
+    return row["process_no"], row["seq"]
+
+
+def _durations(rows: list[Row]) -> dict[str, float]:
+    return {row["longname"]: row["elapsed_time"] for row in rows}
+
+
+def _like_prefix(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"{escaped}%"
