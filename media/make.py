@@ -1,0 +1,126 @@
+"""`make media`: takes the pictures of the README from a running `livewall demo`.
+
+It waits for a wall worth a picture: setups that run, pass, fail, are silent, and estimates from an earlier round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+HERE = Path(__file__).parent
+WORTH_IT_WITHIN = 600.0
+ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", help="a demo that runs already; default: start one")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder for the pictures")
+    given = parser.parse_args()
+    if given.url:
+        take(given.url.rstrip("/"), given.out)
+        return
+    with demo() as url:
+        take(url, given.out)
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """URL of a demo with a new database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = Path(tempfile.mkdtemp(prefix="livewall-media-"))
+    command = [sys.executable, "-m", "livewall_dashboard", "demo", "--port", str(port), "--data", str(data / "demo")]
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def take(url: str, out: Path) -> None:
+    """All pictures of the wall at `url`, into the folder `out`."""
+    wait("a wall worth a picture", lambda: worth_a_picture(get(f"{url}/api/v1/live")["setups"]))
+    failed = wait("a failed run", lambda: failed_run(get(f"{url}/api/v1/runs?limit=100")["runs"]))
+    with sync_playwright() as playwright:
+        arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+        path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+        if path is None:
+            sys.exit("Chromium is not installed.")
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        picture(browser, f"{url}/?theme=dark", out / "current_view.png", 1920, 1080)
+        picture(browser, f"{url}/runs/{failed}?theme=dark", out / "run_page.png", 1440, 1000)
+        picture(browser, f"{url}/?theme=dark", out / "phone.png", 390, 844, mobile=True)
+        browser.close()
+
+
+def picture(browser: Browser, url: str, path: Path, width: int, height: int, *, mobile: bool = False) -> None:
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        device_scale_factor=2 if mobile else 1,
+        is_mobile=mobile,
+        color_scheme="dark",
+    )
+    page.goto(url)
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(3000)  # fonts, the first frames, and durations that have begun to tick
+    page.screenshot(path=path)
+    page.close()
+    print(f"{path.name}: {path.stat().st_size // 1024} kB")
+
+
+def worth_a_picture(tiles: list[dict[str, Any]]) -> bool:
+    running = [tile for tile in tiles if tile["state"] == "running" and tile["test"]]
+    estimated = [tile for tile in running if tile["eta"]]
+    failing = [tile for tile in tiles if tile["failures"]]
+    silent = [tile for tile in tiles if tile["state"] in ("stale", "abandoned")]
+    idle_and_well = [tile for tile in tiles if tile["state"] == "idle" and tile["status"] == "PASS"]
+    return len(running) >= 6 and len(estimated) >= 4 and 2 <= len(failing) <= 6 and bool(silent and idle_and_well)
+
+
+def failed_run(runs: list[dict[str, Any]]) -> str | None:
+    """The finished run with the most to see: some failures, many tests."""
+    worth = [run for run in runs if run["state"] == "finished" and run["counts"]["failed"]]
+    return max(worth, key=lambda run: run["counts"]["total"], default={"id": None})["id"]
+
+
+def get(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as reply:
+        return json.load(reply)
+
+
+def wait(what: str, look: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + WORTH_IT_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            found = look()
+        except OSError:
+            found = None
+        if found:
+            return found
+        time.sleep(0.5)
+    sys.exit(f"No {what} within {WORTH_IT_WITHIN:g} s.")
+
+
+if __name__ == "__main__":
+    main()
