@@ -305,6 +305,9 @@ run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
 -- name: runs_of_status
 run.status = %(status)s
 
+-- name: runs_of_state
+run.state = %(state)s
+
 -- name: runs_of_branch
 left(run.branch, 200) = left(%(branch)s, 200) AND run.branch = %(branch)s
 

@@ -41,12 +41,16 @@ class Store:
         commit: str | None = None,
         before: str | None = None,
         limit: int = 50,
+        state: str | None = None,
     ) -> Page:
         """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash or its beginning."""
         if status is not None and status not in ("PASS", "FAIL", "SKIP"):
             raise BadRequest("A run's status is PASS, FAIL or SKIP.")
+        if state is not None and state not in ("running", "finished", "abandoned"):
+            raise BadRequest("A run's state is running, finished or abandoned.")
         conditions = {
             "setup": setup,
+            "state": state,
             "status": status,
             "branch": branch,
             "commit": None if commit is None else _like_prefix(commit),
