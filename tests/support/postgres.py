@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -21,16 +22,18 @@ QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off")
 class Postgres:
     """A server on a Unix socket below a new directory of its own in the temporary directory.
 
-    `binaries`: the folder of another version's `initdb` and `postgres`; None for the embedded version. `url` is that of
-    the maintenance database, from the first start on and while the server is stopped.
+    `binaries`: the folder of another version's `initdb` and `postgres`; None for the embedded version. `settings`:
+    lines of postgresql.conf. `url` is that of the maintenance database, from the first start on and while the server
+    is stopped.
     """
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    def __init__(self, binaries: Path | None = None, settings: Sequence[str] = QUICK) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="livewall-pg-"))
         self._server = PostgresServer((self.directory / "data").resolve(), cleanup_mode="stop")
         if binaries is not None:
             self._server.bin_path = binaries
         self.url = ""
+        self._settings = settings
 
     def start(self) -> None:
         """Start it, the first time with a new, empty cluster; returns when it takes connections."""
@@ -40,7 +43,7 @@ class Postgres:
         self._server.pgdata.mkdir()
         self._server.ensure_pgdata_inited()
         with (self._server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write("".join(f"{line}\n" for line in QUICK))
+            settings.write("".join(f"{line}\n" for line in self._settings))
         self._server.start()
         self.url = self._server.get_uri()
 

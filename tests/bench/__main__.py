@@ -1,0 +1,56 @@
+"""`python -m bench [NAME...]`: measure all, or those named, and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+from support.postgres import Postgres, binaries_from_environment
+
+from . import overhead, report
+from .machine import describe
+from .measurement import Measurement, number
+from .stage import Stage
+
+BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
+    "overhead": overhead.measure,
+    "main-thread": overhead.measure_main_thread,
+}
+
+
+def main(names: list[str]) -> int:
+    """0: all budgets kept. Named alone, benchmarks are printed and nothing is written."""
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        print(f"Unknown: {', '.join(unknown)}; known are {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    postgres = Postgres(binaries_from_environment(), settings=())
+    measurements = []
+    with tempfile.TemporaryDirectory(prefix="livewall-bench-") as directory:
+        try:
+            postgres.start()
+            machine = describe(postgres.url)
+            for name in names or BENCHMARKS:
+                print(f"{name} ...", flush=True)
+                measurements.append(BENCHMARKS[name](Stage(postgres.url, Path(directory))))
+                _print(measurements[-1])
+        finally:
+            postgres.remove()
+    if not names:
+        report.write(machine, measurements, f"{datetime.now(timezone.utc):%Y-%m-%d}")
+    return 0 if all(check.kept for each in measurements for check in each.checks) else 1
+
+
+def _print(measurement: Measurement) -> None:
+    print(report.table(measurement.table))
+    for check in measurement.checks:
+        kept = "kept" if check.kept else "NOT KEPT"
+        print(f"  {check.what}: {number(check.measured)} {check.unit} ({check.words}): {kept}")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Many nodes at once from one process: an epoll client that costs the machine as little as Python can.
+
+Each node has one kept-alive connection and sends its prepared requests in turn, the next when the last was answered
+and not before its time. It runs in a process of its own, so that its interpreter lock is not the measuring one's.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import selectors
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+
+@dataclass
+class Node:
+    """`interval`: seconds between two requests at least; `first`: when the first is due, seconds after the start."""
+
+    requests: Sequence[bytes]
+    interval: float = 0.0
+    first: float = 0.0
+
+
+@dataclass
+class Outcome:
+    """`seconds` from the first request to the last reply; `latencies` of each request; `refused` replies by status."""
+
+    seconds: float = 0.0
+    replies: int = 0
+    latencies: list[float] = field(default_factory=list)
+    refused: dict[int, int] = field(default_factory=dict)
+
+
+def post(path: str, body: bytes, method: str = "POST") -> bytes:
+    """A whole request, ready to be sent."""
+    head = [f"{method} {path} HTTP/1.1", "Host: wall", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
+def send_all(port: int, nodes: Sequence[Node]) -> Outcome:
+    """Send everything, from another process, and wait for the last reply."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=_child, args=(port, nodes, theirs), daemon=True)
+    process.start()
+    outcome: Outcome = ours.recv()
+    process.join()
+    return outcome
+
+
+def _child(port: int, nodes: Sequence[Node], result: Connection) -> None:
+    result.send(Client(port, nodes).run())
+
+
+class Client:
+    def __init__(self, port: int, nodes: Sequence[Node]) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._lines = [_Line(port, node) for node in nodes]
+        self.outcome = Outcome()
+
+    def run(self) -> Outcome:
+        begun = time.perf_counter()
+        for line in self._lines:
+            line.due = begun + line.node.first
+            self._selector.register(line.socket, selectors.EVENT_READ, line)
+        waiting = set(self._lines)
+        busy = 0
+        while waiting or busy:
+            now = time.perf_counter()
+            for line in [line for line in waiting if line.due <= now]:
+                waiting.discard(line)
+                busy += line.send(now)
+            pause = 0.001 if waiting else 1.0
+            for key, _ in self._selector.select(pause if busy or waiting else 0):
+                if key.data.receive(self.outcome):
+                    busy -= 1
+                    waiting.add(key.data)
+            waiting -= {line for line in waiting if line.finished}
+        self.outcome.seconds = time.perf_counter() - begun
+        for line in self._lines:
+            line.socket.close()
+        return self.outcome
+
+
+class _Line:
+    """One node's connection."""
+
+    def __init__(self, port: int, node: Node) -> None:
+        self.node = node
+        self.due = 0.0
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.finished = not node.requests
+        self._requests: Iterator[bytes] = iter(node.requests)
+        self._left = len(node.requests)
+        self._sent_at = 0.0
+        self._received = b""
+
+    def send(self, now: float) -> int:
+        self._sent_at = now
+        self.due = now + self.node.interval
+        self.socket.sendall(next(self._requests))
+        return 1
+
+    def receive(self, outcome: Outcome) -> bool:
+        """Whether a whole reply is there."""
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionError("the server closed a connection")
+        self._received += data
+        head, found, body = self._received.partition(b"\r\n\r\n")
+        if not found:
+            return False
+        lowered = head.lower()
+        at = lowered.index(b"content-length:") + 15
+        if len(body) < int(lowered[at:].partition(b"\r\n")[0]):
+            return False
+        self._received = b""
+        status = int(head[9:12])
+        if status != 200:
+            outcome.refused[status] = outcome.refused.get(status, 0) + 1
+        outcome.replies += 1
+        outcome.latencies.append(time.perf_counter() - self._sent_at)
+        self._left -= 1
+        self.finished = self._left == 0
+        return True
