@@ -59,9 +59,13 @@ class WrongOffset(LivewallError):
 
 @dataclass(frozen=True)
 class Artifact:
-    """A stored file. `size`: bytes unpacked; `sha256`: of the file as it is kept, that is, packed by gzip."""
+    """A stored file. `size`: bytes unpacked; `sha256`: of the file as it is kept, that is, packed by gzip.
+
+    `process`: the name of the robot process it is from, where that was said.
+    """
 
     name: str
+    process: str | None
     content_type: str
     size: int
     sha256: str
@@ -77,7 +81,9 @@ class ArtifactStore:
         self._locks: dict[Path, threading.Lock] = {}
         self._locks_lock = threading.Lock()
 
-    def append(self, run: str, name: str, chunk: bytes, *, start: int, total: int, sha256: str) -> int | Artifact:
+    def append(
+        self, run: str, name: str, chunk: bytes, *, start: int, total: int, sha256: str, process: str | None = None
+    ) -> int | Artifact:
         """Takes bytes `start` and on of a gzip file of `total` bytes with hash `sha256`.
 
         -> the number of bytes that have arrived, or the artifact once it is whole and checked. A chunk that came
@@ -92,16 +98,25 @@ class ArtifactStore:
             received = self._database.offload(_append, part, chunk, start)
             if received < total:
                 return int(received)
-            return self._finish(run_no, name, part, sha256)
+            return self._finish(run_no, name, part, sha256, process)
 
-    def put(self, run: str, name: str, blocks: Iterable[bytes], *, packed: bool, sha256: str | None) -> Artifact:
+    def put(
+        self,
+        run: str,
+        name: str,
+        blocks: Iterable[bytes],
+        *,
+        packed: bool,
+        sha256: str | None = None,
+        process: str | None = None,
+    ) -> Artifact:
         """Takes a whole file. `packed`: it comes as gzip; `sha256`: of the bytes as they come."""
         run_no = self._admit(run, name, 0)
         part = self._folder(run_no) / f"{_file_stem(name)}.{os.urandom(16).hex()}.part"
         try:
             _require_hash(sha256, _write(part, blocks, packed=packed))
             with self._lock_of(self._path(run_no, name)):
-                return self._finish(run_no, name, part, None)
+                return self._finish(run_no, name, part, None, process)
         finally:
             part.unlink(missing_ok=True)
 
@@ -143,7 +158,7 @@ class ArtifactStore:
             raise Unavailable("The dashboard's disk is nearly full.", headers={"Retry-After": "60"})
         return run_no
 
-    def _finish(self, run_no: int, name: str, part: Path, sha256: str | None) -> Artifact:
+    def _finish(self, run_no: int, name: str, part: Path, sha256: str | None, process: str | None) -> Artifact:
         try:
             found = self._database.offload(_inspect, part)
             _require_hash(sha256, found.sha256)
@@ -154,10 +169,11 @@ class ArtifactStore:
         content_type = _CONTENT_TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
         with self._database.connection() as connection:
             connection.execute(
-                "INSERT INTO artifact (run_id, name, content_type, size, sha256) VALUES (%s, %s, %s, %s, %s)"
-                " ON CONFLICT (run_id, name) DO UPDATE SET content_type = excluded.content_type,"
-                " size = excluded.size, sha256 = excluded.sha256, stored_at = now()",
-                (run_no, name, content_type, found.size, found.sha256),
+                "INSERT INTO artifact (run_id, name, process_no, content_type, size, sha256)"
+                " VALUES (%s, %s, (SELECT no FROM process WHERE run_id = %s AND name = %s), %s, %s, %s)"
+                " ON CONFLICT (run_id, name) DO UPDATE SET process_no = excluded.process_no, size = excluded.size,"
+                " content_type = excluded.content_type, sha256 = excluded.sha256, stored_at = now()",
+                (run_no, name, run_no, process, content_type, found.size, found.sha256),
             )
         stored = self._stored(run_no, name)
         if stored is None:
@@ -174,7 +190,9 @@ class ArtifactStore:
     def _stored(self, run_no: int, name: str) -> Artifact | None:
         with self._database.connection() as connection, connection.cursor(row_factory=class_row(Artifact)) as cursor:
             return cursor.execute(
-                "SELECT name, content_type, size, sha256, stored_at FROM artifact WHERE run_id = %s AND name = %s",
+                "SELECT a.name, p.name AS process, a.content_type, a.size, a.sha256, a.stored_at FROM artifact a"
+                " LEFT JOIN process p ON p.run_id = a.run_id AND p.no = a.process_no"
+                " WHERE a.run_id = %s AND a.name = %s",
                 (run_no, name),
             ).fetchone()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from flask import Blueprint, Response, jsonify, request
+import msgspec
+from flask import Blueprint, Response, request
 
 from livewall_dashboard.artifacts import MAX_PLAIN, Artifact, ArtifactStore
 from livewall_dashboard.auth import scope
 from livewall_dashboard.errors import BadRequest, TooLarge
-from livewall_dashboard.web.values import time_text
+from livewall_dashboard.web.parameters import parameters
+from livewall_dashboard.web.resources import ArtifactLink, of
 
 MAX_CHUNK = 4 * 1024 * 1024
 """Bytes of one chunk of an upload in several."""
@@ -55,7 +57,8 @@ def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -
             return _json({"received": taken}, 202)
         if name == LOG:
             on_log(run_id, address_of(run_id, name))
-        return _json(as_json(run_id, taken), 201)
+        link = of(ArtifactLink, {**asdict(taken), "url": address_of(run_id, name)})
+        return _json(link, 201)
 
     @routes.get("/runs/<run_id>/artifacts/<name>")
     @scope("read")
@@ -73,15 +76,9 @@ def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -
     return routes
 
 
-def as_json(run_id: str, artifact: Artifact) -> dict[str, object]:
-    return {
-        "name": artifact.name,
-        "url": address_of(run_id, artifact.name),
-        "content_type": artifact.content_type,
-        "size": artifact.size,
-        "sha256": artifact.sha256,
-        "stored_at": time_text(artifact.stored_at),
-    }
+def log_of(artifacts: list[dict[str, Any]]) -> str | None:
+    """Where the run's log.html opens. Those of single processes of a pabot run have other names and are not it."""
+    return next((artifact["url"] for artifact in artifacts if artifact["name"] == LOG), None)
 
 
 def address_of(run_id: str, name: str) -> str:
@@ -98,20 +95,21 @@ class _Range:
 
 
 def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact:
+    process = parameters("process").get("process")
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity"):
         raise BadRequest(f"Content-Encoding {encoding[:50]!r} is not known here; send gzip or none.")
     sha256 = _sha256()
     if "Content-Range" not in request.headers:
         request.max_content_length = MAX_PLAIN
-        return artifacts.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256)
+        return artifacts.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256, process=process)
     part = _range()
     if encoding != "gzip" or sha256 is None:
         raise BadRequest(
             "Chunks are of a gzip file: they need Content-Encoding: gzip and X-Content-SHA256, the hash of the whole."
         )
     chunk = _chunk(part)
-    return artifacts.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256)
+    return artifacts.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256, process=process)
 
 
 def _sha256() -> str | None:
@@ -177,7 +175,5 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
     yield unpacker.flush()
 
 
-def _json(body: dict[str, object], status: int) -> Response:
-    response = jsonify(body)
-    response.status_code = status
-    return response
+def _json(body: object, status: int) -> Response:
+    return Response(msgspec.json.encode(body), status, content_type="application/json")

@@ -1,0 +1,111 @@
+// Building blocks of the pages. Text always goes in as text: no name or message is ever markup.
+
+import { element, icon, safeUrl } from "../wall/dom.js";
+import { ICONS } from "../wall/icons.js";
+import { duration, fullMoment, moment } from "./text.js";
+
+export { element, safeUrl };
+
+const KINDS = {
+  PASS: ["passed", "Passed"],
+  FAIL: ["failing", "Failed"],
+  SKIP: ["skipped", "Skipped"],
+  "NOT RUN": ["idle", "Not run"],
+  running: ["running", "Running"],
+  abandoned: ["abandoned", "Abandoned"],
+  none: ["nodata", "No result"],
+};
+
+export function statusWord(status) {
+  return (KINDS[status] ?? KINDS.none)[1];
+}
+
+/** A status as glyph and word; with `glyphOnly` the word is for screen readers alone. */
+export function badge(status, glyphOnly = false) {
+  const [name, word] = KINDS[status] ?? KINDS.none;
+  const node = element("span", glyphOnly ? "badge badge-glyph" : "badge");
+  node.dataset.status = status ?? "none";
+  node.append(icon(ICONS[name]), element("span", glyphOnly ? "sr-only" : "", word));
+  return node;
+}
+
+/** Which badge a run gets: how it stands while it runs or was given up, else its status. */
+export function runStatus(run) {
+  return run.state === "finished" ? run.status : run.state;
+}
+
+export function timeOf(iso, className = "") {
+  const node = element("time", className, moment(iso));
+  node.dateTime = iso;
+  node.title = fullMoment(iso);
+  return node;
+}
+
+export function durationOf(seconds, className = "number") {
+  return element("span", className, duration(seconds));
+}
+
+/** A link; without a target that may be followed, plain text. `outside`: it leads to another program. */
+export function link(text, href, { className = "", outside = false } = {}) {
+  const target = outside ? safeUrl(href) : href;
+  const node = element(target ? "a" : "span", className, text);
+  if (target) node.href = target;
+  if (outside && target) {
+    node.rel = "noopener noreferrer";
+    node.target = "_blank";
+  }
+  return node;
+}
+
+/** Passed, failed, skipped and still to come as one bar, with the numbers as its name. */
+export function mixBar(counts) {
+  const bar = element("div", "mix");
+  const rest = Math.max(0, counts.total - counts.passed - counts.failed - counts.skipped);
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", mixText(counts));
+  for (const [kind, count] of [["failed", counts.failed], ["skipped", counts.skipped], ["passed", counts.passed], ["rest", rest]]) {
+    if (!count) continue;
+    const part = element("span", `mix-${kind}`);
+    part.style.flexGrow = String(count);
+    bar.append(part);
+  }
+  return bar;
+}
+
+export function mixText(counts) {
+  return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed of ${counts.total}`;
+}
+
+/** Labels as chips, "os = debian". */
+export function labelChips(labels) {
+  return Object.entries(labels).map(([key, value]) => {
+    const chip = element("span", "chip");
+    chip.append(element("span", "chip-key", key), element("span", "", value));
+    return chip;
+  });
+}
+
+/** The theme of this page for the next one: settings live in the address. */
+export function here(path) {
+  const theme = new URLSearchParams(location.search).get("theme");
+  if (theme !== "dark" && theme !== "light") return path;
+  const [base, hash = ""] = path.split("#", 2);
+  return `${base}${base.includes("?") ? "&" : "?"}theme=${theme}${hash && `#${hash}`}`;
+}
+
+export function debounced(call, milliseconds) {
+  let timer = 0;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => call(...given), milliseconds);
+  };
+}
+
+/** Calls `work` every `milliseconds` while the page is looked at, never twice at once, until it returns false. */
+export function keepFresh(work, milliseconds) {
+  const turn = async () => {
+    const goOn = document.hidden || (await work()) !== false;
+    if (goOn) setTimeout(turn, milliseconds);
+  };
+  setTimeout(turn, milliseconds);
+}

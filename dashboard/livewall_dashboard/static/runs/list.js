@@ -1,0 +1,225 @@
+// The list of runs: those going on first, then the others, newest first.
+
+import { getJson } from "./api.js";
+import { badge, durationOf, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
+import { Filters } from "./filters.js";
+import { plural, shortHash } from "./text.js";
+
+const PAGE = 50;
+const REFRESH = 3000;
+const COLUMNS = ["Status", "Setup and run", "Tests", "Started", "Duration", "Configuration", "Source", "Build"];
+const STATUSES = [
+  ["", "Any"],
+  ["FAIL", "Failed"],
+  ["PASS", "Passed"],
+  ["SKIP", "Skipped"],
+  ["running", "Running"],
+  ["abandoned", "Abandoned"],
+];
+
+const host = document.getElementById("runs");
+const status = document.getElementById("status");
+const more = moreButton();
+let rows = new Map();
+let next = null;
+let turn = 0;
+
+const filters = new Filters(document.getElementById("filters"), ["setup", "status", "branch", "commit"], () => load());
+filters.addChoice("setup", "Setup", [["", "All"]]);
+filters.addChoice("status", "Status", STATUSES);
+filters.addText("branch", "Branch", "all branches");
+filters.addText("commit", "Commit", "hash or its beginning");
+filters.show();
+
+async function load() {
+  const mine = ++turn;
+  status.textContent = "Loading…";
+  try {
+    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE });
+    if (mine !== turn) return;
+    rows = new Map();
+    next = page.next;
+    take(page.runs);
+    draw();
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  }
+}
+
+/** The newest runs again: new ones come in on top, running ones change. */
+async function refresh() {
+  const mine = turn;
+  try {
+    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE });
+    if (mine !== turn) return;
+    if (rows.size <= PAGE) {
+      rows = new Map();
+      next = page.next;
+    }
+    take(page.runs);
+    draw();
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  }
+}
+
+async function loadMore() {
+  const mine = turn;
+  more.disabled = true;
+  try {
+    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE, before: next });
+    if (mine !== turn) return;
+    next = page.next;
+    take(page.runs);
+    draw();
+  } catch (error) {
+    status.textContent = error.message;
+  } finally {
+    more.disabled = false;
+  }
+}
+
+function take(runs) {
+  for (const run of runs) rows.set(run.id, run);
+}
+
+function draw() {
+  const runs = [...rows.values()].sort((a, b) => order(b) - order(a));
+  const running = runs.filter((run) => run.state === "running");
+  status.textContent = runs.length ? summary(runs.length, running.length) : "";
+  const parts = [];
+  if (runs.length) parts.push(table(runs));
+  else parts.push(empty());
+  if (next) parts.push(more);
+  const focused = document.activeElement?.closest?.("[data-run]")?.dataset.run;
+  host.replaceChildren(...parts);
+  if (focused) host.querySelector(`[data-run="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+}
+
+function order(run) {
+  return (run.state === "running" ? 1e14 : 0) + Date.parse(run.started_at);
+}
+
+function summary(shown, running) {
+  const many = next ? `the newest ${plural(shown, "run")}` : plural(shown, "run");
+  return running ? `${many}, ${running} running` : many;
+}
+
+function table(runs) {
+  const node = element("table", "runs-table");
+  node.setAttribute("role", "table");
+  const head = element("tr");
+  head.setAttribute("role", "row");
+  head.append(
+    ...COLUMNS.map((title) => {
+      const cell = element("th", "", title);
+      cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
+      return cell;
+    }),
+  );
+  const top = element("thead");
+  top.setAttribute("role", "rowgroup");
+  top.append(head);
+  const body = element("tbody");
+  body.setAttribute("role", "rowgroup");
+  body.append(...runs.map(runRow));
+  node.append(top, body);
+  return node;
+}
+
+function runRow(run) {
+  const row = element("tr");
+  row.setAttribute("role", "row");
+  row.dataset.run = run.id;
+  row.dataset.state = run.state;
+  row.dataset.status = runStatus(run) ?? "none";
+  const name = link(run.name || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "run-link" });
+  row.append(
+    cell("run-status", badge(runStatus(run))),
+    cell("run-name", element("span", "run-setup", run.setup), name),
+    cell("run-counts", mixBar(run.counts), element("span", "run-numbers", numbers(run.counts))),
+    cell("run-started", timeOf(run.started_at)),
+    cell("run-duration", durationOf(run.elapsed_time)),
+    cell("run-labels", ...labelChips(run.labels)),
+    cell("run-source", ...source(run)),
+    cell("run-build", ...build(run)),
+  );
+  row.title = mixText(run.counts);
+  return row;
+}
+
+function cell(className, ...content) {
+  const node = element("td", className);
+  node.setAttribute("role", "cell");
+  node.append(...content);
+  return node;
+}
+
+function numbers(counts) {
+  const parts = [];
+  if (counts.failed) parts.push(`${counts.failed} failed`);
+  if (counts.skipped) parts.push(`${counts.skipped} skipped`);
+  parts.push(`${counts.passed} passed`);
+  const done = counts.passed + counts.failed + counts.skipped;
+  if (done < counts.total) parts.push(`${counts.total - done} to come`);
+  return parts.join(" · ");
+}
+
+function source(run) {
+  const parts = [];
+  if (run.branch) parts.push(element("span", "branch", run.branch));
+  if (run.commit) {
+    const hash = element("code", "", shortHash(run.commit));
+    hash.title = run.repository ? `${run.repository} ${run.commit}` : run.commit;
+    parts.push(hash);
+  }
+  return parts;
+}
+
+function build(run) {
+  if (!run.build) return [];
+  const title = [run.build.job, run.build.number && `#${run.build.number}`].filter(Boolean).join(" ") || "build";
+  return [link(title, run.build.url, { outside: true })];
+}
+
+function empty() {
+  const node = element("div", "quiet");
+  const filtered = Object.values(filters.values()).some(Boolean);
+  node.append(
+    element("h2", "", filtered ? "No run matches" : "No runs yet"),
+    element(
+      "p",
+      "",
+      filtered
+        ? "Nothing here fits the filters above."
+        : "As soon as a robot reports to this wall, its run appears here and stays.",
+    ),
+  );
+  if (filtered) {
+    node.append(link("Show all runs", here("/runs")));
+  } else {
+    node.append(
+      element("pre", "command", `robot --listener livewall_listener.Listener:${location.origin} tests/`),
+    );
+  }
+  return node;
+}
+
+function moreButton() {
+  const button = element("button", "more", "Show older runs");
+  button.type = "button";
+  button.addEventListener("click", loadMore);
+  return button;
+}
+
+async function loadSetups() {
+  const { setups } = await getJson("/api/v1/setups");
+  filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
+}
+
+load();
+loadSetups().catch((error) => {
+  status.textContent = error.message;
+});
+keepFresh(refresh, REFRESH);

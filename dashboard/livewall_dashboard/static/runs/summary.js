@@ -1,0 +1,128 @@
+// The head of a run's page.
+
+import { badge, durationOf, element, here, labelChips, link, mixBar, runStatus, timeOf } from "./dom.js";
+import { fullMoment, plural, shortHash } from "./text.js";
+
+const VERIFICATIONS = {
+  verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
+  partial: ["partial", "The node counted more than what is stored here, or something else: parts are missing."],
+  pending: ["not verified yet", "The node has not yet said that it is done."],
+};
+
+export function drawSummary(host, run) {
+  const status = runStatus(run);
+  host.dataset.status = status ?? "none";
+  host.removeAttribute("aria-busy");
+  document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
+  host.replaceChildren(title(run, status), counts(run), facts(run));
+}
+
+function title(run, status) {
+  const node = element("div", "run-title");
+  const words = element("div", "run-words");
+  const heading = element("h1", "", run.name || "Starting…");
+  const where = element("p", "run-where");
+  where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
+  where.append(" · ", timeOf(run.started_at), " · ", durationOf(run.elapsed_time));
+  words.append(heading, where);
+  node.append(badge(status), words);
+  return node;
+}
+
+function counts(run) {
+  const { total, passed, failed, skipped } = run.counts;
+  const node = element("div", "run-counts-big");
+  const list = element("dl", "numbers");
+  const rest = total - passed - failed - skipped;
+  for (const [kind, word, count] of [
+    ["failed", "failed", failed],
+    ["skipped", "skipped", skipped],
+    ["passed", "passed", passed],
+    ["rest", run.state === "running" ? "to come" : "never ran", rest],
+  ]) {
+    if (kind === "rest" && rest <= 0) continue;
+    const item = element("div", `number-item number-${kind}`);
+    if (!count) item.dataset.zero = "";
+    item.append(element("dt", "", word), element("dd", "", count.toLocaleString("en")));
+    list.append(item);
+  }
+  node.append(list, mixBar(run.counts));
+  return node;
+}
+
+function facts(run) {
+  const list = element("dl", "facts");
+  const add = (name, ...content) => {
+    const given = content.filter((part) => part !== "" && part !== null && part !== undefined);
+    if (!given.length) return;
+    const item = element("div", "fact");
+    const value = element("dd");
+    value.append(...given);
+    item.append(element("dt", "", name), value);
+    list.append(item);
+  };
+  add("Configuration", ...labelChips(run.labels));
+  add("Commit", ...commit(run));
+  add("Build", build(run));
+  add("Started", fullMoment(run.started_at));
+  if (run.ended_at) add("Ended", fullMoment(run.ended_at));
+  add("Verification", verification(run));
+  add("Processes", run.processes > 1 ? `${run.processes}${run.pabot ? " (pabot)" : ""}` : "");
+  add("Robot's own log", troubles(run));
+  add("Lost", run.lost ? element("span", "bad", `${plural(run.lost, "event")} the node could not keep`) : "");
+  add("Node", run.host);
+  add("Versions", versions(run));
+  add("Files", ...run.artifacts.flatMap((artifact, index) => [index ? ", " : "", file(artifact)]));
+  return list;
+}
+
+function commit(run) {
+  const parts = [];
+  if (run.branch) parts.push(element("span", "branch", run.branch));
+  if (run.commit) {
+    const hash = element("code", "", shortHash(run.commit));
+    hash.title = run.commit;
+    parts.push(hash);
+  }
+  if (run.repository) parts.push(link(run.repository, run.repository, { outside: /^https?:/.test(run.repository) }));
+  return parts;
+}
+
+function build(run) {
+  if (!run.build) return null;
+  const { system, job, number, url } = run.build;
+  const text = [job, number && `#${number}`].filter(Boolean).join(" ") || system || "build";
+  return link(text, url, { outside: true });
+}
+
+function verification(run) {
+  const [text, meaning] = VERIFICATIONS[run.verification];
+  const node = element("span", run.verification === "partial" ? "bad" : "", text);
+  node.title = meaning;
+  return node;
+}
+
+function troubles(run) {
+  if (!run.warnings && !run.errors) return null;
+  const parts = [];
+  if (run.errors) parts.push(plural(run.errors, "error"));
+  if (run.warnings) parts.push(plural(run.warnings, "warning"));
+  return element("span", run.errors ? "bad" : "", parts.join(", "));
+}
+
+function versions(run) {
+  const parts = [];
+  if (run.robot_version) parts.push(`Robot Framework ${run.robot_version}`);
+  if (run.python_version) parts.push(`Python ${run.python_version}`);
+  if (run.platform) parts.push(run.platform);
+  return parts.join(", ");
+}
+
+function file(artifact) {
+  const node = link(artifact.name, artifact.url);
+  if (artifact.content_type.startsWith("text/html")) {
+    node.target = "_blank";
+    node.rel = "noopener";
+  }
+  return node;
+}

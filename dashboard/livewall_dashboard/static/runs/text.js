@@ -1,0 +1,71 @@
+// Times, durations and messages as text. Pure.
+
+const two = (number) => String(number).padStart(2, "0");
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Seconds to read and compare: "0.012 s", "4.2 s", "3 min 07 s", "1 h 02 min". */
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined) return "";
+  if (seconds < 1) return `${Number(seconds.toFixed(3))} s`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.floor(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** A local date and time, as short as it is clear at `now`: "14:02", "yesterday 14:02", "3 Nov 14:02", "3 Nov 2025 14:02". */
+export function moment(iso, now = new Date()) {
+  const date = new Date(iso);
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  const days = Math.round((midnight - new Date(date.getFullYear(), date.getMonth(), date.getDate())) / 86_400_000);
+  if (days === 0) return time;
+  if (days === 1) return `yesterday ${time}`;
+  const day = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
+  return date.getFullYear() === now.getFullYear() ? `${day} ${time}` : `${day} ${date.getFullYear()} ${time}`;
+}
+
+/** Date and time in full, in the reader's zone. */
+export function fullMoment(iso) {
+  const date = new Date(iso);
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+export function plural(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+export function shortHash(hash) {
+  return /^[0-9a-f]{12,}$/i.test(hash) ? hash.slice(0, 10) : hash;
+}
+
+/** What stands before the last part of a longname: the suites of a test, the parents of a suite. */
+export function parentName(longname, name) {
+  return longname.endsWith(`.${name}`) ? longname.slice(0, -name.length - 1) : "";
+}
+
+/** A file's last part; the whole is for a tooltip. */
+export function fileName(path) {
+  return path.split(/[\\/]/).pop();
+}
+
+/**
+ * A message to read. What Robot Framework marks as HTML is reduced to its text: markup of a test is never ours to run.
+ * `parse(html)` -> a document that runs and loads nothing.
+ */
+export function plainMessage(message, parse = (html) => new DOMParser().parseFromString(html, "text/html")) {
+  if (!message.startsWith("*HTML*")) return message;
+  const spaced = message.slice(6).replace(/<(br|p|div|tr|li|hr)\b/gi, "\n<$1");
+  return parse(spaced).body.textContent.trim();
+}
+
+const LONG_LINES = 14;
+const LONG_CHARACTERS = 1400;
+
+/** The beginning of a long message, cut at a line where there is one; the message itself where it is short. */
+export function beginning(message) {
+  const lines = message.split("\n", LONG_LINES + 1);
+  const start = lines.length > LONG_LINES ? lines.slice(0, LONG_LINES).join("\n") : message;
+  return start.length > LONG_CHARACTERS ? start.slice(0, LONG_CHARACTERS) : start;
+}

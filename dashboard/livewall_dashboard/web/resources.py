@@ -1,0 +1,225 @@
+"""What the read API answers, as types: they are encoded as they stand here, and the OpenAPI document is made of them.
+
+Members have Robot Framework's names where it has one. Times are ISO 8601 in UTC, durations seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from livewall_dashboard.web.values import time_text
+
+State = Literal["running", "finished", "abandoned"]
+RunStatus = Literal["PASS", "FAIL", "SKIP"]
+Status = Literal["PASS", "FAIL", "SKIP", "NOT RUN"]
+Verification = Literal["pending", "verified", "partial"]
+Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Counts(msgspec.Struct):
+    """Tests. While a run runs, `total` is what is expected."""
+
+    total: int
+    passed: int
+    failed: int
+    skipped: int
+
+
+class Build(msgspec.Struct):
+    """The CI build that started a run. `system`: jenkins, gitlab, github or ""."""
+
+    system: str
+    url: str
+    job: str
+    number: str
+
+
+class Phase(msgspec.Struct):
+    """A suite's setup or teardown."""
+
+    name: str
+    status: str
+    elapsed_time: float
+
+
+class Run(msgspec.Struct):
+    """One execution. `status` and `ended_at` are null while it runs; `lost`: events the node could not keep."""
+
+    id: str
+    setup: str
+    name: str
+    state: State
+    status: RunStatus | None
+    verification: Verification
+    counts: Counts
+    warnings: int
+    errors: int
+    lost: int
+    processes: int
+    pabot: bool
+    started_at: Time
+    ended_at: Time | None
+    elapsed_time: float | None
+    received_at: Time
+    last_news_at: Time
+    repository: str
+    branch: str
+    commit: str
+    labels: dict[str, str]
+    build: Build | None
+    host: str
+    platform: str
+    robot_version: str
+    python_version: str
+    listener_version: str
+
+
+class Process(msgspec.Struct):
+    """One robot process of a run. A superseded one was repeated by a later one with the same slot."""
+
+    name: str
+    slot: str
+    superseded: bool
+    ended: bool
+    verified: bool
+    lost: int
+    counts: Counts
+
+
+class Tag(msgspec.Struct):
+    tag: str
+    counts: Counts
+
+
+class ArtifactLink(msgspec.Struct):
+    """A file of a run. `size`: bytes unpacked; `sha256`: of the file as kept, packed by gzip."""
+
+    name: str
+    url: str
+    process: str | None
+    content_type: str
+    size: int
+    sha256: str
+    stored_at: Time
+
+
+class RunDetail(Run):
+    """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test."""
+
+    log: str | None
+    process_list: list[Process]
+    tags: list[Tag]
+    artifacts: list[ArtifactLink]
+
+
+class Suite(msgspec.Struct):
+    """`id` is unique within a process. `status` and `elapsed_time` are null while it runs."""
+
+    id: str
+    process: str
+    name: str
+    longname: str
+    source: str
+    doc: str
+    metadata: dict[str, str]
+    test_count: int
+    counts: Counts
+    status: Status | None
+    message: str
+    start_time: Time
+    elapsed_time: float | None
+    setup: Phase | None
+    teardown: Phase | None
+
+
+class Test(msgspec.Struct):
+    """`id` is unique within a process; its part before the last `-` is the suite's."""
+
+    id: str
+    process: str
+    name: str
+    longname: str
+    source: str
+    lineno: int | None
+    tags: list[str]
+    status: Status
+    message: str
+    start_time: Time
+    elapsed_time: float
+
+
+class TestOfRun(msgspec.Struct):
+    """A test as it went in one run."""
+
+    run: str
+    id: str
+    process: str
+    setup: str
+    state: State
+    status: Status
+    message: str
+    start_time: Time
+    elapsed_time: float
+    started_at: Time
+    repository: str
+    branch: str
+    commit: str
+    labels: dict[str, str]
+    build: Build | None
+
+
+class Setup(msgspec.Struct):
+    """A rig under test, configured or heard of. What is about its last run is null without one."""
+
+    name: str
+    group: str
+    first_seen: Time | None
+    last_run: str | None
+    state: State | None
+    status: RunStatus | None
+    last_news_at: Time | None
+
+
+class RunList(msgspec.Struct):
+    runs: list[Run]
+    next: str | None
+
+
+class SuiteList(msgspec.Struct):
+    suites: list[Suite]
+    next: str | None
+
+
+class TestList(msgspec.Struct):
+    tests: list[Test]
+    next: str | None
+
+
+class TestHistory(msgspec.Struct):
+    """One test over runs, the latest first."""
+
+    longname: str
+    history: list[TestOfRun]
+    next: str | None
+
+
+class SetupList(msgspec.Struct):
+    setups: list[Setup]
+    next: str | None
+
+
+def of(kind: type[T], row: dict[str, Any]) -> T:
+    """A row of the store as `kind`: what is null there and text here becomes ""."""
+    fields = ((field.name, field.type) for field in msgspec.structs.fields(kind))
+    return msgspec.convert({name: _value(row.get(name), wanted) for name, wanted in fields}, kind)
+
+
+def _value(value: Any, wanted: Any) -> Any:
+    if isinstance(value, datetime):
+        return time_text(value)
+    return "" if value is None and wanted is str else value
