@@ -2,7 +2,8 @@
 
     robot --listener livewall_listener.Listener tests/
 
-`Listener` is imported when it is asked for: the dashboard needs `livewall_listener.wire` alone, without Robot Framework.
+`Listener` is imported when it is asked for: the dashboard needs `livewall_listener.wire` alone,
+without Robot Framework.
 """
 
 from __future__ import annotations

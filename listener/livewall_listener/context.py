@@ -9,12 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from robot import errors
 from robot.output.logger import LOGGER
 from robot.running.context import EXECUTION_CONTEXTS
 
 from livewall_listener import wire
 from livewall_listener.convert import name_of
 
+TIMEOUTS: tuple[type[BaseException], ...] = tuple(
+    error for name in ("TimeoutExceeded", "TimeoutError") if isinstance(error := getattr(errors, name, None), type)
+)
+"""What Robot Framework throws into a keyword, and into whoever it called, when its time is over."""
 MAX_KEYWORDS = 20
 """Keywords of a sampled path; of a deeper one the innermost are kept."""
 _KEYWORD_TYPES = {"KEYWORD", "SETUP", "TEARDOWN"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from livewall_listener import wire
 
@@ -13,7 +14,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def event(item: wire.Event) -> bytes:
     """One line: JSON holds no bare newline."""
-    members = {"kind": item.kind}
+    members: dict[str, Any] = {"kind": item.kind}
     for name in item.__slots__:
         members[name] = getattr(item, name)
     if isinstance(item, wire.EndSuite):
@@ -28,7 +29,7 @@ def run_info(info: wire.RunInfo) -> bytes:
 def batch(process: str, first_seq: int, events: Iterable[bytes], *, sent_at: str, now: wire.Now | None) -> bytes:
     """The body of a POST; the events are encoded already, so that sending again costs nothing."""
     head = {"process": process, "first_seq": first_seq, "sent_at": sent_at, "now": now and asdict(now)}
-    return b"%s,\"events\":[%s]}" % (_utf8(_dumps(head))[:-1], b",".join(events))
+    return b'%s,"events":[%s]}' % (_utf8(_dumps(head))[:-1], b",".join(events))
 
 
 def _utf8(text: str) -> bytes:

@@ -30,10 +30,10 @@ class Forecast:
     def count(self, suite: Any) -> int:
         """Tests that `suite` and its children will run, as far as one can know now."""
         known = self._known.get(id(suite))
-        announced = suite.test_count
+        announced = int(suite.test_count)
         if known and known[1] == announced:
             return known[2]
-        excluded = sum(test.tags.robot("exclude") for test in suite.tests)
+        excluded = sum(bool(test.tags.robot("exclude")) for test in suite.tests)
         count = len(suite.tests) - excluded + sum(self.count(child) for child in suite.suites)
         self._known[id(suite)] = suite, announced, count
         return count

@@ -73,6 +73,10 @@ def listener_version() -> str:
         return "unknown"
 
 
+def agent() -> str:
+    return f"livewall-listener/{listener_version()}"
+
+
 def _process_name(settings: Settings, pabot: PabotProcess | None) -> str:
     """Unique within the run: a run whose id the user gave may have processes we do not know of."""
     if pabot:

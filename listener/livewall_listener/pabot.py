@@ -30,8 +30,14 @@ class PabotProcess:
     total: int
 
 
-def detect(variable: Callable[[str], str], host: str, own_tests: list[str], folder: Path) -> PabotProcess | None:
-    """None outside of pabot. `variable` reads a Robot Framework variable; `folder` is the working directory."""
+def detect(
+    variable: Callable[[str], str], host: str, own_tests: Callable[[], list[str]], folder: Path
+) -> PabotProcess | None:
+    """None outside of pabot.
+
+    `variable` reads a Robot Framework variable, `own_tests` gives the longnames of this process's tests; `folder` is
+    the working directory.
+    """
     index = variable("PABOTQUEUEINDEX")
     if not index or index.startswith("-"):  # -1: pabot only looks for suite names
         return None
@@ -54,7 +60,7 @@ class _Ancestor:
 
 def _ancestors() -> list[_Ancestor]:
     """The processes above us, nearest first; the parent alone where the system does not tell more."""
-    found = []
+    found: list[_Ancestor] = []
     pid = os.getppid()
     while pid > 1 and len(found) < 10:
         try:
@@ -89,7 +95,7 @@ def _results_folder(output_dir: str) -> tuple[str, str]:
     return "", ""
 
 
-def _total(path: Path, own_tests: list[str], ancestors: list[_Ancestor]) -> int:
+def _total(path: Path, own_tests: Callable[[], list[str]], ancestors: list[_Ancestor]) -> int:
     """Tests of the whole run where pabot splits by test and its list is this run's; else 0."""
     words = [word for process in ancestors if _is_pabot(process.command) for word in process.command]
     if any(_SPLITTING.match(word) for word in words):
@@ -100,6 +106,6 @@ def _total(path: Path, own_tests: list[str], ancestors: list[_Ancestor]) -> int:
         return 0
     items = [line for line in lines if line.startswith("--")]
     tests = {line.removeprefix("--test ").split(" #DEPENDS")[0] for line in items if line.startswith("--test ")}
-    if len(tests) < len(items) or not tests.issuperset(own_tests):
+    if len(tests) < len(items) or not tests.issuperset(own_tests()):
         return 0
     return len(tests)

@@ -26,7 +26,7 @@ class Phases:
     def __init__(self) -> None:
         self._open: list[_Open] = []
 
-    def start_suite(self, data: Any, at: float) -> None:
+    def start_suite(self, at: float) -> None:
         self._child_starts(at)
         self._open.append(_Open(at))
 

@@ -1,70 +1,110 @@
-"""Everything between the listener's hooks and the wall: spool, threads, and what is said at the end."""
+"""Everything between the listener's hooks and the wall: the spool, the threads, and what is said at the end."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from livewall_listener import context, store, wire
 from livewall_listener.client import Client
-from livewall_listener.identity import listener_version
+from livewall_listener.identity import agent
+from livewall_listener.leftovers import Leftovers
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings
 from livewall_listener.spool import Header, Spool
 from livewall_listener.spooler import Spooler
+from livewall_listener.uploads import Job, Uploader
 
 
 class Report:
     """One process's way to the wall. `put` hands over an event; `close` waits for the wall to have them all."""
 
     def __init__(
-        self,
-        settings: Settings,
-        environment: Mapping[str, str],
-        run_id: str,
-        info: wire.RunInfo,
-        notices: Notices,
+        self, settings: Settings, environment: Mapping[str, str], run_id: str, info: wire.RunInfo, notices: Notices
     ) -> None:
         self._settings = settings
+        self._environment = environment
         self._notices = notices
+        self._run_id = run_id
+        self._process, self._pabot = info.process, info.pabot
         self._folder = settings.spool or store.default_folder(environment)
         self._claim: store.Claim | None = None
         path, limit = self._claim_path()
         self._spool = Spool.create(Header(settings.url, run_id, asdict(info)), path, limit=limit)
-        agent = f"livewall-listener/{listener_version()}"
-        client = Client(
-            settings.url, token=settings.token, ca=settings.ca, environment=environment, agent=agent
-        )
-        self._delivery = Delivery(client, self._spool, notices)
+        self._delivery = Delivery(self._client(), self._spool, notices)
         sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
         self._sender = Sender(self._delivery, self._spool, sampler)
         self._spooler = Spooler(self._spool, self._sender.wake)
+        self._uploader: Uploader | None = None
+        self._leftovers = Leftovers(self._folder, settings.url, self._client(), lambda: self._delivery.health.answered)
         self.put = self._spooler.put
 
     def start(self) -> None:
         self._spooler.start()
         self._sender.start()
+        if self._leftovers.exist():
+            self._leftovers.start()
+
+    def note_trouble(self) -> None:
+        """The last moment at which a warning still gets into output.xml."""
+        self._delivery.note_trouble()
+
+    def upload(self, kind: str, path: Path) -> None:
+        """A result file is complete: `output`, `log` or `report`. Under pabot each process has its own."""
+        if kind not in self._settings.artifacts:
+            return
+        name = f"{kind}-{self._process}{path.suffix}" if self._pabot else f"{kind}{path.suffix}"
+        try:
+            job = Job.of(path, url=self._settings.url, run_id=self._run_id, process=self._process, name=name)
+        except OSError as error:
+            self._notices.add("upload", f"{path} cannot be uploaded: {error}")
+            return
+        self._uploader = self._uploader or Uploader(self._client(), self._folder, self._notices)
+        self._uploader.add(job)
 
     def close(self) -> None:
         """Wait for the last acknowledgement, say what is left behind; never longer than the timeout, Ctrl-C or not."""
-        try:
-            if self._spooler.finish(self._settings.timeout):
-                self._sender.close(self._settings.timeout)
-        except KeyboardInterrupt:
-            pass  # the user has no time: what is not delivered is in the spool
-        left = self._spool.unacknowledged
+        deadline = time.monotonic() + self._settings.timeout
+        self._leftovers.stop()
+        with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
+            self._wait_until(deadline)
+        left = self._spool.unacknowledged + self._spooler.waiting
         self._spool.close(delete=not left)
         if self._claim:
             self._claim.release(delete=not left)
-        if left:
-            self._notices.add(
-                "left",
-                f"{left} events are kept in {self._folder}; `python -m livewall_listener resend` delivers them",
-            )
+        self._say_what_is_left(left)
+
+    def _wait_until(self, deadline: float) -> None:
+        if self._spooler.finish(deadline - time.monotonic()):
+            self._sender.close(deadline - time.monotonic())
+        if self._uploader:
+            self._uploader.close(deadline - time.monotonic() if self._sender.done.is_set() else 0.0)
+
+    def _say_what_is_left(self, events: int) -> None:
+        files = self._uploader.left if self._uploader else 0
+        left = [f"{events} events"] * bool(events) + [f"{files} files to upload"] * bool(files)
+        if not left:
+            return
+        if self._claim is None or not self._spool.is_safe:
+            self._notices.add("left", f"the wall did not take {events} events, and there was no disk to keep them")
+            return
+        self._notices.add(
+            "left",
+            f"{' and '.join(left)} are kept in {self._folder}; `python -m livewall_listener resend` delivers them",
+        )
+
+    def _client(self) -> Client:
+        """One for each thread."""
+        settings = self._settings
+        return Client(
+            settings.url, token=settings.token, ca=settings.ca, environment=self._environment, agent=agent()
+        )
 
     def _claim_path(self) -> tuple[Path | None, int]:
         """A file of our own and how large it may grow; no file where the folder cannot be used."""

@@ -23,6 +23,9 @@ MAX_BYTES = 1_000_000
 MIN_INTERVAL = 0.05
 """Seconds between two requests of a busy run: each costs the run a part of a millisecond."""
 HEARTBEAT = 10.0
+OUTAGE = 10.0
+"""Seconds that a wall which answered before may be away until the user hears of it."""
+_SLOW = 1.0
 RARELY = 30.0
 """Seconds until a wall that refused us is asked again."""
 MAX_BACKOFF = 5.0
@@ -44,6 +47,8 @@ class Health:
     asked_at: float | None = None
     """A request is under way since then."""
     reason: str = ""
+    refused: bool = False
+    """The wall, or what answers in its place, wants nothing from us."""
 
 
 class Delivery:
@@ -64,6 +69,14 @@ class Delivery:
         """Why nothing more is sent: the wall found the events wrong."""
         self.not_before = 0.0
         """Nothing is to be sent before this moment."""
+
+    def note_trouble(self) -> None:
+        """Tell the user if the wall is away or has never answered."""
+        health, now = self.health, time.monotonic()
+        if health.failing_since is not None and not health.refused:
+            self._notice_away(health.reason)
+        elif not health.answered and health.asked_at is not None and now - health.asked_at > _SLOW:
+            self._notice_away("it has not answered yet")
 
     @property
     def pending(self) -> bool:
@@ -137,6 +150,7 @@ class Delivery:
     def _there(self) -> None:
         self._failures = 0
         self.health.answered, self.health.failing_since, self.health.reason = True, None, ""
+        self.health.refused = False
 
     def _acknowledge(self, reply: Reply) -> None:
         upto = reply.number("ack_upto")
@@ -163,7 +177,7 @@ class Delivery:
 
     def _refuse(self, topic: str, text: str) -> None:
         self.health.failing_since = self.health.failing_since or time.monotonic()
-        self.health.reason = topic
+        self.health.reason, self.health.refused = text, True
         self.not_before = time.monotonic() + RARELY
         self._notices.add(topic, f"{text}. The run goes on, its events are kept")
 
@@ -171,10 +185,19 @@ class Delivery:
         self._failures += 1
         self.health.failing_since = self.health.failing_since or time.monotonic()
         self.health.reason = reason
-        self.not_before = time.monotonic() + min(MAX_BACKOFF, retry_after or self._backoff())
+        now = time.monotonic()
+        self.not_before = now + min(MAX_BACKOFF, retry_after or self._backoff())
+        if not self.health.answered or now - self.health.failing_since > OUTAGE:
+            self._notice_away(reason)
+
+    def _notice_away(self, reason: str) -> None:
+        self._notices.add(
+            "away",
+            f"the wall at {self._client.shown} cannot be reached ({reason}). The run goes on, its events are kept",
+        )
 
     def _backoff(self) -> float:
-        return float(min(MAX_BACKOFF, 0.2 * 2 ** min(self._failures, 10)) * random.uniform(0.5, 1.0))  # noqa: S311
+        return float(min(MAX_BACKOFF, 0.2 * 2 ** min(self._failures, 10)) * random.uniform(0.5, 1.0))
 
 
 def shorter(record: bytes) -> bytes:
@@ -183,7 +206,7 @@ def shorter(record: bytes) -> bytes:
     cut = {
         name: value[:_SHORT] if isinstance(value, str) else value
         for name, value in event.items()
-        if name not in {"metadata"}
+        if name != "metadata"
     }
     if cut == event:
         return encode.event(wire.Lost(1, "too large for the wall"))
@@ -257,7 +280,7 @@ class Sender(Thread):
     def _is_hopeless(self) -> bool:
         """No answer is to be expected soon: a wall that is away or hangs does not hold up the end of a run."""
         health, now = self._delivery.health, time.monotonic()
-        if self._delivery.stopped or health.reason in {"token", "redirect", "no wall"}:
+        if self._delivery.stopped or health.refused:
             return True
         away = now - health.failing_since if health.failing_since is not None else None
         asked = now - health.asked_at if health.asked_at is not None else 0.0

@@ -12,6 +12,7 @@ import threading
 import time
 from array import array
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -85,21 +86,22 @@ class Spool:
     @classmethod
     def load(cls, path: Path) -> Spool:
         """What an earlier process left; a record torn at the end is dropped. Raises SpoolError, OSError."""
-        data = path.read_bytes()
-        header_line, newline, _ = data.partition(b"\n")
+        file = path.open("r+b")
+        header_line = file.readline()
         try:
             members = json.loads(header_line)
             header = Header(members["url"], members["run_id"], members["run"], members["first_seq"])
-            known = newline and members["spool"] == VERSION
+            known = header_line.endswith(b"\n") and members["spool"] == VERSION
         except (ValueError, KeyError, TypeError):
             known = False
         if not known:
+            file.close()
             raise SpoolError(f"{path} is not a spool of this version")
-        spool = cls(header, path, limit=len(data))
-        spool._file = path.open("r+b", buffering=0)
-        spool._start = len(header_line) + 1
-        spool._ends.extend(_record_ends(data, spool._start))
-        spool._file.truncate(spool._end)
+        spool = cls(header, path, limit=path.stat().st_size)
+        spool._file = file
+        spool._start = len(header_line)
+        spool._ends.extend(_record_ends(file, spool._start))
+        file.truncate(spool._end)
         return spool
 
     @property
@@ -116,8 +118,8 @@ class Spool:
         return self.last_seq - self.acknowledged
 
     @property
-    def on_disk(self) -> bool:
-        """Everything not yet acknowledged would survive the end of this process."""
+    def is_safe(self) -> bool:
+        """Everything not yet acknowledged survives the end of this process."""
         return not self._tail
 
     def append(self, records: list[bytes]) -> int:
@@ -280,12 +282,10 @@ class Spool:
             self._file = self.path.open("r+b", buffering=0)
 
 
-def _record_ends(data: bytes, start: int) -> list[int]:
+def _record_ends(file: IO[bytes], start: int) -> Iterator[int]:
     """Where the whole records end; from the first damaged one on, nothing counts."""
-    ends = []
-    while (end := data.find(b"\n", start)) >= 0:
-        if data[start : start + 1] != b"{" or data[end - 1 : end] != b"}":
-            break
-        ends.append(end + 1)
-        start = end + 1
-    return ends
+    for line in file:
+        if not (line.startswith(b"{") and line.endswith(b"}\n")):
+            return
+        start += len(line)
+        yield start

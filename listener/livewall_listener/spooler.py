@@ -35,10 +35,15 @@ class Spooler(Thread):
         self._lost = 0
         self._sync_at = 0.0
 
+    @property
+    def waiting(self) -> int:
+        """Events handed over and not spooled yet; 0 once `finish` said so."""
+        return self._queue.qsize() if self.is_alive() else 0
+
     def finish(self, timeout: float) -> bool:
         """-> whether everything handed over is in the spool."""
         self._queue.put(None)
-        self.join(timeout)
+        self.join(max(0.0, timeout))
         return not self.is_alive()
 
     def run(self) -> None:
@@ -48,7 +53,7 @@ class Spooler(Thread):
             self._store(events)
             self._on_spooled()
             self._sync()
-            if more:
+            if more and events:
                 time.sleep(GATHER)
 
     def _gather(self) -> tuple[list[wire.Event], bool]:

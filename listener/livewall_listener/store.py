@@ -39,19 +39,19 @@ def prepare(folder: Path) -> None:
         raise PermissionError(f"{folder} belongs to another user")
 
 
-def new_path(folder: Path) -> Path:
-    return folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(6)}{SUFFIX}"
+def new_path(folder: Path, suffix: str = SUFFIX) -> Path:
+    return folder / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(6)}{suffix}"
 
 
-def spools(folder: Path) -> list[Path]:
+def files(folder: Path, suffix: str = SUFFIX) -> list[Path]:
     """Oldest first."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    return sorted(folder.glob(f"*{suffix}"))
 
 
 def used(folder: Path) -> int:
     """Bytes."""
     size = 0
-    for path in spools(folder):
+    for path in files(folder):
         try:
             size += path.stat().st_size
         except OSError:
@@ -69,7 +69,7 @@ class Claim:
     @classmethod
     def on(cls, path: Path) -> Claim | None:
         """None while somebody else has it. Raises OSError when the folder cannot be written."""
-        lock = path.with_suffix(".lock")
+        lock = path.with_name(f"{path.name}.lock")
         file = lock.open("ab", buffering=0)
         if not _lock(file):
             file.close()
