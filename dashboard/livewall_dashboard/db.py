@@ -63,7 +63,7 @@ class Writer(psycopg.Connection[Any]):
 
 
 class Database:
-    """The database at `url` (anything libpq takes). `open` it before use, `close` it after.
+    """The database at `url` (anything libpq takes). Connects at the first use; `close` it after the last.
 
     `offload(function, *args)` runs a blocking function where it may block and returns what it returns.
     """
@@ -85,10 +85,11 @@ class Database:
         )
 
     def open(self) -> None:
-        """Start connecting; does not wait for Postgres to be there."""
+        """Start connecting now; does not wait for Postgres to be there."""
         self._pool.open(wait=False)
 
     def close(self) -> None:
+        """Close all connections; the database cannot be used any more."""
         self._pool.close()
 
     @contextmanager
@@ -97,8 +98,10 @@ class Database:
 
         Raises `Unavailable` where Postgres is away or too slow; other errors of SQL pass through.
         """
-        with unavailable_when_away(), self._pool.connection() as connection:
-            yield connection
+        with unavailable_when_away():
+            self._pool.open(wait=False)
+            with self._pool.connection() as connection:
+                yield connection
 
     def connect_writer(self) -> Writer:
         """A new connection for bulk work. Connecting is cooperative; use the connection through `offload` alone."""

@@ -16,11 +16,13 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.db import conninfo
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.db import conninfo, is_outage
+from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 
 OLDEST_POSTGRES = 15
 MIGRATION_LOCK = 0x11FE_3A10
+
+_PASSING = ("starting up", "shutting down", "not yet accepting connections", "recovery", "too many clients")
 
 _HERE = Path(__file__).resolve().parent
 _CANDIDATES = (_HERE / "schema", _HERE.parent.parent / "schema")
@@ -47,7 +49,7 @@ class Migration:
 
 
 def migrate(url: str) -> list[str]:
-    """Apply what is missing; returns the names applied, in order. Raises `Misconfigured`."""
+    """Apply what is missing; returns the names applied, in order. Raises `Unavailable` or `Misconfigured`."""
     with _connect(url) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
         connection.execute(_CREATE)
@@ -61,7 +63,7 @@ def migrate(url: str) -> list[str]:
 
 
 def pending(url: str) -> list[str]:
-    """Names of the migrations `migrate` would apply. Changes nothing. Raises `Misconfigured`."""
+    """Names of the migrations `migrate` would apply. Changes nothing. Raises as `migrate`."""
     with _connect(url) as connection:
         return [migration.name for migration in _missing(connection)]
 
@@ -105,14 +107,25 @@ def _applied(connection: psycopg.Connection[tuple[str, ...]]) -> dict[str, str]:
 
 @contextmanager
 def _connect(url: str) -> Iterator[psycopg.Connection[tuple[str, ...]]]:
-    """A connection in a transaction that is committed at the end; what goes wrong is told as `Misconfigured`."""
+    """A connection in a transaction that is committed at the end; what goes wrong is told as errors of ours."""
     try:
-        with psycopg.connect(conninfo(url)) as connection:
+        connection = psycopg.connect(conninfo(url))
+    except psycopg.OperationalError as error:
+        raise _cannot_connect(str(error).strip()) from error
+    try:
+        with connection:
             version = connection.info.server_version // 10000
             if version < OLDEST_POSTGRES:
                 raise Misconfigured(f"livewall needs Postgres {OLDEST_POSTGRES} or newer; this is Postgres {version}.")
             yield connection
-    except psycopg.OperationalError as error:
-        raise Misconfigured(f"The database cannot be used: {str(error).strip()}") from error
     except psycopg.Error as error:
+        if is_outage(error):
+            raise Unavailable(f"The database is away: {str(error).strip()}") from error
         raise Misconfigured(f"The database refused its schema: {str(error).strip()}") from error
+
+
+def _cannot_connect(reason: str) -> LivewallError:
+    """Postgres that answers but refuses is a matter of configuration, unless it says that it will pass."""
+    if "FATAL" in reason and not any(phrase in reason for phrase in _PASSING):
+        return Misconfigured(f"The database refuses the connection: {reason}")
+    return Unavailable(f"The database cannot be reached: {reason}")

@@ -56,9 +56,9 @@ class _Process:
 class Recorder:
     """Writes what is submitted and says how far it got.
 
-    `lock` guards the wall's state and what is pending here: `submit`, `submit_state` are called with it held, everything
-    else without. `snapshot(run, process)` is called with it held and returns the wall's state of a process as JSON-ready
-    data: it is stored in the same transaction as the events it reflects.
+    `lock` guards the wall's state and what is pending here: `submit` and `submit_state` are called with it held,
+    `wait_committed`, `start` and `stop` without, the rest either way. `snapshot(run, process)` is called with it held and
+    returns the wall's state of a process as JSON-ready data: it is stored in one transaction with the events it reflects.
     """
 
     def __init__(
@@ -115,8 +115,7 @@ class Recorder:
             registered = registering.register(connection, run, setup, info, received_at, self._partitions_until)
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
-        with self._lock:
-            known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
+        known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
         if known.stored > position.last_seq:  # committed between our look and now
             return Position(position.no, known.stored, None, position.superseded)
         return position
@@ -177,10 +176,9 @@ class Recorder:
         """Runs that run, or were abandoned within a day: with the state of the wall at their last stored event."""
         with self._database.connection() as connection:
             runs, numbers = reading.open_runs(connection)
-        with self._lock:
-            for run in runs:
-                for process in run.processes:
-                    self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
+        for run in runs:
+            for process in run.processes:
+                self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
         return runs
 
     def last_runs(self) -> list[LastRun]:
@@ -314,7 +312,7 @@ class Recorder:
             self._in_flight = 0
             self._changes = {**self._changes_in_flight, **self._changes}
             self._changes_in_flight = {}
-            for process in self._processes.values():
+            for process in list(self._processes.values()):
                 process.taken = process.stored
         self._waiters.wake_all()
         self._disconnect()
@@ -363,16 +361,13 @@ class Recorder:
             process.stored = process.taken = seq
 
     def _remember(self, key: ProcessKey, run_id: int, no: int, stored: int) -> _Process:
-        process = self._processes.get(key)
-        if process is None:
-            if len(self._processes) >= REMEMBERED_PROCESSES:
-                self._forget_some()
-            process = self._processes[key] = _Process(run_id, no, stored, stored)
-        return process
+        if key not in self._processes and len(self._processes) >= REMEMBERED_PROCESSES:
+            self._forget_some()
+        return self._processes.setdefault(key, _Process(run_id, no, stored, stored))
 
     def _forget_some(self) -> None:
         """The oldest processes with nothing pending; one that comes back registers again."""
-        idle = [key for key, process in self._processes.items() if process.taken == process.stored]
+        idle = [key for key, process in list(self._processes.items()) if process.taken == process.stored]
         for key in idle[: REMEMBERED_PROCESSES // 10]:
             del self._processes[key]
 
