@@ -36,7 +36,7 @@ def measure_batched(stage: Stage) -> Measurement:
         title="Durable ingest",
         how=f"{NODES} nodes at once, each a run of {TESTS:,} tests (start and end of each: {count:,} events in all) "
         f"in batches of {BATCH}; every reply comes after the COMMIT. Beside it binary COPY of as many result rows over "
-        f"one connection in transactions of {COPY_BATCH:,}, into a table with the same columns and indexes. fsync is on. "
+        f"one connection in transactions of {COPY_BATCH:,}, into a table of the same columns and indexes. fsync is on. "
         f"Medians of {ROUNDS} rounds.",
         checks=[
             Check("durable ingest, batched, 50 nodes", rate, 30_000, "events/s", at_most=False),
@@ -56,14 +56,15 @@ def _send_batched(dashboard: Dashboard) -> Outcome:
     bodies = list(events.batches([*events.opening(TESTS), *events.results(TESTS)], BATCH))
     nodes = []
     for number_ in range(NODES):
-        _announce(dashboard, f"node-{number_}")
+        announce(dashboard, f"node-{number_}")
         nodes.append(Node([post(f"/api/v1/runs/node-{number_}/events", body) for body in bodies]))
     outcome = send_all(dashboard.port, nodes)
     assert not outcome.refused, outcome.refused
     return outcome
 
 
-def _announce(dashboard: Dashboard, name: str) -> None:
+def announce(dashboard: Dashboard, name: str) -> None:
+    """Make the run `name` of the setup `name` known."""
     status, body, _ = dashboard.request("PUT", f"/api/v1/runs/{name}", events.run_info(name))
     assert status == 200, body
 
@@ -98,7 +99,7 @@ def measure_single(stage: Stage) -> Measurement:
     for _ in range(ROUNDS):
         with stage.dashboard() as dashboard:
             for number_ in range(SINGLE_NODES):
-                _announce(dashboard, f"node-{number_}")
+                announce(dashboard, f"node-{number_}")
             nodes = [
                 Node([post(f"/api/v1/runs/node-{number_}/events", body) for body in bodies])
                 for number_ in range(SINGLE_NODES)

@@ -1,0 +1,42 @@
+"""What the dashboard holds in memory when every setup of a large lab runs a large run."""
+
+from __future__ import annotations
+
+import psutil
+
+from . import events
+from .ingest import announce
+from .load import Node, post, send_all
+from .measurement import Check, Measurement
+from .stage import Stage
+
+SETUPS, TESTS, BATCH = 200, 5000, 1000
+
+
+def measure(stage: Stage) -> Measurement:
+    with stage.dashboard() as dashboard:
+        process = psutil.Process(dashboard.pid)
+        idle = _megabytes(process)
+        run = [*events.opening(TESTS), *events.results(TESTS, starts=False)]
+        bodies = list(events.batches(run, BATCH))
+        for number in range(SETUPS):
+            announce(dashboard, f"vm-{number}")
+        nodes = [Node([post(f"/api/v1/runs/vm-{number}/events", body) for body in bodies]) for number in range(SETUPS)]
+        outcome = send_all(dashboard.port, nodes)
+        assert not outcome.refused, outcome.refused
+        live = _megabytes(process)
+        counts = [tile["counts"]["total"] for tile in dashboard.get("/api/v1/live")["setups"]]
+        assert counts == [TESTS] * SETUPS, counts
+    return Measurement(
+        name="memory",
+        title="Memory of the dashboard",
+        how=f"{SETUPS} setups, each in a run of {TESTS:,} tests that were planned by name and have all ended; resident "
+        "memory of the dashboard's process (Postgres apart).",
+        checks=[Check(f"dashboard memory, {SETUPS} setups x {TESTS:,} tests live", live, 200, "MB")],
+        table=[["when", "resident memory"], ["started, empty", f"{idle:.0f} MB"], ["all live", f"{live:.0f} MB"]],
+        raw={"idle": idle, "live": live, "ingest seconds": outcome.seconds},
+    )
+
+
+def _megabytes(process: psutil.Process) -> float:
+    return float(process.memory_info().rss / 1e6)
