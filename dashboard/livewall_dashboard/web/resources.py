@@ -30,7 +30,7 @@ class Counts(msgspec.Struct):
     skipped: int
 
 
-class Build(msgspec.Struct):
+class BuildLink(msgspec.Struct):
     """The CI build that started a run. `system`: jenkins, gitlab, github or ""."""
 
     system: str
@@ -39,7 +39,7 @@ class Build(msgspec.Struct):
     number: str
 
 
-class Phase(msgspec.Struct):
+class SuitePhase(msgspec.Struct):
     """A suite's setup or teardown."""
 
     name: str
@@ -71,7 +71,7 @@ class Run(msgspec.Struct):
     branch: str
     commit: str
     labels: dict[str, str]
-    build: Build | None
+    build: BuildLink | None
     host: str
     platform: str
     robot_version: str
@@ -133,8 +133,8 @@ class Suite(msgspec.Struct):
     message: str
     start_time: Time
     elapsed_time: float | None
-    setup: Phase | None
-    teardown: Phase | None
+    setup: SuitePhase | None
+    teardown: SuitePhase | None
 
 
 class Test(msgspec.Struct):
@@ -170,7 +170,7 @@ class TestOfRun(msgspec.Struct):
     branch: str
     commit: str
     labels: dict[str, str]
-    build: Build | None
+    build: BuildLink | None
 
 
 class Setup(msgspec.Struct):
