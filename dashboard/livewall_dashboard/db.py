@@ -71,7 +71,7 @@ class Database:
     def __init__(self, url: str, *, offload: Offload = call_directly):
         self.url = url
         self.offload = offload
-        self._pool = ConnectionPool(
+        self._pool: ConnectionPool[psycopg.Connection[Row]] = ConnectionPool(
             conninfo(url, f"-c statement_timeout={int(STATEMENT_TIMEOUT * 1000)}"),
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
@@ -109,12 +109,12 @@ class Database:
 
 
 def conninfo(url: str, options: str = "") -> str:
-    """libpq's connection string for `url` with this program's settings. Raises `Misconfigured` for a malformed one."""
+    """The connection string for `url` with this program's settings. Raises `Misconfigured` for a malformed one."""
     try:
         given = conninfo_to_dict(url)
     except psycopg.Error as error:
         raise Misconfigured(f"The database URL cannot be read: {str(error).strip()}") from None
-    settings = " ".join(filter(None, [given.get("options"), "-c TimeZone=UTC", _SERVER_KEEPALIVE, options]))
+    settings = " ".join(filter(None, [str(given.get("options") or ""), "-c TimeZone=UTC", _SERVER_KEEPALIVE, options]))
     merged = {"application_name": "livewall", **_KEEPALIVE, **given, "options": settings, "client_encoding": "UTF8"}
     return make_conninfo("", **merged)
 

@@ -55,7 +55,7 @@ def migrate(url: str) -> list[str]:
         connection.execute(_CREATE)
         missing = _missing(connection)
         for migration in missing:
-            connection.execute(sql.SQL(migration.text))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(migration.text))
             connection.execute(
                 "INSERT INTO migration (name, sha256) VALUES (%s, %s)", [migration.name, migration.sha256]
             )
@@ -81,7 +81,7 @@ def known_migrations() -> list[Migration]:
     return [Migration(path.name.removesuffix(".sql"), path.read_text(encoding="utf-8")) for path in files]
 
 
-def _missing(connection: psycopg.Connection[tuple[str, ...]]) -> list[Migration]:
+def _missing(connection: psycopg.Connection[tuple[str, str]]) -> list[Migration]:
     known = known_migrations()
     applied = _applied(connection)
     newer = sorted(applied.keys() - {migration.name for migration in known})
@@ -99,14 +99,14 @@ def _missing(connection: psycopg.Connection[tuple[str, ...]]) -> list[Migration]
     return [migration for migration in known if migration.name not in applied]
 
 
-def _applied(connection: psycopg.Connection[tuple[str, ...]]) -> dict[str, str]:
-    if connection.execute("SELECT to_regclass('migration')").fetchone() == (None,):
+def _applied(connection: psycopg.Connection[tuple[str, str]]) -> dict[str, str]:
+    if not connection.execute("SELECT 1 WHERE to_regclass('migration') IS NOT NULL").fetchall():
         return {}
-    return {name: sha256 for name, sha256 in connection.execute("SELECT name, sha256 FROM migration").fetchall()}
+    return dict(connection.execute("SELECT name, sha256 FROM migration").fetchall())
 
 
 @contextmanager
-def _connect(url: str) -> Iterator[psycopg.Connection[tuple[str, ...]]]:
+def _connect(url: str) -> Iterator[psycopg.Connection[tuple[str, str]]]:
     """A connection in a transaction that is committed at the end; what goes wrong is told as errors of ours."""
     try:
         connection = psycopg.connect(conninfo(url))

@@ -20,7 +20,8 @@ Connection = psycopg.Connection[Any]
 @dataclass(slots=True)
 class Taken:
     """New events of one process, in order. `live`: the wall's state after all of them. `stored_seq`: the last event
-    stored before."""
+    stored before.
+    """
 
     key: ProcessKey
     run_id: int
@@ -34,7 +35,8 @@ class Taken:
 class Result:
     """`stored`: last event stored, by process. `strayed`: processes whose cursor in Postgres is not what we thought.
     `refused`: why an event of the process, the one after `stored`, cannot be stored. `dropped`: likewise for changes of
-    runs."""
+    runs.
+    """
 
     stored: dict[ProcessKey, int] = field(default_factory=dict)
     strayed: list[ProcessKey] = field(default_factory=list)
@@ -71,7 +73,7 @@ def _store_one_by_one(
 
 
 def _store_what_can_be(connection: Connection, names: Names, taken: Taken, result: Result) -> bool:
-    """Store the events up to the first that cannot be; by halves. False where that one, or a wrong cursor, stopped it."""
+    """Store the events up to the first that cannot be, by halves. False where that, or a wrong cursor, stopped it."""
     try:
         outcome = commit(connection, names, [_work(taken)], [], replace=True)
     except Exception as error:
@@ -95,9 +97,7 @@ def _part(taken: Taken, entries: list[Entry], live: dict[str, Any] | None) -> Ta
 
 def _work(taken: Taken) -> ProcessWork:
     last = taken.entries[-1]
-    work = ProcessWork(
-        taken.key, taken.run_id, taken.no, taken.stored_seq, taken.live, last.seq, last.received_at
-    )
+    work = ProcessWork(taken.key, taken.run_id, taken.no, taken.stored_seq, taken.live, last.seq, last.received_at)
     for entry in taken.entries:
         work.add(entry)
     return work

@@ -24,7 +24,8 @@ Connection = psycopg.Connection[Any]
 @dataclass(slots=True)
 class Outcome:
     """`stored`: the last event now in Postgres, by process. `strayed`: processes that Postgres has elsewhere than we
-    thought; nothing of them was stored."""
+    thought; nothing of them was stored.
+    """
 
     stored: dict[ProcessKey, int] = field(default_factory=dict)
     strayed: list[ProcessKey] = field(default_factory=list)
@@ -35,8 +36,8 @@ def commit(
 ) -> Outcome:
     """Store all of it or nothing. Raises psycopg.Error, or ValueError for what Postgres cannot hold.
 
-    With `replace` a test whose id is stored already takes the place of the former one; without, which is faster, that is
-    an error.
+    With `replace` a test whose id is stored already takes the place of the former one; without, which is faster, that
+    is an error.
     """
     try:
         with connection.transaction():
@@ -167,9 +168,7 @@ def _change_states(
     touched = {work.run_id for work in works} | {run_id for run_id, _ in changes}
     if not touched:
         return
-    connection.execute(
-        QUERIES["sum_runs"], [list(touched), [news.get(run_id) for run_id in touched]]
-    )
+    connection.execute(QUERIES["sum_runs"], [list(touched), [news.get(run_id) for run_id in touched]])
     changed_at = {run_id: change.at for run_id, change in changes}
     for run_id in touched:
         # Also of a run that ended before, when events of it arrive late.
@@ -181,7 +180,7 @@ def _change_states(
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows)]
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _phase(phase: wire.Phase | None) -> str | None:

@@ -25,7 +25,9 @@ def encode(rows: Iterable[str]) -> Iterator[bytes]:
     yield "".join(chunk).encode()
 
 
-def lines(work: ProcessWork, test_ids: dict[tuple[str, str], int], tag_ids: dict[tuple[str, ...], int]) -> Iterator[str]:
+def lines(
+    work: ProcessWork, test_ids: dict[tuple[str, str], int], tag_ids: dict[tuple[str, ...], int]
+) -> Iterator[str]:
     """One line for each test of `work`, in the order of `copy_results`' columns."""
     run_id, no = work.run_id, work.no
     for row in work.tests.values():

@@ -102,9 +102,7 @@ def _pairs(connection: psycopg.Connection[Any], find: str, add: str, names: list
     columns = [[longname for longname, _ in ordered], [name for _, name in ordered]]
 
     def look() -> dict[NamePair, int]:
-        return {
-            ordered[index - 1]: number for index, number in connection.execute(QUERIES[find], columns).fetchall()
-        }
+        return {ordered[index - 1]: number for index, number in connection.execute(QUERIES[find], columns).fetchall()}
 
     found = look()
     if len(found) < len(ordered):

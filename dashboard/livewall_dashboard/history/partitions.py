@@ -58,7 +58,8 @@ def _width(connection: psycopg.Connection[Any], first: int) -> int:
 def _create(connection: psycopg.Connection[Any], table: str, first: int, after: int) -> None:
     """Made aside and then attached: that locks out neither readers nor the recorder."""
     name, parent = sql.Identifier(f"{table}_r{first}"), sql.Identifier(table)
-    connection.execute(sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)").format(name, parent))
+    like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+    connection.execute(like.format(name, parent))
     connection.execute(
         sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
             parent, name, sql.Literal(first), sql.Literal(after)

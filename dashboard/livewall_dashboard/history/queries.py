@@ -21,7 +21,7 @@ def read_queries(text: str) -> dict[str, SQL]:
     if len(set(names)) != len(names):
         raise ValueError("a query's name is given twice")
     # SQL wants literal strings lest a user's text becomes SQL; this is a file of the program.
-    return {name: SQL(cast("LiteralString", body.strip())) for name, body in zip(names, bodies)}
+    return {name: SQL(cast("LiteralString", body.strip())) for name, body in zip(names, bodies, strict=True)}
 
 
 QUERIES = read_queries(Path(__file__).with_name("queries.sql").read_text(encoding="utf-8"))

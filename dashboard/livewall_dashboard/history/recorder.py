@@ -24,7 +24,6 @@ from livewall_dashboard.history.model import Entry, LastRun, OpenRun, Position, 
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.waiters import Waiters
-from livewall_dashboard.history.work import ProcessWork
 from livewall_listener import wire
 
 __all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder", "State"]
@@ -57,8 +56,9 @@ class Recorder:
     """Writes what is submitted and says how far it got.
 
     `lock` guards the wall's state and what is pending here: `submit` and `submit_state` are called with it held,
-    `wait_committed`, `start` and `stop` without, the rest either way. `snapshot(run, process)` is called with it held and
-    returns the wall's state of a process as JSON-ready data: it is stored in one transaction with the events it reflects.
+    `wait_committed`, `start` and `stop` without, the rest either way. `snapshot(run, process)` is called with it held
+    and returns the wall's state of a process as JSON-ready data: it is stored in one transaction with the events it
+    reflects.
     """
 
     def __init__(
@@ -305,7 +305,7 @@ class Recorder:
             if self._available:
                 log.warning("The database is away: %s", _first_line(error))
         else:
-            log.exception("The recorder failed; it goes on with a new connection.")
+            log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
         with self._lock:
             self._available = False
             self._entries = []

@@ -43,7 +43,7 @@ class Store:
         limit: int = 50,
         state: str | None = None,
     ) -> Page:
-        """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash or its beginning."""
+        """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash's beginning."""
         if status is not None and status not in ("PASS", "FAIL", "SKIP"):
             raise BadRequest("A run's status is PASS, FAIL or SKIP.")
         if state is not None and state not in ("running", "finished", "abandoned"):
@@ -99,8 +99,8 @@ class Store:
     ) -> Page:
         """Tests of a run in the order they ended.
 
-        `tag` matches as Robot Framework's do (case, spaces and underscores aside), `q` is a text in longname or message,
-        `suite` a suite's id (with its children), `process` a process's name.
+        `tag` matches as Robot Framework's do (case, spaces and underscores aside), `q` is a text in longname or
+        message, `suite` a suite's id (with its children), `process` a process's name.
         """
         values: Row = {}
         if status is not None:
@@ -147,7 +147,7 @@ class Store:
             return connection.execute(QUERIES["setups"]).fetchall()
 
     def expected_durations(self, setup: str, longnames: Iterable[str]) -> dict[str, float]:
-        """Seconds each of these tests takes on the setup or, where it never ran there, on the others; others left out."""
+        """Seconds each of these tests takes on the setup or, where it never ran there, on others; unknown ones not."""
         wanted = list(dict.fromkeys(longnames))
         with self._database.connection() as connection:
             found = _durations(connection.execute(QUERIES["durations_on_setup"], [wanted, setup]).fetchall())

@@ -72,7 +72,7 @@ def _end_test(work: ProcessWork, seq: int, event: wire.EndTest) -> None:
     work.tests[event.id] = TestRow(seq, event, status, event.message)
 
 
-def _correct_test(work: ProcessWork, seq: int, event: wire.CorrectTest) -> None:
+def _correct_test(work: ProcessWork, _seq: int, event: wire.CorrectTest) -> None:
     status = _number(event.status)
     row = work.tests.get(event.id)
     work.counts[row.status if row is not None else _number(event.was)] -= 1
@@ -89,23 +89,23 @@ def _start_suite(work: ProcessWork, seq: int, event: wire.StartSuite) -> None:
     work.total = event.total
 
 
-def _end_suite(work: ProcessWork, seq: int, event: wire.EndSuite) -> None:
+def _end_suite(work: ProcessWork, _seq: int, event: wire.EndSuite) -> None:
     _check_elapsed(event.elapsed_time)
     _number(event.status)
     work.suite_ends[event.id] = event
     work.total = event.total
 
 
-def _correct_suite(work: ProcessWork, seq: int, event: wire.CorrectSuite) -> None:
+def _correct_suite(work: ProcessWork, _seq: int, event: wire.CorrectSuite) -> None:
     _number(event.status)
     work.suite_corrections[event.id] = event
 
 
-def _lost(work: ProcessWork, seq: int, event: wire.Lost) -> None:
+def _lost(work: ProcessWork, _seq: int, event: wire.Lost) -> None:
     work.lost += event.count
 
 
-def _end_process(work: ProcessWork, seq: int, event: wire.EndProcess) -> None:
+def _end_process(work: ProcessWork, _seq: int, event: wire.EndProcess) -> None:
     work.end = event
 
 
