@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 from flask_socketio import SocketIO
 
+from livewall_dashboard.artifacts import ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.broadcast import Broadcast
 from livewall_dashboard.clock import utc_now
@@ -61,7 +62,7 @@ class Dashboard:
         self._wall = Wall(settings.stale, settings.abandon)
         self._wall.configure([Setup(setup.name, setup.group, setup.links) for setup in lab.setups])
         self.store = Store(database)
-        self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot, on_verified=self._verified)
+        self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot)
         self._estimates = Estimates(self.store, self._wall, lock=self._lock, on_change=self._wake)
         self._intake = Intake(
             self._wall,
@@ -71,6 +72,7 @@ class Dashboard:
             find_setup=lab.setup_of,
             on_plan=self._estimates.want,
             on_change=self._wake,
+            on_end=self._verify,
         )
         self._metrics = Metrics(VERSION)
         self._guard = Guard(
@@ -100,6 +102,7 @@ class Dashboard:
 
     def start(self) -> None:
         """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
+        self._database.open()
         self._recorder.start()
         self._intake.restore()
         self._estimates.start()
@@ -123,7 +126,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
-            artifacts.blueprint(self.store, settings.artifacts, on_log=self._log_stored),
+            artifacts.blueprint(ArtifactStore(self._database, settings.artifacts), on_log=self._log_stored),
             pages.blueprint(VERSION),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock()),
             openapi.blueprint(VERSION),
@@ -150,7 +153,9 @@ class Dashboard:
     def _snapshot(self, run: str, process: str) -> dict[str, Any] | None:
         return self._intake.snapshot(run, process)
 
-    def _verified(self, run: str, verification: str) -> None:
+    def _verify(self, run: str) -> None:
+        """A process of the run has ended: the history knows whether all of it is there."""
+        verification = self.store.run(run)["verification"]
         with self._lock:
             self._wall.set_verification(run, verification)
         self._wake()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from livewall_dashboard.clock import offset_of, parse_time
@@ -24,24 +24,14 @@ RETRY_AFTER = 1
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Cursor:
-    """How far a process has come: `live_seq` on the wall, `queued_seq` on the way to Postgres.
-
-    `generation` is the recorder's at the time of queueing: when Postgres goes away the recorder forgets its queue and
-    begins another generation, and what was queued counts no more.
-    """
-
-    live_seq: int
-    queued_seq: int
-    generation: int
-
-
 class Intake:
-    """One for the whole dashboard. `lock` guards the wall, the cursors and the recorder's queue.
+    """One for the whole dashboard. `lock` guards the wall, how far it has come, and the recorder's queue.
 
     They change together, so that a stored snapshot of a process agrees with the last event stored with it.
-    `on_plan(run, process)` hears that tests were announced; `on_change()` that the wall has something new.
+    How far a process has come is known twice: here, for the wall (`live_seq`), and in the recorder, for Postgres. The
+    wall is ahead while Postgres is away.
+    `on_plan(run, process)` hears that tests were announced; `on_change()` that the wall has something new;
+    `on_end(run)` that a process's last event is stored.
     """
 
     def __init__(
@@ -54,6 +44,7 @@ class Intake:
         find_setup: Callable[[str, list[str]], str | None],
         on_plan: Callable[[str, str], None],
         on_change: Callable[[], None],
+        on_end: Callable[[str], None],
     ) -> None:
         self._wall = wall
         self._recorder = recorder
@@ -62,9 +53,8 @@ class Intake:
         self._find_setup = find_setup
         self._on_plan = on_plan
         self._on_change = on_change
-        self._cursors: dict[tuple[str, str], _Cursor] = {}
-        self._unrecorded: dict[str, StateChange] = {}
-        self._generation = recorder.generation
+        self._on_end = on_end
+        self._live_seq: dict[tuple[str, str], int] = {}
 
     def create(self, run: str, info: wire.RunInfo, sender: str) -> int:
         """A process registers (again) with its run. -> the last event of it that is stored.
@@ -76,14 +66,11 @@ class Intake:
         position = self._recorder.register(run, setup, info, received_at)
         with self._lock:
             self._wall.register(run, setup, info, received_at, _started_at(info, received_at))
-            cursor = self._cursors.get((run, info.process))
-            if cursor is None:
-                live_seq = position.last_seq
+            if (run, info.process) not in self._live_seq:
+                self._live_seq[run, info.process] = position.last_seq
                 if position.live:
-                    live_seq = position.live["live_seq"]
-                    state = ProcessState.from_snapshot(info.process, info.slot, position.live)
-                    self._wall.resume(run, state)
-                self._cursors[run, info.process] = _Cursor(live_seq, position.last_seq, self._recorder.generation)
+                    self._live_seq[run, info.process] = position.live["live_seq"]
+                    self._wall.resume(run, ProcessState.from_snapshot(info.process, info.slot, position.live))
         self._on_change()
         return position.last_seq
 
@@ -94,43 +81,45 @@ class Intake:
         Unavailable, with `seen_upto`, when it is on the wall but could not be stored yet.
         """
         received_at = self._clock()
+        key = run, batch.process
+        last_seq = batch.first_seq + len(batch.events) - 1
         with self._lock:
-            cursor = self._cursors.get((run, batch.process))
-            if cursor is None or not self._wall.knows(run):
+            if key not in self._live_seq or not self._wall.knows(run):
                 raise NotFound(
                     f"Run {run} has no process {batch.process} here: PUT /api/v1/runs/{run} first.",
                     detail={"run": run, "process": batch.process},
                 )
-            last_seq = batch.first_seq + len(batch.events) - 1
-            self._require_no_gap(run, batch, cursor)
-            stored = self._queue(run, batch, cursor, received_at)
-            changes = self._show(run, batch, cursor, received_at)
-            self._note(changes)
+            is_queued = self._queue(run, batch, received_at)
+            self._record(self._show(run, batch, received_at))
         self._on_change()
-        committed = self._recorder.wait_committed(run, batch.process, last_seq, COMMIT_TIMEOUT if stored else 0)
+        committed = self._recorder.wait_committed(*key, last_seq, COMMIT_TIMEOUT if is_queued else 0)
         if committed < last_seq:
+            if is_queued and not batch.events:  # a heartbeat tells that Postgres is back and has a gap to fill
+                raise _gap(batch, committed)
             raise Unavailable(
-                "Postgres does not take the events right now: keep them and go on sending after seen_upto.",
-                detail={"seen_upto": cursor.live_seq, "ack_upto": committed},
+                "The history does not take the events right now: keep them and go on sending after seen_upto.",
+                detail={"seen_upto": self._live_seq[key], "ack_upto": committed},
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
+        if any(isinstance(event, wire.EndProcess) for event in batch.events):
+            self._on_end(run)
         return committed
 
     def tick(self) -> None:
         """Time has passed."""
         with self._lock:
             changes = self._wall.tick(self._clock())
-            self._note(changes)
+            self._record(changes)
             self._forget_ended()
         if changes or self._wall.changed:
             self._on_change()
 
     def snapshot(self, run: str, process: str) -> dict[str, object] | None:
         """For the recorder, which holds the lock: how the process stands, stored beside its last event."""
-        state, cursor = self._wall.process(run, process), self._cursors.get((run, process))
-        if state is None or cursor is None:
+        state, live_seq = self._wall.process(run, process), self._live_seq.get((run, process))
+        if state is None or live_seq is None:
             return None
-        return {**state.as_snapshot(), "live_seq": cursor.live_seq}
+        return {**state.as_snapshot(), "live_seq": live_seq}
 
     def restore(self) -> None:
         """After a start: put back the open runs, and the last run of every other setup, from the history."""
@@ -172,65 +161,50 @@ class Intake:
                     live_seq = process.live["live_seq"]
                 state.last_in_pool = process.info.last_in_pool
                 run.add_process(state)
-            self._cursors[stored.run, process.name] = _Cursor(live_seq, process.last_seq, self._recorder.generation)
+            self._live_seq[stored.run, process.name] = live_seq
 
-    def _require_no_gap(self, run: str, batch: wire.Batch, cursor: _Cursor) -> None:
-        if cursor.generation != self._recorder.generation:
-            cursor.generation = self._recorder.generation
-            cursor.queued_seq = self._recorder.committed(run, batch.process)
-        seen = cursor.queued_seq if self._recorder.available else max(cursor.live_seq, cursor.queued_seq)
-        if batch.first_seq > seen + 1:
-            raise Gap(
-                f"Events from {seen + 1} to {batch.first_seq - 1} of process {batch.process} are missing here.",
-                detail={"expected_seq": seen + 1},
-            )
-
-    def _queue(self, run: str, batch: wire.Batch, cursor: _Cursor, received_at: datetime) -> bool:
-        """Hand to the recorder what it does not have; False while Postgres is away. Raises Unavailable when full."""
-        if not self._recorder.available:
-            return False
-        first = max(batch.first_seq, cursor.queued_seq + 1)
-        fresh = batch.events[first - batch.first_seq :]
-        if fresh:
+    def _queue(self, run: str, batch: wire.Batch, received_at: datetime) -> bool:
+        """Hand the events to the recorder, which knows those it has; False while Postgres is away."""
+        try:
             self._recorder.submit(
-                [Entry(run, batch.process, seq, event, received_at) for seq, event in enumerate(fresh, first)]
+                [
+                    Entry(run, batch.process, seq, event, received_at)
+                    for seq, event in enumerate(batch.events, batch.first_seq)
+                ]
             )
-            cursor.queued_seq = first + len(fresh) - 1
+        except Unavailable:
+            if self._recorder.available:
+                raise  # it has too much to do: let the node wait
+            if batch.first_seq > self._live_seq[run, batch.process] + 1:
+                raise _gap(batch, self._live_seq[run, batch.process]) from None
+            return False
         return True
 
-    def _show(self, run: str, batch: wire.Batch, cursor: _Cursor, received_at: datetime) -> list[StateChange]:
-        fresh = batch.events[max(0, cursor.live_seq + 1 - batch.first_seq) :]
+    def _show(self, run: str, batch: wire.Batch, received_at: datetime) -> list[StateChange]:
+        key = run, batch.process
+        fresh = batch.events[max(0, self._live_seq[key] + 1 - batch.first_seq) :]
         changes = []
         if fresh:
-            cursor.live_seq = batch.first_seq + len(batch.events) - 1
+            self._live_seq[key] = batch.first_seq + len(batch.events) - 1
             changes = self._wall.apply(run, batch.process, fresh, batch.sent_at, received_at)
             if any(isinstance(event, wire.Plan) for event in fresh):
                 self._on_plan(run, batch.process)
         return changes + self._wall.sample(run, batch.process, batch.now, received_at)
 
-    def _note(self, changes: list[StateChange]) -> None:
-        """Runs whose state the history has yet to learn; the last word counts."""
+    def _record(self, changes: list[StateChange]) -> None:
         for change in changes:
-            self._unrecorded[change.run] = change
-        if self._generation != self._recorder.generation:  # the recorder forgot its queue, and states with it
-            self._generation = self._recorder.generation
-            self._unrecorded = {change.run: change for change in self._wall.states()} | self._unrecorded
-        if self._recorder.available:
-            for run in [run for run in self._unrecorded if self._is_queued(run)]:
-                change = self._unrecorded.pop(run)
-                self._recorder.submit_state(change.run, change.state, change.at)
-
-    def _is_queued(self, run: str) -> bool:
-        """Everything the wall shows of the run is on its way to Postgres, so that its end may follow."""
-        return all(
-            cursor.queued_seq >= cursor.live_seq and cursor.generation == self._recorder.generation
-            for (key, _), cursor in self._cursors.items()
-            if key == run
-        )
+            self._recorder.submit_state(change.run, change.state, change.at)
 
     def _forget_ended(self) -> None:
-        for key in [key for key in self._cursors if not self._wall.knows(key[0])]:
-            del self._cursors[key]
+        for key in [key for key in self._live_seq if not self._wall.knows(key[0])]:
+            del self._live_seq[key]
+
+
+def _gap(batch: wire.Batch, seen: int) -> Gap:
+    return Gap(
+        f"Events from {seen + 1} to {batch.first_seq - 1} of process {batch.process} are missing here.",
+        detail={"expected_seq": seen + 1},
+    )
 
 
 def _started_at(info: wire.RunInfo, received_at: datetime) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from flask import Blueprint, Response, request
 
@@ -10,7 +12,8 @@ from livewall_dashboard.ingest import decode
 from livewall_dashboard.ingest.intake import Intake
 
 
-def blueprint(intake: Intake) -> Blueprint:
+def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
+    """`on_events(count)` is told how many events came in."""
     routes = Blueprint("ingest", __name__)
 
     @routes.put("/api/v1/runs/<run_id>")
@@ -24,6 +27,7 @@ def blueprint(intake: Intake) -> Blueprint:
     @scope("ingest")
     def post_events(run_id: str) -> Response:
         batch = decode.decode_batch(_body())
+        on_events(len(batch.events))
         return _json({"ack_upto": intake.accept(decode.run_id(run_id), batch)})
 
     return routes

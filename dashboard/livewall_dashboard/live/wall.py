@@ -199,14 +199,6 @@ class Wall:
         self._changed, self._gone = set(), set()
         return changed, gone
 
-    def states(self) -> list[StateChange]:
-        """The runs in memory that are no longer running."""
-        return [
-            StateChange(run.key, run.state, run.ended_at or run.news_at)
-            for run in self._runs.values()
-            if run.state != "running"
-        ]
-
     @property
     def changed(self) -> bool:
         return bool(self._changed or self._gone)
