@@ -1,0 +1,85 @@
+"""What an administrator asks a running dashboard, and who is let in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.clock import utc_now
+from livewall_dashboard.db import Database
+from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.version import VERSION
+from livewall_dashboard.web import ops
+from livewall_dashboard.web.metrics import Metrics
+from support.reporter import Reporter, T
+
+
+def samples(client: FlaskClient) -> dict[str, float]:
+    text = client.get("/metrics").text
+    lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_a_well_dashboard_says_so(client: FlaskClient) -> None:
+    reply = client.get("/healthz")
+    assert reply.status_code == 200
+    assert reply.json is not None
+    assert (reply.json["status"], reply.json["reasons"], reply.json["version"]) == ("ok", {}, VERSION)
+
+
+def test_an_unwell_one_says_why() -> None:
+    def broken() -> str | None:
+        raise RuntimeError("password=hunter2")
+
+    app = Flask("livewall_dashboard")
+    checks = {"database": lambda: "Postgres does not answer.", "recorder": lambda: None, "jenkins": broken}
+    app.register_blueprint(ops.blueprint(checks, Metrics("1"), version="1", started_at=utc_now()))
+    reply = app.test_client().get("/healthz")
+    assert reply.status_code == 503
+    assert reply.json is not None
+    assert reply.json["reasons"]["database"] == "Postgres does not answer."
+    assert set(reply.json["reasons"]) == {"database", "jenkins"}
+    assert "hunter2" not in reply.text
+    assert app.test_client().get("/healthz?live").status_code == 200
+
+
+def test_metrics_count_what_happens(client: FlaskClient, reporter: Reporter) -> None:
+    before = samples(client)
+    reporter.run([T("One"), T("Two")])
+    after = samples(client)
+    assert after["livewall_events_received_total"] - before["livewall_events_received_total"] == 5
+    assert after["livewall_ack_seconds_count"] - before["livewall_ack_seconds_count"] == 4
+    assert after["livewall_database_available"] == 1
+    assert after[f'livewall_info{{version="{VERSION}"}}'] == 1
+    assert after['livewall_responses_total{endpoint="ingest.put_run",status="200"}'] == 1
+
+
+def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard], database_url: str) -> None:
+    app = make_app(require_tokens=True)
+    tokens_of = Database(database_url)
+    tokens_of.open()
+    try:
+        tokens = TokenStore(tokens_of)
+        reading, ingesting = tokens.create("screen", "read"), tokens.create("node", "ingest")
+    finally:
+        tokens_of.close()
+    client = app.flask.test_client()
+    assert client.get("/api/v1/runs").status_code == 401
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/runs", headers={"Accept": "text/html"}).mimetype == "text/html"
+
+    run = Reporter(client, ingesting).run([T("One")])
+    uploaded = client.put(
+        f"/api/v1/runs/{run}/artifacts/log.html", data=b"x", headers={"Authorization": f"Bearer {ingesting}"}
+    )
+    assert uploaded.status_code == 201
+    assert client.get(f"/api/v1/runs/{run}", headers={"Authorization": f"Bearer {ingesting}"}).status_code == 403
+
+    assert client.get(f"/?token={reading}").status_code == 303
+    assert client.get(f"/api/v1/runs/{run}").status_code == 200
+    assert client.get(f"/runs/{run}/artifacts/log.html", buffered=True).data == b"x"
+    assert client.put(f"/api/v1/runs/{run}", json={}).status_code == 401
