@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from robot.version import VERSION
+
 from livewall_listener import context, convert, wire
+
+_KNOWN_TO_ROBOT = int(VERSION.partition(".")[0]) >= 7
+"""A phase that the result does not hold did then not take place: there was no test to run, or a suite above failed."""
 
 
 class _Open:
@@ -41,7 +46,7 @@ class Phases:
         suite = self._open.pop() if self._open else _Open(at)
         if self._open:
             self._open[-1].last_child_at = at
-        if result.has_setup or result.has_teardown:
+        if _KNOWN_TO_ROBOT:
             return (
                 convert.phase_of(result.setup) if result.has_setup else None,
                 convert.phase_of(result.teardown) if result.has_teardown else None,
