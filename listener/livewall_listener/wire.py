@@ -242,6 +242,11 @@ def clean(text: str) -> str:
     return text
 
 
+def clean_name(text: str) -> str:
+    """The name as Robot Framework's XML output keeps it: unlike a text's, its line ends stay as they are."""
+    return text if text.isprintable() else _SURROGATES.sub("\ufffd", _ILLEGAL_IN_XML.sub("", text))
+
+
 def suite_id_of(test_id: str) -> str:
     return test_id.rpartition("-")[0]
 
