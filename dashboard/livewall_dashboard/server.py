@@ -69,27 +69,30 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class StopSignal:
-    """SIGINT and SIGTERM as something to wait for, in both modes: the handler only writes a byte."""
+    """SIGINT and SIGTERM as something to wait for, in both modes.
+
+    Python itself writes a byte for each signal: a handler of ours may run in the middle of eventlet's loop, where
+    nothing may be written.
+    """
 
     def __init__(self) -> None:
         self._waiting, self._ringing = socket.socketpair()
         self._ringing.setblocking(False)
+        signal.set_wakeup_fd(self._ringing.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ring)
+            signal.signal(number, _ignore)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Whether it has rung; waits for that at most `timeout` seconds."""
+        """Whether a signal has come; waits for one at most `timeout` seconds."""
         self._waiting.settimeout(timeout)
         try:
             return bool(self._waiting.recv(1))
         except TimeoutError:
             return False
 
-    def _ring(self, number: int, frame: FrameType | None) -> None:
-        try:
-            os.write(self._ringing.fileno(), b"!")
-        except BlockingIOError:
-            pass  # it has rung often enough
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Keeps the signal from ending the program."""
 
 
 def serve(app: Any, listening: socket.socket, mode: str, stop: StopSignal) -> None:
