@@ -28,7 +28,7 @@ CREATE TABLE commit (
 );
 CREATE INDEX commit_by_hash ON commit (hash text_pattern_ops);
 
--- digest: SHA-256 of longname, U+001F, name.
+-- digest: the first 16 bytes of the SHA-256 of longname, U+001F, name.
 CREATE TABLE suite (
     id        integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     digest    bytea NOT NULL UNIQUE,
@@ -36,16 +36,17 @@ CREATE TABLE suite (
     name      text NOT NULL
 );
 
--- longname alone does not tell a test: "A.B" + "C" and "A" + "B.C" are two. digest: as in suite.
+-- longname alone does not tell a test: "A.B" + "C" and "A" + "B.C" are two. digest: as in suite; who looks for a
+-- longname looks for the digests of all its ends.
 CREATE TABLE test (
     id        integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     digest    bytea NOT NULL UNIQUE,
     longname  text NOT NULL,
     name      text NOT NULL
 );
-CREATE INDEX test_by_longname ON test (left(longname, 500));
 
--- tags: JSON array of strings, in Robot Framework's order. digest: SHA-256 of tags as text.
+-- tags: JSON array of strings, in Robot Framework's order. digest: the first 16 bytes of the SHA-256 of tags, each followed
+-- by U+001F.
 CREATE TABLE tag_set (
     id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     digest  bytea NOT NULL UNIQUE,

@@ -98,8 +98,7 @@ def _part(taken: Taken, entries: list[Entry], live: dict[str, Any] | None) -> Ta
 def _work(taken: Taken) -> ProcessWork:
     last = taken.entries[-1]
     work = ProcessWork(taken.key, taken.run_id, taken.no, taken.stored_seq, taken.live, last.seq, last.received_at)
-    for entry in taken.entries:
-        work.add(entry)
+    work.add(taken.entries)
     return work
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Json
 
 from livewall_dashboard.history import copy, verify
 from livewall_dashboard.history.model import ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import ProcessWork
-from livewall_listener import wire
 
 Connection = psycopg.Connection[Any]
 
@@ -76,19 +75,22 @@ def _advance(connection: Connection, works: Sequence[ProcessWork]) -> tuple[list
     """Move the cursors of the processes, and leave out those whose cursor is not where we thought it was."""
     if not works:
         return [], Outcome()
-    columns = [
-        [work.run_id for work in works],
-        [work.no for work in works],
-        [work.stored_seq for work in works],
-        [work.last_seq for work in works],
-        [None if work.live is None else json.dumps(work.live) for work in works],
-        [work.total for work in works],
-        [work.counts[0] for work in works],
-        [work.counts[1] for work in works],
-        [work.counts[2] for work in works],
-        [work.lost for work in works],
+    rows = [
+        {
+            "run_id": work.run_id,
+            "no": work.no,
+            "stored_seq": work.stored_seq,
+            "last_seq": work.last_seq,
+            "live": work.live,
+            "total": work.total,
+            "passed": work.counts[0],
+            "failed": work.counts[1],
+            "skipped": work.counts[2],
+            "lost": work.lost,
+        }
+        for work in works
     ]
-    moved = set(connection.execute(QUERIES["advance_processes"], columns).fetchall())
+    moved = set(connection.execute(QUERIES["advance_processes"], [Json(rows)]).fetchall())
     kept = [work for work in works if (work.run_id, work.no) in moved]
     strayed = [work.key for work in works if (work.run_id, work.no) not in moved]
     return kept, Outcome({work.key: work.last_seq for work in kept}, strayed)
@@ -97,14 +99,14 @@ def _advance(connection: Connection, works: Sequence[ProcessWork]) -> tuple[list
 def _store_results(connection: Connection, names: Names, works: Sequence[ProcessWork], replace: bool) -> None:
     if not any(work.tests for work in works):
         return
-    events = [row.event for work in works for row in work.tests.values()]
-    test_ids = names.tests.resolve(connection, ((event.longname, event.name) for event in events))
-    tag_ids = names.tag_sets.resolve(connection, (tuple(event.tags) for event in events))
-    rows = (line for work in works for line in copy.lines(work, test_ids, tag_ids))
+    rows = [(work.run_id, work.no, *row) for work in works for row in work.tests.values()]
+    events = [row[-1] for row in rows]
+    test_ids = names.tests.resolve(connection, [(event.longname, event.name) for event in events])
+    tag_ids = names.tag_sets.resolve(connection, [tuple(event.tags) for event in events])
     if replace:
         connection.execute(QUERIES["create_arriving"])
     with connection.cursor().copy(QUERIES["copy_arriving" if replace else "copy_results"]) as stream:
-        for piece in copy.encode(rows):
+        for piece in copy.encode(rows, test_ids, tag_ids):
             stream.write(piece)
     if replace:
         connection.execute(QUERIES["replace_results"])
@@ -113,41 +115,50 @@ def _store_results(connection: Connection, names: Names, works: Sequence[Process
 def _store_suites(connection: Connection, names: Names, works: Sequence[ProcessWork]) -> None:
     started = [(work, seq, event) for work in works for seq, event in work.suites.values()]
     if started:
-        ids = names.suites.resolve(connection, ((event.longname, event.name) for _, _, event in started))
+        ids = names.suites.resolve(connection, [(event.longname, event.name) for _, _, event in started])
         rows = [
-            (work.run_id, work.no, event.id, ids[event.longname, event.name], seq, event.source, event.doc,
-             json.dumps(event.metadata), event.test_count, event.start_time)
-            for work, seq, event in started
-        ]  # fmt: skip
-        connection.execute(QUERIES["start_suites"], _columns(rows))
+            {
+                "run_id": work.run_id,
+                "process_no": work.no,
+                "id": event.id,
+                "suite_id": number,
+                "seq": seq,
+                "source": event.source,
+                "doc": event.doc,
+                "metadata": event.metadata,
+                "test_count": event.test_count,
+                "start_time": event.start_time,
+            }
+            for number, (work, seq, event) in zip(ids, started, strict=True)
+        ]
+        connection.execute(QUERIES["start_suites"], [Json(rows)])
         for work, _, event in started:
             if "-" not in event.id:
                 connection.execute(QUERIES["name_run"], {"id": work.run_id, "name": event.name})
     ended = [
-        (work.run_id, work.no, event.id, event.status, event.message, event.elapsed_time,
-         _phase(event.setup), _phase(event.teardown))
+        {"run_id": work.run_id, "process_no": work.no, **dataclasses.asdict(event)}
         for work in works
         for event in work.suite_ends.values()
-    ]  # fmt: skip
+    ]
     if ended:
-        connection.execute(QUERIES["end_suites"], _columns(ended))
+        connection.execute(QUERIES["end_suites"], [Json(ended)])
 
 
 def _correct(connection: Connection, works: Sequence[ProcessWork]) -> None:
     tests = [
-        (work.run_id, work.no, test_id, status, message or None)
+        {"run_id": work.run_id, "process_no": work.no, "id": test_id, "status": status, "message": message or None}
         for work in works
         for test_id, (status, message) in work.corrections.items()
     ]
     if tests:
-        connection.execute(QUERIES["correct_results"], _columns(tests))
+        connection.execute(QUERIES["correct_results"], [Json(tests)])
     suites = [
-        (work.run_id, work.no, event.id, event.status, event.message)
+        {"run_id": work.run_id, "process_no": work.no, **dataclasses.asdict(event)}
         for work in works
         for event in work.suite_corrections.values()
     ]
     if suites:
-        connection.execute(QUERIES["correct_suites"], _columns(suites))
+        connection.execute(QUERIES["correct_suites"], [Json(suites)])
 
 
 def _change_states(
@@ -177,11 +188,3 @@ def _change_states(
         if states[run_id] == "finished" and before[run_id] != "finished":
             connection.execute(QUERIES["learn_durations"], [run_id])
             connection.execute(QUERIES["drop_live_of_run"], [run_id])
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _phase(phase: wire.Phase | None) -> str | None:
-    return None if phase is None else json.dumps(dataclasses.asdict(phase))

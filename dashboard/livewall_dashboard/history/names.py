@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 import psycopg
+from psycopg.types.json import Json
 
 from livewall_dashboard.history.queries import QUERIES
 
-K = TypeVar("K")
+K = TypeVar("K", bound="tuple[str, ...]")
 
 REMEMBERED = 50_000
 """Names kept of each kind; about 15 MB of tests."""
@@ -19,32 +20,55 @@ NamePair = tuple[str, str]
 """(longname, name)."""
 
 
+def pair_digest(longname: str, name: str) -> bytes:
+    """The key of a suite or test."""
+    return sha256(f"{longname}\x1f{name}".encode()).digest()[:16]
+
+
+def tags_digest(tags: Sequence[str]) -> bytes:
+    """The key of a tag set. Raises ValueError for a tag that would make it ambiguous."""
+    text = "".join([f"{tag}\x1f" for tag in tags])
+    if text.count("\x1f") != len(tags):
+        raise ValueError("a tag holds a control character")
+    return sha256(text.encode()).digest()[:16]
+
+
+def digests_of_longname(longname: str) -> Iterator[bytes]:
+    """The keys of all tests this longname may be of: their names are ends of it."""
+    start = longname.find(".")
+    while start >= 0:
+        yield pair_digest(longname, longname[start + 1 :])
+        start = longname.find(".", start + 1)
+
+
+def as_array(digests: Iterable[bytes]) -> str:
+    """The literal of a Postgres array of bytea, which psycopg would make item by item."""
+    return "{%s}" % ",".join([f'"\\\\x{digest.hex()}"' for digest in digests])
+
+
 class Numbers(Generic[K]):
     """Numbers of one kind of name.
 
     What a transaction learns is kept only once it is committed: a number of one that was rolled back belongs to nobody.
+    `row` makes a row for the query `add` of a name, its digest aside.
     """
 
-    def __init__(self, ask: Callable[[psycopg.Connection[Any], list[K]], dict[K, int]]):
-        self._ask = ask
+    def __init__(self, digest: Callable[[K], bytes], find: str, add: str, row: Callable[[K], dict[str, Any]]):
+        self._digest = digest
+        self._find = QUERIES[find]
+        self._add = QUERIES[add]
+        self._row = row
         self._known: dict[K, int] = {}
         self._learned: dict[K, int] = {}
 
-    def resolve(self, connection: psycopg.Connection[Any], names: Iterable[K]) -> dict[K, int]:
+    def resolve(self, connection: psycopg.Connection[Any], names: list[K]) -> list[int]:
         """The number of each of `names`, made where there was none."""
-        found: dict[K, int] = {}
-        missing: list[K] = []
-        for name in dict.fromkeys(names):
-            number = self._known.get(name) or self._learned.get(name)
-            if number is None:
-                missing.append(name)
-            else:
-                found[name] = number
-        if missing:
-            answered = self._ask(connection, missing)
-            self._learned.update(answered)
-            found.update(answered)
-        return found
+        numbers = list(map(self._known.get, names))
+        if None not in numbers:
+            return numbers  # type: ignore[return-value]
+        self._learn(connection, {name for name, number in zip(names, numbers, strict=True) if number is None})
+        learned = self._learned
+        return [learned[name] if number is None else number for name, number in zip(names, numbers, strict=True)]
 
     def committed(self) -> None:
         if not self._learned:
@@ -65,14 +89,28 @@ class Numbers(Generic[K]):
         self._known.clear()
         self._learned.clear()
 
+    def _learn(self, connection: psycopg.Connection[Any], names: set[K]) -> None:
+        # In one order everywhere, lest two that add names (an import beside the recorder) wait for each other.
+        unknown = dict(sorted((self._digest(name), name) for name in names if name not in self._learned))
+        self._take(unknown, connection.execute(self._find, [as_array(unknown)]).fetchall())
+        if unknown:
+            rows = [{"digest": f"\\x{digest.hex()}", **self._row(name)} for digest, name in unknown.items()]
+            self._take(unknown, connection.execute(self._add, [Json(rows)]).fetchall())
+        if unknown:  # somebody else added these meanwhile
+            self._take(unknown, connection.execute(self._find, [as_array(unknown)]).fetchall())
+
+    def _take(self, unknown: dict[bytes, K], rows: list[tuple[bytes, int]]) -> None:
+        for digest, number in rows:
+            self._learned[unknown.pop(digest)] = number
+
 
 class Names:
     """All three kinds."""
 
     def __init__(self) -> None:
-        self.suites: Numbers[NamePair] = Numbers(_suites)
-        self.tests: Numbers[NamePair] = Numbers(_tests)
-        self.tag_sets: Numbers[tuple[str, ...]] = Numbers(_tag_sets)
+        self.suites: Numbers[NamePair] = Numbers(_digest_of_pair, "find_suites", "add_suites", _pair_row)
+        self.tests: Numbers[NamePair] = Numbers(_digest_of_pair, "find_tests", "add_tests", _pair_row)
+        self.tag_sets: Numbers[tuple[str, ...]] = Numbers(tags_digest, "find_tag_sets", "add_tag_sets", _tags_row)
         self._all: tuple[Numbers[Any], ...] = (self.suites, self.tests, self.tag_sets)
 
     def committed(self) -> None:
@@ -88,40 +126,14 @@ class Names:
             numbers.forget()
 
 
-def _suites(connection: psycopg.Connection[Any], names: list[NamePair]) -> dict[NamePair, int]:
-    return _pairs(connection, "find_suites", "add_suites", names)
+def _digest_of_pair(pair: NamePair) -> bytes:
+    return pair_digest(*pair)
 
 
-def _tests(connection: psycopg.Connection[Any], names: list[NamePair]) -> dict[NamePair, int]:
-    return _pairs(connection, "find_tests", "add_tests", names)
+def _pair_row(pair: NamePair) -> dict[str, Any]:
+    longname, name = pair
+    return {"longname": longname, "name": name}
 
 
-def _pairs(connection: psycopg.Connection[Any], find: str, add: str, names: list[NamePair]) -> dict[NamePair, int]:
-    # In one order everywhere, lest two that add names (an import beside the recorder) wait for each other.
-    ordered = sorted(names)
-    columns = [[longname for longname, _ in ordered], [name for _, name in ordered]]
-
-    def look() -> dict[NamePair, int]:
-        return {ordered[index - 1]: number for index, number in connection.execute(QUERIES[find], columns).fetchall()}
-
-    found = look()
-    if len(found) < len(ordered):
-        missing = [pair for pair in ordered if pair not in found]
-        connection.execute(QUERIES[add], [[longname for longname, _ in missing], [name for _, name in missing]])
-        found = look()
-    return found
-
-
-def _tag_sets(connection: psycopg.Connection[Any], tag_sets: list[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-    ordered = sorted(tag_sets)
-    as_json = [json.dumps(tags, ensure_ascii=False) for tags in ordered]
-
-    def look() -> dict[tuple[str, ...], int]:
-        rows = connection.execute(QUERIES["find_tag_sets"], [as_json]).fetchall()
-        return {ordered[index - 1]: number for index, number in rows}
-
-    found = look()
-    if len(found) < len(ordered):
-        connection.execute(QUERIES["add_tag_sets"], [as_json])
-        found = look()
-    return found
+def _tags_row(tags: tuple[str, ...]) -> dict[str, Any]:
+    return {"tags": tags}

@@ -1,38 +1,34 @@
 -- Every statement on the history. `-- name: x` heads a query; QUERIES["x"] has one caller.
+-- Many rows come as one JSON document: psycopg makes arrays in Python, item by item, and JSON in C.
 
 -- ---------------------------------------------------------------- names
 
 -- name: find_suites
-SELECT n.no::int, suite.id
-FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS n (longname, name, no)
-JOIN suite ON suite.digest = sha256(convert_to(n.longname || E'\x1f' || n.name, 'UTF8'))
+SELECT digest, id FROM suite WHERE digest = ANY (%s::bytea[])
 
 -- name: add_suites
 INSERT INTO suite (digest, longname, name)
-SELECT sha256(convert_to(longname || E'\x1f' || name, 'UTF8')), longname, name
-FROM unnest(%s::text[], %s::text[]) AS n (longname, name)
+SELECT * FROM json_to_recordset(%s) AS n (digest bytea, longname text, name text)
 ON CONFLICT DO NOTHING
+RETURNING digest, id
 
 -- name: find_tests
-SELECT n.no::int, test.id
-FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS n (longname, name, no)
-JOIN test ON test.digest = sha256(convert_to(n.longname || E'\x1f' || n.name, 'UTF8'))
+SELECT digest, id FROM test WHERE digest = ANY (%s::bytea[])
 
 -- name: add_tests
 INSERT INTO test (digest, longname, name)
-SELECT sha256(convert_to(longname || E'\x1f' || name, 'UTF8')), longname, name
-FROM unnest(%s::text[], %s::text[]) AS n (longname, name)
+SELECT * FROM json_to_recordset(%s) AS n (digest bytea, longname text, name text)
 ON CONFLICT DO NOTHING
+RETURNING digest, id
 
 -- name: find_tag_sets
-SELECT n.no::int, tag_set.id
-FROM unnest(%s::text[]) WITH ORDINALITY AS n (tags, no)
-JOIN tag_set ON tag_set.digest = sha256(convert_to(n.tags::jsonb::text, 'UTF8'))
+SELECT digest, id FROM tag_set WHERE digest = ANY (%s::bytea[])
 
 -- name: add_tag_sets
 INSERT INTO tag_set (digest, tags)
-SELECT sha256(convert_to(tags::jsonb::text, 'UTF8')), tags::jsonb FROM unnest(%s::text[]) AS n (tags)
+SELECT * FROM json_to_recordset(%s) AS n (digest bytea, tags jsonb)
 ON CONFLICT DO NOTHING
+RETURNING digest, id
 
 -- ---------------------------------------------------------------- register
 
@@ -107,11 +103,11 @@ SELECT id, key, state FROM run WHERE id = ANY (%s) OR key = ANY (%s) ORDER BY id
 
 -- name: advance_processes
 UPDATE process p SET
-    last_seq = w.last_seq, live = w.live::jsonb, total = coalesce(w.total, p.total),
+    last_seq = w.last_seq, live = w.live, total = coalesce(w.total, p.total),
     passed = p.passed + w.passed, failed = p.failed + w.failed, skipped = p.skipped + w.skipped, lost = p.lost + w.lost
-FROM unnest(%s::int[], %s::int2[], %s::int[], %s::int[], %s::text[], %s::int[], %s::int[], %s::int[], %s::int[],
-            %s::int[])
-    AS w (run_id, no, stored_seq, last_seq, live, total, passed, failed, skipped, lost)
+FROM json_to_recordset(%s) AS w (
+    run_id int, no int2, stored_seq int, last_seq int, live jsonb, total int, passed int, failed int, skipped int,
+    lost int)
 WHERE p.run_id = w.run_id AND p.no = w.no AND p.last_seq = w.stored_seq
 RETURNING p.run_id, p.no
 
@@ -142,30 +138,28 @@ WHERE p.run_id = %(run_id)s AND p.no = %(no)s
 
 -- name: correct_results
 UPDATE result r SET status = c.status, message = c.message
-FROM unnest(%s::int[], %s::int2[], %s::text[], %s::int2[], %s::text[]) AS c (run_id, process_no, id, status, message)
+FROM json_to_recordset(%s) AS c (run_id int, process_no int2, id text, status int2, message text)
 WHERE r.run_id = c.run_id AND r.process_no = c.process_no AND r.id = c.id
 
 -- name: start_suites
 INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time)
-SELECT run_id, process_no, id, suite_id, seq, source, doc, metadata::jsonb, test_count, start_time::timestamptz
-FROM unnest(%s::int[], %s::int2[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[], %s::text[], %s::int[],
-            %s::text[])
-    AS n (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time)
+SELECT * FROM json_to_recordset(%s) AS n (
+    run_id int, process_no int2, id text, suite_id int, seq int, source text, doc text, metadata jsonb, test_count int,
+    start_time timestamptz)
 ON CONFLICT (run_id, process_no, id) DO UPDATE SET
     suite_id = excluded.suite_id, seq = excluded.seq, source = excluded.source, doc = excluded.doc,
     metadata = excluded.metadata, test_count = excluded.test_count, start_time = excluded.start_time
 
 -- name: end_suites
 UPDATE suite_result s SET
-    status = e.status, message = e.message, elapsed_time = e.elapsed_time, setup = e.setup::jsonb,
-    teardown = e.teardown::jsonb
-FROM unnest(%s::int[], %s::int2[], %s::text[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::text[])
-    AS e (run_id, process_no, id, status, message, elapsed_time, setup, teardown)
+    status = e.status, message = e.message, elapsed_time = e.elapsed_time, setup = e.setup, teardown = e.teardown
+FROM json_to_recordset(%s) AS e (
+    run_id int, process_no int2, id text, status text, message text, elapsed_time float8, setup jsonb, teardown jsonb)
 WHERE s.run_id = e.run_id AND s.process_no = e.process_no AND s.id = e.id
 
 -- name: correct_suites
 UPDATE suite_result s SET status = c.status, message = c.message
-FROM unnest(%s::int[], %s::int2[], %s::text[], %s::text[], %s::text[]) AS c (run_id, process_no, id, status, message)
+FROM json_to_recordset(%s) AS c (run_id int, process_no int2, id text, status text, message text)
 WHERE s.run_id = c.run_id AND s.process_no = c.process_no AND s.id = c.id
 
 -- name: results_to_verify
@@ -374,7 +368,7 @@ p.name = %(process)s
 (r.process_no, r.seq) > (%(process_no)s, %(seq)s)
 
 -- name: tests_of_longname
-SELECT id FROM test WHERE left(longname, 500) = left(%s, 500) AND longname = %s
+SELECT id FROM test WHERE digest = ANY (%s::bytea[])
 
 -- name: test_history
 SELECT r.run_id, run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
@@ -406,19 +400,18 @@ LEFT JOIN LATERAL (
 ORDER BY setup.name
 
 -- name: durations_on_setup
-SELECT n.longname, max(d.elapsed_time)::float8 AS elapsed_time
-FROM unnest(%s::text[]) AS n (longname)
-JOIN test t ON left(t.longname, 500) = left(n.longname, 500) AND t.longname = n.longname
+SELECT t.longname, max(d.elapsed_time)::float8 AS elapsed_time
+FROM test t
 JOIN test_duration d ON d.test_id = t.id
-WHERE d.setup_id = (SELECT id FROM setup WHERE name = %s)
-GROUP BY n.longname
+WHERE t.digest = ANY (%s::bytea[]) AND d.setup_id = (SELECT id FROM setup WHERE name = %s)
+GROUP BY t.longname
 
 -- name: durations_anywhere
-SELECT n.longname, avg(d.elapsed_time)::float8 AS elapsed_time
-FROM unnest(%s::text[]) AS n (longname)
-JOIN test t ON left(t.longname, 500) = left(n.longname, 500) AND t.longname = n.longname
+SELECT t.longname, avg(d.elapsed_time)::float8 AS elapsed_time
+FROM test t
 JOIN test_duration d ON d.test_id = t.id
-GROUP BY n.longname
+WHERE t.digest = ANY (%s::bytea[])
+GROUP BY t.longname
 
 -- name: artifacts
 SELECT artifact.name, p.name AS process, artifact.content_type, artifact.size, artifact.sha256, artifact.stored_at

@@ -16,6 +16,7 @@ from psycopg import sql
 from livewall_dashboard.db import Database
 from livewall_dashboard.errors import BadRequest, NotFound
 from livewall_dashboard.history import cursor, runs
+from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.suites import with_counts
 from livewall_dashboard.history.work import STATUS_NUMBER
@@ -134,7 +135,8 @@ class Store:
         query = QUERIES["test_history"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
         rows: list[Row] = []
         with self._database.connection() as connection:
-            for test in connection.execute(QUERIES["tests_of_longname"], [longname, longname]).fetchall():
+            digests = _digests([longname])
+            for test in connection.execute(QUERIES["tests_of_longname"], [digests]).fetchall():
                 found = {**values, "test_id": test["id"], "limit": _limit(limit)}
                 rows += connection.execute(query, found).fetchall()
         # A longname is nearly always one test's; the rows of each come sorted.
@@ -148,12 +150,13 @@ class Store:
 
     def expected_durations(self, setup: str, longnames: Iterable[str]) -> dict[str, float]:
         """Seconds each of these tests takes on the setup or, where it never ran there, on others; unknown ones not."""
-        wanted = list(dict.fromkeys(longnames))
+        wanted = set(longnames)
         with self._database.connection() as connection:
-            found = _durations(connection.execute(QUERIES["durations_on_setup"], [wanted, setup]).fetchall())
-            rest = [longname for longname in wanted if longname not in found]
+            found = _durations(connection.execute(QUERIES["durations_on_setup"], [_digests(wanted), setup]).fetchall())
+            rest = wanted - found.keys()
             if rest:
-                found.update(_durations(connection.execute(QUERIES["durations_anywhere"], [rest]).fetchall()))
+                rows = connection.execute(QUERIES["durations_anywhere"], [_digests(rest)]).fetchall()
+                found.update(_durations(rows))
         return found
 
     def artifacts(self, key: str) -> list[Row]:
@@ -203,6 +206,10 @@ def _page(rows: list[Row], limit: int, place: Any, shape: Any = None) -> Page:
 
 def _place(row: Row) -> tuple[int, int]:
     return row["process_no"], row["seq"]
+
+
+def _digests(longnames: Iterable[str]) -> str:
+    return as_array(digest for longname in longnames for digest in digests_of_longname(longname))
 
 
 def _durations(rows: list[Row]) -> dict[str, float]:
