@@ -115,8 +115,10 @@ def run_pabot(
     suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, processes: int = 2, **options: object
 ) -> Run:
     """`pabot` with `processes` processes, to its end; `args` as in `start_robot`, pabot's own among them."""
-    # pabot takes its own options only before robot's.
-    runner = ("-m", "pabot.pabot", "--processes", str(processes))
+    # pabot takes its own options only before robot's, and the robot it starts is the one it is told, not that on PATH.
+    interpreter = str(options.get("robot") or sys.executable)
+    runner = ("-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter, "-m", "robot")
+    runner = (*runner, "--end-command")
     own, others = _pabot_options_first(args)
     return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options).finish()  # type: ignore[arg-type]
 

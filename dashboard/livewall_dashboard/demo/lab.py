@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Rig:
     """A pretend setup.
 
-    `suites` are patterns for robot's --suite. `faults` maps what can fail to its chance (see Lab.py beside the suites);
+    `suites` are patterns for robot's --suite, none of which fits `name`: that would be the root suite, and all tests. `faults` maps what can fail to its chance (see Lab.py beside the suites);
     `pause`: seconds between two runs. `processes` above 1: a pabot run. `reruns`: failed tests are run once more, as
     their own run. `plug`: the seconds after which somebody pulls the plug, one for each run in turn, 0 for a run
     that is left alone; `silence`: how long it then is not heard of. `job` is the CI job that starts it, "" for a run
@@ -102,7 +102,7 @@ RIGS = (
         "gw-fiber-02",
         GATEWAYS,
         ("Login", "Soak*"),
-        name="Soak",
+        name="Endurance",
         branch="release/4.3",
         labels={"os": "edge-os-4.3.1", "arch": "arm64"},
         faults={"cores": 0.6},
@@ -112,7 +112,7 @@ RIGS = (
         "boot-imx8",
         BOOT,
         ("Boot*", "Upgrade*"),
-        name="Boot",
+        name="Bring-up",
         labels={"os": "edge-os-4.3.1", "arch": "arm64", "board": "imx8m-plus"},
         faults={"boot": 0.12, "watchdog": 0.2},
         reruns=True,
@@ -123,7 +123,7 @@ RIGS = (
         "boot-cm4",
         BOOT,
         ("Boot*",),
-        name="Boot",
+        name="Bring-up",
         labels={"os": "edge-os-4.3.1", "arch": "arm64", "board": "cm4"},
         pause=(20, 60),
         job="edge-os-boot",

@@ -66,6 +66,7 @@ class Node:
         runner = ["-m", "robot"]
         if rig.processes > 1:
             runner = ["-m", "pabot.pabot", "--processes", str(rig.processes), "--no-pabotlib"]
+            runner += ["--command", sys.executable, "-m", "robot", "--end-command"]  # this robot, whatever is on PATH
         words = [sys.executable, *runner, "--listener", LISTENER, "--outputdir", str(self._output), "--report", "NONE"]
         words += ["--name", f"{rig.name} rerun" if self._rerun else rig.name]
         for name, value in {"DEVICE": rig.setup, "ROUND": str(self._round), "FAULTS": faults}.items():

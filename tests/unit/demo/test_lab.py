@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+
 from livewall_dashboard.demo.command import tests_directory
 from livewall_dashboard.demo.lab import RIGS, configuration
 
@@ -17,6 +19,11 @@ def test_a_lab_with_everything_a_wall_must_show() -> None:
     assert [rig for rig in at_work if rig.faults.get("cores")], "one whose suite teardown fails"
     assert [rig for rig in at_work if not rig.faults and not rig.plug], "one that passes"
     assert all(rig.branch and rig.labels for rig in at_work)
+
+
+def test_no_run_is_named_like_a_suite_it_chooses() -> None:
+    for rig in RIGS:
+        assert not [suite for suite in rig.suites if fnmatch(rig.name, suite)], rig.setup
 
 
 def test_names_are_unique() -> None:
