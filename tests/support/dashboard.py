@@ -26,8 +26,8 @@ class Dashboard:
     """`livewall serve` on a database, on loopback; `livewall up` with a database of its own when there is none.
 
     Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: what `LIVEWALL_TEST_MODE`
-    names, else eventlet. `python` is the interpreter of another installation. `env` is added to an environment without any
-    variable of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
+    names, else eventlet. `python` is the interpreter of another installation. `env` is added to an environment without
+    any variable of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
     """
 
     def __init__(

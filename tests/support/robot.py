@@ -117,8 +117,8 @@ def run_pabot(
     """`pabot` with `processes` processes, to its end; `args` as in `start_robot`, pabot's own among them."""
     # pabot takes its own options only before robot's, and the robot it starts is the one it is told, not that on PATH.
     interpreter = str(options.get("robot") or sys.executable)
-    runner = ("-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter, "-m", "robot")
-    runner = (*runner, "--end-command")
+    runner = ["-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter, "-m", "robot"]
+    runner.append("--end-command")
     own, others = _pabot_options_first(args)
     return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options).finish()  # type: ignore[arg-type]
 

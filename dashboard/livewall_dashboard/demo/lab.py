@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 class Rig:
     """A pretend setup.
 
-    `suites` are patterns for robot's --suite, none of which fits `name`: that would be the root suite, and all tests. `faults` maps what can fail to its chance (see Lab.py beside the suites);
-    `pause`: seconds between two runs. `processes` above 1: a pabot run. `reruns`: failed tests are run once more, as
-    their own run. `plug`: the seconds after which somebody pulls the plug, one for each run in turn, 0 for a run
-    that is left alone; `silence`: how long it then is not heard of. `job` is the CI job that starts it, "" for a run
-    by hand.
+    `suites` are patterns for robot's --suite; none may fit `name`, which would mean all tests. `faults` maps what can
+    fail to its chance (see Lab.py beside the suites). `pause`: seconds between two runs. `processes` above 1: a pabot
+    run. `reruns`: failed tests are run once more, as their own run. `plug`: the seconds after which somebody pulls the
+    plug, one for each run in turn, 0 for a run that is left alone; `silence`: how long it then is not heard of. `job`
+    is the CI job that starts it, "" for a run by hand.
     """
 
     setup: str
