@@ -38,6 +38,7 @@ def usable_id(text: str) -> str:
 def run_info(
     settings: Settings, environment: Mapping[str, str], pabot: PabotProcess | None, *, robot_version: str, now: str
 ) -> wire.RunInfo:
+    """Without `addresses`: those are looked up by the thread that sends it."""
     origin = build.read(environment)
     host = host_name()
     return wire.RunInfo(
@@ -45,7 +46,6 @@ def run_info(
         slot=_slot(settings, pabot),
         setup=settings.setup,
         host=host,
-        addresses=_addresses(settings.url),
         started_at=now,
         robot_version=robot_version,
         python_version=platform.python_version(),
@@ -77,6 +77,23 @@ def agent() -> str:
     return f"livewall-listener/{listener_version()}"
 
 
+def addresses(url: str) -> list[str]:
+    """Our addresses, first the one that the wall sees. Asks the name service, which may take its time."""
+    found: list[str] = []
+    host = re.sub(r"^https?://|[/:].*$", "", url.rsplit("@", 1)[-1]) or "localhost"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((host, 9))  # of a datagram socket: nothing is sent
+            found.append(probe.getsockname()[0])
+        except (OSError, UnicodeError):
+            pass  # no route, no such name: the sender will say so
+    try:
+        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)]
+    except (OSError, UnicodeError):
+        pass  # a host that does not know its own name
+    return list(dict.fromkeys(address for address in found if address))
+
+
 def _process_name(settings: Settings, pabot: PabotProcess | None) -> str:
     """Unique within the run: a run whose id the user gave may have processes we do not know of."""
     if pabot:
@@ -89,22 +106,3 @@ def _slot(settings: Settings, pabot: PabotProcess | None) -> str:
     if not pabot:
         return ""
     return f"{pabot.key[:6]}.{pabot.index}" if settings.run_id else pabot.index
-
-
-def _addresses(url: str) -> list[str]:
-    """Our addresses, first the one that the wall sees; opening a UDP socket sends nothing."""
-    found: list[str] = []
-    host = re.sub(r"^https?://|[/:].*$", "", url.rsplit("@", 1)[-1]) or "localhost"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((host, 9))
-            found.append(probe.getsockname()[0])
-        except (OSError, UnicodeError):
-            pass  # no route, no such name: the sender will say so
-    try:
-        found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)]
-    except (OSError, UnicodeError):
-        pass  # a host that does not know its own name
-    return list(dict.fromkeys(address for address in found if address))
-
-

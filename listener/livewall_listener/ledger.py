@@ -73,14 +73,12 @@ class SuiteRecord:
 class TestRecord:
     """A test as reported; `message` is Robot Framework's own string, before cleaning, to compare by identity."""
 
-    __slots__ = ("id", "longname", "message", "name", "result", "status")
+    __slots__ = ("message", "result", "start", "status")
 
-    def __init__(self, result: Any, sent: wire.EndTest):
+    def __init__(self, result: Any, start: wire.StartTest):
         self.result = result
-        self.id = sent.id
-        self.name = sent.name
-        self.longname = sent.longname
-        self.status = sent.status
+        self.start = start
+        self.status = result.status
         self.message = result.message
 
 
@@ -97,6 +95,7 @@ class Ledger:
         self._forecast = Forecast()
         self._root: SuiteRecord | None = None
         self._last: tuple[SuiteRecord, TestRecord] | None = None
+        self._running: tuple[Any, wire.StartTest | None] = (None, None)
 
     @property
     def total(self) -> int:
@@ -116,15 +115,18 @@ class Ledger:
         return [*changes, start, *(() if record.parent else plan(data))]
 
     def start_test(self, result: Any) -> list[wire.Event]:
-        suite = self._suite_of(result.parent)
-        longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
-        return [*self._recheck_last(), convert.start_test(result, _test_id(suite, result), longname)]
+        start = _start_test(self._suite_of(result.parent), result)
+        changes = self._recheck_last()
+        self._running = result, start
+        return [*changes, start]
 
     def end_test(self, result: Any) -> wire.EndTest:
         suite = self._suite_of(result.parent)
-        longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
-        end = convert.end_test(result, _test_id(suite, result), longname, suite.source)
-        record = TestRecord(result, end)
+        running, start = self._running
+        if running is not result or start is None:
+            start = _start_test(suite, result)
+        end = convert.end_test(result, start, suite.source)
+        record = TestRecord(result, start)
         suite.tests.append(record)
         suite.count(end.status, 1)
         self._last = suite, record
@@ -135,9 +137,10 @@ class Ledger:
     ) -> list[wire.Event]:
         """`tests_changed`: the teardown failed or skipped, so tests and suites below may have changed."""
         suite = self._suite_of(result)
+        missed = list(self._missed(suite, result))
         self._last = None
         whole = tests_changed or suite.parent is None
-        changes = list(self._recheck_below(suite) if whole else self._recheck(suite))
+        changes = [*missed, *(self._recheck_below(suite) if whole else self._recheck(suite))]
         suite.expect(suite.passed + suite.failed + suite.skipped)
         suite.ended = True
         suite.status, suite.message = suite.status_now(), result.message
@@ -152,7 +155,7 @@ class Ledger:
             return []
         changes = list(self._recheck_below(root))
         tests = [test for suite in _self_and_below(root) for test in suite.tests]
-        digest = wire.digest_of((test.id, test.status, wire.clean(test.message)) for test in tests)
+        digest = wire.digest_of((test.start.id, test.status, wire.clean(test.message)) for test in tests)
         end = wire.EndProcess(len(tests), root.passed, root.failed, root.skipped, digest, warnings, errors)
         return [*changes, end]
 
@@ -193,6 +196,15 @@ class Ledger:
         for test in suite.tests:
             yield from self._recheck_test(suite, test)
 
+    def _missed(self, suite: SuiteRecord, result: Any) -> Iterator[wire.Event]:
+        """Tests whose end went by unseen: an error deep in a stack can swallow the call to a listener."""
+        if len(result.tests) <= len(suite.tests):
+            return
+        seen = {id(test.result) for test in suite.tests}
+        for test in result.tests:
+            if id(test) not in seen:
+                yield self.end_test(test)
+
     def _recheck_test(self, suite: SuiteRecord, test: TestRecord) -> Iterator[wire.Event]:
         result = test.result
         if result.status == test.status and result.message == test.message:
@@ -201,14 +213,18 @@ class Ledger:
         suite.count(was, -1)
         test.status, test.message = result.status, result.message
         suite.count(test.status, 1)
-        yield wire.CorrectTest(test.id, test.name, test.longname, was, test.status, wire.clean(test.message))
+        start = test.start
+        yield wire.CorrectTest(start.id, start.name, start.longname, was, test.status, wire.clean(test.message))
 
 
-def _test_id(suite: SuiteRecord, result: Any) -> str:
-    """`result.id`, without looking through all tests of the suite where it is the last one."""
+def _start_test(suite: SuiteRecord, result: Any) -> wire.StartTest:
     siblings = result.parent.tests
+    # `result.id`, without looking through all tests of the suite: it is nearly always the last one.
     number = len(siblings) if siblings[-1] is result else siblings.index(result) + 1
-    return f"{suite.id}-t{number}"
+    longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
+    return wire.StartTest(
+        f"{suite.id}-t{number}", convert.name_of(result.name), longname, convert.utc(result.start_time)
+    )
 
 
 def _self_and_below(suite: SuiteRecord) -> Iterator[SuiteRecord]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from livewall_listener import encode, wire
 from livewall_listener.client import Client, Reply, Unreachable
+from livewall_listener.identity import addresses
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.settings import redacted
@@ -21,7 +22,10 @@ MAX_EVENTS = 1000
 MAX_BYTES = 1_000_000
 """Of one batch."""
 MIN_INTERVAL = 0.05
-"""Seconds between two requests of a busy run: each costs the run a part of a millisecond."""
+"""Seconds between two requests of a run: each costs it about a millisecond of its processor."""
+BUSY_INTERVAL = 0.25
+"""The same after a batch of `BUSY` events."""
+BUSY = 20
 HEARTBEAT = 10.0
 OUTAGE = 10.0
 """Seconds that a wall which answered before may be away until the user hears of it."""
@@ -59,11 +63,14 @@ class Delivery:
         self._spool = spool
         self._notices = notices
         self._registered = False
+        self._addresses: list[str] = []
         self._cursor = spool.acknowledged + 1
         self._most = MAX_EVENTS
         self._shortened: dict[int, bytes] = {}
         """What is sent in place of records that the wall finds too large, by their number."""
         self._failures = 0
+        self.interval = MIN_INTERVAL
+        """Seconds to leave between the last request and the next."""
         self.health = Health()
         self.stopped = ""
         """Why nothing more is sent: the wall found the events wrong."""
@@ -94,8 +101,10 @@ class Delivery:
             self.health.asked_at = None
 
     def _register(self) -> None:
-        run = {**self._spool.header.run, "sent_at": utc_now()}
-        reply = self._client.put_run(self._spool.header.run_id, json.dumps(run).encode())
+        header = self._spool.header
+        self._addresses = self._addresses or addresses(header.url)
+        run = {**header.run, "addresses": self._addresses, "sent_at": utc_now()}
+        reply = self._client.put_run(header.run_id, json.dumps(run).encode())
         if reply.status in {200, 201, 204}:
             self._there()
             self._registered = True
@@ -107,6 +116,7 @@ class Delivery:
     def _post(self, now: wire.Now | None) -> None:
         first = self._cursor
         records = self._records(first)
+        self.interval = BUSY_INTERVAL if len(records) >= BUSY else MIN_INTERVAL
         header = self._spool.header
         body = encode.batch(header.process, first, records, sent_at=utc_now(), now=now)
         self._understand(self._client.post_events(header.run_id, body), first, records)
@@ -271,7 +281,7 @@ class Sender(Thread):
         if now < self._delivery.not_before and not (self._closing and not self._failed_while_closing):
             return min(self._delivery.not_before - now, 0.2 if self._closing else HEARTBEAT)
         if self._delivery.pending:
-            return 0.0 if self._closing else self._posted_at + MIN_INTERVAL - now
+            return 0.0 if self._closing else self._posted_at + self._delivery.interval - now
         return min(self._posted_at + self._quiet(), self._sampler.due_at) - now
 
     def _is_finished(self) -> bool:

@@ -12,7 +12,10 @@ from livewall_listener import encode, wire
 from livewall_listener.spool import Spool
 
 GATHER = 0.02
-"""Seconds in which a busy run's events gather, so that its own thread is seldom disturbed."""
+"""Seconds in which events gather after some were spooled, so that the run's own thread is seldom disturbed."""
+GATHER_MANY = 0.1
+"""The same after `MANY` events at once."""
+MANY = 10
 SYNC_INTERVAL = 1.0
 _MOST = 1000
 _SHORT = 300
@@ -54,7 +57,7 @@ class Spooler(Thread):
             self._on_spooled()
             self._sync()
             if more and events:
-                time.sleep(GATHER)
+                time.sleep(GATHER_MANY if len(events) >= MANY else GATHER)
 
     def _gather(self) -> tuple[list[wire.Event], bool]:
         """What has been handed over, at least one event; False when no more will come."""
