@@ -88,8 +88,7 @@ def test_a_run_is_held_as_output_xml_has_it(lab: Lab, trap: Trap) -> None:
 
 
 def test_several_sources_have_a_root_without_source(lab: Lab) -> None:
-    paths = [str(SUITES / "fatal" / "02__never_run.robot"), str(SUITES / "slow" / "b.robot")]
-    run = lab.run(paths[0], paths[1], "--variable", "PAUSE:1ms")
+    run = lab.run(["fatal/02__never_run.robot", "slow/b.robot"], "--variable", "PAUSE:1ms")
     expected = lab.holds(run)
     assert expected.suites[0].source == "" and len(expected.suites) == 3
 
@@ -136,3 +135,17 @@ def test_a_run_without_tests_leaves_nothing_behind(lab: Lab) -> None:
     run = lab.run("fatal", "--include", "no-such-tag")
     assert run.exit_code == 252
     assert lab.database.rows("SELECT key FROM run WHERE key = %s", run.run_id) == []
+
+
+def test_where_output_xml_contradicts_robots_exit_code_the_exit_code_is_held(lab: Lab, tmp_path: Path) -> None:
+    """A suite teardown whose name cannot be resolved fails the run, but leaves no trace in output.xml."""
+    suite = tmp_path / "unresolved.robot"
+    suite.write_text(
+        "*** Settings ***\nSuite Teardown    ${NOT_THERE}\n*** Test Cases ***\nPasses\n    Log    fine\n",
+        encoding="utf-8",
+    )
+    run = lab.run(suite)
+    lab.verified(run.run_id)
+    held = lab.database.record(run.run_id)
+    assert (run.exit_code, held.failed, held.tests[0].status) == (1, 1, "FAIL")
+    assert "${NOT_THERE}" in held.tests[0].message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,13 +26,18 @@ class Lab:
         self.directory = directory
 
     def start(
-        self, suites: Path | str, *args: str, env: Mapping[str, str] | None = None, **options: Any
+        self,
+        suites: Path | str | Sequence[Path | str],
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> RunningRobot:
-        """`start_robot` on a node of this lab; a relative path of `suites` is below `SUITES`."""
+        """`start_robot` on a node of this lab; relative paths of `suites` are below `SUITES`."""
         chosen = {"url": self.dashboard.url, "cwd": self.directory, "setup": f"vm-{uuid.uuid4().hex[:8]}", **options}
-        return start_robot(SUITES / suites, "--log", "NONE", "--report", "NONE", *args, env=node(env), **chosen)
+        paths = [suites] if isinstance(suites, (str, Path)) else suites
+        return start_robot([SUITES / path for path in paths], "--log", "NONE", "--report", "NONE", *args, env=node(env), **chosen)
 
-    def run(self, suites: Path | str, *args: str, **options: Any) -> Run:
+    def run(self, suites: Path | str | Sequence[Path | str], *args: str, **options: Any) -> Run:
         return self.start(suites, *args, **options).finish()
 
     def verified(self, key: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Library             NoSuchLibrary
 Resource            no_such.resource
 Variables           no_such.py
 Suite Setup         No Such Setup Keyword
-Suite Teardown      ${NOT_THERE}
+Suite Teardown      No Such Teardown Keyword
 
 
 *** Test Cases ***

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from robot.running import TestCase
+
 
 class generator:  # noqa: N801 - Robot Framework looks for a class of its file's name
     ROBOT_LIBRARY_SCOPE = "SUITE"
@@ -14,14 +16,14 @@ class generator:  # noqa: N801 - Robot Framework looks for a class of its file's
         self.rows = int(rows)
 
     def start_suite(self, data: Any, result: Any) -> None:
-        template = data.tests[0]
-        rows = []
-        for number in range(self.rows):
-            test = template.deepcopy(name=f"Row {number} of ${{SUITE_NAME}}")
-            test.tags.add(f"row-{number}")
-            rows.append(test)
-        if rows:
-            data.tests = [*rows, *data.tests[1:]]
+        if self.rows:
+            template = data.tests.pop(0)
+        for number in reversed(range(self.rows)):
+            name = f"Row {number} of ${{SUITE_NAME}}"
+            row = TestCase(name=name, tags=[*template.tags, f"row-{number}"], lineno=template.lineno)
+            for step in template.body:
+                row.body.create_keyword(step.name, step.args)
+            data.tests.insert(0, row)
         for test in data.tests:
             if test.name == "Dropped While Running":
                 test.tags.add("robot:exclude")
