@@ -36,6 +36,7 @@ class Process:
     name: str = "0"
     seq: int = wire.FIRST_SEQ
     clock: datetime = BEGAN
+    began: datetime = BEGAN
     results: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def send(self, *events: wire.Event) -> None:
@@ -74,7 +75,7 @@ class Process:
         )
 
     def end_suite(self, suite_id: str, status: str = "PASS", message: str = "", **more: Any) -> None:
-        elapsed = (self.clock - BEGAN).total_seconds()
+        elapsed = (self.clock - self.began).total_seconds()
         self.send(wire.EndSuite(suite_id, status, message, elapsed, len(self.results), **more))
 
     def end(self, **more: Any) -> None:
@@ -103,7 +104,7 @@ class Reporter:
         clock = info.pop("clock", BEGAN)
         known = wire.RunInfo(**{"process": name, "setup": "vm1", "started_at": clock.isoformat(), **info})
         self.call("PUT", f"/api/v1/runs/{key}", asdict(known))
-        return Process(self, key, name, clock=clock)
+        return Process(self, key, name, clock=clock, began=clock)
 
     def run(self, tests: Sequence[T], *, suite: str = "Suite", name: str = "0", ended: bool = True, **info: Any) -> str:
         """Reports a run of one suite -> its id."""

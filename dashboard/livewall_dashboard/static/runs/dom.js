@@ -45,6 +45,12 @@ export function durationOf(seconds, className = "number") {
   return element("span", className, duration(seconds));
 }
 
+/** Seconds a run took, or takes up to now by our clock. */
+export function elapsed(run) {
+  if (run.state !== "running") return run.elapsed_time;
+  return Math.max(0, (Date.now() - Date.parse(run.received_at)) / 1000);
+}
+
 /** A link; without a target that may be followed, plain text. `outside`: it leads to another program. */
 export function link(text, href, { className = "", outside = false } = {}) {
   const target = outside ? safeUrl(href) : href;

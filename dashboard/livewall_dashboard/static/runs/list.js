@@ -1,11 +1,12 @@
 // The list of runs: those going on first, then the others, newest first.
 
-import { getJson } from "./api.js";
-import { badge, durationOf, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
+import { getJson, runPath } from "./api.js";
+import { badge, durationOf, elapsed, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
 import { plural, shortHash } from "./text.js";
 
 const PAGE = 50;
+const MOST = 1000;
 const REFRESH = 3000;
 const COLUMNS = ["Status", "Setup and run", "Tests", "Started", "Duration", "Configuration", "Source", "Build"];
 const STATUSES = [
@@ -22,6 +23,7 @@ const status = document.getElementById("status");
 const more = moreButton();
 let rows = new Map();
 let next = null;
+let paged = false;
 let turn = 0;
 
 const filters = new Filters(document.getElementById("filters"), ["setup", "status", "branch", "commit"], () => load());
@@ -31,44 +33,53 @@ filters.addText("branch", "Branch", "all branches");
 filters.addText("commit", "Commit", "hash or its beginning");
 filters.show();
 
+/** To a reader "running" is a status like the others; the API keeps states apart. */
+function query() {
+  const { status: wanted, ...rest } = filters.values();
+  return wanted === "running" || wanted === "abandoned" ? { ...rest, state: wanted } : { ...rest, status: wanted };
+}
+
 async function load() {
   const mine = ++turn;
   status.textContent = "Loading…";
+  rows = new Map();
+  paged = false;
+  await look(mine);
+}
+
+/** The newest runs, and all that run: one that takes days has sunk deep into the list by its start. */
+async function look(mine) {
+  const asked = query();
   try {
-    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE });
+    const [page, running] = await Promise.all([
+      getJson("/api/v1/runs", { ...asked, limit: PAGE }),
+      asked.state || asked.status ? { runs: [] } : getJson("/api/v1/runs", { ...asked, state: "running", limit: MOST }),
+    ]);
     if (mine !== turn) return;
-    rows = new Map();
-    next = page.next;
-    take(page.runs);
+    if (!paged) next = page.next;
+    const over = await endedSince([...page.runs, ...running.runs]);
+    if (mine !== turn) return;
+    take([...page.runs, ...running.runs, ...over]);
     draw();
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
   }
 }
 
-/** The newest runs again: new ones come in on top, running ones change. */
-async function refresh() {
-  const mine = turn;
-  try {
-    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE });
-    if (mine !== turn) return;
-    if (rows.size <= PAGE) {
-      rows = new Map();
-      next = page.next;
-    }
-    take(page.runs);
-    draw();
-  } catch (error) {
-    if (mine === turn) status.textContent = error.message;
-  }
+/** Those we show as running that are no longer among `current`. */
+async function endedSince(current) {
+  const known = new Set(current.map((run) => run.id));
+  const gone = [...rows.values()].filter((run) => run.state === "running" && !known.has(run.id));
+  return Promise.all(gone.map((run) => getJson(runPath(run.id))));
 }
 
 async function loadMore() {
   const mine = turn;
   more.disabled = true;
   try {
-    const page = await getJson("/api/v1/runs", { ...filters.values(), limit: PAGE, before: next });
+    const page = await getJson("/api/v1/runs", { ...query(), limit: PAGE, before: next });
     if (mine !== turn) return;
+    paged = true;
     next = page.next;
     take(page.runs);
     draw();
@@ -140,7 +151,7 @@ function runRow(run) {
     cell("run-name", element("span", "run-setup", run.setup), name),
     cell("run-counts", mixBar(run.counts), element("span", "run-numbers", numbers(run.counts))),
     cell("run-started", timeOf(run.started_at)),
-    cell("run-duration", durationOf(run.elapsed_time)),
+    cell("run-duration", durationOf(elapsed(run)), run.state === "running" ? " so far" : ""),
     cell("run-labels", ...labelChips(run.labels)),
     cell("run-source", ...source(run)),
     cell("run-build", ...build(run)),
@@ -222,4 +233,4 @@ load();
 loadSetups().catch((error) => {
   status.textContent = error.message;
 });
-keepFresh(refresh, REFRESH);
+keepFresh(() => look(turn), REFRESH);

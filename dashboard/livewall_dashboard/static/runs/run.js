@@ -1,9 +1,9 @@
 // One run: what failed and why, first; then everything else about it. While it runs, the page goes along.
 
 import { getJson, runPath } from "./api.js";
-import { keepFresh } from "./dom.js";
+import { element, keepFresh } from "./dom.js";
 import { Suites } from "./suites.js";
-import { drawSummary } from "./summary.js";
+import { drawNow, drawSummary } from "./summary.js";
 import { Tests } from "./tests.js";
 
 const REFRESH = 2000;
@@ -13,10 +13,10 @@ const id = page.dataset.run;
 const notice = document.getElementById("notice");
 const summary = document.getElementById("summary");
 const tests = new Tests(document.getElementById("tests"), id);
-const suites = new Suites(document.getElementById("suites"), id, (suite) => tests.showSuite(suite));
+const suites = new Suites(document.getElementById("suites"), id, (node) => tests.showSuite(node));
 let shown = "";
 
-tests.onFilter = (filters) => suites.mark(filters.suite);
+tests.onFilter = () => suites.mark((node) => tests.showsSuite(node));
 
 async function loadRun() {
   const run = await getJson(runPath(id));
@@ -29,10 +29,18 @@ async function loadRun() {
   return { run, changed };
 }
 
+/** What the wall knows beyond the history: what is being run at this moment. */
+async function loadNow(run) {
+  if (run.state !== "running") return drawNow(null);
+  const { server_time, setups } = await getJson("/api/v1/live", { setup: run.setup });
+  const tile = setups.find((known) => known.run?.id === id);
+  return drawNow(tile && { ...tile, server_time });
+}
+
 async function start() {
   const { run } = await loadRun();
-  await Promise.all([tests.start(run), suites.load()]);
-  if (run.state === "running") keepFresh(follow, REFRESH);
+  await Promise.all([tests.start(run), suites.load(), loadNow(run)]);
+  if (run.state === "running" || run.verification === "pending") keepFresh(follow, REFRESH);
 }
 
 /** One look at a running run; false once it has ended and nothing more will come. */
@@ -40,6 +48,7 @@ async function follow() {
   try {
     const { run, changed } = await loadRun();
     if (changed) await Promise.all([tests.refresh(run), suites.load()]);
+    await loadNow(run);
     say("");
     return run.state === "running" || run.verification === "pending";
   } catch (error) {
@@ -54,7 +63,13 @@ function say(text) {
 }
 
 start().catch((error) => {
-  say(error.message);
   summary.removeAttribute("aria-busy");
+  if (error.status === 404) {
+    const nothing = element("div", "quiet");
+    nothing.append(element("h1", "", "No such run"), element("p", "", error.message));
+    page.replaceChildren(nothing);
+    return;
+  }
+  say(error.message);
   if (error.status === 0 || error.status >= 500) setTimeout(() => location.reload(), 10_000);
 });

@@ -2,14 +2,15 @@
 
 import { eachPage, runPath } from "./api.js";
 import { badge, durationOf, element } from "./dom.js";
+import { grow } from "./tree.js";
 import { plainMessage, plural } from "./text.js";
 
 const PAGE = 1000;
 const UNFOLD_AT_MOST = 40;
-const PHASE_WORTH_SHOWING = 1;
+const PHASE_WORTH_SHOWING = 5;
 
 export class Suites {
-  /** `onPick(id)` when a reader wants the tests of one suite, "" for all. */
+  /** `onPick(node)` when a reader wants the tests of one suite, null for all. */
   constructor(host, runId, onPick) {
     this.path = `${runPath(runId)}/suites`;
     this.onPick = onPick;
@@ -29,79 +30,84 @@ export class Suites {
     const state = JSON.stringify(rows);
     if (state === this.state) return;
     this.state = state;
-    this.roots = grow(rows);
-    this.count.textContent = plural(rows.length, "suite");
+    const { roots, count } = grow(rows);
+    this.count.textContent = plural(count, "suite");
     this.budget = UNFOLD_AT_MOST;
-    const focused = document.activeElement?.dataset?.suite;
-    this.tree.replaceChildren(...this.roots.map((node) => this.#item(node, 0)));
+    const focused = document.activeElement?.dataset?.key;
+    this.tree.replaceChildren(...roots.map((node) => this.#item(node, 0)));
     this.mark(this.marked);
-    if (focused) this.tree.querySelector(`[data-suite="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) this.tree.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
-  /** Shows which suite the list of tests is about. */
-  mark(id) {
-    this.marked = id;
+  /** Shows which suite the list of tests is about; `isIt(node)` says so. */
+  mark(isIt) {
+    this.marked = isIt;
     for (const button of this.tree.querySelectorAll(".suite-pick")) {
-      if (button.dataset.suite === id) button.setAttribute("aria-current", "true");
+      if (isIt?.(button.node)) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
   }
 
   #item(node, depth) {
     const item = element("li", "suite");
-    item.dataset.status = node.suite.status ?? "running";
     const line = this.#line(node);
-    if (!node.children.length) {
-      item.append(line);
-      return item;
-    }
-    const branch = element("details", "suite-branch");
-    const summary = element("summary", "suite-line");
-    summary.append(...line.childNodes);
-    branch.append(summary);
-    branch.addEventListener("toggle", () => {
-      this.opened.set(node.suite.longname, branch.open);
-      if (branch.open) this.#unfold(branch, node, depth);
+    item.append(line);
+    if (!node.children.length) return item;
+    const list = element("ul", "suite-children");
+    const toggle = element("button", "suite-toggle");
+    toggle.type = "button";
+    toggle.setAttribute("aria-label", `Suites of ${node.name}`);
+    const show = (open) => {
+      toggle.setAttribute("aria-expanded", String(open));
+      list.hidden = !open;
+      if (open && !list.children.length) {
+        list.append(...node.children.map((child) => this.#item(child, depth + 1)));
+        this.mark(this.marked);
+      }
+    };
+    toggle.addEventListener("click", () => {
+      const open = list.hidden;
+      this.opened.set(node.key, open);
+      show(open);
     });
-    branch.open = this.#wantsOpen(node, depth);
-    if (branch.open) this.#unfold(branch, node, depth);
-    item.append(branch);
+    line.prepend(toggle);
+    item.append(list);
+    show(this.#wantsOpen(node, depth));
     return item;
   }
 
   #wantsOpen(node, depth) {
-    const chosen = this.opened.get(node.suite.longname);
+    const chosen = this.opened.get(node.key);
     if (chosen !== undefined) return chosen;
-    const wanted = depth === 0 || node.suite.status === "FAIL" || node.suite.status === null;
+    const wanted = depth === 0 || node.counts.failed > 0 || node.status === null;
     if (!wanted || this.budget <= 0) return false;
     this.budget -= node.children.length;
     return true;
   }
 
-  #unfold(branch, node, depth) {
-    if (branch.children.length > 1) return;
-    const list = element("ul", "suite-children");
-    list.append(...node.children.map((child) => this.#item(child, depth + 1)));
-    branch.append(list);
-  }
-
-  #line({ suite }) {
+  #line(node) {
     const line = element("div", "suite-line");
-    const pick = element("button", "suite-pick", suite.name);
+    const pick = element("button", "suite-pick", node.name);
     pick.type = "button";
-    pick.dataset.suite = suite.id;
-    pick.title = suite.longname;
-    pick.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.onPick(this.marked === suite.id ? "" : suite.id);
-    });
+    pick.node = node;
+    pick.dataset.key = node.key;
+    pick.title = node.longname;
+    pick.addEventListener("click", () => this.onPick(pick.hasAttribute("aria-current") ? null : node));
     const text = element("div", "suite-text");
-    text.append(pick, element("span", "suite-count", plural(suite.test_count, "test")));
-    for (const phase of phases(suite)) text.append(phase);
-    if (suite.message) text.append(element("p", "suite-message", plainMessage(suite.message)));
-    line.append(badge(suite.status ?? "running", true), text, durationOf(suite.elapsed_time, "number suite-duration"));
+    text.append(pick, ...counts(node));
+    for (const suite of node.suites) {
+      text.append(...phases(suite));
+      if (suite.message) text.append(element("p", "suite-message", plainMessage(suite.message)));
+    }
+    line.append(badge(node.status ?? "running", true), text, durationOf(node.elapsed_time, "number suite-duration"));
     return line;
   }
+}
+
+function counts(node) {
+  const parts = [element("span", "suite-count", plural(node.test_count, "test"))];
+  if (node.counts.failed) parts.unshift(element("span", "suite-failed", `${node.counts.failed} failed`));
+  return parts;
 }
 
 function phases(suite) {
@@ -115,16 +121,4 @@ function phases(suite) {
     parts.push(node);
   }
   return parts;
-}
-
-/** Rows of suites -> their trees. A suite's id begins with its parent's; ids of different processes are apart. */
-export function grow(rows) {
-  const nodes = new Map(rows.map((suite) => [`${suite.process}/${suite.id}`, { suite, children: [] }]));
-  const roots = [];
-  for (const node of nodes.values()) {
-    const { process, id } = node.suite;
-    const parent = nodes.get(`${process}/${id.slice(0, Math.max(0, id.lastIndexOf("-")))}`);
-    (parent ? parent.children : roots).push(node);
-  }
-  return roots;
 }

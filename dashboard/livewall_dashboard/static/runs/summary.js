@@ -1,7 +1,7 @@
 // The head of a run's page.
 
-import { badge, durationOf, element, here, labelChips, link, mixBar, runStatus, timeOf } from "./dom.js";
-import { fullMoment, plural, shortHash } from "./text.js";
+import { badge, durationOf, elapsed, element, here, labelChips, link, mixBar, runStatus, timeOf } from "./dom.js";
+import { duration, fullMoment, plural, shortHash } from "./text.js";
 
 const VERIFICATIONS = {
   verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
@@ -9,12 +9,15 @@ const VERIFICATIONS = {
   pending: ["not verified yet", "The node has not yet said that it is done."],
 };
 
+const NARROW = matchMedia("(max-width: 40rem)");
+
 export function drawSummary(host, run) {
+  const wasOpen = host.querySelector(".about")?.open;
   const status = runStatus(run);
   host.dataset.status = status ?? "none";
   host.removeAttribute("aria-busy");
   document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
-  host.replaceChildren(title(run, status), counts(run), facts(run));
+  host.replaceChildren(title(run, status), counts(run), about(run, wasOpen ?? !NARROW.matches));
 }
 
 function title(run, status) {
@@ -23,10 +26,24 @@ function title(run, status) {
   const heading = element("h1", "", run.name || "Starting…");
   const where = element("p", "run-where");
   where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
-  where.append(" · ", timeOf(run.started_at), " · ", durationOf(run.elapsed_time));
-  words.append(heading, where);
+  where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run)), run.state === "running" ? " so far" : "");
+  const now = element("p", "run-now");
+  now.id = "now";
+  now.hidden = true;
+  words.append(heading, where, now);
   node.append(badge(status), words);
   return node;
+}
+
+/** What the run is doing, from the setup's tile as the wall shows it; null: nothing, or nothing known. */
+export function drawNow(tile) {
+  const node = document.getElementById("now");
+  const doing = tile?.test ?? tile?.suite;
+  node.hidden = !doing;
+  if (!doing) return;
+  const seconds = Math.max(0, (Date.parse(tile.server_time) - Date.parse(doing.started_at)) / 1000);
+  const keyword = tile.keyword?.path?.at(-1);
+  node.textContent = [`Now: ${doing.longname}`, tile.phase?.kind, keyword, duration(seconds)].filter(Boolean).join(" · ");
 }
 
 function counts(run) {
@@ -47,6 +64,14 @@ function counts(run) {
     list.append(item);
   }
   node.append(list, mixBar(run.counts));
+  return node;
+}
+
+/** Everything else there is to know; on a phone what failed comes before it. */
+function about(run, open) {
+  const node = element("details", "about");
+  node.open = open;
+  node.append(element("summary", "about-title", "About this run"), facts(run));
   return node;
 }
 

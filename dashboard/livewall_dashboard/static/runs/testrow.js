@@ -21,7 +21,7 @@ export class TestRow {
   }
 
   update(test, run) {
-    const state = JSON.stringify([test, run.log, run.setup]);
+    const state = JSON.stringify([test, run.artifacts, run.setup]);
     if (state === this.state) return;
     const fresh = this.state === undefined;
     this.state = state;
@@ -61,14 +61,15 @@ export class TestRow {
   #links() {
     const { test, run } = this;
     const node = element("div", "test-links");
-    if (run.log) {
-      const log = link("Open in log.html", `${run.log}#${test.id}`, { className: "primary" });
+    const address = logOf(run, test);
+    if (address) {
+      const log = link("Open in log.html", `${address}#${test.id}`, { className: "primary" });
       log.target = "_blank";
       log.rel = "noopener";
       node.append(log);
     }
     const search = new URLSearchParams({ longname: test.longname, setup: run.setup });
-    node.append(link("History", here(`/tests?${search}`)), link("Link to this test", `#${test.id}`));
+    node.append(link("History", here(`/tests?${search}`)), link("Link to this test", run.processes > 1 ? `#${test.process}/${test.id}` : `#${test.id}`));
     if (test.source) {
       const source = element("span", "test-source", `${fileName(test.source)}${test.lineno ? `:${test.lineno}` : ""}`);
       source.title = test.source;
@@ -86,6 +87,12 @@ export class TestRow {
     button.addEventListener("click", () => this.onTag(tag));
     return button;
   }
+}
+
+/** The log in which the test has this id: each process of a pabot run has its own. */
+function logOf(run, { process }) {
+  const own = run.artifacts.find(({ name, process: of }) => of === process && /log\.html$/i.test(name));
+  return own?.url ?? (run.processes > 1 ? null : run.log);
 }
 
 /** The whole message; of a long one the beginning, until somebody asks for the rest. */

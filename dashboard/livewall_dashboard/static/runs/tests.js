@@ -1,6 +1,6 @@
 // The tests of a run: filtered by what the address says, page by page.
 
-import { ApiError, getJson, runPath } from "./api.js";
+import { ApiError, eachPage, getJson, runPath } from "./api.js";
 import { element, statusWord } from "./dom.js";
 import { Filters } from "./filters.js";
 import { TestRow, testKey } from "./testrow.js";
@@ -9,9 +9,11 @@ import { plural } from "./text.js";
 const PAGE = 100;
 const MOST = 1000;
 const ALL = "all";
+const SUITE_FILTERS = ["suite", "process", "q"];
+const NO_SUITE = { suite: "", process: "", q: "" };
 
 export class Tests {
-  /** `onFilter(values)` after each change of the filters. */
+  /** `onFilter()` after each change of the filters. */
   constructor(host, runId) {
     this.host = host;
     this.path = `${runPath(runId)}/tests`;
@@ -28,7 +30,7 @@ export class Tests {
     this.run = run;
     this.#addFilters();
     this.filters.show();
-    this.onFilter(this.filters.values());
+    this.onFilter();
     await this.#load();
     await this.#showLinked();
     addEventListener("hashchange", () => this.#showLinked());
@@ -41,9 +43,24 @@ export class Tests {
     await this.#load({ limit: Math.min(MOST, Math.max(PAGE, this.rows.size)), keep: true });
   }
 
-  showSuite(suite) {
-    this.filters.set({ suite });
+  /** Only the tests of a suite of the tree, or of all for null. */
+  showSuite(node) {
+    this.filters.set({ ...NO_SUITE, ...(node && this.#filterOf(node)) });
     this.host.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Whether the list shows the tests of this suite. */
+  showsSuite(node) {
+    const values = this.filters.values();
+    const wanted = { ...NO_SUITE, ...this.#filterOf(node) };
+    return SUITE_FILTERS.some((name) => wanted[name]) && SUITE_FILTERS.every((name) => values[name] === wanted[name]);
+  }
+
+  /** A suite that several processes ran parts of has an id in each of them, but one longname. */
+  #filterOf({ suites, longname }) {
+    if (suites.length > 1) return { q: `${longname}.` };
+    const [{ id, process }] = suites;
+    return this.run.processes > 1 ? { suite: id, process } : { suite: id };
   }
 
   #build() {
@@ -53,6 +70,7 @@ export class Tests {
     this.count = element("p", "status-line");
     this.count.setAttribute("role", "status");
     head.append(this.title, this.count);
+    const tools = element("div", "tools");
     this.choices = element("div", "choices");
     this.choices.setAttribute("role", "group");
     this.choices.setAttribute("aria-label", "Status");
@@ -69,12 +87,13 @@ export class Tests {
     this.more.addEventListener("click", () => this.#loadMore());
     const ahead = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadMore(), { rootMargin: "600px" });
     ahead.observe(this.more);
-    this.host.append(head, this.choices, this.form, this.suiteChip, this.linked, this.list, this.more);
+    tools.append(this.choices, this.form);
+    this.host.append(head, tools, this.suiteChip, this.linked, this.list, this.more);
   }
 
   #addFilters() {
-    this.filters = new Filters(this.form, ["status", "tag", "q", "suite"], (values) => {
-      this.onFilter(values);
+    this.filters = new Filters(this.form, ["status", "tag", "q", "suite", "process"], () => {
+      this.onFilter();
       this.#load();
     });
     this.filters.addText("q", "Text", "in name or message");
@@ -88,9 +107,8 @@ export class Tests {
   }
 
   #query() {
-    const { tag, q, suite } = this.filters.values();
     const status = this.#status();
-    return { status: status === ALL ? "" : status, tag, q, suite };
+    return { ...this.filters.values(), status: status === ALL ? "" : status };
   }
 
   #showChoices() {
@@ -107,6 +125,7 @@ export class Tests {
         const button = element("button", "choice", status === ALL ? "All" : statusWord(status));
         button.type = "button";
         button.dataset.status = status;
+        if (!count) button.dataset.zero = "";
         button.append(element("span", "choice-count", count.toLocaleString("en")));
         button.setAttribute("aria-pressed", String(status === current));
         button.addEventListener("click", () => this.filters.set({ status }));
@@ -166,53 +185,64 @@ export class Tests {
   }
 
   #nothing() {
-    const { tag, q, suite } = this.filters.values();
-    if (tag || q || suite) return "No test matches these filters.";
+    const { tag, q, suite, process } = this.filters.values();
+    if (tag || q || suite || process) return "No test matches these filters.";
     if (this.run.state === "running") return "No test has ended yet.";
     return this.#status() === ALL ? "This run has no tests." : `No test ${statusWord(this.#status()).toLowerCase()}.`;
   }
 
   #showSuiteChip() {
-    const { suite } = this.filters.values();
-    this.suiteChip.hidden = !suite;
-    if (!suite) return;
+    const { suite, process } = this.filters.values();
+    this.suiteChip.hidden = !suite && !process;
     const clear = element("button", "clear", "Show all suites");
     clear.type = "button";
-    clear.addEventListener("click", () => this.filters.set({ suite: "" }));
-    this.suiteChip.replaceChildren("Only suite ", element("strong", "", this.suiteName?.(suite) ?? suite), " ", clear);
+    clear.addEventListener("click", () => this.filters.set(NO_SUITE));
+    this.suiteChip.replaceChildren("Only the suite marked in the tree. ", clear);
   }
 
   /** Opens the test of `#s1-s2-t3`; one that is not in the list is shown above it, whatever the filters say. */
   async #showLinked() {
     this.linked.replaceChildren();
-    const id = decodeURIComponent(location.hash.slice(1));
-    if (!/^s\d+(-s\d+)*-t\d+$/.test(id)) return;
-    const found = [...this.rows.values()].filter((row) => row.test.id === id);
-    if (!found.length) {
-      for (const test of await this.#find(id)) {
-        const row = new TestRow(this.run, (tag) => this.filters.set({ tag }));
-        row.update(test, this.run);
-        this.linked.append(row.node);
-        found.push(row);
-      }
+    for (const row of this.list.querySelectorAll(".is-linked")) row.classList.remove("is-linked");
+    const wanted = linkedTest(location.hash);
+    if (!wanted) return;
+    const isIt = ({ id, process }) => id === wanted.id && (!wanted.process || process === wanted.process);
+    let rows = [...this.rows.values()].filter(({ test }) => isIt(test));
+    if (!rows.length) {
+      rows = (await this.#find(wanted, isIt)).map((test) => this.#linkedRow(test));
+      if (!rows.length) return;
+      this.linked.replaceChildren(...rows.map((row) => row.node));
     }
-    if (!found.length) return;
-    for (const row of found) row.open({ linked: true });
-    found[0].node.scrollIntoView({ block: "center" });
+    for (const row of rows) row.open({ linked: true });
+    rows[0].node.scrollIntoView({ block: "center" });
   }
 
-  async #find(id) {
+  #linkedRow(test) {
+    const row = new TestRow(this.run, (tag) => this.filters.set({ tag }));
+    row.update(test, this.run);
+    return row;
+  }
+
+  /** Tests with this id; looked for among those of their suite. */
+  async #find({ id, process }, isIt) {
+    const found = [];
+    const query = { suite: id.slice(0, id.lastIndexOf("-")), process, limit: MOST };
     try {
-      const { tests } = await getJson(this.path, { id });
-      return tests;
+      await eachPage(this.path, "tests", query, (tests) => found.push(...tests.filter(isIt)));
     } catch (error) {
       this.#fail(error);
-      return [];
     }
+    return found;
   }
 
   #fail(error) {
     this.count.textContent = error instanceof ApiError ? error.message : "Something went wrong on this page.";
     if (!(error instanceof ApiError)) throw error;
   }
+}
+
+/** `#s1-s2-t3` or, in a run of several processes, `#process/s1-s2-t3`. */
+function linkedTest(hash) {
+  const match = /^#(?:(.+)\/)?(s\d+(?:-s\d+)*-t\d+)$/.exec(decodeURIComponent(hash));
+  return match && { process: match[1] ?? "", id: match[2] };
 }
