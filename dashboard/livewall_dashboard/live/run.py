@@ -22,6 +22,8 @@ class RunState:
     started_at: datetime
     news_at: datetime
     state: str = "running"
+    stale: bool = False
+    """It runs, and has not been heard of for a while."""
     ended_at: datetime | None = None
     verification: str = "pending"
     processes: dict[str, ProcessState] = field(default_factory=dict)

@@ -18,7 +18,6 @@ def tile(
     order: int,
     links: list[dict[str, str]],
     run: RunState | None,
-    stale: bool,
     others: int,
     log_url: str | None,
 ) -> dict[str, Any]:
@@ -29,8 +28,8 @@ def tile(
     counts = run.counts
     return {
         **head,
-        **_now(run, counts.total),
-        "state": _state(run, stale),
+        **_now(run),
+        "state": _state(run),
         "status": counts.status,
         "run": _run(run),
         "counts": asdict(counts),
@@ -61,12 +60,12 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def _state(run: RunState, stale: bool) -> str:
+def _state(run: RunState) -> str:
     if run.state == "finished":
         return "idle"
     if run.state == "abandoned":
         return "abandoned"
-    return "stale" if stale else "running"
+    return "stale" if run.stale else "running"
 
 
 def _run(run: RunState) -> dict[str, Any]:
@@ -91,7 +90,7 @@ def _run(run: RunState) -> dict[str, Any]:
     }
 
 
-def _now(run: RunState, total: int) -> dict[str, Any]:
+def _now(run: RunState) -> dict[str, Any]:
     """What is happening: of several processes, the one whose test has been running longest speaks for the run."""
     running = [process for process in run.processes.values() if not process.ended]
     if run.state == "finished" or not running:

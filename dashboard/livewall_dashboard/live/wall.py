@@ -38,12 +38,21 @@ class _SetupState:
     order: int
     running: list[RunState] = field(default_factory=list)
     last: RunState | None = None
-    stale: bool = False
     log_url: str | None = None
 
     @property
     def shown(self) -> RunState | None:
-        return self.running[-1] if self.running else self.last
+        """The newest run that is heard of. A silent one, whose node may have died, hides nothing that began later."""
+        newest = next((run for run in reversed(self.running) if not run.stale), None)
+        if newest is not None or not self.running:
+            return newest or self.last
+        silent = self.running[-1]
+        return self.last if self.last is not None and self.last.started_at > silent.started_at else silent
+
+    @property
+    def others(self) -> int:
+        """Runs that go on beside the one shown."""
+        return sum(run is not self.shown and not run.stale for run in self.running)
 
 
 class Wall:
@@ -175,8 +184,8 @@ class Wall:
             silence = now - run.news_at
             if silence > self._abandon_after:
                 changes += self._abandon(run)
-            elif silence > self._stale_after and not self._setups[run.setup].stale:
-                self._setups[run.setup].stale = True
+            elif silence > self._stale_after and not run.stale:
+                run.stale = True
                 self._changed.add(run.setup)
         return changes
 
@@ -219,8 +228,8 @@ class Wall:
     def _heard_of(self, run: RunState, at: datetime) -> list[StateChange]:
         """News of a run: it is running (again), unless all of it has ended."""
         run.news_at = max(run.news_at, at)
+        run.stale = False
         setup = self._setup(run.setup)
-        setup.stale = False
         self._changed.add(run.setup)
         came_back = run.state != "running" and not all(process.ended for process in run.processes.values())
         if came_back:
@@ -253,7 +262,7 @@ class Wall:
             former = run
         if former is not None and former is not setup.last:
             self._runs.pop(former.key, None)
-        setup.stale = False
+        run.stale = False
         self._changed.add(run.setup)
 
     def _last_of(self, key: str) -> RunState | None:
@@ -267,7 +276,6 @@ class Wall:
             order=state.order,
             links=[{"title": title, "url": url} for title, url in state.setup.links],
             run=state.shown,
-            stale=state.stale,
-            others=max(0, len(state.running) - 1),
+            others=state.others,
             log_url=state.log_url,
         )

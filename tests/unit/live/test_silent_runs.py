@@ -1,0 +1,63 @@
+"""A run whose node died, beside the runs that came after it on the same setup."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from livewall_dashboard.live import Wall
+from livewall_listener import wire
+
+START = datetime(2026, 5, 4, 10, 0, tzinfo=timezone.utc)
+OVER = wire.EndProcess(0, 0, 0, 0, "digest")
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def wall_with(*runs: tuple[str, float]) -> Wall:
+    """Runs of one setup by key and second of their start, none of which is heard of again."""
+    wall = Wall(timedelta(seconds=30), timedelta(seconds=120))
+    for key, seconds in runs:
+        wall.register(key, "vm1", wire.RunInfo(), at(seconds), at(seconds))
+    return wall
+
+
+def shown(wall: Wall) -> tuple[str, str, int]:
+    (tile,) = wall.tiles()
+    return tile["run"]["id"], tile["state"], tile["others"]
+
+
+def test_a_dead_run_does_not_silence_the_next_one() -> None:
+    wall = wall_with(("dead", 0), ("alive", 50))
+    wall.tick(at(60))
+    assert shown(wall) == ("alive", "running", 0)
+
+
+def test_a_dead_run_does_not_come_back_when_the_next_one_ends() -> None:
+    wall = wall_with(("dead", 0), ("alive", 50))
+    wall.tick(at(60))
+    wall.apply("alive", "0", [OVER], "", at(70))
+    wall.tick(at(71))
+    assert shown(wall) == ("alive", "idle", 0)
+    wall.tick(at(121))
+    assert shown(wall) == ("alive", "idle", 0)
+
+
+def test_a_run_that_went_silent_is_shown_while_nothing_newer_is_known() -> None:
+    wall = wall_with(("earlier", 0), ("silent", 10))
+    wall.apply("earlier", "0", [OVER], "", at(11))
+    wall.tick(at(50))
+    assert shown(wall) == ("silent", "stale", 0)
+
+
+def test_two_runs_at_once_are_counted() -> None:
+    assert shown(wall_with(("one", 0), ("two", 1))) == ("two", "running", 1)
+
+
+def test_a_silent_run_comes_back() -> None:
+    wall = wall_with(("only", 0))
+    wall.tick(at(31))
+    assert shown(wall) == ("only", "stale", 0)
+    wall.sample("only", "0", None, at(32))
+    assert shown(wall) == ("only", "running", 0)
