@@ -23,8 +23,6 @@ START_WITHIN = 120.0
 STAGGER = 0.5
 """Seconds between the first runs of two nodes."""
 LOOK = 0.25
-EPOCH = 1_767_225_600
-"""The first second of 2026: round numbers stay short."""
 
 _HERE = Path(__file__).resolve().parent
 _CANDIDATES = (_HERE / "tests", _HERE.parents[2] / "docs" / "demo")
@@ -111,14 +109,13 @@ def _possible(rigs: tuple[Rig, ...]) -> list[Rig]:
 
 def _nodes(rigs: list[Rig], url: str, data: Path) -> list[Node]:
     started = time.monotonic()
-    first_round = int(time.time() - EPOCH) // 60  # also in demos to come a run has a number of its own, as builds have
     nodes = []
     for index, rig in enumerate(rigs):
         folder = data / "nodes" / rig.setup
         folder.mkdir(parents=True, exist_ok=True)
         suites = tests_directory() / "suites"
         at = started + index * STAGGER
-        nodes.append(Node(rig, url=url, suites=suites, folder=folder, first_round=first_round, start_at=at))
+        nodes.append(Node(rig, url=url, suites=suites, folder=folder, start_at=at))
     return nodes
 
 

@@ -17,6 +17,7 @@ LISTENER = "livewall_listener.Listener:artifacts=log"
 JENKINS = "https://jenkins.lab.example"
 REPOSITORY = "https://git.lab.example/edge-os.git"
 ROUNDS_PER_COMMIT = 3
+FIRST_ROUND = 401
 
 NOT_OURS = ("BUILD_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "JENKINS_", "JOB_", "LIVEWALL_", "ROBOT_")
 """Beginnings of variables that would make a pretend run report something else, or somewhere else."""
@@ -25,16 +26,17 @@ NOT_OURS = ("BUILD_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "JENKINS_", "JOB_", "
 class Node:
     """Runs one rig's tests over and over; `step` is to be called a few times a second with a clock that only grows.
 
-    `suites` is the folder of the tests, `folder` where this rig may write. `first_round` counts on where an earlier
-    demo stopped. `step` returns what happened that is worth a line, or "".
+    `suites` is the folder of the tests, `folder` where this rig may write; its runs are numbered on from an earlier
+    demo's there. `step` returns what happened that is worth a line, or "".
     """
 
-    def __init__(self, rig: Rig, *, url: str, suites: Path, folder: Path, first_round: int, start_at: float) -> None:
+    def __init__(self, rig: Rig, *, url: str, suites: Path, folder: Path, start_at: float) -> None:
         self.rig = rig
         self._url = url
         self._suites = suites
         self._folder = folder
-        self._first_round = self._round = first_round
+        self._numbering = folder / "last_round"
+        self._first_round = self._round = self._numbered_on()
         self._random = random.Random(rig.setup)
         self._next_start = start_at
         self._rerun = False
@@ -98,6 +100,12 @@ class Node:
             env["BUILD_URL"] = build
         return env
 
+    def _numbered_on(self) -> int:
+        try:
+            return int(self._numbering.read_text(encoding="utf-8")) + 1
+        except (OSError, ValueError):
+            return FIRST_ROUND
+
     @property
     def _output(self) -> Path:
         return self._folder / ("rerun" if self._rerun else "output")
@@ -108,6 +116,7 @@ class Node:
 
     def _start(self, now: float) -> None:
         self._output.mkdir(parents=True, exist_ok=True)
+        self._numbering.write_text(str(self._round), encoding="utf-8")
         with (self._output / "console.txt").open("wb") as console:
             self._process = subprocess.Popen(
                 self.command(),

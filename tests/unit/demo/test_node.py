@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from livewall_dashboard.demo.lab import Rig
-from livewall_dashboard.demo.node import ROUNDS_PER_COMMIT, Node, commit
+from livewall_dashboard.demo.node import FIRST_ROUND, ROUNDS_PER_COMMIT, Node, commit
 
 RIG = Rig("router-1", "Routers", ("Login", "BGP"), branch="main", labels={"os": "x", "arch": "arm64"}, job="nightly")
 
 
 def node(rig: Rig, tmp_path: Path) -> Node:
-    return Node(rig, url="http://127.0.0.1:1", suites=tmp_path / "s", folder=tmp_path, first_round=30, start_at=0)
+    return Node(rig, url="http://127.0.0.1:1", suites=tmp_path / "s", folder=tmp_path, start_at=0)
 
 
 def test_the_command_is_robot_with_the_listener(tmp_path: Path) -> None:
@@ -34,7 +34,12 @@ def test_the_environment_is_the_rigs_and_nobody_elses(tmp_path: Path) -> None:
     assert "LIVEWALL_TOKEN" not in env
     assert "GITHUB_RUN_ID" not in env
     assert (env["LIVEWALL_SETUP"], env["LIVEWALL_LABELS"]) == ("router-1", "os=x,arch=arm64")
-    assert (env["JOB_NAME"], env["BUILD_NUMBER"]) == ("nightly", "30")
+    assert (env["JOB_NAME"], env["BUILD_NUMBER"]) == ("nightly", str(FIRST_ROUND))
+
+
+def test_builds_are_numbered_on_from_an_earlier_demo(tmp_path: Path) -> None:
+    (tmp_path / "last_round").write_text("416")
+    assert node(RIG, tmp_path).environment({})["BUILD_NUMBER"] == "417"
 
 
 def test_a_run_by_hand_has_no_build(tmp_path: Path) -> None:
