@@ -43,7 +43,7 @@ def digests_of_longname(longname: str) -> Iterator[bytes]:
 
 def as_array(digests: Iterable[bytes]) -> str:
     """The literal of a Postgres array of bytea, which psycopg would make item by item."""
-    return "{%s}" % ",".join([f'"\\\\x{digest.hex()}"' for digest in digests])
+    return "{" + ",".join([f'"\\\\x{digest.hex()}"' for digest in digests]) + "}"
 
 
 class Numbers(Generic[K]):
