@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask
+from flask_compress import Compress
 from flask_socketio import SocketIO
 
 from livewall_dashboard.artifacts import ArtifactStore
@@ -33,6 +34,7 @@ PING_INTERVAL = 5
 PING_TIMEOUT = 5
 """Seconds: a screen notices a dead line within their sum, and so does the server."""
 TICK = 1.0
+COMPRESSED = ["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +122,8 @@ class Dashboard:
         app = self.flask
         errors.install(app)
         headers.install(app)
+        app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_MIMETYPES=COMPRESSED)
+        Compress(app)
         self._metrics.install(app)
         self._guard.install(app)
         checks = {"database": self._database_check}

@@ -124,6 +124,7 @@ class Intake:
     def restore(self) -> None:
         """After a start: put back the open runs, and the last run of every other setup, from the history."""
         with self._lock:
+            self._wall.listen_from(self._clock())
             for last in self._recorder.last_runs():
                 summary = ProcessState(
                     "",

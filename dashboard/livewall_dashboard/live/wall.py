@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from livewall_dashboard.clock import offset_of
+from livewall_dashboard.clock import UTC, offset_of
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import tile
@@ -69,6 +69,7 @@ class Wall:
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._configured: set[str] = set()
+        self._listening_since = datetime.min.replace(tzinfo=UTC)
 
     # What is told to it
 
@@ -107,6 +108,10 @@ class Wall:
         """Put a process back as it stood when its last event was stored."""
         self._runs[key].add_process(process)
         self._changed.add(self._runs[key].setup)
+
+    def listen_from(self, at: datetime) -> None:
+        """Nobody could be heard before: silence counts from here."""
+        self._listening_since = at
 
     def restore(self, run: RunState) -> RunState:
         """Put back a run that was open when the dashboard stopped; its processes are added to it."""
@@ -181,7 +186,7 @@ class Wall:
             changes += self._finish_if_over(run, now)
             if run.state != "running":
                 continue
-            silence = now - run.news_at
+            silence = now - max(run.news_at, self._listening_since)
             if silence > self._abandon_after:
                 changes += self._abandon(run)
             elif silence > self._stale_after and not run.stale:

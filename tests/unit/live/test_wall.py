@@ -144,6 +144,14 @@ def test_silence_turns_stale_then_abandoned_and_news_bring_it_back(lab: Lab) -> 
     assert lab.tile()["counts"]["passed"] == 1
 
 
+def test_silence_counts_from_when_the_dashboard_could_listen(lab: Lab) -> None:
+    lab.register()
+    lab.wall.listen_from(at(1000))
+    assert lab.wall.tick(at(1029)) == []
+    assert lab.tile()["state"] == "running"
+    assert lab.wall.tick(at(1121)) == [StateChange("r1", "abandoned", at(0))]
+
+
 def test_a_heartbeat_keeps_a_run_alive(lab: Lab) -> None:
     lab.register()
     lab.wall.sample("r1", "0", None, at(100))
