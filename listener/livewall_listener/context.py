@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from robot import errors
+import robot.errors
 from robot.output.logger import LOGGER
 from robot.running.context import EXECUTION_CONTEXTS
 
@@ -17,7 +17,7 @@ from livewall_listener import wire
 from livewall_listener.convert import name_of
 
 TIMEOUTS: tuple[type[BaseException], ...] = tuple(
-    error for name in ("TimeoutExceeded", "TimeoutError") if isinstance(error := getattr(errors, name, None), type)
+    error for name in ("TimeoutExceeded", "TimeoutError") if (error := getattr(robot.errors, name, None))
 )
 """What Robot Framework throws into a keyword, and into whoever it called, when its time is over."""
 MAX_KEYWORDS = 20

@@ -75,6 +75,7 @@ class Spool:
         self._tail_bytes = 0
         self._ask_disk_at = 0.0
         self._synced = True
+        self._closed = False
 
     @classmethod
     def create(cls, header: Header, path: Path | None, *, limit: int, memory: int = MEMORY) -> Spool:
@@ -86,22 +87,14 @@ class Spool:
     @classmethod
     def load(cls, path: Path) -> Spool:
         """What an earlier process left; a record torn at the end is dropped. Raises SpoolError, OSError."""
-        file = path.open("r+b")
-        header_line = file.readline()
-        try:
-            members = json.loads(header_line)
-            header = Header(members["url"], members["run_id"], members["run"], members["first_seq"])
-            known = header_line.endswith(b"\n") and members["spool"] == VERSION
-        except (ValueError, KeyError, TypeError):
-            known = False
-        if not known:
-            file.close()
-            raise SpoolError(f"{path} is not a spool of this version")
+        with path.open("rb") as file:
+            header_line = file.readline()
+            header = _header_of(header_line, path)
+            ends = array("Q", _record_ends(file, len(header_line)))
         spool = cls(header, path, limit=path.stat().st_size)
-        spool._file = file
-        spool._start = len(header_line)
-        spool._ends.extend(_record_ends(file, spool._start))
-        file.truncate(spool._end)
+        spool._start, spool._ends = len(header_line), ends
+        spool._file = path.open("r+b", buffering=0)
+        spool._file.truncate(spool._end)
         return spool
 
     @property
@@ -126,6 +119,8 @@ class Spool:
         """-> how many of the records were taken; the first of the refused ones may fit when it is smaller."""
         with self._lock:
             taken = 0
+            if self._closed:
+                return taken
             for record in records:
                 if self._tail_bytes and self._tail_bytes + len(record) > self._memory:
                     break
@@ -145,6 +140,8 @@ class Spool:
         with self._lock:
             found: list[bytes] = []
             size = 0
+            if self._closed:
+                return found
             for seq in range(max(first, self._first_seq), min(first + most, self.last_seq + 1)):
                 record = self._record(seq)
                 size += len(record)
@@ -156,6 +153,8 @@ class Spool:
     def acknowledge(self, seq: int) -> None:
         """Everything up to `seq` is stored by the wall."""
         with self._lock:
+            if self._closed:
+                return
             self.acknowledged = max(self.acknowledged, min(seq, self.last_seq))
             in_file = self._first_seq + len(self._ends) - 1
             if self._tail and self.acknowledged > in_file:
@@ -169,10 +168,11 @@ class Spool:
 
     def sync(self) -> None:
         """Make what is not acknowledged survive a power cut."""
-        if self._synced or not self.unacknowledged or self._file is None:
+        file = self._file
+        if self._synced or not self.unacknowledged or file is None:
             return
         try:
-            os.fsync(self._file.fileno())
+            os.fsync(file.fileno())
             self._synced = True
         except (OSError, ValueError):
             pass  # the next second tries again
@@ -180,6 +180,7 @@ class Spool:
     def close(self, *, delete: bool) -> None:
         with self._lock:
             self._write_to_disk(now=True)
+            self._closed = True
             if self._file is not None:
                 self._file.close()
                 self._file = None
@@ -280,6 +281,17 @@ class Spool:
             self._start = len(line)
         if self._file.closed:
             self._file = self.path.open("r+b", buffering=0)
+
+
+def _header_of(line: bytes, path: Path) -> Header:
+    try:
+        members = json.loads(line)
+        header = Header(members["url"], members["run_id"], members["run"], members["first_seq"])
+        if members["spool"] == VERSION and line.endswith(b"\n"):
+            return header
+    except (ValueError, KeyError, TypeError):
+        pass  # as good as another version
+    raise SpoolError(f"{path} is not a spool of this version")
 
 
 def _record_ends(file: IO[bytes], start: int) -> Iterator[int]:

@@ -1,0 +1,128 @@
+"""Arguments, as Robot Framework splits them, and environment -> settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from livewall_listener import settings
+
+
+def read(*arguments: str, **environment: str) -> settings.Settings:
+    return settings.read(arguments, {f"LIVEWALL_{name}": value for name, value in environment.items()})
+
+
+def split(argument: str) -> list[str]:
+    """As Robot Framework does: the first of `:` and `;` separates."""
+    separator = min((at, char) for char in ":;" if (at := argument.find(char)) >= 0)[1]
+    return argument.split(separator)[1:]
+
+
+@pytest.mark.parametrize(
+    ("argument", "url", "setup"),
+    [
+        ("L:http://wall:8000", "http://wall:8000", ""),
+        ("L:http://wall:8000/", "http://wall:8000", ""),
+        ("L:http://wall", "http://wall", ""),
+        ("L:https://wall.example.com:443/ci/wall/:setup=vm1", "https://wall.example.com:443/ci/wall", "vm1"),
+        ("L:setup=vm1:http://wall:8000", "http://wall:8000", "vm1"),
+        ("L:http://[::1]:8000:setup=vm1", "http://[::1]:8000", "vm1"),
+        ("L:url=http://wall:8000:setup=VM 1", "http://wall:8000", "VM 1"),
+        ("L:url=wall:8000:setup=vm1", "http://wall:8000", "vm1"),
+        ("L;http://wall:8000;setup=vm1", "http://wall:8000", "vm1"),
+        ("L:http://wall:8000;setup=vm1", "http://wall:8000", "vm1"),
+        ("L;setup=rack 2: left;http://wall:8000", "http://wall:8000", "rack 2: left"),
+        ("L:setup=rack 2: left:http://wall:8000", "http://wall:8000", "rack 2: left"),
+        ("L:http://wall:8000/?a=b&c=d:setup=vm1", "http://wall:8000", "vm1"),
+        ("L:http://user:pass=word@wall:8000:setup=vm1", "http://user:pass=word@wall:8000", "vm1"),
+        ("L:HTTP://wall:8000:SETUP=vm1", "HTTP://wall:8000", "vm1"),
+    ],
+)
+def test_a_split_url_is_put_together_again(argument: str, url: str, setup: str) -> None:
+    found = read(*split(argument))
+    assert (found.url, found.setup, found.problems) == (url, setup, [])
+
+
+def test_arguments_win_over_the_environment() -> None:
+    found = read("setup=argument", URL="http://wall:8000/", SETUP="environment", COMMIT="abc")
+    assert (found.setup, found.url, found.commit) == ("argument", "http://wall:8000", "abc")
+
+
+def test_everything_from_the_environment(tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.touch()
+    found = read(
+        URL="https://wall",
+        TOKEN=" lw_0123 ",
+        SETUP="vm1",
+        LABELS="os=debian-11, arch=amd64,empty=",
+        ARTIFACTS="log, output",
+        TIMEOUT="2.5",
+        SPOOL=str(tmp_path),
+        CA=str(ca),
+        RUN_ID="nightly-7",
+        COMMIT="abc",
+        BRANCH="main",
+        REPOSITORY="https://git/x",
+    )
+    assert found == settings.Settings(
+        url="https://wall",
+        token="lw_0123",
+        setup="vm1",
+        labels={"os": "debian-11", "arch": "amd64", "empty": ""},
+        artifacts=("output", "log"),
+        timeout=2.5,
+        spool=tmp_path,
+        ca=str(ca),
+        run_id="nightly-7",
+        commit="abc",
+        branch="main",
+        repository="https://git/x",
+    )
+
+
+def test_nothing_given_is_no_wall_and_no_problem() -> None:
+    found = read()
+    assert found.url == "" and found.timeout == settings.DEFAULT_TIMEOUT and found.problems == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["http", "//wall", "8000", "setpu=vm1"], "'setpu' is not known"),
+        (["wall"], "'wall' is neither a URL"),
+        (["ftp://wall"], "'ftp://wall' is neither a URL"),
+        (["url=http://"], "'http://' is not a URL"),
+        (["http", "//wall", "port"], "'http://wall:port' is not a URL"),
+        (["http", "//wa ll"], "is not a URL"),
+        (["labels=debian"], "label 'debian' is not key=value"),
+        (["labels==x"], "label '=x' is not key=value"),
+        (["artifacts=log,screenshots"], "artifacts screenshots are not known"),
+        (["timeout=soon"], "timeout 'soon' is not a number"),
+        (["timeout=-1"], "timeout '-1' is not a number"),
+        (["timeout=nan"], "timeout 'nan' is not a number"),
+        (["ca=/no/such/file"], "'/no/such/file' does not exist"),
+        (["token=a b"], "the token holds spaces"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_rest_is_used(arguments: list[str], word: str) -> None:
+    found = read(*arguments, SETUP="vm1")
+    assert len(found.problems) == 1 and word in found.problems[0]
+    assert found.setup == "vm1"
+
+
+def test_an_unknown_argument_leaves_the_others() -> None:
+    found = read("http", "//wall", "8000", "setpu=vm1", "timeout=3")
+    assert (found.url, found.timeout, len(found.problems)) == ("http://wall:8000", 3.0, 1)
+
+
+def test_secrets_are_never_shown() -> None:
+    found = read("http", "//user", "secret-1@wall", "port", TOKEN="secret 2")
+    assert found.problems and "secret" not in repr(found.problems)
+    assert "secret" not in repr(read(TOKEN="secret"))
+
+
+@pytest.mark.parametrize(("text", "kept"), [("all", settings.ARTIFACTS), ("none", ()), ("", ()), ("log,log", ("log",))])
+def test_artifacts(text: str, kept: tuple[str, ...]) -> None:
+    assert read(ARTIFACTS=text).artifacts == kept
