@@ -5,6 +5,7 @@ A view is marked with `@scope("read")`, `@scope("ingest")`, ... or `@public`; wi
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -161,6 +162,7 @@ class Guard:
         return self._tokens.find(text) if text else None
 
 
+@functools.lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address leads to this machine alone."""
     name = host.strip("[]").lower()
