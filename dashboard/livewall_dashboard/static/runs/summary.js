@@ -97,7 +97,7 @@ function facts(run) {
   add("Lost", run.lost ? element("span", "bad", `${plural(run.lost, "event")} the node could not keep`) : "");
   add("Node", run.host);
   add("Versions", versions(run));
-  add("Files", ...run.artifacts.flatMap((artifact, index) => [index ? ", " : "", file(artifact)]));
+  add("Files", ...run.artifacts.map(file));
   return list;
 }
 
