@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from livewall_dashboard.clock import iso
+from livewall_dashboard.clock import UTC, iso
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 
@@ -106,10 +106,13 @@ def _now(run: RunState) -> dict[str, Any]:
     }
 
 
-def _since(process: ProcessState) -> tuple[bool, datetime | None]:
+def _since(process: ProcessState) -> tuple[int, datetime]:
+    """Tests before suites before processes that have not begun."""
     if process.test:
-        return False, process.test.started_at
-    return True, process.suites[-1].started_at if process.suites else None
+        return 0, process.test.started_at
+    if process.suites:
+        return 1, process.suites[-1].started_at
+    return 2, datetime.max.replace(tzinfo=UTC)
 
 
 def _keyword(process: ProcessState) -> dict[str, Any] | None:

@@ -145,10 +145,9 @@ class Wall:
         return changes + self._finish_if_over(run, received_at)
 
     def sample(self, key: str, process: str, now: wire.Now | None, received_at: datetime) -> list[StateChange]:
-        """A sign of life between two events."""
-        run = self._runs[key]
-        state = run.processes.get(process)
-        if state is None or state.ended:
+        """A sign of life between two events; of a run that has just ended, nobody wants one."""
+        run, state = self._runs.get(key), self.process(key, process)
+        if run is None or state is None or state.ended:
             return []
         if now is not None:
             state.sample(now, received_at)
