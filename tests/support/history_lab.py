@@ -125,9 +125,7 @@ def end_test(
     return wire.EndTest(test_id, name, f"Suite.{name}", status, message, **values)
 
 
-def correct_test(
-    test_id: str, was: str, status: str, message: str = "Parent suite teardown failed"
-) -> wire.CorrectTest:
+def correct_test(test_id: str, was: str, status: str, message: str = "Parent's") -> wire.CorrectTest:
     return wire.CorrectTest(test_id, f"Test {test_id}", f"Suite.Test {test_id}", was, status, message)
 
 
