@@ -168,8 +168,9 @@ class EmbeddedPostgres:
             ) from None
         if not os.access(self._data_dir, os.W_OK | os.X_OK):
             raise Misconfigured(f"The folder {self._data_dir} is not writable. Choose another one with --data.")
-        if postmaster.server_user() is not None:
+        if self._programs and self._programs.user is not None:
             _let_pass(self._data_dir)
+            _let_pass(self._programs.folder)
 
     def _lock(self) -> None:
         file = (self._data_dir / "livewall.lock").open("a+", encoding="ascii")
