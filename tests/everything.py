@@ -140,7 +140,9 @@ def run(check: Check) -> Outcome:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [*check.command, f"--junit-xml={report}"] if check.is_pytest else check.command
+        # A temporary folder of its own: pytest closes the usual one to other users at each start, and Postgres is one.
+        options = [f"--junit-xml={report}", f"--basetemp={folder}/tests"] if check.is_pytest else []
+        command = [*check.command, *options]
         code = subprocess.run(command, cwd=ROOT, env={**os.environ, **check.env}, check=False).returncode
         passed, failed, skipped = count(report) if check.is_pytest else (0, 0, 0)
     if not check.is_pytest:
