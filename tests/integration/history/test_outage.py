@@ -1,4 +1,4 @@
-"""Postgres goes away and comes back; the dashboard dies at any moment: nothing acknowledged is lost, nothing is twice."""
+"""Postgres goes away and comes back, the dashboard dies at any moment: nothing acknowledged is lost or stored twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run is verified when Postgres holds what the nodes say they sent, and a process repeated by pabot does not count."""
+"""A run is verified when Postgres holds what the nodes say they sent; a process repeated by pabot does not count."""
 
 from __future__ import annotations
 
