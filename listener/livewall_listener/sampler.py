@@ -20,6 +20,10 @@ class Sampler:
         self._next = 0.0
         self._told: wire.Now | None = None
 
+    def forget(self) -> None:
+        """The wall did not get the last news."""
+        self._told = None
+
     @property
     def due_at(self) -> float:
         return self._next

@@ -62,7 +62,8 @@ class Delivery:
         self._client = client
         self._spool = spool
         self._notices = notices
-        self._registered = False
+        self.registered = False
+        """The wall knows the run."""
         self._addresses: list[str] = []
         self._cursor = spool.acknowledged + 1
         self._most = MAX_EVENTS
@@ -88,13 +89,13 @@ class Delivery:
     @property
     def pending(self) -> bool:
         """There is something that has not been sent since the wall last asked for it."""
-        return not self._registered or self._cursor <= self._spool.last_seq
+        return not self.registered or self._cursor <= self._spool.last_seq
 
     def step(self, now: wire.Now | None = None) -> None:
         """One request, and what follows from its answer."""
         self.health.asked_at = time.monotonic()
         try:
-            self._post(now) if self._registered else self._register()
+            self._post(now) if self.registered else self._register()
         except Unreachable as error:
             self._away(str(error))
         finally:
@@ -107,7 +108,7 @@ class Delivery:
         reply = self._client.put_run(header.run_id, json.dumps(run).encode())
         if reply.status in {200, 201, 204}:
             self._there()
-            self._registered = True
+            self.registered = True
             self._acknowledge(reply)
             self._cursor = self._spool.acknowledged + 1
         elif not self._refused(reply):
@@ -147,7 +148,7 @@ class Delivery:
             if not self.pending:
                 self.not_before = time.monotonic() + (reply.retry_after or 1.0)
         elif reply.status == 404:
-            self._registered = False
+            self.registered = False
             self._failures += 1
             self.not_before = time.monotonic() + self._backoff()
         elif reply.status == 413 and len(records) > 1:
@@ -263,12 +264,13 @@ class Sender(Thread):
 
     def _act(self) -> None:
         now = time.monotonic()
-        sample = self._sampler.news(now)
+        sample = self._sampler.news(now) if self._delivery.registered else None
         if self._delivery.pending or sample or now >= self._posted_at + self._quiet():
             self._posted_at = now
             self._delivery.step(sample)
-            if self._closing and self._delivery.health.failing_since is not None:
-                self._failed_while_closing = True
+            if self._delivery.health.failing_since is not None:
+                self._sampler.forget()
+                self._failed_while_closing = self._closing
 
     def _quiet(self) -> float:
         """Seconds after which the wall is asked anew while there is nothing to send."""

@@ -202,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
         body = data if "/artifacts/" in self.path else json.loads(data)
-        answer = self.server_wall.answer(Request(self.command, self.path, dict(self.headers.items()), body))
+        answer = self.server_wall.answer(Request(self.command, self.path, self.headers, body))
         if answer is HANG:
             self.server_wall.wait_closed()
             answer = RESET
