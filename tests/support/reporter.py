@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -84,19 +84,32 @@ class Process:
         self.send(wire.EndProcess(len(self.results), *counts, digest, **more))
 
 
-class Reporter:
-    """Reports to `client`, with `token` where the wall wants one."""
+Send = Callable[..., tuple[int, bytes, dict[str, str]]]
+"""`send(method, path, body, headers=...)` -> status, body, headers: `Dashboard.request`, or `through_flask`."""
 
-    def __init__(self, client: FlaskClient, token: str = "") -> None:
-        self._client = client
+
+def through_flask(client: FlaskClient) -> Send:
+    """Sends to a dashboard in this very process."""
+
+    def send(method: str, path: str, body: object, *, headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
+        reply = client.open(path, method=method, json=body, headers=dict(headers))
+        return reply.status_code, reply.data, dict(reply.headers)
+
+    return send
+
+
+class Reporter:
+    """Reports by `send`, with `token` where the wall wants one."""
+
+    def __init__(self, send: Send, token: str = "") -> None:
+        self._send = send
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def call(self, method: str, path: str, body: object) -> Any:
         """The JSON of the answer, which must be 200."""
-        sent = {"Content-Type": "application/json", **self._headers}
-        reply = self._client.open(path, method=method, data=json.dumps(body), headers=sent)
-        assert reply.status_code == 200, f"{method} {path}: {reply.status_code} {reply.text[:500]}"
-        return reply.json
+        status, answer, _ = self._send(method, path, body, headers=self._headers)
+        assert status == 200, f"{method} {path}: {status} {answer[:500]!r}"
+        return json.loads(answer)
 
     def process(self, run: str | None = None, *, name: str = "0", **info: Any) -> Process:
         """Registers a process of a run (a new one without `run`); `info` is wire.RunInfo's."""

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.config import Lab, Settings, SetupConfig
 from livewall_dashboard.db import Database
-from support.reporter import Reporter
+from support.reporter import Reporter, through_flask
 
 LAB = Lab.of([SetupConfig("rack-1", group="rack"), SetupConfig("never-heard-of", group="rack")])
 
@@ -45,4 +45,4 @@ def client(app: Dashboard) -> FlaskClient:
 
 @pytest.fixture
 def reporter(client: FlaskClient) -> Reporter:
-    return Reporter(client)
+    return Reporter(through_flask(client))

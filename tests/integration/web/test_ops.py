@@ -14,7 +14,7 @@ from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
 from livewall_dashboard.web import ops
 from livewall_dashboard.web.metrics import Metrics
-from support.reporter import Reporter, T
+from support.reporter import Reporter, T, through_flask
 
 
 def samples(client: FlaskClient) -> dict[str, float]:
@@ -72,7 +72,7 @@ def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard
     assert client.get("/healthz").status_code == 200
     assert client.get("/runs", headers={"Accept": "text/html"}).mimetype == "text/html"
 
-    run = Reporter(client, ingesting).run([T("One")])
+    run = Reporter(through_flask(client), ingesting).run([T("One")])
     uploaded = client.put(
         f"/api/v1/runs/{run}/artifacts/log.html", data=b"x", headers={"Authorization": f"Bearer {ingesting}"}
     )
