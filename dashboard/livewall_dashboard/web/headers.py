@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of a request's body, where a route sets no limit of its own."""
@@ -33,11 +39,21 @@ HEADERS = {
 
 
 def install(app: Flask) -> None:
+    """Wraps whatever answers by now: after Socket.IO, so that its answers carry the headers too."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.after_request(_add)
+    app.wsgi_app = _Headers(app.wsgi_app)  # type: ignore[method-assign]
 
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+class _Headers:
+    """Adds what an answer does not say itself."""
+
+    def __init__(self, application: WSGIApplication):
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            given = {name.lower() for name, _ in headers}
+            missing = [(name, value) for name, value in HEADERS.items() if name.lower() not in given]
+            return start_response(status, [*headers, *missing], *error)
+
+        return self._application(environ, start)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.broadcast import NAMESPACE
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.db import Database
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import ops
+from livewall_dashboard.web import headers, ops
 from livewall_dashboard.web.metrics import Metrics
 from support.reporter import Reporter, T, through_flask
 
@@ -21,6 +23,15 @@ def samples(client: FlaskClient) -> dict[str, float]:
     text = client.get("/metrics").text
     lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in lines}
+
+
+def new_token(database_url: str, name: str, scope: str) -> str:
+    database = Database(database_url)
+    database.open()
+    try:
+        return TokenStore(database).create(name, scope)
+    finally:
+        database.close()
 
 
 def test_a_well_dashboard_says_so(client: FlaskClient) -> None:
@@ -59,13 +70,8 @@ def test_metrics_count_what_happens(client: FlaskClient, reporter: Reporter) -> 
 
 def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard], database_url: str) -> None:
     app = make_app(require_tokens=True)
-    tokens_of = Database(database_url)
-    tokens_of.open()
-    try:
-        tokens = TokenStore(tokens_of)
-        reading, ingesting = tokens.create("screen", "read"), tokens.create("node", "ingest")
-    finally:
-        tokens_of.close()
+    reading = new_token(database_url, "screen", "read")
+    ingesting = new_token(database_url, "node", "ingest")
     client = app.flask.test_client()
     assert client.get("/api/v1/runs").status_code == 401
     assert client.get("/metrics").status_code == 401
@@ -83,3 +89,42 @@ def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard
     assert client.get(f"/api/v1/runs/{run}").status_code == 200
     assert client.get(f"/runs/{run}/artifacts/log.html", buffered=True).data == b"x"
     assert client.put(f"/api/v1/runs/{run}", json={}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/runs", "/healthz", "/metrics", "/nothing", "/api/v1/runs", "/api/v1/nothing", "/static/base.css",
+     "/static/nothing", "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=9"],
+)  # fmt: skip
+@pytest.mark.parametrize("closed", [False, True])
+def test_every_answer_carries_the_security_headers(make_app: Callable[..., Dashboard], path: str, closed: bool) -> None:
+    client = make_app(require_tokens=closed).flask.test_client()
+    for method in ("GET", "POST"):
+        reply = client.open(path, method=method, buffered=True)
+        assert {name: reply.headers[name] for name in headers.HEADERS} == headers.HEADERS
+
+
+@pytest.mark.parametrize(
+    ("closed", "sent", "allowed"),
+    [
+        (False, {}, True),
+        (False, {"Origin": "http://localhost"}, True),
+        (False, {"Origin": "http://evil.example"}, False),
+        (False, {"Host": "evil.example"}, False),
+        (True, {}, False),
+        (True, {"Origin": "http://localhost"}, False),
+        (True, {"Authorization": "Bearer {token}"}, True),
+        (True, {"Authorization": "Bearer {token}", "Origin": "http://evil.example"}, False),
+        (True, {"Cookie": "livewall_token={token}", "Origin": "http://localhost"}, True),
+    ],
+)
+def test_the_socket_lets_in_who_may_read(
+    make_app: Callable[..., Dashboard], database_url: str, closed: bool, sent: dict[str, str], allowed: bool
+) -> None:
+    app = make_app(require_tokens=closed)
+    token = new_token(database_url, "screen", "read")
+    headers_ = {name: value.format(token=token) for name, value in sent.items()}
+    screen = app._socketio.test_client(app.flask, namespace=NAMESPACE, headers=headers_)
+    assert screen.is_connected(NAMESPACE) is allowed
+    names = [event["name"] for event in screen.get_received(NAMESPACE)] if allowed else []
+    assert names == (["snapshot"] if allowed else [])

@@ -44,23 +44,26 @@ function draw(rows) {
 
 /** A line for each setup, its latest run to the right. */
 function strips(rows) {
-  const bySetup = Map.groupBy ? Map.groupBy(rows, (row) => row.setup) : groupBySetup(rows);
   const node = element("div", "strips");
-  for (const [setup, ofSetup] of [...bySetup].sort(([a], [b]) => a.localeCompare(b))) {
+  for (const [setup, ofSetup] of bySetup(rows)) {
     const line = element("div", "strip");
     const cells = element("ol", "strip-cells");
     cells.setAttribute("aria-label", `${setup}, the oldest first`);
-    cells.append(...ofSetup.toReversed().map(stripCell));
+    cells.append(...ofSetup.map(stripCell));
     line.append(element("h2", "strip-name", setup), cells);
     node.append(line);
   }
   return node;
 }
 
-function groupBySetup(rows) {
+/** Pairs of a setup and its rows, the oldest first. */
+function bySetup(rows) {
   const groups = new Map();
-  for (const row of rows) groups.set(row.setup, [...(groups.get(row.setup) ?? []), row]);
-  return groups;
+  for (const row of rows) {
+    if (!groups.has(row.setup)) groups.set(row.setup, []);
+    groups.get(row.setup).unshift(row);
+  }
+  return [...groups].sort(([a], [b]) => a.localeCompare(b));
 }
 
 function stripCell(row) {

@@ -16,7 +16,14 @@ const tests = new Tests(document.getElementById("tests"), id);
 const suites = new Suites(document.getElementById("suites"), id, (node) => tests.showSuite(node));
 let shown = "";
 
-tests.onFilter = () => suites.mark((node) => tests.showsSuite(node));
+tests.onFilter = showSuite;
+
+/** The suite that the list is about, marked in the tree and named above the list. */
+function showSuite() {
+  const isIt = (node) => tests.showsSuite(node);
+  suites.mark(isIt);
+  tests.nameSuite(suites.nameOf(isIt));
+}
 
 async function loadRun() {
   const run = await getJson(runPath(id));
@@ -40,6 +47,7 @@ async function loadNow(run) {
 async function start() {
   const { run } = await loadRun();
   await Promise.all([tests.start(run), suites.load(), loadNow(run)]);
+  showSuite();
   if (run.state === "running" || run.verification === "pending") keepFresh(follow, REFRESH);
 }
 

@@ -30,8 +30,9 @@ export class Suites {
     const state = JSON.stringify(rows);
     if (state === this.state) return;
     this.state = state;
-    const { roots, count } = grow(rows);
-    this.count.textContent = plural(count, "suite");
+    const { roots, nodes } = grow(rows);
+    this.nodes = nodes;
+    this.count.textContent = plural(nodes.length, "suite");
     this.budget = UNFOLD_AT_MOST;
     const focused = document.activeElement?.dataset?.key;
     this.tree.replaceChildren(...roots.map((node) => this.#item(node, 0)));
@@ -39,13 +40,18 @@ export class Suites {
     if (focused) this.tree.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
-  /** Shows which suite the list of tests is about; `isIt(node)` says so. */
+  /** Shows which suite the list of tests is about, as `isIt(node)` says. */
   mark(isIt) {
     this.marked = isIt;
     for (const button of this.tree.querySelectorAll(".suite-pick")) {
       if (isIt?.(button.node)) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
+  }
+
+  /** The longname of the first suite of which `isIt(node)` is true, or "". */
+  nameOf(isIt) {
+    return (this.nodes ?? []).find(isIt)?.longname ?? "";
   }
 
   #item(node, depth) {

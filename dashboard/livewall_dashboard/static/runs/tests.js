@@ -137,7 +137,6 @@ export class Tests {
   async #load({ limit = PAGE, keep = false } = {}) {
     const mine = ++this.turn;
     this.#showChoices();
-    this.#showSuiteChip();
     try {
       const page = await getJson(this.path, { ...this.#query(), limit });
       if (mine !== this.turn) return;
@@ -191,13 +190,14 @@ export class Tests {
     return this.#status() === ALL ? "This run has no tests." : `No test ${statusWord(this.#status()).toLowerCase()}.`;
   }
 
-  #showSuiteChip() {
+  /** Says which suite alone is shown; `longname` is "" where it is none of the tree's. */
+  nameSuite(longname) {
     const { suite, process } = this.filters.values();
-    this.suiteChip.hidden = !suite && !process;
+    this.suiteChip.hidden = !longname && !suite && !process;
     const clear = element("button", "clear", "Show all suites");
     clear.type = "button";
     clear.addEventListener("click", () => this.filters.set(NO_SUITE));
-    this.suiteChip.replaceChildren("Only the suite marked in the tree. ", clear);
+    this.suiteChip.replaceChildren("Only ", element("strong", "", longname || suite || process), clear);
   }
 
   /** Opens the test of `#s1-s2-t3`; one that is not in the list is shown above it, whatever the filters say. */

@@ -1,7 +1,7 @@
 // Rows of suites as a tree. Pure.
 
 /**
- * Rows of suites -> `{roots, count}`. A node is `{key, name, longname, suites, children, status, counts, test_count,
+ * Rows of suites -> `{roots, nodes}`, `nodes` being all of them. A node is `{key, name, longname, suites, children, status, counts, test_count,
  * elapsed_time}`; it has several `suites` where several processes (of pabot) ran parts of one suite.
  */
 export function grow(rows) {
@@ -21,7 +21,7 @@ export function grow(rows) {
     nodeOf.set(`${suite.process}/${suite.id}`, node);
   }
   for (const node of byPath.values()) sumUp(node);
-  return { roots, count: byPath.size };
+  return { roots, nodes: [...byPath.values()] };
 }
 
 function parentId(id) {
