@@ -82,8 +82,7 @@ def test_a_run_behind_a_dead_line_is_abandoned_and_comes_back_whole(impatient_la
 
 def test_what_a_killed_robot_left_is_resent_and_brings_the_run_back(impatient_lab: Lab) -> None:
     lab = impatient_lab
-    robot = lab.start("slow", "--variable", "PAUSE:10ms", "--variable", f"FLAG:{lab.directory / 'go'}", setup="vm1")
-    wait_for(lambda: lab.dashboard.tile("vm1")["test"]["name"] == WAITING, what=WAITING)
+    robot = _in_the_middle(lab, setup="vm1")
     lab.dashboard.kill()
     _let_go(lab)
     wait_for(lambda: "Three Of D" in robot.console, what="the run to go on without a wall")
