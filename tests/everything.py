@@ -30,6 +30,11 @@ SYSTEM_PARTS = {
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
 
+SIDE_BY_SIDE = ("-n", "2")
+"""For tests that mostly wait: each worker has a Postgres, and each test a database and ports, of its own."""
+
+ALSO_WITHOUT_EVENTLET = ("tests/acceptance/test_ends.py",)
+
 
 @dataclass
 class Check:
@@ -69,23 +74,27 @@ def all_checks() -> Iterable[Check]:
     yield Check("ruff format", python("ruff", "format", "--check", "."), "lint")
     yield Check("mypy", python("mypy"), "lint")
     yield Check("import layers", [str(Path(sys.executable).with_name("lint-imports"))], "lint")
-    javascript = sorted(str(path) for path in (ROOT / "tests").rglob("*.test.mjs"))
-    node = "" if shutil.which("node") else "node is not installed"
-    yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=node)
-    with_old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
-    yield pytest("unit tests", "tests/unit")
-    yield pytest("integration tests", "tests/integration")
-    yield pytest("acceptance tests", "tests/acceptance", env=with_old_robot)
-    yield pytest("browser tests", "tests/browser", missing=lacking("chromium"))
-    binaries = find("/usr/lib/postgresql/*/bin/initdb")
-    yield pytest(
-        "integration tests on the system's Postgres",
-        "tests/integration",
-        env={"LIVEWALL_TEST_POSTGRES_BIN": str(Path(binaries).parent)} if binaries else {},
-        missing=lacking("postgresql"),
+
+    javascript = sorted(
+        str(path) for pattern in ("*.test.mjs", "*.test.js") for path in (ROOT / "tests").rglob(pattern)
     )
-    yield pytest("dashboard tests without eventlet", "-m", "modes", "tests", env={"LIVEWALL_TEST_MODE": "threading"})
-    yield pytest("the built package, installed elsewhere", "tests/package", group="package")
+    no_node = "" if shutil.which("node") else "node is not installed"
+    yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=no_node)
+
+    old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
+    yield pytest("unit tests", "tests/unit")
+    yield pytest("integration tests", *SIDE_BY_SIDE, "tests/integration")
+    yield pytest("acceptance tests", *SIDE_BY_SIDE, "tests/acceptance", env=old_robot)
+    yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium"))
+
+    initdb = find(*SYSTEM_PARTS["postgresql"])
+    other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
+    name = f"integration tests on Postgres {Path(initdb).parts[-3]}" if initdb else "integration tests, other Postgres"
+    yield pytest(name, *SIDE_BY_SIDE, "tests/integration", env=other_postgres, missing=lacking("postgresql"))
+    yield pytest(
+        "a dashboard without eventlet", *SIDE_BY_SIDE, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
+    )
+    yield pytest("the built package", "tests/package", group="package")
 
 
 def python(*arguments: str) -> list[str]:
