@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ RUNS: dict[str, tuple[str, list[str]]] = {
 }
 
 
+LATE = "Message And Tags Change"
+"""Before Robot Framework 7.1 a library's listener comes after all others: tags that it sets at a test's end are missed.
+
+A status and a message that it sets are corrected afterwards.
+"""
+
+
 def tolerance(robot: str | None) -> dict[str, Any]:
     """The oldest has milliseconds, and says of a suite setup neither what it did nor how long it took."""
     return {"resolution": 0.0011, "leave_out": ("setup", "teardown")} if robot else {}
@@ -41,7 +49,11 @@ def test_events_end_as_output_xml_says(wall: RecordingWall, tmp_path: Path, robo
     if "NONE" in args:
         assert not run.output.exists() and wall.record(run.run_id).total > 0
     else:
-        assert_equal(read_output(run.output), record_of(process.events), **tolerance(robot))
+        expected, actual = read_output(run.output), record_of(process.events)
+        if robot:
+            expected.tests = [replace(test, tags=()) if test.name == LATE else test for test in expected.tests]
+            actual.tests = [replace(test, tags=()) if test.name == LATE else test for test in actual.tests]
+        assert_equal(expected, actual, **tolerance(robot))
 
 
 def test_the_oldest_robot_s_setups_and_teardowns_are_told_all_the_same(
