@@ -55,7 +55,7 @@ class Lab:
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         with psycopg.connect(self.database.url, row_factory=dict_row) as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[call-overload,no-any-return]
+            return connection.execute(query, values).fetchall()
 
     def row(self, query: str, *values: object) -> dict[str, Any]:
         (row,) = self.rows(query, *values)

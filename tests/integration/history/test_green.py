@@ -85,7 +85,7 @@ print(json.dumps(found))
 
 def test_waiting_for_postgres_holds_nobody_up(database_url: str) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", SCRIPT, database_url], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", SCRIPT, database_url], capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
