@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from livewall_dashboard.clock import UTC, offset_of
 from livewall_dashboard.live.process import ProcessState
@@ -23,12 +23,15 @@ class Setup:
     links: tuple[tuple[str, str], ...] = ()
 
 
+State = Literal["running", "finished", "abandoned"]
+
+
 @dataclass(frozen=True, slots=True)
 class StateChange:
     """A run ended, was given up, or came back; the history has to know."""
 
     run: str
-    state: str
+    state: State
     at: datetime
 
 

@@ -97,14 +97,19 @@ def test_what_is_not_json_is_refused(data: bytes) -> None:
         decode.decode_batch(data)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+LEAVES = st.none() | st.booleans() | st.floats() | st.text()
+
+
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_whatever_comes_the_answer_is_one_of_ours(document: Any) -> None:
     for data in (json.dumps(document).encode(), batch(document), batch({**END_TEST, "message": document})):
         for decoder in (decode.decode_batch, decode.decode_run_info):
+            status = 200
             try:
                 decoder(data)
             except LivewallError as error:
-                assert 400 <= error.http_status < 500
+                status = error.http_status
+            assert status == 200 or 400 <= status < 500
 
 
 def test_a_run_needs_no_metadata() -> None:
@@ -136,7 +141,9 @@ def test_a_bomb_is_not() -> None:
         decode.body(gzip.compress(bytes(decode.MAX_BODY + 1)), "gzip")
 
 
-@pytest.mark.parametrize(("data", "encoding"), [(b"hello", "gzip"), (gzip.compress(b"hello")[:-9], "gzip"), (b"x", "br")])
+@pytest.mark.parametrize(
+    ("data", "encoding"), [(b"hello", "gzip"), (gzip.compress(b"hello")[:-9], "gzip"), (b"x", "br")]
+)
 def test_a_body_that_is_not_what_it_says_is_refused(data: bytes, encoding: str) -> None:
     with pytest.raises(BadRequest):
         decode.body(data, encoding)

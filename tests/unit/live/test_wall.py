@@ -49,9 +49,7 @@ def started(number: int, seconds: float = 1) -> wire.StartTest:
 
 
 def ended(number: int, status: str = "PASS", message: str = "", seconds: float = 1) -> wire.EndTest:
-    return wire.EndTest(
-        f"s1-t{number}", f"T{number}", f"Root.T{number}", status, message, at(seconds).isoformat(), 1.0
-    )
+    return wire.EndTest(f"s1-t{number}", f"T{number}", f"Root.T{number}", status, message, at(seconds).isoformat(), 1.0)
 
 
 def over(total: int = 0, passed: int = 0, failed: int = 0, skipped: int = 0) -> wire.EndProcess:
