@@ -24,7 +24,7 @@ class Rig:
     branch: str = "main"
     labels: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, float] = field(default_factory=dict)
-    pause: tuple[float, float] = (4, 15)
+    pause: tuple[float, float] = (8, 30)
     processes: int = 1
     reruns: bool = False
     plug: tuple[float, ...] = ()
@@ -46,11 +46,11 @@ RIGS = (
     Rig(
         "edge-router-02",
         ROUTERS,
-        ("Login", "OSPF", "BGP", "Throughput"),
+        ("OSPF", "Throughput"),
         name="Release 4.3",
         branch="release/4.3",
         labels={"os": "edge-os-4.3.1", "arch": "arm64", "board": "rev-b"},
-        faults={"ospf": 0.9},
+        faults={"ospf": 0.9, "throughput": 0.1},
         job="edge-os-release",
     ),
     Rig(
@@ -73,11 +73,11 @@ RIGS = (
     Rig(
         "switch-48p-b",
         SWITCHES,
-        ("Login", "VLAN", "Spanning*"),
+        ("VLAN", "Spanning*"),
         name="Pull request 1187",
         branch="feature/vlan-offload",
         labels={"os": "edge-os-4.4.0-dev", "arch": "mips64", "asic": "prestera"},
-        faults={"vlan": 0.7, "stp": 0.1},
+        faults={"vlan": 0.7, "stp": 0.2},
         reruns=True,
         job="edge-os-pull-requests",
     ),
@@ -101,11 +101,11 @@ RIGS = (
     Rig(
         "gw-fiber-02",
         GATEWAYS,
-        ("Login", "Soak*"),
+        ("Soak*", "Throughput"),
         name="Endurance",
         branch="release/4.3",
         labels={"os": "edge-os-4.3.1", "arch": "arm64"},
-        faults={"cores": 0.6},
+        faults={"cores": 0.7},
         job="edge-os-soak",
     ),
     Rig(
@@ -114,7 +114,7 @@ RIGS = (
         ("Boot*", "Upgrade*"),
         name="Bring-up",
         labels={"os": "edge-os-4.3.1", "arch": "arm64", "board": "imx8m-plus"},
-        faults={"boot": 0.12, "watchdog": 0.2},
+        faults={"boot": 0.2, "watchdog": 0.5},
         reruns=True,
         pause=(10, 30),
         job="edge-os-boot",
@@ -132,19 +132,11 @@ RIGS = (
     Rig(
         "vm-debian-12",
         VIRTUAL,
-        ("Login", "Upgrade*", "NAT*"),
-        name="Smoke",
-        labels={"os": "edge-os-4.3.1", "arch": "amd64", "hypervisor": "kvm"},
-        job="edge-os-smoke",
-    ),
-    Rig(
-        "vm-ubuntu-2404",
-        VIRTUAL,
         ("Login", "BGP", "NAT*"),
         name="Smoke",
         branch="feature/vlan-offload",
         labels={"os": "edge-os-4.4.0-dev", "arch": "amd64", "hypervisor": "kvm"},
-        faults={"memory": 0.3, "firewall": 0.05},
+        faults={"bgp": 0.25, "firewall": 0.05},
         job="edge-os-smoke",
     ),
 )
