@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,7 +11,7 @@ import pytest
 
 from support.dashboard import Dashboard
 from support.faults import FaultProxy
-from support.lab import Lab
+from support.lab import Lab, resend
 from support.robot import RunningRobot
 from support.waiting import wait_for
 
@@ -95,14 +93,6 @@ def test_what_a_killed_robot_left_is_resent_and_brings_the_run_back(impatient_la
     held = _held(lab, robot.run_id)
     assert held[:2] == before and len(held) > 10
     wait_for(lambda: lab.database.run(robot.run_id)["state"] == "abandoned", what="abandoned for good")
-
-
-def resend(lab: Lab, spool: Path) -> None:
-    """Empty the node's spool, as an administrator would."""
-    command = [sys.executable, "-m", "livewall_listener", "resend"]
-    env = {"LIVEWALL_URL": lab.dashboard.url, "LIVEWALL_SPOOL": str(spool), "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done
 
 
 def _in_the_middle(lab: Lab, **options: object) -> RunningRobot:

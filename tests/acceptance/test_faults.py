@@ -14,7 +14,7 @@ import pytest
 
 from support.dashboard import Dashboard
 from support.faults import FaultProxy, Mode
-from support.lab import Lab
+from support.lab import Lab, resend
 from support.postgres import Databases, Postgres
 from support.robot import RunningRobot
 from support.waiting import wait_for
@@ -54,7 +54,12 @@ def test_kill_9_of_the_dashboard_at_random_moments(own_lab: Lab, steady: Callabl
         assert robot.process.poll() is None, "the run ended before the last kill"
         lab.dashboard.start()
     _let_go(lab)
-    held = lab.holds(robot.finish())
+    wait_for(lambda: "Second" in robot.console, what="the end to come near")
+    lab.dashboard.kill()
+    lab.dashboard.start()
+    run = robot.finish()
+    resend(lab, run.spool)
+    held = lab.holds(run)
     assert held.total > 300 and held.failed and held.skipped
 
 

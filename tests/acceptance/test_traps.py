@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from support.lab import SUITES, Lab
-from support.oracle import Record
+from support.lab import NODE_ZONE, SUITES, Lab
+from support.oracle import Record, assert_equal, read_output
 
 
 def has(*words: str) -> Callable[[Record], bool]:
@@ -114,6 +115,19 @@ def test_two_runs_in_one_python_process_are_two_runs(lab: Lab) -> None:
     first, second = lab.database.runs_of("twice")
     lab.holds_output(first, run.output.with_name("first.xml"))
     lab.holds_output(second, run.output.with_name("second.xml"))
+
+
+def test_two_runs_with_one_id_are_one_run_of_two_processes(lab: Lab) -> None:
+    """As where a job runs robot and then robot --rerunfailed under one LIVEWALL_RUN_ID, here of odd characters."""
+    args = ("--variable", "PAUSE:1ms")
+    first = lab.run("slow", *args, run_id="Nightly #12: <b>/über/", setup="one-id")
+    again = lab.run("slow", *args, "--rerunfailed", str(first.output), run_id=first.run_id, setup="one-id")
+    (key,) = lab.database.runs_of("one-id")
+    run = lab.verified(key)
+    expected = [read_output(each.output, ZoneInfo(NODE_ZONE)) for each in (first, again)]
+    for own, process in zip(expected, lab.database.processes(key), strict=True):
+        assert_equal(own, lab.database.record(key, process["name"]))
+    assert run["total"] == sum(own.total for own in expected)
 
 
 def test_without_output_xml_the_run_is_held_all_the_same(lab: Lab) -> None:

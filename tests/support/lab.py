@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .dashboard import Dashboard
+from .environment import quiet_environment
 from .oracle import Record, assert_equal, read_output
 from .recorded import Database, read_api
 from .robot import Run, RunningRobot, start_robot
@@ -35,7 +38,9 @@ class Lab:
         """`start_robot` on a node of this lab; relative paths of `suites` are below `SUITES`."""
         chosen = {"url": self.dashboard.url, "cwd": self.directory, "setup": f"vm-{uuid.uuid4().hex[:8]}", **options}
         paths = [suites] if isinstance(suites, (str, Path)) else suites
-        return start_robot([SUITES / path for path in paths], "--log", "NONE", "--report", "NONE", *args, env=node(env), **chosen)
+        return start_robot(
+            [SUITES / path for path in paths], "--log", "NONE", "--report", "NONE", *args, env=node(env), **chosen
+        )
 
     def run(self, suites: Path | str | Sequence[Path | str], *args: str, **options: Any) -> Run:
         return self.start(suites, *args, **options).finish()
@@ -74,3 +79,11 @@ class Lab:
 def node(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Environment of a node of the lab."""
     return {"TZ": NODE_ZONE, **(env or {})}
+
+
+def resend(lab: Lab, spool: Path) -> None:
+    """Empty a node's spool, as its administrator would."""
+    command = [sys.executable, "-m", "livewall_listener", "resend"]
+    env = {**quiet_environment(), "LIVEWALL_URL": lab.dashboard.url, "LIVEWALL_SPOOL": str(spool)}
+    done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done
