@@ -6,6 +6,7 @@ Members have Robot Framework's names where it has one. Times are ISO 8601 in UTC
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -215,8 +216,12 @@ class SetupList(msgspec.Struct):
 
 def of(kind: type[T], row: dict[str, Any]) -> T:
     """A row of the store as `kind`: what is null there and text here becomes ""."""
-    fields = ((field.name, field.type) for field in msgspec.structs.fields(kind))
-    return msgspec.convert({name: _value(row.get(name), wanted) for name, wanted in fields}, kind)
+    return msgspec.convert({name: _value(row.get(name), wanted) for name, wanted in _members(kind)}, kind)
+
+
+@cache
+def _members(kind: type[msgspec.Struct]) -> list[tuple[str, Any]]:
+    return [(field.name, field.type) for field in msgspec.structs.fields(kind)]
 
 
 def _value(value: Any, wanted: Any) -> Any:

@@ -46,7 +46,7 @@ async function loadNow(run) {
 
 async function start() {
   const { run } = await loadRun();
-  await Promise.all([tests.start(run), suites.load(), loadNow(run)]);
+  await Promise.all([tests.start(run), suites.load({ running: run.state === "running" }), loadNow(run)]);
   showSuite();
   if (run.state === "running" || run.verification === "pending") keepFresh(follow, REFRESH);
 }
@@ -55,7 +55,7 @@ async function start() {
 async function follow() {
   try {
     const { run, changed } = await loadRun();
-    if (changed) await Promise.all([tests.refresh(run), suites.load()]);
+    if (changed) await Promise.all([tests.refresh(run), suites.load({ running: run.state === "running" })]);
     await loadNow(run);
     say("");
     return run.state === "running" || run.verification === "pending";

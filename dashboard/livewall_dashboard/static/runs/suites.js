@@ -24,12 +24,14 @@ export class Suites {
     host.append(head, this.tree);
   }
 
-  async load() {
+  /** `running`: whether a suite without an end may still come to one. */
+  async load({ running }) {
     const rows = [];
     await eachPage(this.path, "suites", { limit: PAGE }, (page) => rows.push(...page));
-    const state = JSON.stringify(rows);
+    const state = JSON.stringify([rows, running]);
     if (state === this.state) return;
     this.state = state;
+    this.unended = running ? "running" : "abandoned";
     const { roots, nodes } = grow(rows);
     this.nodes = nodes;
     this.count.textContent = plural(nodes.length, "suite");
@@ -105,7 +107,7 @@ export class Suites {
       text.append(...phases(suite));
       if (suite.message) text.append(element("p", "suite-message", plainMessage(suite.message)));
     }
-    line.append(badge(node.status ?? "running", true), text, durationOf(node.elapsed_time, "number suite-duration"));
+    line.append(badge(node.status ?? this.unended, true), text, durationOf(node.elapsed_time, "number suite-duration"));
     return line;
   }
 }

@@ -8,6 +8,7 @@ import { plural } from "./text.js";
 
 const PAGE = 100;
 const MOST = 1000;
+const MANY = 200;
 const ALL = "all";
 const SUITE_FILTERS = ["suite", "process", "q"];
 const NO_SUITE = { suite: "", process: "", q: "" };
@@ -179,7 +180,7 @@ export class Tests {
     const shown = this.rows.size;
     this.more.hidden = !this.next;
     this.count.textContent = this.next ? `the first ${shown} shown` : plural(shown, "test");
-    this.list.classList.toggle("none", !shown);
+    this.list.classList.toggle("many", shown > MANY);
     if (!shown) this.list.replaceChildren(element("p", "quiet", this.#nothing()));
   }
 
