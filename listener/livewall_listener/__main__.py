@@ -35,9 +35,7 @@ def resend(given: settings.Settings, environment: Mapping[str, str], *, elsewher
         # The token is for the wall it was given with.
         token = given.token if given.url in {"", target} else ""
         if target not in clients:
-            clients[target] = Client(
-                target, token=token, ca=given.ca, environment=environment, agent=identity.agent()
-            )
+            clients[target] = Client(target, token=token, ca=given.ca, environment=environment, agent=identity.agent())
         return clients[target]
 
     delivered = left = 0
@@ -62,9 +60,7 @@ def upload_files(given: settings.Settings, environment: Mapping[str, str], optio
     for path in options.files:
         name = options.name or path.name
         try:
-            job = Job.of(
-                path, url=given.url, run_id=identity.usable_id(run_id), process=options.process, name=name
-            )
+            job = Job.of(path, url=given.url, run_id=identity.usable_id(run_id), process=options.process, name=name)
             upload(client, job, lambda: False)
             print(f"uploaded: {path} as {name}")
         except (OSError, UploadError) as error:

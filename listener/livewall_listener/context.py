@@ -86,7 +86,7 @@ def sample(now: datetime) -> tuple[wire.Now, float] | None:
         outermost = _seconds(steps[0], now)
         running = _seconds(context.test, now) if context.test is not None else outermost
         sampled = wire.Now(
-            keywords=[name_of(step.name or "") for step in keywords],
+            keywords=[name_of(_name(step) or "") for step in keywords],
             elapsed_time=_seconds(keywords[-1], now) if keywords else 0.0,
             phase=phase,
             phase_elapsed_time=outermost if phase else 0.0,
@@ -99,6 +99,11 @@ def sample(now: datetime) -> tuple[wire.Now, float] | None:
 def _result_of(step: Any) -> Any:
     """Robot Framework 7 keeps (data, result, ...), 6 an object that is both."""
     return step[1] if isinstance(step, tuple) else step
+
+
+def _name(keyword: Any) -> str | None:
+    """Without the library's name, which Robot Framework 6 puts before it."""
+    return keyword.kwname if hasattr(keyword, "priority") else keyword.name  # type: ignore[no-any-return]
 
 
 def _phase(context: Any, steps: list[Any]) -> str:

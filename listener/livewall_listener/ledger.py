@@ -144,9 +144,7 @@ class Ledger:
         suite.expect(suite.passed + suite.failed + suite.skipped)
         suite.ended = True
         suite.status, suite.message = suite.status_now(), result.message
-        end = convert.end_suite(
-            result, suite.id, status=suite.status, total=self.total, setup=setup, teardown=teardown
-        )
+        end = convert.end_suite(result, suite.id, status=suite.status, total=self.total, setup=setup, teardown=teardown)
         return [*changes, end]
 
     def end_process(self, *, warnings: int, errors: int) -> list[wire.Event]:

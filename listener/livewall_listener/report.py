@@ -102,9 +102,7 @@ class Report:
     def _client(self) -> Client:
         """One for each thread."""
         settings = self._settings
-        return Client(
-            settings.url, token=settings.token, ca=settings.ca, environment=self._environment, agent=agent()
-        )
+        return Client(settings.url, token=settings.token, ca=settings.ca, environment=self._environment, agent=agent())
 
     def _claim_path(self) -> tuple[Path | None, int]:
         """A file of our own and how large it may grow; no file where the folder cannot be used."""

@@ -215,9 +215,7 @@ def shorter(record: bytes) -> bytes:
     """The same event with its long texts cut; one that is cut already becomes a counted loss."""
     event: dict[str, Any] = json.loads(record)
     cut = {
-        name: value[:_SHORT] if isinstance(value, str) else value
-        for name, value in event.items()
-        if name != "metadata"
+        name: value[:_SHORT] if isinstance(value, str) else value for name, value in event.items() if name != "metadata"
     }
     if cut == event:
         return encode.event(wire.Lost(1, "too large for the wall"))

@@ -99,9 +99,7 @@ def _pieces(arguments: Sequence[str]) -> list[str]:
     """`a;b` within an argument means two, where the second begins like an argument."""
     starts = "|".join([*(f"{name}=" for name in _OPTIONS), "https?:", "https?$"])
     return [
-        piece
-        for argument in arguments
-        for piece in re.split(rf";(?=(?:{starts}))", str(argument), flags=re.IGNORECASE)
+        piece for argument in arguments for piece in re.split(rf";(?=(?:{starts}))", str(argument), flags=re.IGNORECASE)
     ]
 
 

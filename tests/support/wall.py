@@ -159,9 +159,12 @@ class RecordingWall:
         return Answer(200, {"ack_upto": len(process.events)})
 
     def _take_artifact(self, run: str, name: str, process: str, request: Request) -> Answer:
-        first, last, total = map(int, re.fullmatch(  # type: ignore[union-attr]
-            r"bytes (\d+)-(\d+)/(\d+)", request.headers["Content-Range"]
-        ).groups())
+        first, last, total = map(
+            int,
+            re.fullmatch(  # type: ignore[union-attr]
+                r"bytes (\d+)-(\d+)/(\d+)", request.headers["Content-Range"]
+            ).groups(),
+        )
         digest = request.headers["X-Content-SHA256"]
         artifact = self.artifacts.get((run, name))
         if artifact is None or artifact.digest != digest:

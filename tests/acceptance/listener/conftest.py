@@ -29,5 +29,5 @@ def robot(request: pytest.FixtureRequest) -> str | None:
         return None
     if not OLD:
         pytest.skip("LIVEWALL_TEST_OLD_ROBOT names no interpreter")
-    assert OLD != sys.executable
+    assert sys.executable != OLD
     return OLD

@@ -6,38 +6,69 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from support.oracle import assert_equal, read_output
-from support.robot import RunningRobot, run_robot, start_robot
-from support.wall import HANG, Answer, RecordingWall, Request, record_of
+from support.robot import Run, RunningRobot, run_robot, start_robot
 from support.waiting import wait_for
+from support.wall import HANG, Answer, RecordingWall, Request, record_of
 
 SUITES = Path(__file__).parents[1] / "suites"
+LONG_SETUP = """
+*** Settings ***
+Library         OperatingSystem
+Suite Setup     Prepare
+
+*** Test Cases ***
+One
+    No Operation
+
+*** Keywords ***
+Prepare
+    Wait Until Created    ${FLAG}    60s
+"""
 
 
-def start_waiting(wall: RecordingWall, tmp_path: Path, robot: str | None = None, **env: str) -> RunningRobot:
-    """A run that stands still in the middle of a test until the file `flag` is there."""
-    flag = tmp_path / "flag"
-    running = start_robot(
-        SUITES / "slow",
-        *("--variable", f"FLAG:{flag}", "--variable", "PAUSE:1ms"),
-        cwd=tmp_path,
-        url=wall.url,
-        robot=robot,
-        env=env,
-    )
-    wait_for(lambda: "Waits In The Middle" in str(wall.process(running.run_id).of("start_test")), 60)
-    return running
+@pytest.fixture
+def start(tmp_path: Path, wall: RecordingWall) -> Iterator[Callable[..., RunningRobot]]:
+    """`start_robot` that leaves nothing running."""
+    started: list[RunningRobot] = []
+
+    def start(suites: Path, *args: str, **options: Any) -> RunningRobot:
+        started.append(start_robot(suites, *args, cwd=tmp_path, **{"url": wall.url, **options}))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.kill()
 
 
-def resend(running: RunningRobot, *args: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def start_waiting(start: Callable[..., RunningRobot], tmp_path: Path) -> Callable[..., RunningRobot]:
+    """Start a run that stands still in the middle of a test until the file `flag` is there."""
+
+    def start_waiting(wall: RecordingWall, robot: str | None = None) -> RunningRobot:
+        variables = ("--variable", f"FLAG:{tmp_path / 'flag'}", "--variable", "PAUSE:1ms")
+        running = start(SUITES / "slow", *variables, url=wall.url, robot=robot)
+        wait_for(lambda: "Waits In The Middle" in str(wall.process(running.run_id).of("start_test")), 60)
+        return running
+
+    return start_waiting
+
+
+def resend(running: RunningRobot | Run, *args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "livewall_listener", "resend", "--spool", str(running.spool), *args]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_ctrl_c_once_ends_the_run_and_its_report(wall: RecordingWall, tmp_path: Path, robot: str | None) -> None:
-    running = start_waiting(wall, tmp_path, robot)
+def test_ctrl_c_once_ends_the_run_and_its_report(
+    wall: RecordingWall, start_waiting: Callable[..., RunningRobot], robot: str | None
+) -> None:
+    running = start_waiting(wall, robot)
     running.interrupt()
     run = running.finish(60)
     process = wall.process(run.run_id)
@@ -48,8 +79,8 @@ def test_ctrl_c_once_ends_the_run_and_its_report(wall: RecordingWall, tmp_path: 
     assert list(run.spool.iterdir()) == []
 
 
-def test_ctrl_c_twice_ends_the_report_too(wall: RecordingWall, tmp_path: Path) -> None:
-    running = start_waiting(wall, tmp_path)
+def test_ctrl_c_twice_ends_the_report_too(wall: RecordingWall, start_waiting: Callable[..., RunningRobot]) -> None:
+    running = start_waiting(wall)
     running.interrupt()
     wait_for(lambda: "Second signal will force exit" in running.console, 60)
     running.interrupt()
@@ -60,16 +91,12 @@ def test_ctrl_c_twice_ends_the_report_too(wall: RecordingWall, tmp_path: Path) -
     assert [(event["total"], ended) for event in end] == [(ended, ended)]
 
 
-def test_ctrl_c_while_waiting_for_the_last_acknowledgement(wall: RecordingWall, tmp_path: Path) -> None:
+def test_ctrl_c_while_waiting_for_the_last_acknowledgement(
+    wall: RecordingWall, start: Callable[..., RunningRobot]
+) -> None:
     away = Answer(503, {"seen_upto": 10_000}, {"Retry-After": "1"})
     wall.before = lambda request: away if request.is_events else None
-    running = start_robot(
-        SUITES / "empty",
-        "--runemptysuite",
-        cwd=tmp_path,
-        url=wall.url,
-        env={"LIVEWALL_TIMEOUT": "3000"},
-    )
+    running = start(SUITES / "empty", "--runemptysuite", env={"LIVEWALL_TIMEOUT": "3000"})
     wait_for(lambda: "Report:" in running.console, 60)
     wait_for(lambda: any("end_process" in str(r.body) for r in wall.requests), 60)
     running.interrupt()
@@ -78,14 +105,16 @@ def test_ctrl_c_while_waiting_for_the_last_acknowledgement(wall: RecordingWall, 
     assert re.search(r"livewall: \d+ events are kept in", run.console)
 
 
-def test_a_killed_run_s_events_are_delivered_by_resend(wall: RecordingWall, tmp_path: Path) -> None:
+def test_a_killed_run_s_events_are_delivered_by_resend(
+    wall: RecordingWall, start_waiting: Callable[..., RunningRobot], tmp_path: Path
+) -> None:
     hang = False
 
     def before(request: Request) -> Answer | None:
         return HANG if hang and request.is_events else None
 
     wall.before = before
-    running = start_waiting(wall, tmp_path)
+    running = start_waiting(wall)
     hang = True
     (tmp_path / "flag").touch()
     wait_for(lambda: b'"id":"s1-s4-t4"' in b"".join(p.read_bytes() for p in running.spool.glob("*.spool")), 60)
@@ -100,8 +129,10 @@ def test_a_killed_run_s_events_are_delivered_by_resend(wall: RecordingWall, tmp_
     assert list(running.spool.iterdir()) == []
 
 
-def test_a_running_run_s_spool_is_left_alone(wall: RecordingWall, tmp_path: Path) -> None:
-    running = start_waiting(wall, tmp_path)
+def test_a_running_run_s_spool_is_left_alone(
+    wall: RecordingWall, start_waiting: Callable[..., RunningRobot], tmp_path: Path
+) -> None:
+    running = start_waiting(wall)
     (spool,) = running.spool.glob("*.spool")
     done = resend(running)
     assert done.returncode == 0 and "Nothing to deliver" in done.stdout
@@ -111,14 +142,16 @@ def test_a_running_run_s_spool_is_left_alone(wall: RecordingWall, tmp_path: Path
     assert_equal(read_output(run.output), wall.record(run.run_id))
 
 
-def test_a_run_that_ended_while_the_wall_was_away_is_delivered_by_the_next(tmp_path: Path) -> None:
+def test_a_run_that_ended_while_the_wall_was_away_is_delivered_by_the_next(
+    start_waiting: Callable[..., RunningRobot], tmp_path: Path
+) -> None:
     with RecordingWall() as wall:
         port, url = wall.port, wall.url
     first = run_robot(SUITES / "slow", "--variable", "PAUSE:1ms", cwd=tmp_path, url=url)
     assert "resend` delivers them" in first.console
     assert len(list(first.spool.glob("*.spool"))) == 1
     with RecordingWall(port) as wall:
-        second = start_waiting(wall, tmp_path)
+        second = start_waiting(wall)
         wait_for(lambda: "end_process" in wall.process(first.run_id).kinds(), 60)
         wait_for(lambda: len(list(first.spool.glob("*.spool"))) == 1, 60)
         (tmp_path / "flag").touch()
@@ -133,27 +166,20 @@ def test_resend_says_what_it_did(tmp_path: Path) -> None:
         port, url = wall.port, wall.url
     run = run_robot(SUITES / "slow", "--variable", "PAUSE:1ms", cwd=tmp_path, url=url)
 
-    def resend_now() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "livewall_listener", "resend", "--spool", str(run.spool)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    away = resend_now()
+    away = resend(run)
     assert away.returncode == 1 and f"of run {run.run_id}: " in away.stdout and "0 delivered, 1 kept" in away.stdout
     with RecordingWall(port) as wall:
-        done = resend_now()
+        done = resend(run)
         assert done.returncode == 0 and "1 delivered, 0 kept" in done.stdout
         assert_equal(read_output(run.output), wall.record(run.run_id))
-    nothing = resend_now()
+    nothing = resend(run)
     assert nothing.returncode == 0 and "Nothing to deliver" in nothing.stdout
 
 
-def test_the_keyword_that_runs_is_told(wall: RecordingWall, tmp_path: Path, robot: str | None) -> None:
-    running = start_waiting(wall, tmp_path, robot)
+def test_the_keyword_that_runs_is_told(
+    wall: RecordingWall, start_waiting: Callable[..., RunningRobot], tmp_path: Path, robot: str | None
+) -> None:
+    running = start_waiting(wall, robot)
     sample = wait_for(lambda: wall.process(running.run_id).samples, 60)[0]
     assert sample["keywords"][0] == "Wait For The Flag" and sample["phase"] == ""
     assert sample["elapsed_time"] >= 0
@@ -161,15 +187,13 @@ def test_the_keyword_that_runs_is_told(wall: RecordingWall, tmp_path: Path, robo
     running.finish(60)
 
 
-def test_a_long_suite_setup_is_told(wall: RecordingWall, tmp_path: Path, robot: str | None) -> None:
+def test_a_long_suite_setup_is_told(
+    wall: RecordingWall, start: Callable[..., RunningRobot], tmp_path: Path, robot: str | None
+) -> None:
     suite = tmp_path / "long.robot"
-    suite.write_text(
-        "*** Settings ***\nSuite Setup    Prepare\n*** Test Cases ***\nOne\n    No Operation\n"
-        "*** Keywords ***\nPrepare\n    Wait Until Created    ${FLAG}    60s\n*** Settings ***\nLibrary    OperatingSystem\n",
-        encoding="utf-8",
-    )
+    suite.write_text(LONG_SETUP, encoding="utf-8")
     flag = tmp_path / "flag"
-    running = start_robot(suite, "--variable", f"FLAG:{flag}", cwd=tmp_path, url=wall.url, robot=robot)
+    running = start(suite, "--variable", f"FLAG:{flag}", robot=robot)
     sample = wait_for(lambda: wall.process(running.run_id).samples, 60)[0]
     assert sample["phase"] == "suite setup" and sample["keywords"] == ["Prepare", "Wait Until Created"]
     assert sample["phase_elapsed_time"] >= 2

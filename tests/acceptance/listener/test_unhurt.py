@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -22,7 +22,7 @@ MOMENTS = ("generated", "generator", "time", "start", "elapsed", "timestamp", "s
 def told(path: Path) -> list[str]:
     """What output.xml says, a line an element, without moments and without our own warnings."""
     lines = []
-    for element in ElementTree.parse(path).iter():
+    for element in ET.parse(path).iter():
         text = (element.text or "").strip()
         if element.tag == "msg" and text.startswith("livewall: "):
             continue
@@ -37,7 +37,7 @@ def warnings(run: Run) -> list[str]:
     """Ours, in robot's own log."""
     return [
         element.text
-        for element in ElementTree.parse(run.output).iter("msg")
+        for element in ET.parse(run.output).iter("msg")
         if element.text and element.text.startswith("livewall: ")
     ]
 

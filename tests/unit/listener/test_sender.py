@@ -345,9 +345,7 @@ def test_a_wall_that_hangs_does_not_hold_up_the_end(make_node: Callable[..., Nod
         assert "has not answered" in node.warnings()[0]
 
 
-def test_a_wall_that_never_answers_times_out(
-    node: Node, wall: RecordingWall, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wall_that_never_answers_times_out(node: Node, wall: RecordingWall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "READ_TIMEOUT", 0.2)
     hanging = [True]
     wall.before = lambda r: HANG if r.is_events and hanging[0] else None
@@ -368,9 +366,7 @@ def test_closing_waits_no_longer_than_asked(node: Node, wall: RecordingWall) -> 
     assert node.spool.unacknowledged == 1
 
 
-def test_a_heartbeat_when_nothing_happens(
-    node: Node, wall: RecordingWall, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_heartbeat_when_nothing_happens(node: Node, wall: RecordingWall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender, "HEARTBEAT", 0.05)
     node.add(1)
     node.sender.start()
