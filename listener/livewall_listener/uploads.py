@@ -102,7 +102,7 @@ def _pack(source: Path, target: IO[bytes]) -> tuple[str, int]:
 
 
 def _send(client: Client, job: Job, packed: IO[bytes], digest: str, size: int, is_over: Callable[[], bool]) -> None:
-    offset, attempts, reason = 0, 0, ""
+    offset, furthest, attempts, reason = 0, 0, 0, ""
     while attempts < ATTEMPTS:
         if is_over():
             raise UploadError("the run has ended", later=True)
@@ -126,8 +126,8 @@ def _send(client: Client, job: Job, packed: IO[bytes], digest: str, size: int, i
             attempts, reason = attempts + 1, reply.message
             time.sleep(_PAUSE)
         else:
-            offset = next_offset
-            attempts = attempts + 1 if reply.status == 416 else 0
+            attempts = 0 if next_offset > furthest else attempts + 1
+            offset, furthest = next_offset, max(furthest, next_offset)
     raise UploadError(f"{job.name} could not be uploaded: {reason}", later=True)
 
 
