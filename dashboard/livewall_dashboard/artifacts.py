@@ -114,7 +114,10 @@ class ArtifactStore:
         run_no = self._admit(run, name, 0)
         part = self._folder(run_no) / f"{_file_stem(name)}.{os.urandom(16).hex()}.part"
         try:
-            _require_hash(sha256, _write(part, blocks, packed=packed))
+            with _Incoming(part, packed=packed) as incoming:
+                for block in blocks:  # a fast line never makes us wait, so others get their turn here
+                    self._database.offload(incoming.take, block)
+            _require_hash(sha256, incoming.sha256)
             with self._lock_of(self._path(run_no, name)):
                 return self._finish(run_no, name, part, None, process)
         finally:
@@ -240,21 +243,34 @@ def _append(part: Path, chunk: bytes, start: int) -> int:
     return size + len(chunk)
 
 
-def _write(part: Path, blocks: Iterable[bytes], *, packed: bool) -> str:
-    """Writes `blocks` to `part`, packing them if they are not -> the hash of the bytes as they came."""
-    sha = hashlib.sha256()
-    packer = zlib.compressobj(wbits=31)
-    received = 0
-    with part.open("wb") as file:
-        for block in blocks:
-            sha.update(block)
-            received += len(block)
-            if received > (MAX_STORED if packed else MAX_PLAIN):
-                raise TooLarge(f"An artifact has at most {MAX_STORED} bytes packed, {MAX_PLAIN} unpacked.")
-            file.write(block if packed else packer.compress(block))
-        if not packed:
-            file.write(packer.flush())
-    return sha.hexdigest()
+class _Incoming:
+    """A whole file on its way to `part`, packed here unless it comes packed. `sha256`: of the bytes as they come."""
+
+    def __init__(self, part: Path, *, packed: bool):
+        self._file = part.open("wb")
+        self._packer = None if packed else zlib.compressobj(wbits=31)
+        self._limit = MAX_STORED if packed else MAX_PLAIN
+        self._sha = hashlib.sha256()
+        self._received = 0
+
+    def __enter__(self) -> _Incoming:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            if self._packer and not failed:
+                self._file.write(self._packer.flush())
+
+    @property
+    def sha256(self) -> str:
+        return self._sha.hexdigest()
+
+    def take(self, block: bytes) -> None:
+        self._received += len(block)
+        if self._received > self._limit:
+            raise TooLarge(f"An artifact has at most {MAX_STORED} bytes packed, {MAX_PLAIN} unpacked.")
+        self._sha.update(block)
+        self._file.write(self._packer.compress(block) if self._packer else block)
 
 
 def _inspect(part: Path) -> _Found:

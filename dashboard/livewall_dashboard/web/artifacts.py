@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from livewall_dashboard.artifacts import MAX_PLAIN, Artifact, ArtifactStore
 from livewall_dashboard.auth import scope
-from livewall_dashboard.errors import BadRequest, TooLarge
+from livewall_dashboard.errors import BadRequest, LivewallError, TooLarge
 from livewall_dashboard.web.parameters import parameters
 from livewall_dashboard.web.resources import ArtifactLink, of
 
@@ -39,6 +39,11 @@ SANDBOX = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+
+
+class LengthRequired(LivewallError):
+    code, http_status = "length_required", 411
+
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -101,6 +106,7 @@ def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact
         raise BadRequest(f"Content-Encoding {encoding[:50]!r} is not known here; send gzip or none.")
     sha256 = _sha256()
     if "Content-Range" not in request.headers:
+        _require_length()
         request.max_content_length = MAX_PLAIN
         return artifacts.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256, process=process)
     part = _range()
@@ -110,6 +116,12 @@ def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact
         )
     chunk = _chunk(part)
     return artifacts.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256, process=process)
+
+
+def _require_length() -> None:
+    """Raises LengthRequired where the server would hand us a body of unknown length as an empty one."""
+    if request.content_length is None and not request.environ.get("wsgi.input_terminated"):
+        raise LengthRequired("Send the file with its Content-Length: `curl -T FILE`, not from a pipe.")
 
 
 def _sha256() -> str | None:

@@ -24,6 +24,7 @@ _ERRORS = {
     403: ("Forbidden", "The token is for something else, or the request comes from another site's page."),
     404: ("NotFound", "There is no such thing."),
     409: ("Conflict", "It is there already, or there is no more room for it."),
+    411: ("LengthRequired", "The body needs a Content-Length."),
     413: ("TooLarge", "The body is too large; send less at a time."),
     422: ("Invalid", "The body is understood, but what it says cannot be."),
     429: ("TooManyRequests", "Come back after Retry-After seconds."),
@@ -121,7 +122,7 @@ def _node_paths() -> Schema:
                     "202": _json("So many bytes have arrived; go on from there.", ref("Received")),
                     "416": _json("The chunk does not follow what has arrived.", ref("OffsetError")),
                 },
-                errors=(400, 401, 403, 404, 409, 413, 422, 503),
+                errors=(400, 401, 403, 404, 409, 411, 413, 422, 503),
                 parameters=[
                     _query("process", "Name of the robot process the file is from"),
                     _header("Content-Encoding", "gzip; required for chunks", {"enum": ["gzip", "identity"]}),

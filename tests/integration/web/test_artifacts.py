@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, timezone
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -304,6 +305,14 @@ def test_a_chunk_has_its_limit(client: FlaskClient) -> None:
         X_Content_SHA256="0" * 64,
     )
     assert reply.status_code == 413
+
+
+def test_a_body_of_unknown_length_is_not_taken_for_an_empty_one(client: FlaskClient, directory: Path) -> None:
+    reply = client.put(
+        f"/api/v1/runs/{RUN}/artifacts/log.html", input_stream=BytesIO(PLAIN), headers={"Transfer-Encoding": "chunked"}
+    )
+    assert reply.status_code == 411
+    assert not directory.exists()
 
 
 def test_what_is_too_large_is_refused_at_its_first_chunk(client: FlaskClient, directory: Path) -> None:
