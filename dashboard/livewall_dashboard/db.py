@@ -16,7 +16,7 @@ from psycopg import errors as pg
 from psycopg import waiting
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from livewall_dashboard.errors import Misconfigured, Unavailable
 
@@ -124,7 +124,7 @@ def unavailable_when_away() -> Iterator[None]:
     """Turns psycopg's errors of the connection and the server into `Unavailable`."""
     try:
         yield
-    except pg.QueryCanceled as error:
+    except (pg.QueryCanceled, PoolTimeout) as error:
         raise unavailable("The database did not answer in time") from error
     except psycopg.Error as error:
         if not is_outage(error):

@@ -372,7 +372,7 @@ SELECT id FROM test WHERE digest = ANY (%s::bytea[])
 
 -- name: test_history
 SELECT r.run_id, run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
-       commit.repository, configuration.labels, run.state, run.started_at, run.info,
+       commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
        r.start_time, r.elapsed_time
 FROM result r

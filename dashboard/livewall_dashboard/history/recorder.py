@@ -16,13 +16,12 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import RECORDING_LOCK, Database, Writer, unavailable
+from livewall_dashboard.db import Database, Writer, unavailable
 from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
-from livewall_dashboard.history import reading, registering
+from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
 from livewall_dashboard.history.model import Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
-from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.waiters import Waiters
 from livewall_listener import wire
 
@@ -229,7 +228,7 @@ class Recorder:
                 elif self._stopping.is_set():
                     break
                 elif not self._work.wait(IDLE):
-                    self._database.offload(self._check)
+                    self._database.offload(line.check, self._writer)
             except Exception as error:
                 self._lose(error)
                 self._stopping.wait(retry)
@@ -291,7 +290,8 @@ class Recorder:
         log.error("Another writer moved %d processes in the database; going on from where it left them.", len(keys))
         writer = self._writer
         assert writer is not None
-        stored = self._database.offload(self._read_positions, writer, keys)
+        places = [(process.run_id, process.no) for process in map(self._processes.__getitem__, keys)]
+        stored = self._database.offload(line.positions, writer, places)
         with self._lock:
             strayed = set(keys)
             self._entries = [entry for entry in self._entries if (entry.run, entry.process) not in strayed]
@@ -323,10 +323,9 @@ class Recorder:
         """Raises psycopg.Error, or `Misconfigured` when another dashboard has the lock."""
         writer = self._database.connect_writer()
         try:
-            self._database.offload(_take_lock, writer)
-            with self._lock:
-                keys = list(self._processes)
-            stored = self._database.offload(self._read_positions, writer, keys)
+            self._database.offload(line.take_lock, writer)
+            places = [(process.run_id, process.no) for process in list(self._processes.values())]
+            stored = self._database.offload(line.positions, writer, places)
         except BaseException:
             self._database.offload(writer.close)
             raise
@@ -342,23 +341,11 @@ class Recorder:
         if writer is not None:
             self._database.offload(writer.close)
 
-    def _check(self) -> None:
-        assert self._writer is not None
-        with self._writer.transaction():
-            self._writer.execute("SELECT 1")
-
-    def _read_positions(self, writer: Writer, keys: Sequence[ProcessKey]) -> dict[ProcessKey, int]:
-        """The cursors in Postgres: a commit may have succeeded whose reply was lost."""
-        numbers = [self._processes[key] for key in keys]
-        columns = [[process.run_id for process in numbers], [process.no for process in numbers]]
-        with writer.transaction():
-            rows = writer.execute(QUERIES["positions"], columns).fetchall()
-        return {(run, process): last_seq for run, process, last_seq in rows}
-
     def _adopt(self, stored: dict[ProcessKey, int]) -> None:
         for key, seq in stored.items():
-            process = self._processes[key]
-            process.stored = process.taken = seq
+            process = self._processes.get(key)
+            if process is not None:
+                process.stored = process.taken = seq
 
     def _remember(self, key: ProcessKey, run_id: int, no: int, stored: int) -> _Process:
         if key not in self._processes and len(self._processes) >= REMEMBERED_PROCESSES:
@@ -370,15 +357,6 @@ class Recorder:
         idle = [key for key, process in list(self._processes.items()) if process.taken == process.stored]
         for key in idle[: REMEMBERED_PROCESSES // 10]:
             del self._processes[key]
-
-
-def _take_lock(writer: Writer) -> None:
-    with writer.transaction():
-        row = writer.execute(QUERIES["take_recording_lock"], [RECORDING_LOCK]).fetchone()
-    if row != (True,):
-        raise Misconfigured(
-            "Another dashboard records into this database. Stop it first, or give this one a database of its own."
-        )
 
 
 def _first_line(error: Exception) -> str:

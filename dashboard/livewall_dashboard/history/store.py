@@ -141,7 +141,7 @@ class Store:
                 rows += connection.execute(query, found).fetchall()
         # A longname is nearly always one test's; the rows of each come sorted.
         rows.sort(key=lambda row: row.pop("run_id"), reverse=True)
-        return [{"build": runs.build_of(row.pop("info")), **row} for row in rows[:limit]]
+        return rows[:limit]
 
     def setups(self) -> list[Row]:
         """Setups that ever reported, by name, with their latest run."""
