@@ -19,6 +19,7 @@ from livewall_dashboard.broadcast import Broadcast
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.config import Lab, Settings
 from livewall_dashboard.db import Database
+from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.estimates import Estimates
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
@@ -107,6 +108,7 @@ class Dashboard:
         self._database.open()
         self._recorder.start()
         self._intake.restore()
+        self._restore_logs()
         self._estimates.start()
         self._broadcast.start()
         self._ticker.start()
@@ -159,10 +161,19 @@ class Dashboard:
 
     def _verify(self, run: str) -> None:
         """A process of the run has ended: the history knows whether all of it is there."""
-        verification = self.store.run(run)["verification"]
+        try:
+            verification = self.store.run(run)["verification"]
+        except LivewallError as error:  # its events are stored all the same
+            log.warning("Run %s ended, but cannot be looked up: %s", run, error.message)
+            return
         with self._lock:
             self._wall.set_verification(run, verification)
         self._wake()
+
+    def _restore_logs(self) -> None:
+        for run in self._wall.shown_runs():
+            if any(artifact["name"] == artifacts.LOG for artifact in self.store.artifacts(run)):
+                self._wall.set_log(run, artifacts.address_of(run, artifacts.LOG))
 
     def _log_stored(self, run: str, url: str) -> None:
         with self._lock:

@@ -70,7 +70,9 @@ class Intake:
                 self._live_seq[run, info.process] = position.last_seq
                 if position.live:
                     self._live_seq[run, info.process] = position.live["live_seq"]
-                    self._wall.resume(run, ProcessState.from_snapshot(info.process, info.slot, position.live))
+                    state = ProcessState.from_snapshot(info.process, info.slot, position.live)
+                    state.last_in_pool = info.last_in_pool
+                    self._wall.resume(run, state)
         self._on_change()
         return position.last_seq
 
@@ -91,6 +93,7 @@ class Intake:
                 )
             is_queued = self._queue(run, batch, received_at)
             self._record(self._show(run, batch, received_at))
+            seen_upto = self._live_seq[key]
         self._on_change()
         committed = self._recorder.wait_committed(*key, last_seq, COMMIT_TIMEOUT if is_queued else 0)
         if committed < last_seq:
@@ -98,7 +101,7 @@ class Intake:
                 raise _gap(batch, committed)
             raise Unavailable(
                 "The history does not take the events right now: keep them and go on sending after seen_upto.",
-                detail={"seen_upto": self._live_seq[key], "ack_upto": committed},
+                detail={"seen_upto": seen_upto, "ack_upto": committed},
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
         if any(isinstance(event, wire.EndProcess) for event in batch.events):

@@ -26,6 +26,7 @@ class RunState:
     """It runs, and has not been heard of for a while."""
     ended_at: datetime | None = None
     verification: str = "pending"
+    log_url: str | None = None
     processes: dict[str, ProcessState] = field(default_factory=dict)
 
     def add_process(self, process: ProcessState) -> None:

@@ -19,7 +19,6 @@ def tile(
     links: list[dict[str, str]],
     run: RunState | None,
     others: int,
-    log_url: str | None,
 ) -> dict[str, Any]:
     """`others`: further runs of this setup that are running at the same time."""
     head = {"setup": setup, "group": group, "order": order, "links": links, "others": others}
@@ -34,7 +33,7 @@ def tile(
         "run": _run(run),
         "counts": asdict(counts),
         "failures": [asdict(failure) for failure in run.failures],
-        "failures_log": log_url,
+        "failures_log": run.log_url,
         "news_at": iso(run.news_at),
     }
 

@@ -41,7 +41,6 @@ class _SetupState:
     order: int
     running: list[RunState] = field(default_factory=list)
     last: RunState | None = None
-    log_url: str | None = None
 
     @property
     def shown(self) -> RunState | None:
@@ -176,10 +175,10 @@ class Wall:
 
     def set_log(self, key: str, url: str) -> None:
         """The run's log.html has arrived."""
-        for name, state in self._setups.items():
-            if state.shown is not None and state.shown.key == key:
-                state.log_url = url
-                self._changed.add(name)
+        run = self._runs.get(key) or self._last_of(key)
+        if run:
+            run.log_url = url
+            self._changed.add(run.setup)
 
     def tick(self, now: datetime) -> list[StateChange]:
         """Time has passed: runs turn stale, are given up, or are over."""
@@ -204,6 +203,10 @@ class Wall:
     def process(self, key: str, process: str) -> ProcessState | None:
         run = self._runs.get(key)
         return run.processes.get(process) if run else None
+
+    def shown_runs(self) -> list[str]:
+        """The keys of the runs that are on the wall."""
+        return [state.shown.key for state in self._setups.values() if state.shown is not None]
 
     def tiles(self) -> list[dict[str, Any]]:
         """All setups, in their order."""
@@ -244,7 +247,6 @@ class Wall:
         if run.state == "running" and run not in setup.running:
             setup.running.append(run)
             setup.running.sort(key=lambda other: other.started_at)
-            setup.log_url = None
         return [StateChange(run.key, "running", at)] if came_back else []
 
     def _finish_if_over(self, run: RunState, now: datetime) -> list[StateChange]:
@@ -284,5 +286,4 @@ class Wall:
             links=[{"title": title, "url": url} for title, url in state.setup.links],
             run=state.shown,
             others=state.others,
-            log_url=state.log_url,
         )

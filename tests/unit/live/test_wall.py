@@ -279,6 +279,16 @@ def test_events_out_of_place_break_nothing(lab: Lab, events: Sequence[wire.Event
     assert lab.tile()["setup"] == "vm1"
 
 
+def test_a_log_belongs_to_its_run(lab: Lab) -> None:
+    lab.register("r1")
+    lab.say(over())
+    lab.wall.set_log("r1", "/runs/r1/artifacts/log.html")
+    assert lab.wall.shown_runs() == ["r1"]
+    assert lab.tile()["failures_log"] == "/runs/r1/artifacts/log.html"
+    lab.register("r2", seconds=10)
+    assert lab.tile()["failures_log"] is None
+
+
 def test_a_process_survives_a_restart_of_the_dashboard(lab: Lab) -> None:
     lab.register()
     lab.say(suite(3), ended(1, "FAIL", "x"), started(2, seconds=2), wire.Lost(2, "disk full"), seconds=2)
