@@ -134,6 +134,15 @@ def test_names_and_messages_are_text(page: Page, red: str) -> None:
     expect(page).to_have_title("Shop on vm-red · livewall")
 
 
+def test_only_addresses_of_the_web_become_links(page: Page, reporter: Reporter) -> None:
+    for repository in ("javascript:document.title='caught'", "git@git.example:lab/app.git", "https://git.example/app"):
+        run = reporter.run([T("One")], setup="vm-links", repository=repository, commit="abc")
+        page.goto(f"/runs/{run}")
+        expect(page.locator("#summary")).to_contain_text(repository)
+        links = page.locator("#summary dd a").all()
+        assert [link.get_attribute("href") for link in links] == [repository] * repository.startswith("https")
+
+
 def test_a_long_message_is_shown_in_full_on_request(page: Page, red: str) -> None:
     page.goto(f"/runs/{red}")
     long = page.locator(".test", has_text="line 1")
@@ -295,6 +304,15 @@ def test_running_runs_stand_above_later_ones(page: Page, reporter: Reporter) -> 
     page.get_by_label("Status").select_option("running")
     expect(page.locator(f'[data-run="{running}"]')).to_be_visible()
     expect(page.locator('tbody tr:not([data-state="running"])')).to_have_count(0)
+
+
+def test_a_row_that_did_not_change_stays(page: Page, reporter: Reporter, red: str) -> None:
+    page.goto("/runs?setup=vm-red")
+    row = page.locator(f'[data-run="{red}"]')
+    row.evaluate("row => { row.seen = true }")
+    reporter.run([T("Later")], setup="vm-red", suite="Newcomer", ended=False, clock=datetime.now(timezone.utc))
+    expect(page.locator("tbody tr").first).to_contain_text("Newcomer")
+    assert row.evaluate("row => row.seen")
 
 
 def test_one_test_over_runs(page: Page, reporter: Reporter) -> None:

@@ -3,7 +3,7 @@
 import { getJson, runPath } from "./api.js";
 import { badge, durationOf, elapsed, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
-import { plural, shortHash } from "./text.js";
+import { duration, plural, shortHash } from "./text.js";
 
 const PAGE = 50;
 const MOST = 1000;
@@ -21,6 +21,9 @@ const STATUSES = [
 const host = document.getElementById("runs");
 const status = document.getElementById("status");
 const more = moreButton();
+const table = emptyTable();
+const body = table.tBodies[0];
+let drawn = new Map();
 let rows = new Map();
 let next = null;
 let paged = false;
@@ -98,13 +101,29 @@ function draw() {
   const runs = [...rows.values()].sort((a, b) => order(b) - order(a));
   const running = runs.filter((run) => run.state === "running");
   status.textContent = runs.length ? summary(runs.length, running.length) : "";
-  const parts = [];
-  if (runs.length) parts.push(table(runs));
-  else parts.push(empty());
-  if (next) parts.push(more);
-  const focused = document.activeElement?.closest?.("[data-run]")?.dataset.run;
-  host.replaceChildren(...parts);
-  if (focused) host.querySelector(`[data-run="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+  drawn = new Map(runs.map((run) => [run.id, drawnRow(run)]));
+  settle(body, [...drawn.values()].map(({ node }) => node));
+  const parts = [runs.length ? table : empty(), ...(next ? [more] : [])];
+  settle(host, parts);
+}
+
+/** The row of a run; the one on the page where nothing of it changed, so that a reader's selection and focus stay. */
+function drawnRow(run) {
+  const state = JSON.stringify([run, duration(elapsed(run))]);
+  const known = drawn.get(run.id);
+  return known?.state === state ? known : { state, node: runRow(run) };
+}
+
+/** Makes `wanted` the children of `parent`, touching only what differs. */
+function settle(parent, wanted) {
+  const focused = document.activeElement?.closest?.("[data-run]");
+  wanted.forEach((node, index) => {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
+  if (focused && !focused.isConnected) {
+    parent.querySelector(`[data-run="${CSS.escape(focused.dataset.run)}"] a`)?.focus({ preventScroll: true });
+  }
 }
 
 function order(run) {
@@ -116,7 +135,7 @@ function summary(shown, running) {
   return running ? `${many}, ${running} running` : many;
 }
 
-function table(runs) {
+function emptyTable() {
   const node = element("table", "runs-table");
   node.setAttribute("role", "table");
   const head = element("tr");
@@ -132,10 +151,9 @@ function table(runs) {
   const top = element("thead");
   top.setAttribute("role", "rowgroup");
   top.append(head);
-  const body = element("tbody");
-  body.setAttribute("role", "rowgroup");
-  body.append(...runs.map(runRow));
-  node.append(top, body);
+  const rowGroup = element("tbody");
+  rowGroup.setAttribute("role", "rowgroup");
+  node.append(top, rowGroup);
   return node;
 }
 

@@ -109,7 +109,10 @@ function commit(run) {
     hash.title = run.commit;
     parts.push(hash);
   }
-  if (run.repository) parts.push(link(run.repository, run.repository, { outside: /^https?:/.test(run.repository) }));
+  if (run.repository) {
+    const address = /^https?:\/\//i.test(run.repository) ? run.repository : "";
+    parts.push(link(run.repository, address, { outside: true }));
+  }
   return parts;
 }
 
