@@ -31,15 +31,16 @@ def resend(given: settings.Settings, environment: Mapping[str, str], *, elsewher
     clients: dict[str, Client] = {}
 
     def client_for(url: str) -> Client:
-        target = given.url if elsewhere else url
-        # The token is for the wall it was given with.
-        token = given.token if given.url in {"", target} else ""
+        is_given = elsewhere or url == settings.redacted(given.url)
+        target = given.url if is_given else url
         if target not in clients:
-            clients[target] = Client(target, token=token, ca=given.ca, environment=environment, agent=identity.agent())
+            # Token and password are for the wall they were given with.
+            token = given.token if is_given or not given.url else ""
+            clients[target] = Client(target, token=token, ca=given.ca, environment=environment)
         return clients[target]
 
     delivered = left = 0
-    for outcome in leftovers.deliver(folder, client_for, lambda: False):
+    for outcome in leftovers.Collection(folder, client_for).deliver():
         if outcome.problem:
             left += not outcome.gave_up
             print(f"{'dropped' if outcome.gave_up else 'kept'}: {outcome.what}: {outcome.problem}", flush=True)
@@ -55,7 +56,7 @@ def upload_files(given: settings.Settings, environment: Mapping[str, str], optio
     if not given.url or not run_id:
         print("livewall: give the wall (--url or LIVEWALL_URL) and the run (--run or LIVEWALL_RUN_ID)", file=sys.stderr)
         return 2
-    client = Client(given.url, token=given.token, ca=given.ca, environment=environment, agent=identity.agent())
+    client = Client(given.url, token=given.token, ca=given.ca, environment=environment)
     failed = 0
     for path in options.files:
         name = options.name or path.name

@@ -45,11 +45,11 @@ class Reply:
 class Client:
     """For one thread. `url` may hold user and password; a token goes before them."""
 
-    def __init__(self, url: str, *, token: str, ca: str, environment: Mapping[str, str], agent: str) -> None:
+    def __init__(self, url: str, *, token: str, ca: str, environment: Mapping[str, str]) -> None:
         parts = urlsplit(url)
         self.shown = redacted(url)
         self._base = self.shown
-        self._headers = {"User-Agent": agent}
+        self._headers = {"User-Agent": "livewall-listener"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         elif parts.username:

@@ -10,6 +10,7 @@ import socket
 import uuid
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from livewall_listener import build, wire
 from livewall_listener.pabot import PabotProcess
@@ -38,7 +39,7 @@ def usable_id(text: str) -> str:
 def run_info(
     settings: Settings, environment: Mapping[str, str], pabot: PabotProcess | None, *, robot_version: str, now: str
 ) -> wire.RunInfo:
-    """Without `addresses`: those are looked up by the thread that sends it."""
+    """Without what takes its time: `look_up` adds that, in the thread that sends it."""
     origin = build.read(environment)
     host = host_name()
     return wire.RunInfo(
@@ -49,8 +50,6 @@ def run_info(
         started_at=now,
         robot_version=robot_version,
         python_version=platform.python_version(),
-        platform=f"{platform.platform(terse=True)} {platform.machine()}",
-        listener_version=listener_version(),
         labels=settings.labels,
         repository=settings.repository or origin.repository,
         commit=settings.commit or origin.commit,
@@ -66,15 +65,20 @@ def host_name() -> str:
     return socket.gethostname() or "unknown"
 
 
+def look_up(url: str) -> dict[str, Any]:
+    """The members of a `RunInfo` that take a moment to find out."""
+    return {
+        "addresses": addresses(url),
+        "platform": f"{platform.platform(terse=True)} {platform.machine()}",
+        "listener_version": listener_version(),
+    }
+
+
 def listener_version() -> str:
     try:
         return version("livewall")
     except PackageNotFoundError:  # the package's folder was put on the path by hand
         return "unknown"
-
-
-def agent() -> str:
-    return f"livewall-listener/{listener_version()}"
 
 
 def addresses(url: str) -> list[str]:

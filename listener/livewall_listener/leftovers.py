@@ -12,6 +12,7 @@ from livewall_listener import store
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
+from livewall_listener.settings import redacted
 from livewall_listener.spool import Spool, SpoolError
 from livewall_listener.uploads import SUFFIX as UPLOAD_SUFFIX
 from livewall_listener.uploads import Job, UploadError, upload
@@ -31,94 +32,116 @@ class Outcome:
     problem: str = ""
     gave_up: bool = False
 
+    @property
+    def is_done(self) -> bool:
+        return not self.problem or self.gave_up
 
-def deliver(
-    folder: Path, client_for: Callable[[str], Client | None], is_over: Callable[[], bool], pause: float = 0.0
-) -> Iterator[Outcome]:
-    """Spools first, oldest first, then result files; what somebody else is delivering is passed over.
 
-    `client_for` gives the line to a URL, or None for one that is not to be used.
+class Collection:
+    """Empties a folder of spools and uploads.
+
+    `client_for` gives the line to a URL, or None for one that is not to be used; `is_over` says that there is no time
+    left. A wall that was in trouble once is not asked again.
     """
-    for path in [*store.files(folder), *store.files(folder, UPLOAD_SUFFIX)]:
-        if is_over():
-            return
+
+    def __init__(
+        self,
+        folder: Path,
+        client_for: Callable[[str], Client | None],
+        is_over: Callable[[], bool] = lambda: False,
+        pause: float = 0.0,
+    ) -> None:
+        self._folder = folder
+        self._client_for = client_for
+        self._is_over = is_over
+        self._pause = pause
+        self._troubles: dict[str, str] = {}
+
+    def deliver(self) -> Iterator[Outcome]:
+        """Spools first, oldest first, then result files; what somebody else is delivering is passed over."""
+        for path in [*store.files(self._folder), *store.files(self._folder, UPLOAD_SUFFIX)]:
+            if self._is_over():
+                return
+            try:
+                claim = store.Claim.on(path)
+            except OSError as error:
+                yield Outcome(path, path.name, error.strerror or str(error))
+                continue
+            if claim is not None:
+                yield from self._deliver_claimed(path, claim)
+
+    def _deliver_claimed(self, path: Path, claim: store.Claim) -> Iterator[Outcome]:
+        gone = not path.exists()  # somebody delivered it since we looked
+        outcome = None
         try:
-            claim = store.Claim.on(path)
-        except OSError as error:
-            yield Outcome(path, path.name, f"{error.strerror or error}")
-            continue
-        if claim is None:
-            continue
-        done = False
-        try:
-            if path.exists():
-                if path.suffix == UPLOAD_SUFFIX:
-                    outcome = _upload(path, client_for, is_over)
-                else:
-                    outcome = _events(path, client_for, is_over, pause)
-                done = outcome is not None and (not outcome.problem or outcome.gave_up)
-                if outcome:
-                    yield outcome
-            else:
-                done = True
+            if not gone:
+                outcome = self._upload(path) if path.suffix == UPLOAD_SUFFIX else self._events(path)
         finally:
+            done = gone or (outcome is not None and outcome.is_done)
             if done:
                 path.unlink(missing_ok=True)
             claim.release(delete=done)
+        if outcome:
+            yield outcome
 
+    def _events(self, path: Path) -> Outcome | None:
+        try:
+            spool = Spool.load(path)
+        except SpoolError as error:
+            is_empty = not path.stat().st_size
+            return Outcome(path, path.name, "" if is_empty else str(error))
+        except OSError as error:
+            return Outcome(path, path.name, error.strerror or str(error))
+        try:
+            return self._drain(spool, path)
+        finally:
+            spool.close(delete=False)
 
-def _events(
-    path: Path, client_for: Callable[[str], Client | None], is_over: Callable[[], bool], pause: float
-) -> Outcome | None:
-    try:
-        spool = Spool.load(path)
-    except SpoolError as error:
-        empty = not path.stat().st_size
-        return Outcome(path, path.name, "" if empty else str(error))
-    except OSError as error:
-        return Outcome(path, path.name, f"{error.strerror or error}")
-    try:
-        client = client_for(spool.header.url)
+    def _drain(self, spool: Spool, path: Path) -> Outcome | None:
+        url, count = spool.header.url, spool.unacknowledged
+        client = self._client_for(url)
         if client is None:
             return None
-        count = spool.unacknowledged
-        problem = _drain(Delivery(client, spool, Notices(print)), spool, is_over, pause) if count else ""
-        return Outcome(path, f"{count} events of run {spool.header.run_id}", problem)
-    finally:
-        spool.close(delete=False)
+        if count and url not in self._troubles:
+            trouble = self._send(Delivery(client, spool, Notices(print)), spool)
+            if trouble:
+                self._troubles[url] = trouble
+        return Outcome(
+            path, f"{count} events of run {spool.header.run_id}", self._troubles.get(url, "") if count else ""
+        )
 
+    def _send(self, delivery: Delivery, spool: Spool) -> str:
+        """Send until all is acknowledged -> "", or why not."""
+        acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
+        while delivery.pending or spool.unacknowledged:
+            if self._is_over():
+                return "there was no time left"
+            delivery.step()
+            health = delivery.health
+            if spool.acknowledged > acknowledged:
+                acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
+            if delivery.stopped or health.refused:
+                return delivery.stopped or health.reason
+            if time.monotonic() > give_up_at or (health.failing_since and not health.answered):
+                return health.reason or "the wall does not store them"
+            time.sleep(max(self._pause, min(1.0, delivery.not_before - time.monotonic()), 0.0))
+        return ""
 
-def _drain(delivery: Delivery, spool: Spool, is_over: Callable[[], bool], pause: float) -> str:
-    """Send until all is acknowledged -> "", or why not."""
-    acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
-    while delivery.pending or spool.unacknowledged:
-        if is_over():
-            return "there was no time left"
-        delivery.step()
-        if spool.acknowledged > acknowledged:
-            acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
-        if delivery.stopped or delivery.health.refused:
-            return delivery.stopped or delivery.health.reason
-        if time.monotonic() > give_up_at or (delivery.health.failing_since and not delivery.health.answered):
-            return delivery.health.reason or "the wall does not store them"
-        time.sleep(max(pause, min(1.0, delivery.not_before - time.monotonic()), 0.0))
-    return ""
-
-
-def _upload(path: Path, client_for: Callable[[str], Client | None], is_over: Callable[[], bool]) -> Outcome | None:
-    try:
-        job = Job.load(path)
-    except (OSError, ValueError, TypeError):
-        return Outcome(path, path.name, "this is not a job for an upload", gave_up=True)
-    client = client_for(job.url)
-    if client is None:
-        return None
-    what = f"{job.name} of run {job.run_id}"
-    try:
-        upload(client, job, is_over)
-    except UploadError as error:
-        return Outcome(path, what, str(error), gave_up=not error.later)
-    return Outcome(path, what)
+    def _upload(self, path: Path) -> Outcome | None:
+        try:
+            job = Job.load(path)
+        except (OSError, ValueError, TypeError):
+            return Outcome(path, path.name, "this is not a job for an upload", gave_up=True)
+        client = self._client_for(job.url)
+        if client is None:
+            return None
+        outcome = Outcome(path, f"{job.name} of run {job.run_id}", self._troubles.get(job.url, ""))
+        if not outcome.problem:
+            try:
+                upload(client, job, self._is_over)
+            except UploadError as error:
+                outcome.problem, outcome.gave_up = str(error), not error.later
+        return outcome
 
 
 class Leftovers(Thread):
@@ -127,10 +150,9 @@ class Leftovers(Thread):
     def __init__(self, folder: Path, url: str, client: Client, is_there: Callable[[], bool]) -> None:
         super().__init__(name="livewall-leftovers", daemon=True)
         self._folder = folder
-        self._url = url
-        self._client = client
         self._is_there = is_there
         self._over = Event()
+        self._collection = Collection(folder, {redacted(url): client}.get, self._over.is_set, GENTLE)
 
     def exist(self) -> bool:
         """More than the one spool that the running process has just made."""
@@ -140,13 +162,11 @@ class Leftovers(Thread):
         self._over.set()
 
     def run(self) -> None:
-        client_for = {self._url: self._client}.get
         while not self._is_there():
             if self._over.wait(0.2):
                 return
         try:
-            for outcome in deliver(self._folder, client_for, self._over.is_set, GENTLE):
-                if outcome.problem and not outcome.gave_up:
-                    return  # another run or `resend` will try again
+            for _ in self._collection.deliver():
+                pass  # another run, or `resend`, tries again what did not work, and says why
         except Exception:
-            return  # what is left stays where it is; `resend` says why
+            return  # as before: nothing is lost

@@ -129,5 +129,5 @@ class Listener:
         self._report = report
 
     def _upload(self, kind: str, path: Path | str | None) -> None:
-        if self._report and path:
+        if self._report and path and str(path).upper() != "NONE":
             self._report.upload(kind, Path(path))

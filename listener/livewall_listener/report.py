@@ -11,12 +11,11 @@ from pathlib import Path
 
 from livewall_listener import context, store, wire
 from livewall_listener.client import Client
-from livewall_listener.identity import agent
 from livewall_listener.leftovers import Leftovers
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
-from livewall_listener.settings import Settings
+from livewall_listener.settings import Settings, redacted
 from livewall_listener.spool import Header, Spool
 from livewall_listener.spooler import Spooler
 from livewall_listener.uploads import Job, Uploader
@@ -36,13 +35,13 @@ class Report:
         self._folder = settings.spool or store.default_folder(environment)
         self._claim: store.Claim | None = None
         path, limit = self._claim_path()
-        self._spool = Spool.create(Header(settings.url, run_id, asdict(info)), path, limit=limit)
+        self._spool = Spool.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
         sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
         self._sender = Sender(self._delivery, self._spool, sampler)
-        self._spooler = Spooler(self._spool, self._sender.wake)
+        self._spooler = Spooler(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
-        self._leftovers = Leftovers(self._folder, settings.url, self._client(), lambda: self._delivery.health.answered)
+        self._leftovers = Leftovers(self._folder, settings.url, self._client(), self._has_answered)
         self.put = self._spooler.put
 
     def start(self) -> None:
@@ -61,7 +60,7 @@ class Report:
             return
         name = f"{kind}-{self._process}{path.suffix}" if self._pabot else f"{kind}{path.suffix}"
         try:
-            job = Job.of(path, url=self._settings.url, run_id=self._run_id, process=self._process, name=name)
+            job = Job.of(path, url=redacted(self._settings.url), run_id=self._run_id, process=self._process, name=name)
         except OSError as error:
             self._notices.add("upload", f"{path} cannot be uploaded: {error}")
             return
@@ -102,7 +101,10 @@ class Report:
     def _client(self) -> Client:
         """One for each thread."""
         settings = self._settings
-        return Client(settings.url, token=settings.token, ca=settings.ca, environment=self._environment, agent=agent())
+        return Client(settings.url, token=settings.token, ca=settings.ca, environment=self._environment)
+
+    def _has_answered(self) -> bool:
+        return self._delivery.health.answered
 
     def _claim_path(self) -> tuple[Path | None, int]:
         """A file of our own and how large it may grow; no file where the folder cannot be used."""
@@ -110,7 +112,11 @@ class Report:
             store.prepare(self._folder)
             path = store.new_path(self._folder)
             self._claim = store.Claim.on(path)
-            return path, store.LIMIT - store.used(self._folder)
+            room = store.LIMIT - store.used(self._folder)
+            if room <= 0:
+                full = f"the spool in {self._folder} is full: what the wall does not take is lost"
+                self._notices.add("spool", f"{full}; `python -m livewall_listener resend` empties it")
+            return path, room
         except OSError as error:
             self._notices.add("spool", f"no spool in {self._folder} ({error}): what the wall does not take is lost")
             return None, 0

@@ -12,7 +12,7 @@ from typing import Any
 
 from livewall_listener import encode, wire
 from livewall_listener.client import Client, Reply, Unreachable
-from livewall_listener.identity import addresses
+from livewall_listener.identity import look_up
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.settings import redacted
@@ -64,7 +64,7 @@ class Delivery:
         self._notices = notices
         self.registered = False
         """The wall knows the run."""
-        self._addresses: list[str] = []
+        self._looked_up: dict[str, Any] = {}
         self._cursor = spool.acknowledged + 1
         self._most = MAX_EVENTS
         self._shortened: dict[int, bytes] = {}
@@ -77,6 +77,11 @@ class Delivery:
         """Why nothing more is sent: the wall found the events wrong."""
         self.not_before = 0.0
         """Nothing is to be sent before this moment."""
+
+    def fail(self, error: Exception) -> None:
+        """A fault of ours: say so, and do not fall over it again at once."""
+        self.not_before = time.monotonic() + RARELY
+        self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
 
     def note_trouble(self) -> None:
         """Tell the user if the wall is away or has never answered."""
@@ -103,8 +108,8 @@ class Delivery:
 
     def _register(self) -> None:
         header = self._spool.header
-        self._addresses = self._addresses or addresses(header.url)
-        run = {**header.run, "addresses": self._addresses, "sent_at": utc_now()}
+        self._looked_up = self._looked_up or look_up(header.url)
+        run = {**header.run, **self._looked_up, "sent_at": utc_now()}
         reply = self._client.put_run(header.run_id, json.dumps(run).encode())
         if reply.status in {200, 201, 204}:
             self._there()
@@ -256,8 +261,11 @@ class Sender(Thread):
             wait = self._seconds_to_wait()
             if wait > 0:
                 self._wake.wait(wait)
-            else:
+                continue
+            try:
                 self._act()
+            except Exception as error:
+                self._delivery.fail(error)
         self.done.set()
 
     def _act(self) -> None:

@@ -25,8 +25,13 @@ COMPACT_AT = 4 * 1024 * 1024
 """Bytes of acknowledged events from which on a file is written anew."""
 MEMORY = 8 * 1024 * 1024
 """Bytes of events kept in memory while the disk does not take them."""
+CLOSE_WITHIN = 1.0
+"""Seconds that closing waits for a disk that is busy."""
 RETRY_DISK = 1.0
 """Seconds until a disk that refused is asked again."""
+
+
+_OPEN_FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 class SpoolError(Exception):
@@ -178,7 +183,10 @@ class Spool:
             pass  # the next second tries again
 
     def close(self, *, delete: bool) -> None:
-        with self._lock:
+        """Leaves things as they are where a disk hangs: the end of a run must not hang with it."""
+        if not self._lock.acquire(timeout=CLOSE_WITHIN):
+            return
+        try:
             self._write_to_disk(now=True)
             self._closed = True
             if self._file is not None:
@@ -186,6 +194,8 @@ class Spool:
                 self._file = None
             if delete and self.path is not None:
                 self.path.unlink(missing_ok=True)
+        finally:
+            self._lock.release()
 
     @property
     def _end(self) -> int:
@@ -224,7 +234,7 @@ class Spool:
     def _open(self) -> None:
         assert self.path is not None
         line = self.header.line(self._first_seq)
-        file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "r+b", buffering=0)
+        file = os.fdopen(os.open(self.path, _OPEN_FLAGS, 0o600), "r+b", buffering=0)
         self._file = file
         try:
             self._write(0, line)

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from livewall_listener import encode, wire
+from livewall_listener.notices import Notices
 from livewall_listener.spool import Spool
 
 GATHER = 0.02
@@ -28,13 +29,14 @@ _LOST = "the node's disk and memory for events were full"
 class Spooler(Thread):
     """`on_spooled` is called after each batch; the thread ends when `finish` was called and all is spooled."""
 
-    def __init__(self, spool: Spool, on_spooled: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, on_spooled: Callable[[], None], notices: Notices) -> None:
         super().__init__(name="livewall-spooler", daemon=True)
         self._queue: SimpleQueue[wire.Event | None] = SimpleQueue()
         self.put = self._queue.put
         """Hand over an event: one atomic operation."""
         self._spool = spool
         self._on_spooled = on_spooled
+        self._notices = notices
         self._lost = 0
         self._sync_at = 0.0
 
@@ -53,7 +55,11 @@ class Spooler(Thread):
         more = True
         while more:
             events, more = self._gather()
-            self._store(events)
+            try:
+                self._store(events)
+            except Exception as error:
+                self._lost += len(events)
+                self._notices.add("error", f"spooling failed, please report it: {type(error).__name__}: {error}")
             self._on_spooled()
             self._sync()
             if more and events:

@@ -43,7 +43,10 @@ def test_what_is_told_about_a_run() -> None:
     assert (info.process, info.slot, info.pabot, info.total) == ("0", "", False, 0)
     assert (info.setup, info.labels, info.commit, info.branch) == ("vm1", {"os": "debian"}, "own", "main")
     assert info.build == Build("jenkins", "https://ci/1", "j", "1")
-    assert info.host and info.platform and info.python_version and info.robot_version == "7.5"
+    assert info.host and info.python_version and info.robot_version == "7.5"
+    looked_up = identity.look_up("http://127.0.0.1:9")
+    assert looked_up["platform"] and looked_up["listener_version"] and looked_up["addresses"]
+    assert looked_up.keys() <= set(info.__slots__)
     assert info.started_at == "2026-01-01T00:00:00+00:00"
 
 

@@ -35,7 +35,7 @@ class Node:
         self.notices = Notices(self.said.append)
         run = asdict(wire.RunInfo(process="0", host="node"))
         self.spool = Spool.create(Header(url, RUN, run), folder / "a.spool", limit=10**9)
-        self.client = Client(url, token=token, ca="", environment=environment, agent="test")
+        self.client = Client(url, token=token, ca="", environment=environment)
         self.delivery = Delivery(self.client, self.spool, self.notices)
         self.sampled: tuple[wire.Now, float] | None = None
         self.sender = Sender(self.delivery, self.spool, Sampler(lambda: self.sampled))
@@ -404,14 +404,14 @@ def test_the_environment_s_proxy_is_used_unless_told_otherwise(make_node: Callab
         thread = threading.Thread(target=proxy, daemon=True)
         thread.start()
         address = f"127.0.0.1:{listening.getsockname()[1]}"
-        client = Client("http://wall.invalid", token="", ca="", environment={"http_proxy": address}, agent="t")
+        client = Client("http://wall.invalid", token="", ca="", environment={"http_proxy": address})
         assert client.put_run("r", b"{}").status == 502
         client.close()
         thread.join(10)
     assert asked[0].startswith(b"PUT http://wall.invalid/api/v1/runs/r HTTP/1.1")
     environment = {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.0.0.1"}
     with RecordingWall() as wall:
-        client = Client(wall.url, token="", ca="", environment=environment, agent="t")
+        client = Client(wall.url, token="", ca="", environment=environment)
         assert client.put_run("r", b'{"process": "0"}').status == 200
         client.close()
 
@@ -425,7 +425,7 @@ def test_the_environment_s_proxy_is_used_unless_told_otherwise(make_node: Callab
     ],
 )
 def test_reasons_are_for_people(url: str, word: str) -> None:
-    client = Client(url, token="", ca="", environment={}, agent="t")
+    client = Client(url, token="", ca="", environment={})
     with pytest.raises(Unreachable) as caught:
         client.put_run("r", b"{}")
     client.close()

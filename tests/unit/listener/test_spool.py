@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,27 @@ def test_nothing_happens_after_closing(path: Path) -> None:
     spool.acknowledge(2)  # the answer came too late
     spool.sync()
     assert on_disk(path) == records(1, 2) and spool.append(records(3)) == 0
+
+
+def test_a_disk_that_hangs_does_not_hold_up_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "CLOSE_WITHIN", 0.01)
+    spool = Spool.create(header(), path, limit=LARGE)
+    spool.append(records(1))
+    writing, hangs = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with spool._lock:
+            writing.set()
+            hangs.wait(60)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    writing.wait(60)
+    spool.close(delete=True)
+    hangs.set()
+    thread.join(60)
+    assert path.exists()
+    spool.close(delete=True)
 
 
 def test_a_claim_is_exclusive_and_gone_with_its_file(tmp_path: Path) -> None:

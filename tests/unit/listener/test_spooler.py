@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from livewall_listener import encode, spooler, wire
+from livewall_listener.notices import Notices
 from livewall_listener.spool import Header, Spool
 from livewall_listener.spooler import Spooler, slim
 
@@ -65,7 +66,7 @@ def stored(spool: Spool) -> list[dict[str, Any]]:
 def run(spool: Spool, events: list[wire.Event]) -> int:
     """-> how often it said that there is something new."""
     told: list[bool] = []
-    thread = Spooler(spool, lambda: told.append(True))
+    thread = Spooler(spool, lambda: told.append(True), Notices(print))
     thread.start()
     for event in events:
         thread.put(event)
@@ -82,7 +83,7 @@ def test_everything_handed_over_is_spooled_in_order(spool: Spool) -> None:
 
 def test_when_room_is_scarce_detail_goes_first_and_is_counted() -> None:
     spool = Spool.create(Header("http://wall", "r", {"process": "0"}), None, limit=0, memory=40_000)
-    thread = Spooler(spool, lambda: None)
+    thread = Spooler(spool, lambda: None, Notices(print))
     message = "m" * 2000
     tests: list[wire.Event] = []
     for n in range(1, 31):
@@ -102,7 +103,7 @@ def test_when_room_is_scarce_detail_goes_first_and_is_counted() -> None:
 
 def test_with_no_room_at_all_losses_are_counted_and_reported_when_there_is_room_again() -> None:
     spool = Spool.create(Header("http://wall", "r", {"process": "0"}), None, limit=0, memory=3000)
-    thread = Spooler(spool, lambda: None)
+    thread = Spooler(spool, lambda: None, Notices(print))
     ends: list[wire.Event] = [wire.EndTest(f"s1-t{n}", "T", "R.T", "PASS", "", AT, 1.0) for n in range(200)]
     for event in ends:
         thread._store([event])

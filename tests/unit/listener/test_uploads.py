@@ -33,7 +33,7 @@ def wall() -> Iterator[RecordingWall]:
 
 @pytest.fixture
 def client(wall: RecordingWall) -> Iterator[Client]:
-    client = Client(wall.url, token="", ca="", environment={}, agent="test")
+    client = Client(wall.url, token="", ca="", environment={})
     yield client
     client.close()
 
@@ -160,6 +160,22 @@ def test_what_is_refused_stays(
     wall.before = lambda r: answer
     assert resend(tmp_path) == 1
     assert path.exists() and "kept: 3 events of run one: " in capsys.readouterr().out
+
+
+def test_a_wall_in_trouble_is_asked_once(
+    tmp_path: Path, wall: RecordingWall, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for run in ("one", "two", "three"):
+        leave_spool(tmp_path, wall.url, run, 3)
+    wall.before = lambda r: Answer(403, {"error": {"message": "no"}})
+    assert resend(tmp_path) == 1
+    assert len(wall.requests) == 1 and capsys.readouterr().out.count("kept: 3 events") == 3
+
+
+def test_password_and_token_go_to_the_wall_they_were_given_with(tmp_path: Path, wall: RecordingWall) -> None:
+    leave_spool(tmp_path, wall.url, "one", 3)
+    assert resend(tmp_path, URL=wall.url.replace("//", "//user:pw@")) == 0
+    assert wall.requests[0].headers["Authorization"].startswith("Basic ")
 
 
 def test_what_is_no_spool_stays_and_what_is_empty_goes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
