@@ -77,6 +77,7 @@ class Dashboard:
             on_change=self._wake,
             on_end=self._verify,
         )
+        self._artifacts = ArtifactStore(database, settings.artifacts)
         self._metrics = Metrics(VERSION)
         self._guard = Guard(
             Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
@@ -109,6 +110,7 @@ class Dashboard:
         self._recorder.start()
         self._intake.restore()
         self._restore_logs()
+        self._artifacts.remove_stale_parts(time.time())
         self._estimates.start()
         self._broadcast.start()
         self._ticker.start()
@@ -132,7 +134,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
-            artifacts.blueprint(ArtifactStore(self._database, settings.artifacts), on_log=self._log_stored),
+            artifacts.blueprint(self._artifacts, on_log=self._log_stored),
             pages.blueprint(VERSION),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock()),
             openapi.blueprint(VERSION),
