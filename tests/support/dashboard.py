@@ -42,7 +42,7 @@ class Dashboard:
         env: Mapping[str, str] | None = None,
         python: str = sys.executable,
     ) -> None:
-        self.database_url = database_url
+        self.database_url = database_url or ""
         self.data = data or log_path.parent / "data"
         self.port = port or free_port()
         self.mode = mode or os.environ.get("LIVEWALL_TEST_MODE", "eventlet")

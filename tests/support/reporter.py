@@ -79,9 +79,10 @@ class Process:
         self.send(wire.EndSuite(suite_id, status, message, elapsed, len(self.results), **more))
 
     def end(self, **more: Any) -> None:
-        counts = [sum(status == wanted for status, _ in self.results.values()) for wanted in ("PASS", "FAIL", "SKIP")]
+        statuses = [status for status, _ in self.results.values()]
+        passed, failed, skipped = (statuses.count(status) for status in ("PASS", "FAIL", "SKIP"))
         digest = wire.digest_of((key, status, message) for key, (status, message) in self.results.items())
-        self.send(wire.EndProcess(len(self.results), *counts, digest, **more))
+        self.send(wire.EndProcess(len(statuses), passed, failed, skipped, digest, **more))
 
 
 Send = Callable[..., tuple[int, bytes, dict[str, str]]]
