@@ -7,6 +7,7 @@ of a path. What is on its way lies beside them as `.part` until it is whole and 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -23,6 +24,8 @@ from psycopg.rows import class_row
 
 from livewall_dashboard.db import Database
 from livewall_dashboard.errors import Conflict, Invalid, LivewallError, NotFound, TooLarge, Unavailable
+
+log = logging.getLogger(__name__)
 
 MAX_PLAIN = 1024 * 1024 * 1024
 """Bytes of an artifact, unpacked."""
@@ -136,10 +139,15 @@ class ArtifactStore:
 
     def remove_stale_parts(self, now: float) -> int:
         """Deletes what began to arrive more than a week before `now` (seconds of the epoch) and never went on."""
-        stale = [part for part in self._directory.glob("*/*.part") if now - part.stat().st_mtime > STALE_PART_SECONDS]
-        for part in stale:
-            part.unlink(missing_ok=True)
-        return len(stale)
+        removed = 0
+        for part in self._directory.glob("*/*.part"):
+            try:
+                if now - part.stat().st_mtime > STALE_PART_SECONDS:
+                    part.unlink()
+                    removed += 1
+            except OSError as error:
+                log.warning("%s cannot be removed: %s", part, error)
+        return removed
 
     def _admit(self, run: str, name: str, size: int) -> int:
         """The run's number. Raises what stands against taking `size` bytes under this name."""
