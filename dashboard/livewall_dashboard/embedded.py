@@ -169,7 +169,6 @@ class EmbeddedPostgres:
         if not os.access(self._data_dir, os.W_OK | os.X_OK):
             raise Misconfigured(f"The folder {self._data_dir} is not writable. Choose another one with --data.")
         if self._programs and self._programs.user is not None:
-            _let_pass(self._data_dir)
             _let_pass(self._programs.folder)
 
     def _lock(self) -> None:
@@ -215,9 +214,9 @@ class EmbeddedPostgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         self._give(unfinished)
-        made = programs.run(
-            "initdb", "--auth=trust", "--username", DATABASE, "--encoding=UTF8", "--locale=C",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--pgdata", str(unfinished),
+        made = programs.create(
+            unfinished, "--auth=trust", "--username", DATABASE, "--encoding=UTF8", "--locale=C",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         )  # fmt: skip
         if made.returncode != 0:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -259,7 +258,11 @@ class EmbeddedPostgres:
 
     def _try_launch(self, programs: postmaster.Programs) -> bool:
         with self._output.open("wb") as output:
-            settings = {**SETTINGS, "unix_socket_directories": str(self._sockets)}
+            settings = {
+                **SETTINGS,
+                "unix_socket_directories": str(self._sockets),
+                "livewall.data": str(self._data_dir),  # for who reads the list of processes
+            }
             process = self._process = programs.start(self._cluster, settings, output)
         deadline = time.monotonic() + RECOVERY_PATIENCE
         while process.poll() is None:
@@ -305,11 +308,11 @@ def _socket_dir(data_dir: Path) -> Path:
 
 
 def _let_pass(folder: Path) -> None:
-    """Let every user through (not: look into) the folders that lead to this one, for Postgres is another user."""
+    """Let every user through (not: look into) the folders that lead to Postgres's programs, for it is another user."""
     for path in (folder, *folder.parents):
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
-            log.warning("Letting other users pass through %s, for Postgres does not run as root.", path)
+            log.warning("Letting other users pass through %s: Postgres, which lies there, does not run as root.", path)
             path.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -35,38 +35,57 @@ class Programs:
     version: str
     user: pwd.struct_passwd | None
 
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one to its end; `stdout` holds all it says."""
-        return subprocess.run(
-            [str(self.folder / program), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            text=True,
-            errors="replace",
-            check=False,
-            **self._identity(),
-        )
+    def create(self, cluster: Path, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run initdb on this empty folder; `stdout` of the result holds all it says."""
+        with self._reachable(cluster) as (path, descriptors):
+            return subprocess.run(
+                [str(self.folder / "initdb"), "--pgdata", path, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                text=True,
+                errors="replace",
+                check=False,
+                pass_fds=descriptors,
+                **self._identity(),
+            )
 
     def start(self, cluster: Path, settings: Mapping[str, str], output: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a server on the cluster, as a child that does not outlive us."""
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return subprocess.Popen(
-            [str(self.folder / "postgres"), "-D", str(cluster), *words],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            start_new_session=True,  # Ctrl-C is the dashboard's: it stops Postgres last
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509  # it makes a system call and takes no lock
-            **self._identity(),
-        )
+        with self._reachable(cluster) as (path, descriptors):
+            return subprocess.Popen(
+                [str(self.folder / "postgres"), "-D", path, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is the dashboard's: it stops Postgres last
+                preexec_fn=_die_with_parent(),  # noqa: PLW1509  # it makes a system call and takes no lock
+                pass_fds=descriptors,
+                **self._identity(),
+            )
 
     def _identity(self) -> dict[str, Any]:
         if self.user is None:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+    @contextlib.contextmanager
+    def _reachable(self, folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """A path to the folder for the programs' user, and the descriptors they must inherit for it.
+
+        Another user may not be let through the folders above (root's home, for one); through an open one it is.
+        """
+        if self.user is None or not sys.platform.startswith("linux"):
+            yield str(folder), ()
+            return
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield f"/proc/self/fd/{descriptor}", (descriptor,)
+        finally:
+            os.close(descriptor)
 
 
 def find_programs() -> Programs:

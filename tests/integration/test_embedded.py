@@ -7,9 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,33 +31,17 @@ with EmbeddedPostgres(sys.argv[1]) as url:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Path]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that ran once, to copy: initdb takes a second."""
-    with _folder() as folder:
-        with EmbeddedPostgres(folder / "data"):
-            pass
-        yield folder / "data"
+    folder = tmp_path_factory.mktemp("embedded") / "data"
+    with EmbeddedPostgres(folder):
+        pass
+    return folder
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """Like tmp_path, which another session of pytest may close to the user that Postgres is when this one is root."""
-    with _folder() as folder:
-        yield folder
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="livewall-test-")).resolve()
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def data(cluster: Path, place: Path) -> Iterator[Path]:
-    folder = place / "data"
+def data(cluster: Path, tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "data"
     shutil.copytree(cluster, folder, copy_function=_copy_with_owner)
     for copied in [folder, *folder.rglob("*")]:
         original = (cluster / copied.relative_to(folder)).stat()
@@ -91,8 +73,8 @@ def answer(url: str) -> object:
     return row and row[0]
 
 
-def test_it_starts_from_nothing_and_stops_without_a_trace(place: Path) -> None:
-    folder = place / "new" / "data"
+def test_it_starts_from_nothing_and_stops_without_a_trace(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "data"
     server = EmbeddedPostgres(folder)
     url = server.start()
     try:
@@ -123,6 +105,14 @@ def test_it_keeps_what_was_stored_and_is_set_up_to_keep_it(data: Path) -> None:
         ):
             assert connection.execute("SELECT current_setting(%s)", [setting]).fetchone() == (value,), setting
         assert connection.execute("SELECT upper('äß') = 'ÄSS' OR upper('äß') = 'Äß'").fetchone() == (True,)
+
+
+def test_folders_above_stay_as_closed_as_they_were(data: Path) -> None:
+    data.parent.chmod(0o700)
+    data.chmod(0o700)
+    with EmbeddedPostgres(data) as url:
+        assert answer(url) == 42
+    assert (data.parent.stat().st_mode & 0o777, data.stat().st_mode & 0o777) == (0o700, 0o700)
 
 
 def test_only_its_user_can_reach_it(data: Path) -> None:
@@ -215,11 +205,11 @@ def test_a_broken_cluster_says_so_in_postgres_own_words(data: Path) -> None:
     assert servers_of(data) == []
 
 
-def test_an_initdb_cut_short_is_done_again(place: Path) -> None:
-    unfinished = place / "data" / "postgres.new"
+def test_an_initdb_cut_short_is_done_again(tmp_path: Path) -> None:
+    unfinished = tmp_path / "data" / "postgres.new"
     unfinished.mkdir(parents=True)
     (unfinished / "PG_VERSION").write_text("18\n")
-    with EmbeddedPostgres(place / "data") as url:
+    with EmbeddedPostgres(tmp_path / "data") as url:
         assert answer(url) == 42
     assert not unfinished.exists()
 
@@ -230,19 +220,19 @@ def test_a_full_disk_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         EmbeddedPostgres(data).start()
 
 
-def test_a_folder_that_cannot_be_is_told(place: Path) -> None:
-    (place / "file").write_text("")
-    for folder in (place / "file", place / "file" / "data"):
+def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "file" / "data"):
         with pytest.raises(Misconfigured, match=r"is, or lies in, a file"):
             EmbeddedPostgres(folder).start()
     with pytest.raises(Misconfigured, match="cannot be"):
         EmbeddedPostgres("/proc/nobody/data").start()
 
 
-def test_missing_binaries_are_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_binaries_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postmaster.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(Misconfigured, match=r"livewall\[embedded\]"):
-        EmbeddedPostgres(place).start()
+        EmbeddedPostgres(tmp_path).start()
 
 
 def _parent(folder: Path) -> subprocess.Popen[str]:
