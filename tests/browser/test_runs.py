@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from livewall_dashboard.db import Database
+from livewall_dashboard.tokens import TokenStore
 from livewall_listener import wire
 from support.dashboard import Dashboard
 from support.postgres import Databases
@@ -341,6 +343,43 @@ def test_an_unknown_run_is_said_calmly(browser: Browser, wall: Dashboard) -> Non
         expect(page.get_by_role("heading", name="No such run")).to_be_visible()
         assert page.goto("/nothing/here")
         expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
+def test_the_list_outlives_the_wall(browser: Browser, dashboard: Dashboard) -> None:
+    Reporter(dashboard.request).run([T("One")], setup="vm-1", last_in_pool=True)
+    with browser.new_context(base_url=dashboard.url) as context:
+        page = context.new_page()
+        page.goto("/runs")
+        expect(page.locator("tbody tr")).to_have_count(1)
+        dashboard.stop()
+        expect(page.locator("#status")).to_contain_text("does not answer", timeout=20_000)
+        expect(page.locator("tbody tr")).to_have_count(1)
+        dashboard.start()
+        expect(page.locator("#status")).to_have_text("1 run", timeout=20_000)
+
+
+def test_a_closed_wall_opens_by_an_address(
+    browser: Browser, make_dashboard: Callable[..., Dashboard], database_url: str
+) -> None:
+    database = Database(database_url)
+    database.open()
+    tokens = TokenStore(database)
+    reading, ingesting = tokens.create("screen", "read"), tokens.create("node", "ingest")
+    database.close()
+    wall = make_dashboard(extra_args=["--require-tokens"]).start()
+    run = Reporter(wall.request, ingesting).run([T("One", "FAIL", "why")])
+    upload = {"Authorization": f"Bearer {ingesting}"}
+    assert wall.request("PUT", f"/api/v1/runs/{run}/artifacts/log.html", LOG, headers=upload)[0] == 201
+    with browser.new_context(base_url=wall.url) as context:
+        page = context.new_page()
+        page.goto("/runs")
+        expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
+        page.goto(f"/runs/{run}?token={reading}")
+        expect(page).to_have_url(f"{wall.url}/runs/{run}")
+        expect(page.locator(".message")).to_have_text("why")
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="Open in log.html").click()
+        expect(opened.value.locator("p")).to_have_text("#s1-t1")
 
 
 @pytest.mark.parametrize(
