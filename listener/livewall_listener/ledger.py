@@ -81,6 +81,9 @@ class TestRecord:
         self.status = result.status
         self.message = result.message
 
+    def is_as_sent(self) -> bool:
+        return bool(self.result.status == self.status and self.result.message == self.message)
+
 
 class Ledger:
     """Turns what Robot Framework says into events; every method returns what is to be sent.
@@ -100,10 +103,6 @@ class Ledger:
     @property
     def total(self) -> int:
         return self._root.expected if self._root else 0
-
-    @property
-    def started(self) -> bool:
-        return self._root is not None
 
     def start_suite(self, data: Any, result: Any) -> list[wire.Event]:
         changes = self._recheck_last()
@@ -167,8 +166,7 @@ class Ledger:
             self._root = record
         else:
             parent = self._suite_of(result.parent)
-            siblings = result.parent.suites
-            number = len(siblings) if siblings[-1] is result else siblings.index(result) + 1
+            number = _number_of(result, result.parent.suites)
             longname = f"{parent.raw_longname}.{result.name}"
             record = SuiteRecord(f"{parent.id}-s{number}", longname, result.source, parent, count)
             parent.children.append(record)
@@ -180,7 +178,7 @@ class Ledger:
         if self._last is None:
             return ()
         (suite, test), self._last = self._last, None
-        return tuple(self._recheck_test(suite, test))
+        return () if test.is_as_sent() else (self._correct(suite, test),)
 
     def _recheck_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:
         for child in suite.children:
@@ -192,7 +190,8 @@ class Ledger:
 
     def _recheck(self, suite: SuiteRecord) -> Iterator[wire.Event]:
         for test in suite.tests:
-            yield from self._recheck_test(suite, test)
+            if not test.is_as_sent():
+                yield self._correct(suite, test)
 
     def _missed(self, suite: SuiteRecord, result: Any) -> Iterator[wire.Event]:
         """Tests whose end went by unseen: an error deep in a stack can swallow the call to a listener."""
@@ -203,26 +202,29 @@ class Ledger:
             if id(test) not in seen:
                 yield self.end_test(test)
 
-    def _recheck_test(self, suite: SuiteRecord, test: TestRecord) -> Iterator[wire.Event]:
-        result = test.result
-        if result.status == test.status and result.message == test.message:
-            return
+    def _correct(self, suite: SuiteRecord, test: TestRecord) -> wire.CorrectTest:
         was = test.status
         suite.count(was, -1)
-        test.status, test.message = result.status, result.message
+        test.status, test.message = test.result.status, test.result.message
         suite.count(test.status, 1)
         start = test.start
-        yield wire.CorrectTest(start.id, start.name, start.longname, was, test.status, wire.clean(test.message))
+        return wire.CorrectTest(start.id, start.name, start.longname, was, test.status, wire.clean(test.message))
 
 
 def _start_test(suite: SuiteRecord, result: Any) -> wire.StartTest:
-    siblings = result.parent.tests
-    # `result.id`, without looking through all tests of the suite: it is nearly always the last one.
-    number = len(siblings) if siblings[-1] is result else siblings.index(result) + 1
+    number = _number_of(result, result.parent.tests)
     longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
     return wire.StartTest(
         f"{suite.id}-t{number}", convert.name_of(result.name), longname, convert.utc(result.start_time)
     )
+
+
+def _number_of(item: Any, siblings: Any) -> int:
+    """The last part of `item.id`, without looking through all its siblings: it is nearly always the last one."""
+    count = len(siblings)
+    if count and siblings[-1] is item:
+        return count
+    return int(siblings.index(item)) + 1 if item in siblings else count + 1
 
 
 def _self_and_below(suite: SuiteRecord) -> Iterator[SuiteRecord]:
