@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import os
 import subprocess
 import sys
 import uuid
@@ -88,9 +89,11 @@ def start_robot(
     environment = {**quiet_environment(), **{name: value for name, value in own.items() if value}}
     if robot is not None:
         environment["PYTHONPATH"] = str(SOURCES)
+    interpreter = robot or sys.executable
+    environment["PATH"] = f"{Path(interpreter).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment.update(env or {})
     paths = [suites] if isinstance(suites, (str, Path)) else list(suites)
-    command = [robot or sys.executable, *runner, "--outputdir", str(outputdir)]
+    command = [interpreter, *runner, "--outputdir", str(outputdir)]
     command += ["--listener", listener] if listener else []
     command += [*args, *(str(path) for path in paths)]
     with (outputdir / "console.txt").open("wb") as console:
@@ -115,9 +118,9 @@ def run_pabot(
     suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, processes: int = 2, **options: object
 ) -> Run:
     """`pabot` with `processes` processes, to its end; `args` as in `start_robot`, pabot's own among them."""
-    # pabot takes its own options only before robot's, and the robot it starts is the one it is told, not that on PATH.
-    interpreter = str(options.get("robot") or sys.executable)
-    runner = ["-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter, "-m", "robot"]
+    # pabot takes its own options only before robot's. The Python it starts is found on PATH: it splits paths at spaces.
+    interpreter = Path(str(options.get("robot") or sys.executable))
+    runner = ["-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter.name, "-m", "robot"]
     runner.append("--end-command")
     own, others = _pabot_options_first(args)
     return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options).finish()  # type: ignore[arg-type]

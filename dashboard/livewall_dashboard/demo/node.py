@@ -68,7 +68,8 @@ class Node:
         runner = ["-m", "robot"]
         if rig.processes > 1:
             runner = ["-m", "pabot.pabot", "--processes", str(rig.processes), "--no-pabotlib"]
-            runner += ["--command", sys.executable, "-m", "robot", "--end-command"]  # this robot, whatever is on PATH
+            # The robot beside this Python; by its name, found on PATH, for pabot splits a path at spaces.
+            runner += ["--command", Path(sys.executable).name, "-m", "robot", "--end-command"]
         words = [sys.executable, *runner, "--listener", LISTENER, "--outputdir", str(self._output), "--report", "NONE"]
         words += ["--name", f"{rig.name} rerun" if self._rerun else rig.name]
         for name, value in {"DEVICE": rig.setup, "ROUND": str(self._round), "FAULTS": faults}.items():
@@ -92,6 +93,7 @@ class Node:
             "LIVEWALL_REPOSITORY": REPOSITORY,
             "LIVEWALL_BRANCH": rig.branch,
             "LIVEWALL_COMMIT": commit(rig.branch, self._round),
+            "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), inherited.get("PATH", "")])),
             "PYTHONIOENCODING": "utf-8",
         }
         if rig.job:
