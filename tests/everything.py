@@ -188,4 +188,7 @@ def summary(outcomes: list[Outcome], left_out: list[Check]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
