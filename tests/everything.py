@@ -78,8 +78,9 @@ def all_checks() -> Iterable[Check]:
     javascript = sorted(
         str(path) for pattern in ("*.test.mjs", "*.test.js") for path in (ROOT / "tests").rglob(pattern)
     )
-    no_node = "" if shutil.which("node") else "node is not installed"
-    yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=no_node)
+    if javascript:
+        no_node = "" if shutil.which("node") else "node is not installed"
+        yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=no_node)
 
     old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
     yield pytest("unit tests", "tests/unit")
@@ -152,13 +153,23 @@ def run(check: Check) -> Outcome:
         # A temporary folder of its own: pytest closes the usual one to other users at each start, and Postgres is one.
         options = [f"--junit-xml={report}", f"--basetemp={folder}/tests"] if check.is_pytest else []
         command = [*check.command, *options]
-        code = subprocess.run(command, cwd=ROOT, env={**os.environ, **check.env}, check=False).returncode
+        code = run_to_its_end(command, {**os.environ, **check.env})
         passed, failed, skipped = count(report) if check.is_pytest else (0, 0, 0)
     if not check.is_pytest:
         passed = int(code == 0)
     if code and not failed:
         failed = 1
     return Outcome(check, time.monotonic() - started, passed, failed, skipped)
+
+
+def run_to_its_end(command: list[str], env: Mapping[str, str]) -> int:
+    """The command's exit code. At Ctrl-C, which it hears too, it is given the time to end what it started."""
+    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        raise
 
 
 def count(report: Path) -> tuple[int, int, int]:
