@@ -92,7 +92,7 @@ class ArtifactStore:
         -> the number of bytes that have arrived, or the artifact once it is whole and checked. A chunk that came
         before is taken as such. Raises WrongOffset for a gap, Invalid for a file that is not what was announced.
         """
-        run_no = self._admit(run, name, total)
+        run_no = self._admit(run, name, total, process)
         part = self._folder(run_no) / f"{_file_stem(name)}.{sha256}.part"
         with self._lock_of(part):
             stored = self._stored(run_no, name)
@@ -114,7 +114,7 @@ class ArtifactStore:
         process: str | None = None,
     ) -> Artifact:
         """Takes a whole file. `packed`: it comes as gzip; `sha256`: of the bytes as they come."""
-        run_no = self._admit(run, name, 0)
+        run_no = self._admit(run, name, 0, process)
         part = self._folder(run_no) / f"{_file_stem(name)}.{os.urandom(16).hex()}.part"
         try:
             with _Incoming(part, packed=packed) as incoming:
@@ -149,7 +149,7 @@ class ArtifactStore:
                 log.warning("%s cannot be removed: %s", part, error)
         return removed
 
-    def _admit(self, run: str, name: str, size: int) -> int:
+    def _admit(self, run: str, name: str, size: int, process: str | None) -> int:
         """The run's number. Raises what stands against taking `size` bytes under this name."""
         if not _NAME.fullmatch(name):
             raise Invalid("An artifact's name is 1 to 200 letters, digits, spaces and . _ - + @ ( ), like log.html.")
@@ -160,9 +160,15 @@ class ArtifactStore:
             raise NotFound(f"There is no run {run[:200]!r}: PUT /api/v1/runs/{{run_id}} first.")
         with self._database.connection() as connection:
             row = connection.execute(
-                "SELECT count(*) AS others FROM artifact WHERE run_id = %s AND name <> %s", (run_no, name)
+                "SELECT (SELECT count(*) FROM artifact WHERE run_id = %(run)s AND name <> %(name)s) AS others,"
+                " EXISTS (SELECT FROM process WHERE run_id = %(run)s AND name = %(process)s) AS is_known",
+                {"run": run_no, "name": name, "process": process},
             ).fetchone()
-        if row is not None and row["others"] >= MAX_ARTIFACTS:
+        assert row is not None
+        if process is not None and not row["is_known"]:
+            # Its events may still be on their way; later the file would belong to nobody.
+            raise NotFound(f"Run {run} has no process {process[:200]!r} yet: PUT /api/v1/runs/{{run_id}} first.")
+        if row["others"] >= MAX_ARTIFACTS:
             raise Conflict(f"The run has {MAX_ARTIFACTS} artifacts already; it takes no more.")
         self._directory.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(self._directory).free < size + MIN_FREE:

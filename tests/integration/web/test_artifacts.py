@@ -327,6 +327,15 @@ def test_what_is_too_large_is_refused_at_its_first_chunk(client: FlaskClient, di
     assert not directory.exists()
 
 
+def test_a_file_of_a_process_waits_for_it_to_register(client: FlaskClient, directory: Path) -> None:
+    path = f"/api/v1/runs/{RUN}/artifacts/log.html?process="
+    assert client.put(path + "1", data=b"x").status_code == 404
+    assert not directory.exists()
+    reply = client.put(path + "0", data=b"x")
+    assert reply.json is not None
+    assert reply.json["process"] == "0"
+
+
 def test_a_run_has_so_many_artifacts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifacts_module, "MAX_ARTIFACTS", 2)
     for name in ("a.txt", "b.txt", "a.txt"):
