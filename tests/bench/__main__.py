@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import overhead, report
+from . import ingest, memory, overhead, report, timeline, wall
 from .machine import describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -18,6 +19,12 @@ from .stage import Stage
 BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "overhead": overhead.measure,
     "main-thread": overhead.measure_main_thread,
+    "ingest": ingest.measure_batched,
+    "single": ingest.measure_single,
+    "latency": wall.measure_latency,
+    "page": wall.measure_page,
+    "memory": memory.measure,
+    "timeline": timeline.measure,
 }
 
 
@@ -27,6 +34,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"Unknown: {', '.join(unknown)}; known are {', '.join(BENCHMARKS)}.", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     postgres = Postgres(binaries_from_environment(), settings=())
     measurements = []
     with tempfile.TemporaryDirectory(prefix="livewall-bench-") as directory:

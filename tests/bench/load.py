@@ -36,7 +36,7 @@ class Outcome:
 
 def post(path: str, body: bytes, method: str = "POST") -> bytes:
     """A whole request, ready to be sent."""
-    head = [f"{method} {path} HTTP/1.1", "Host: wall", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*head, "", ""]).encode() + body
 
 

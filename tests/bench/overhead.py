@@ -18,12 +18,13 @@ from support.environment import quiet_environment
 from support.ports import free_port
 
 from .measurement import Check, Measurement, median, number
-from .stage import BASELINES, Stage
+from .stage import ROOT, Stage
 
 TESTS, KEYWORDS, ROUNDS = 2000, 5, 7
 BUDGET = 1.05
 NOOP = "no-op v3 listener"
 LISTENER = "livewall_listener.Listener"
+BASELINES = "bench.baselines"
 
 
 @dataclass
@@ -57,11 +58,11 @@ def measure(stage: Stage) -> Measurement:
     ):
         variants = [
             Variant("no listener"),
-            Variant(NOOP, str(BASELINES / "noop_listener.py")),
+            Variant(NOOP, f"{BASELINES}.noop_listener.Listener"),
             Variant("livewall, server up", LISTENER, {"LIVEWALL_URL": dashboard.url}),
             Variant("livewall, server down", LISTENER, {"LIVEWALL_URL": f"http://127.0.0.1:{free_port()}"}),
             Variant("livewall, server hanging", LISTENER, {"LIVEWALL_URL": _url_of(hanging)}),
-            Variant("one HTTP request an event", f"{BASELINES / 'http_listener.py'};{bare}/empty", rounds=3),
+            Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty", rounds=3),
             Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}", rounds=3),
         ]
         times: dict[str, Times] = {variant.name: Times() for variant in variants}
@@ -87,11 +88,13 @@ def _url_of(listening: socket.socket) -> str:
 def _run(suite: Path, variant: Variant, times: Times, directory: Path) -> None:
     output = directory / "trivial.xml"
     command = [sys.executable, "-m", "robot", "--output", str(output), "--log", "NONE", "--report", "NONE"]
-    command += ["--console", "none", *(["--listener", variant.listener] if variant.listener else []), str(suite)]
+    command += ["--console", "quiet", *(["--listener", variant.listener] if variant.listener else []), str(suite)]
     spool = directory / "spools" / uuid.uuid4().hex
     env = {**quiet_environment(), "LIVEWALL_SPOOL": str(spool), "LIVEWALL_SETUP": "bench", **variant.env}
+    env["PYTHONPATH"] = str(ROOT / "tests")
     begun = time.perf_counter()
-    subprocess.run(command, env=env, check=True, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
+    assert "ERROR" not in done.stderr, done.stderr
     times.process.append(time.perf_counter() - begun)
     times.execution.append(ExecutionResult(str(output), include_keywords=False).suite.elapsed_time.total_seconds())
 
@@ -139,7 +142,7 @@ def measure_main_thread(stage: Stage) -> Measurement:
     suite, calls = _suite(stage.directory), stage.directory / "calls.json"
     with stage.dashboard() as dashboard:
         env = {"LIVEWALL_URL": dashboard.url, "LIVEWALL_BENCH_TIMES": str(calls)}
-        _run(suite, Variant("timed", str(BASELINES / "timed_listener.py"), env), Times(), stage.directory)
+        _run(suite, Variant("timed", f"{BASELINES}.timed_listener.Listener", env), Times(), stage.directory)
     times = {name: [ns / 1000 for ns in values] for name, values in json.loads(calls.read_text()).items()}
     events = [value for values in times.values() for value in values]
     rows = [["method", "calls", "median", "99 %", "worst"]]

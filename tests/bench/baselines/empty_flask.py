@@ -19,7 +19,9 @@ from flask_socketio import SocketIO  # noqa: E402
 
 PAGE = """<!doctype html><title>echo</title><p id="text"></p><script type="module">
 import { io } from "/socket.io.js"
-io("/wall", {transports: ["websocket"]}).on("delta", text => { document.getElementById("text").textContent = text })
+const socket = io("/wall", {transports: ["websocket"]})
+socket.on("connect", () => { window.connected = true })
+socket.on("delta", text => { document.getElementById("text").textContent = text })
 </script>"""
 
 
