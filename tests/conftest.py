@@ -10,10 +10,15 @@ import pytest
 
 from livewall_dashboard.migrations import migrate
 from support.dashboard import Dashboard
+from support.environment import HERE
 from support.postgres import Databases, Postgres, binaries_from_environment, name_of, sweep
 
 TESTS = Path(__file__).parent
 WEIGHTS = ("unit", "integration", "acceptance", "browser", "package")
+
+
+# What tests ask for is on this machine, whatever proxy the machine uses.
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = HERE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,9 +23,13 @@ ELSEWHERE = (
 """Beginnings of variables that would change what a listener reports or a dashboard does."""
 
 
+HERE = "127.0.0.1,localhost"
+"""Hosts that no proxy stands in front of."""
+
+
 def quiet_environment() -> dict[str, str]:
     """This process's environment without the variables of CI systems, pytest, Robot Framework and livewall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ELSEWHERE)}
     kept.pop("CI", None)
-    kept.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", no_proxy="127.0.0.1,localhost")
+    kept.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", no_proxy=HERE, NO_PROXY=HERE)
     return kept

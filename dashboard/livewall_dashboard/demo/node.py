@@ -95,6 +95,8 @@ class Node:
             "LIVEWALL_COMMIT": commit(rig.branch, self._round),
             "PATH": os.pathsep.join(filter(None, [str(Path(sys.executable).parent), inherited.get("PATH", "")])),
             "PYTHONIOENCODING": "utf-8",
+            "no_proxy": "127.0.0.1",
+            "NO_PROXY": "127.0.0.1",
         }
         if rig.job:
             build = f"{JENKINS}/job/{rig.job}/{self._round}/"

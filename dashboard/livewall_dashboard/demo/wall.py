@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -56,11 +55,14 @@ class DemoWall:
     def ready(self) -> bool:
         """Whether it answers. Raises Misconfigured with its own last words when it has ended."""
         self.require_running()
+        wall = http.client.HTTPConnection(HOST, self.port, timeout=2)  # straight, whatever proxy is set
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as reply:
-                return bool(reply.status == 200)
+            wall.request("GET", "/healthz")
+            return wall.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
+        finally:
+            wall.close()
 
     def require_running(self) -> None:
         if self._process is not None and self._process.poll() is not None:
