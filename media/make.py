@@ -99,9 +99,10 @@ def worth_a_picture(tiles: list[dict[str, Any]]) -> bool:
 
 
 def failed_run(runs: list[dict[str, Any]]) -> str | None:
-    """The finished run with the most to see: some failures, many tests."""
+    """The finished run with the most to see: some failures, among many tests."""
     worth = [run for run in runs if run["state"] == "finished" and run["counts"]["failed"]]
-    return max(worth, key=lambda run: run["counts"]["total"], default={"id": None})["id"]
+    worth.sort(key=lambda run: (min(run["counts"]["failed"], 3), run["counts"]["total"]))
+    return worth[-1]["id"] if worth else None
 
 
 def get(url: str) -> Any:
