@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from livewall_dashboard.db import Database
 from livewall_dashboard.tokens import TokenStore
@@ -410,6 +411,30 @@ def test_no_message_keeps_a_browser_busy(page: Page) -> None:
         });
     }""")
     expect(page).to_have_title("done", timeout=30_000)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_axe_finds_nothing_grave(
+    browser: Browser,
+    wall: Dashboard,
+    red: str,
+    grave_faults: Callable[[Page], list[str]],
+    theme: Literal["dark", "light"],
+    width: int,
+) -> None:
+    size: ViewportSize = {"width": width, "height": 900}
+    with browser.new_context(base_url=wall.url, viewport=size, color_scheme=theme, bypass_csp=True) as context:
+        for address in (
+            "/runs", "/runs?setup=nobody", f"/runs/{red}", f"/runs/{red}?status=all#s1-s2-t1",
+            "/tests?longname=Shop.Login.Valid", "/nothing",
+        ):  # fmt: skip
+            page = context.new_page()
+            page.goto(address)
+            expect(page.locator("main .badge, main .quiet").first).to_be_visible()
+            page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
+            assert grave_faults(page) == [], address
+            page.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1920])
