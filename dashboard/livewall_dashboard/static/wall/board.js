@@ -26,7 +26,7 @@ class Ruler {
   /** Of the longest names but the very longest few, which are cut rather than making all others small. */
   typical(names) {
     const widths = names.map((name) => this.width(name)).sort((a, b) => a - b);
-    return Math.min(16, Math.max(4, widths[Math.floor((widths.length - 1) * 0.95)] ?? 4));
+    return Math.min(16, Math.max(4, widths[Math.ceil((widths.length - 1) * 0.95)] ?? 4));
   }
 
   forget() {

@@ -24,14 +24,14 @@ export function rough(seconds) {
   return `${Math.floor(whole / DAY)} d`;
 }
 
-/** How long ago: "now", "40 s ago", "3 h ago". */
+/** How long ago: "just now", "40 s ago", "3 h ago". */
 export function ago(seconds) {
-  return seconds < 3 ? "now" : `${rough(seconds)} ago`;
+  return seconds < 3 ? "just now" : `${rough(seconds)} ago`;
 }
 
-/** Time to go: "about 4 min left"; minutes are rounded up, because a promise kept early annoys nobody. */
+/** Time to go: "4 min left"; minutes are rounded up, because a promise kept early annoys nobody. */
 export function left(seconds) {
-  if (seconds < 10) return "a moment left";
+  if (seconds < 10) return "under 10 s left";
   if (seconds < MINUTE) return `${Math.ceil(seconds / 10) * 10} s left`;
   if (seconds < HOUR) return `${Math.ceil(seconds / MINUTE)} min left`;
   const minutes = Math.ceil(seconds / MINUTE);

@@ -6,10 +6,10 @@ export const CROWD = 40;
 export const PHONE = 700;
 
 const LINE_HEIGHT = 1.3;
-const SHAPE = 1.75;
+const SHAPE = 1.45;
 
 /** Width and height a tile needs, in its own ems, to tell its whole story; and to tell a short one. */
-const ROOMY = { width: 15, height: 10.5 };
+const ROOMY = { width: 17, height: 13 };
 const TIGHT = { width: 7, height: 3.4 };
 
 export function modeFor({ count, width, view }) {
@@ -18,7 +18,7 @@ export function modeFor({ count, width, view }) {
   return width <= PHONE ? "list" : "board";
 }
 
-/** Columns and rows that leave n equal tiles largest, near the shape that reads well. */
+/** Columns and rows that leave n equal tiles largest, near the shape that reads well, and few places empty. */
 export function grid(count, width, height, gap, shape = SHAPE) {
   let best = null;
   for (let columns = 1; columns <= count; columns += 1) {
@@ -26,7 +26,8 @@ export function grid(count, width, height, gap, shape = SHAPE) {
     const tileWidth = (width - gap * (columns - 1)) / columns;
     const tileHeight = (height - gap * (rows - 1)) / rows;
     if (tileWidth <= 0) break;
-    const score = Math.min(tileWidth / shape, tileHeight);
+    const used = count / (columns * rows);
+    const score = Math.min(tileWidth / shape, tileHeight) * used;
     if (best === null || score > best.score) best = { columns, rows, tileWidth, tileHeight, score };
   }
   return best;
@@ -36,16 +37,17 @@ export function grid(count, width, height, gap, shape = SHAPE) {
 export function typeFor(width, height, screenHeight, nameWidth) {
   const scale = Math.min(2, Math.max(0.8, screenHeight / 1080));
   const roomy = Math.min(width / ROOMY.width, height / ROOMY.height);
-  const tight = Math.min(14 * scale, width / TIGHT.width, height / TIGHT.height);
-  const font = Math.max(9, Math.min(44 * scale, Math.max(roomy, tight)));
+  const tight = Math.min(14 * scale, width / (nameWidth + TIGHT.beside), height / TIGHT.height);
+  const font = Math.max(9, Math.min(32 * scale, Math.max(roomy, tight)));
   const padding = font * (height < font * 7 ? 0.45 : 0.75);
-  const inner = width - 2 * padding;
+  const inner = width - 2 * (padding + BORDER);
   const inline = height < font * 7.2;
   const most = inline ? font * 1.35 : Math.min(font * 2.4, height * 0.24);
-  const name = Math.max(font, Math.min(most, inner / (inline ? nameWidth + 1.4 : nameWidth)));
-  const fixed = inline ? name * 1.2 + font * 0.75 : name * 1.2 + font * (LINE_HEIGHT * 2 + 1.35);
-  const lines = Math.max(0, Math.floor((height - 2 * padding - fixed) / (font * LINE_HEIGHT)));
-  return { font, name, padding, inline, lines: width < font * 9 ? 0 : lines, columns: Math.floor(inner / font) };
+  const name = Math.max(font, Math.min(most, inner / (inline ? nameWidth + 1.5 : nameWidth)));
+  const fixed = inline ? name * 1.2 + font * 0.8 : name * 1.2 + font * 3.6;
+  const lines = Math.max(0, Math.floor((height - 2 * (padding + BORDER) - fixed) / (font * LINE_HEIGHT)));
+  const columns = inner / font;
+  return { font, name, padding, inline, lines: columns < LEAST_LINE ? 0 : lines, columns };
 }
 
 /**
@@ -53,7 +55,7 @@ export function typeFor(width, height, screenHeight, nameWidth) {
  */
 export function capacity(count, previous = 0) {
   if (previous && count <= previous && count >= previous * 0.7) return previous;
-  return count + Math.floor(count / 10);
+  return count + Math.floor(count / 20);
 }
 
 /** One grid for all. Fixed columns or rows give way only where more setups exist than places. */
@@ -108,7 +110,7 @@ export function spotlight({ failing, running, places, width, height, gap }) {
       const unitWidth = (width - gap * (columns - 1)) / columns;
       const unitHeight = (height - gap * (rows - 1)) / rows;
       const unit = Math.min(unitWidth / SHAPE, unitHeight);
-      const score = Math.min(unit, 105) + 0.6 * Math.min(unit * (failing ? span : 1), 150);
+      const score = Math.min(unit, 110) + 0.8 * Math.min(unit * (failing ? span : 1), 140);
       if (unitWidth > 0 && unitHeight > 0 && (best === null || score > best.score)) {
         best = { span, columns, unitWidth, unitHeight, score };
       }
@@ -127,8 +129,8 @@ export function spotlight({ failing, running, places, width, height, gap }) {
 export function heatHeight({ texts, cells, width, height }) {
   if (cells === 0) return 0;
   if (texts === 0) return height;
-  const share = (height * cells) / (cells + texts * 4.5);
-  const least = Math.ceil(cells / Math.floor(width / 84)) * 30;
+  const share = (height * cells) / (cells + texts * 5.5);
+  const least = Math.ceil(cells / Math.floor(width / 84)) * 27;
   const most = Math.ceil(cells / Math.max(1, Math.floor(width / 150))) * 62;
   return Math.min(height * 0.75, Math.max(Math.min(share, most), Math.min(least, height * 0.55)));
 }

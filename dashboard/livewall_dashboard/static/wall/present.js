@@ -46,18 +46,18 @@ export function done(counts) {
   return counts.passed + counts.failed + counts.skipped;
 }
 
+/** Smallest part of a bar that can be seen: one failed test among thousands must not vanish. */
+const LEAST_PART = 0.02;
+
 /** `{done, total, passed, failed, skipped}` with the last three as parts of 1; tests may outnumber the plan. */
 export function progress(counts) {
   const finished = counts ? done(counts) : 0;
   const total = Math.max(counts?.total ?? 0, finished);
-  const part = (count) => (total ? count / total : 0);
-  return {
-    done: finished,
-    total,
-    passed: part(counts?.passed ?? 0),
-    failed: part(counts?.failed ?? 0),
-    skipped: part(counts?.skipped ?? 0),
-  };
+  const part = (count) => (count ? Math.max(LEAST_PART, count / total) : 0);
+  const failed = part(counts?.failed ?? 0);
+  const skipped = Math.min(part(counts?.skipped ?? 0), 1 - failed);
+  const passed = total ? Math.min((counts?.passed ?? 0) / total, 1 - failed - skipped) : 0;
+  return { done: finished, total, passed, failed, skipped };
 }
 
 /** Counts of the header: a failing setup that runs counts as both. */
@@ -86,7 +86,10 @@ export function runUrl(tile, query = "") {
 }
 
 export function failureUrl(tile, failure, query = "") {
-  return tile.run ? `${runUrl(tile, query)}#${encodeURIComponent(failure.id)}` : "";
+  if (!tile.run) return "";
+  // Every process of a pabot run counts its suites from s1.
+  const place = tile.run.pabot && failure.process ? `${failure.process}/${failure.id}` : failure.id;
+  return `${runUrl(tile, query)}#${encodeURIComponent(place)}`;
 }
 
 /** Where a failure stands in Robot Framework's own log.html, if that was uploaded. */
@@ -104,14 +107,10 @@ export function shortCommit(commit) {
   return /^[0-9a-f]{12,}$/i.test(commit) ? commit.slice(0, 8) : commit;
 }
 
-/** "main @ 1a2b3c4d", as far as it is known. */
-export function codeLine(run) {
-  if (!run) return "";
-  return [run.branch, run.commit && shortCommit(run.commit)].filter(Boolean).join(" @ ");
-}
-
-export function buildTitle(build) {
-  return [build.job, build.number && `#${build.number}`].filter(Boolean).join(" ") || "build";
+/** "regression #17", or "#17" where there is little room. */
+export function buildTitle({ job, number }, short = false) {
+  if (short && number) return `#${number}`;
+  return [job, number && `#${number}`].filter(Boolean).join(" ") || "build";
 }
 
 /** "380 tests" of an idle setup, "5 / 9" of a running one. */

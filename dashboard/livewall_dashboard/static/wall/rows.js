@@ -4,46 +4,78 @@ import { kindOf } from "./present.js";
 
 const MOST_MESSAGE_LINES = 3;
 
-/** What would be shown, most telling first: names of rows, "failure" for one more failed test, "message" for one line more. */
-function wishes(tile) {
-  const kind = kindOf(tile);
+/**
+ * What would be shown, most telling first: names of rows, "failure" for one more failed test, "message" for one line
+ * more of each failure's message, "wrap" for a second line of a long test name.
+ */
+function wishes(tile, keyword) {
   const failures = tile.failures?.length ?? 0;
-  const more = Array.from({ length: Math.max(0, failures - 1) }, () => "failure");
   const first = failures ? ["failure", "message"] : [];
+  const others = Array.from({ length: Math.max(0, failures - 1) }, () => "failure");
+  const detail = keyword ? ["detail"] : [];
   const processes = (tile.processes ?? []).map(() => "process");
-  switch (kind) {
+  const news = ["code", "meta"];
+  switch (kindOf(tile)) {
     case "failing":
       return tile.state === "running"
-        ? [...first, "now", "message", "meta", "suite", "detail", ...more, "message", ...processes]
-        : ["result", ...first, "message", "meta", ...more, "message"];
+        ? ["now", ...first, "suite", ...others.slice(0, 1), ...detail, ...news, ...others.slice(1), "wrap", "message",
+          "message", ...processes]
+        : [...first, ...others.slice(0, 1), ...news, ...others.slice(1), "message", "message"];
     case "running":
-      return ["now", "suite", "detail", "meta", ...processes];
+      return ["now", "suite", ...detail, ...news, "wrap", ...processes];
     case "stale":
     case "abandoned":
-      return ["since", "now", ...first, "suite", "meta", ...more];
+      return ["since", "now", ...first, "suite", ...news, ...others];
     case "nodata":
-      return ["since"];
+      return ["since", "meta"];
     default:
-      return ["result", "meta"];
+      return ["name", ...news];
   }
 }
 
-/** `{now, suite, detail, result, since, meta: true or false, failures, messageLines, processes: counts}`. */
-export function allot(tile, lines) {
+/**
+ * `{now, suite, detail, name, since, code, meta, wrap: true or absent, failures, messageLines, processes: counts}`.
+ * `keyword`: whether there is a keyword to show beside the test.
+ */
+export function allot(tile, lines, keyword = false) {
   const rows = { failures: 0, messageLines: 0, processes: 0 };
   let free = lines;
-  for (const wish of wishes(tile)) {
-    const height = wish === "failure" && rows.failures > 0 ? 1 + rows.messageLines : 1;
-    if (free < height) break;
-    if (wish === "failure") rows.failures += 1;
-    else if (wish === "message") {
+  for (const wish of wishes(tile, keyword)) {
+    if (wish === "message") {
       if (rows.messageLines >= MOST_MESSAGE_LINES || free < rows.failures) continue;
       rows.messageLines += 1;
       free -= rows.failures;
       continue;
-    } else if (wish === "process") rows.processes += 1;
+    }
+    const height = wish === "failure" ? 1 + rows.messageLines : 1;
+    if (free < height) continue;
+    if (wish === "failure") rows.failures += 1;
+    else if (wish === "process") rows.processes += 1;
     else rows[wish] = true;
     free -= height;
   }
   return rows;
+}
+
+/** Width of a figure's glyph and of the space beside it, in ems; and of one character. */
+const MARK = 1.9;
+const CHARACTER = 0.58;
+const BY_WEIGHT = ["failed", "eta", "passed", "skipped"];
+
+/**
+ * Which figures of the counts' line fit beside the fraction, as a Set of their names. `texts`: `{fraction, eta, passed,
+ * failed, skipped}`, "" for none; `columns`: the line's width in ems.
+ */
+export function fitFigures(texts, columns) {
+  const shown = new Set();
+  let free = columns - (texts.fraction ?? "").length * CHARACTER;
+  for (const name of BY_WEIGHT) {
+    const text = texts[name];
+    if (!text) continue;
+    const width = text.length * CHARACTER + (name === "eta" ? 1 : MARK);
+    if (width > free) continue;
+    shown.add(name);
+    free -= width;
+  }
+  return shown;
 }

@@ -10,7 +10,7 @@ const CHIPS = [
   ["passed", "passed"],
   ["skipped", "skipped"],
   ["idle", "idle"],
-  ["stale", "without news"],
+  ["stale", "no news"],
   ["nodata", "no data"],
 ];
 

@@ -1,11 +1,11 @@
 // One setup on the board: nodes made once, then only what differs is written.
 
-import { ago, duration, left, over, rough, timeOfDay } from "./format.js";
+import { ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
 import { ICONS } from "./icons.js";
-import { allot } from "./rows.js";
+import { allot, fitFigures } from "./rows.js";
 import {
-  LONG_TEST, buildTitle, codeLine, countLine, failureUrl, kindOf, logUrl, progress, runUrl, wordOf,
+  LONG_TEST, buildTitle, countLine, failureUrl, kindOf, logUrl, progress, runUrl, shortCommit, wordOf,
 } from "./present.js";
 
 const MOST_LINES = 100;
@@ -16,10 +16,12 @@ const PART_ICONS = { passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS
 function row(className, label) {
   const node = element("p", `row ${className}`);
   const what = element("span", "what");
+  const text = element("bdi");
+  what.append(text);
   const figure = element("span", "figure number");
   node.append(element("span", "sr-only", `${label}: `), what, figure);
   node.hidden = true;
-  return { node, what, figure };
+  return { node, what: text, figure };
 }
 
 export class Tile {
@@ -32,7 +34,9 @@ export class Tile {
     this.icon = icon(ICONS.nodata);
     this.word = element("span", "word");
     this.group = element("span", "group");
-    this.name = element("a", "name", setup);
+    this.name = element("a", "name");
+    // The end of a long name tells setups apart: it is cut at its beginning.
+    this.name.append(element("bdi", "", setup));
     this.name.title = setup;
     const head = element("p", "head");
     head.append(this.icon, this.word, this.group);
@@ -52,13 +56,26 @@ export class Tile {
     setData(this.node, "kind", kind);
     setData(this.node, "state", tile.state);
     setIcon(this.icon, ICONS[kind]);
-    setText(this.word, wordOf(tile));
+    this.#tickWord();
     setText(this.group, tile.group || "");
     setLink(this.name, runUrl(tile, this.query) || null);
     if (place?.cell) return;
     if (!this.body) this.#build();
-    this.#renderBody(allot(tile, place ? place.lines : MOST_LINES));
+    this.#fill();
     this.tick();
+  }
+
+  #fill() {
+    const { place, tile } = this;
+    this.detailed = this.#hasDetail();
+    this.#renderBody(allot(tile, place ? place.lines : MOST_LINES, this.detailed));
+  }
+
+  /** Beside its test a tile tells what the test is doing, once that takes long, or that its suite is set up. */
+  #hasDetail() {
+    const { tile, clock } = this;
+    if (tile.state !== "running" || !tile.test) return false;
+    return Boolean(tile.phase || (tile.keyword?.path?.length && clock.since(tile.test.started_at) >= LONG_TEST));
   }
 
   #settle(place) {
@@ -81,15 +98,15 @@ export class Tile {
     this.suite = row("suite", "Suite");
     this.now = row("now", "Test");
     this.detail = row("detail", "Keyword");
-    this.result = row("result", "Last run");
+    this.run = row("run", "Run");
     this.since = row("since", "State");
     this.failures = element("ul", "failures");
     this.processes = element("ul", "processes");
     this.body = element("div", "body");
     this.body.append(
-      this.result.node, this.since.node, this.suite.node, this.now.node, this.detail.node, this.failures, this.processes,
+      this.run.node, this.since.node, this.suite.node, this.now.node, this.detail.node, this.failures, this.processes,
     );
-    this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), this.#buildMeta());
+    this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), ...this.#buildMeta());
   }
 
   #buildCounts() {
@@ -120,14 +137,18 @@ export class Tile {
   }
 
   #buildMeta() {
+    this.origin = element("p", "meta origin");
     this.meta = element("p", "meta");
-    this.code = element("span", "code");
+    this.branch = element("span", "branch");
+    this.commit = element("span", "commit");
     this.build = element("a", "build");
     this.links = element("span", "links");
+    this.others = element("span", "others");
     this.lost = element("span", "lost");
     this.news = element("span", "news number");
-    this.meta.append(this.code, this.build, this.links, this.lost, this.news);
-    return this.meta;
+    this.origin.append(this.branch, this.commit, this.build);
+    this.meta.append(this.links, this.others, this.lost, this.news);
+    return [this.origin, this.meta];
   }
 
   #renderBody(rows) {
@@ -140,9 +161,11 @@ export class Tile {
     setHidden(this.suite.node, !rows.suite || !active || !tile.suite);
     setText(this.suite.what, tile.suite?.name ?? "");
     setHidden(this.now.node, !rows.now || !this.doing);
+    setData(this.now.node, "wrap", rows.wrap ? "yes" : "no");
     setText(this.now.what, tile.test?.name ?? phase ?? "");
     setText(this.detail.what, tile.test && tile.phase ? phase : (tile.keyword?.path ?? []).join(" › "));
-    setHidden(this.result.node, !rows.result || !tile.run?.ended_at);
+    setHidden(this.run.node, !rows.name || !tile.run?.name);
+    setText(this.run.what, tile.run?.name ?? "");
     setHidden(this.since.node, !rows.since);
     this.#renderFailures(rows);
     this.#renderProcesses(rows);
@@ -189,8 +212,7 @@ export class Tile {
     let from = 0;
     for (const part of PARTS) {
       const count = tile.counts?.[part] ?? 0;
-      setHidden(this.parts[part].node, count === 0);
-      setText(this.parts[part].figure, String(count));
+      setText(this.parts[part].figure, count ? String(count) : "");
       const transform = `translateX(${(from * 100).toFixed(3)}%) scaleX(${share[part].toFixed(5)})`;
       if (this.segments[part].drawn !== transform) {
         this.segments[part].drawn = transform;
@@ -201,13 +223,18 @@ export class Tile {
   }
 
   #renderMeta(rows) {
-    const { run, links } = this.tile;
+    const { run, links, others } = this.tile;
     setHidden(this.meta, !rows.meta);
-    setText(this.code, codeLine(run));
+    setHidden(this.origin, !rows.code || !(run?.branch || run?.commit || run?.build));
+    setText(this.branch, run?.branch ?? "");
+    setText(this.commit, run?.commit ? shortCommit(run.commit) : "");
+    const narrow = this.place !== null && this.place.columns < 30;
     const url = safeUrl(run?.build?.url);
     setHidden(this.build, !run?.build || !(url || run.build.job));
-    setText(this.build, run?.build ? buildTitle(run.build) : "");
+    setText(this.build, run?.build ? buildTitle(run.build, narrow) : "");
     setLink(this.build, url || null);
+    setHidden(this.others, !others);
+    setText(this.others, others ? `+ ${plural(others, "more run")}` : "");
     setHidden(this.lost, !run?.lost);
     setText(this.lost, run?.lost ? `${run.lost} events lost` : "");
     const wanted = JSON.stringify(links ?? []);
@@ -219,37 +246,49 @@ export class Tile {
 
   /** Once a second: every figure that counts. */
   tick() {
-    const { tile, clock, rows } = this;
-    if (!this.body || this.place?.cell || !rows) return;
+    const { tile, clock } = this;
+    this.#tickWord();
+    if (!this.body || this.place?.cell || !this.rows) return;
+    if (this.detailed !== this.#hasDetail()) this.#fill();
     const since = (time) => duration(clock.since(time));
     if (tile.suite) setText(this.suite.figure, since(tile.suite.started_at));
     if (this.doing) setText(this.now.figure, since(this.doing.started_at));
     this.#tickDetail(since);
     this.#tickEta();
-    if (tile.run?.ended_at) {
-      setText(this.result.what, `${wordOf(tile)} ${ago(clock.since(tile.run.ended_at))}`);
-      setText(this.result.figure, tile.run.elapsed_time === null ? "" : `took ${duration(tile.run.elapsed_time)}`);
-    }
     this.#tickSince();
     setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 
+  /** "Passed 3 h ago": the state, and of a run that ended when that was. */
+  #tickWord() {
+    const { tile } = this;
+    const ended = tile.state === "idle" && tile.run?.ended_at;
+    setText(this.word, ended ? `${wordOf(tile)} ${ago(this.clock.since(ended))}` : wordOf(tile));
+  }
+
   #tickDetail(since) {
-    const { tile, rows } = this;
-    const running = tile.state === "running" && tile.test;
-    const phase = running && tile.phase;
-    const keyword = running && tile.keyword?.path?.length && this.clock.since(tile.test.started_at) >= LONG_TEST;
-    setHidden(this.detail.node, !rows.detail || !(phase || keyword));
-    if (phase) setText(this.detail.figure, since(tile.phase.started_at));
-    else if (keyword) setText(this.detail.figure, since(tile.keyword.started_at));
+    const { tile, rows, detailed } = this;
+    setHidden(this.detail.node, !rows.detail || !detailed);
+    if (detailed) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
   }
 
   #tickEta() {
-    const { eta, state } = this.tile;
+    const { eta, state, run } = this.tile;
     const remaining = eta && state === "running" ? (Date.parse(eta.ends_at) - this.clock.now()) / 1000 : null;
-    setHidden(this.eta, remaining === null);
-    setText(this.eta, remaining === null ? "" : remaining >= 0 ? left(remaining) : over(-remaining));
+    const took = state === "idle" ? (run?.elapsed_time ?? null) : null;
+    if (took !== null) setText(this.eta, `took ${duration(took)}`);
+    else if (remaining !== null) setText(this.eta, remaining >= 0 ? left(remaining) : over(-remaining));
+    else setText(this.eta, "");
+    this.#fitFigures();
     setData(this.node, "overrun", remaining !== null && remaining < 0 ? "yes" : "no");
+  }
+
+  #fitFigures() {
+    const texts = { fraction: this.fraction.shown, eta: this.eta.shown };
+    for (const part of PARTS) texts[part] = this.parts[part].figure.shown;
+    const shown = fitFigures(texts, this.place ? this.place.columns : Infinity);
+    setHidden(this.eta, !shown.has("eta"));
+    for (const part of PARTS) setHidden(this.parts[part].node, !shown.has(part));
   }
 
   #tickSince() {
