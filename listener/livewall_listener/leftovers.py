@@ -98,7 +98,9 @@ class Collection:
             spool.close(delete=False)
 
     def _drain(self, spool: Spool, path: Path) -> Outcome | None:
-        url, count = spool.header.url, spool.unacknowledged
+        url = spool.header.url
+        spool.acknowledge(store.noted(path))
+        count = spool.unacknowledged
         client = self._client_for(url)
         if client is None:
             return None
@@ -106,9 +108,8 @@ class Collection:
             trouble = self._send(Delivery(client, spool, Notices(print)), spool)
             if trouble:
                 self._troubles[url] = trouble
-        return Outcome(
-            path, f"{count} events of run {spool.header.run_id}", self._troubles.get(url, "") if count else ""
-        )
+        what = f"{count} events of run {spool.header.run_id}"
+        return Outcome(path, what, self._troubles.get(url, "")) if count else Outcome(path, f"{what} were missing")
 
     def _send(self, delivery: Delivery, spool: Spool) -> str:
         """Send until all is acknowledged -> "", or why not."""

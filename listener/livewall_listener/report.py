@@ -38,7 +38,7 @@ class Report:
         self._spool = Spool.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
         sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
-        self._sender = Sender(self._delivery, self._spool, sampler)
+        self._sender = Sender(self._delivery, self._spool, sampler, self._note)
         self._spooler = Spooler(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
         self._leftovers = Leftovers(self._folder, settings.url, self._client(), self._has_answered)
@@ -102,6 +102,10 @@ class Report:
         """One for each thread."""
         settings = self._settings
         return Client(settings.url, token=settings.token, ca=settings.ca, environment=self._environment)
+
+    def _note(self, acknowledged: int) -> None:
+        if self._claim:
+            self._claim.note(acknowledged)
 
     def _has_answered(self) -> bool:
         return self._delivery.health.answered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from threading import Event, Thread
@@ -228,13 +229,19 @@ def shorter(record: bytes) -> bytes:
 
 
 class Sender(Thread):
-    """Keeps a running process's spool delivered: at once when idle, in batches when busy, a heartbeat when quiet."""
+    """Keeps a running process's spool delivered: at once when idle, in batches when busy, a heartbeat when quiet.
 
-    def __init__(self, delivery: Delivery, spool: Spool, sampler: Sampler) -> None:
+    `note` is told how far the wall is, whenever it got on.
+    """
+
+    def __init__(
+        self, delivery: Delivery, spool: Spool, sampler: Sampler, note: Callable[[int], None] = lambda _: None
+    ) -> None:
         super().__init__(name="livewall-sender", daemon=True)
         self._delivery = delivery
         self._spool = spool
         self._sampler = sampler
+        self._note = note
         self._wake = Event()
         self._closing = False
         self._posted_at = 0.0
@@ -273,7 +280,10 @@ class Sender(Thread):
         sample = self._sampler.news(now) if self._delivery.registered else None
         if self._delivery.pending or sample or now >= self._posted_at + self._quiet():
             self._posted_at = now
+            acknowledged = self._spool.acknowledged
             self._delivery.step(sample)
+            if self._spool.acknowledged > acknowledged:
+                self._note(self._spool.acknowledged)
             if self._delivery.health.failing_since is not None:
                 self._sampler.forget()
                 self._failed_while_closing = self._closing

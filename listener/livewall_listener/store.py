@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -69,12 +70,18 @@ class Claim:
     @classmethod
     def on(cls, path: Path) -> Claim | None:
         """None while somebody else has it. Raises OSError when the folder cannot be written."""
-        lock = path.with_name(f"{path.name}.lock")
+        lock = _lock_path(path)
         file = lock.open("ab", buffering=0)
         if not _lock(file):
             file.close()
             return None
         return cls(lock, file)
+
+    def note(self, acknowledged: int) -> None:
+        """Remember how far the wall is, so that a run that is killed is not delivered once more for nothing."""
+        with suppress(OSError, ValueError):  # a full disk, a late answer: it is delivered once more
+            self._file.truncate(0)
+            self._file.write(b"%d\n" % acknowledged)
 
     def release(self, *, delete: bool) -> None:
         """`delete` the lock with the file it was for."""
@@ -86,6 +93,19 @@ class Claim:
                 self._path.unlink(missing_ok=True)
             except OSError:
                 pass  # Windows keeps what another process just opened; that one deletes it
+
+
+def noted(path: Path) -> int:
+    """What was last noted in the claim on this file; 0 where nothing was."""
+    try:
+        text = _lock_path(path).read_bytes()
+    except OSError:
+        return 0
+    return int(text) if text.endswith(b"\n") and text.strip().isdigit() else 0
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 if sys.platform == "win32":

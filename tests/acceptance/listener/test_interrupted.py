@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from livewall_listener import store
 from support.oracle import assert_equal, read_output
 from support.robot import Run, RunningRobot, run_robot, start_robot
 from support.waiting import wait_for
@@ -126,6 +127,19 @@ def test_a_killed_run_s_events_are_delivered_by_resend(
         events = later.process(running.run_id).events
         assert len(events) > known and events[: len(wall.process(running.run_id).events)]
         assert any(event["kind"] == "end_test" and event["id"] == "s1-s4-t3" for event in events)
+    assert list(running.spool.iterdir()) == []
+
+
+def test_a_killed_run_that_the_wall_has_whole_is_not_delivered_again(
+    wall: RecordingWall, start_waiting: Callable[..., RunningRobot]
+) -> None:
+    running = start_waiting(wall)
+    (path,) = running.spool.glob("*.spool")
+    wait_for(lambda: store.noted(path) == len(wall.process(running.run_id).events), 60)
+    running.kill()
+    with RecordingWall() as later:
+        assert resend(running, "--url", later.url).returncode == 0
+        assert later.requests == []
     assert list(running.spool.iterdir()) == []
 
 

@@ -162,6 +162,28 @@ def test_what_is_refused_stays(
     assert path.exists() and "kept: 3 events of run one: " in capsys.readouterr().out
 
 
+def test_what_the_wall_is_known_to_have_is_not_delivered_again(tmp_path: Path, wall: RecordingWall) -> None:
+    whole, half = (leave_spool(tmp_path, wall.url, run, 3) for run in ("whole", "half"))
+    for path, acknowledged in ((whole, 3), (half, 2)):
+        claim = store.Claim.on(path)
+        assert claim
+        claim.note(1)
+        claim.note(acknowledged)
+        claim.release(delete=False)
+        claim.note(99)  # an answer that came too late
+        assert store.noted(path) == acknowledged
+    assert resend(tmp_path) == 0
+    assert list(wall.runs) == ["half"] and len(wall.process("half").events) == 3, "the wall had none, and asked for all"
+    assert [len(r.body["events"]) for r in wall.requests if r.is_events] == [1, 3]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", [b"", b"2", b"x\n", b"-1\n"])
+def test_a_torn_note_counts_nothing(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "a.spool.lock").write_bytes(text)
+    assert store.noted(tmp_path / "a.spool") == 0
+
+
 def test_a_wall_in_trouble_is_asked_once(
     tmp_path: Path, wall: RecordingWall, capsys: pytest.CaptureFixture[str]
 ) -> None:
