@@ -8,9 +8,13 @@ export const PHONE = 700;
 const LINE_HEIGHT = 1.3;
 const SHAPE = 1.45;
 
-/** Width and height a tile needs, in its own ems, to tell its whole story; and to tell a short one. */
+/** Width and height a tile needs, in its own ems, to tell its whole story. */
 const ROOMY = { width: 17, height: 13 };
-const TIGHT = { width: 7, height: 3.4 };
+/** The same for a short story: beside its name, and high. */
+const TIGHT = { beside: 2.6, height: 4.4 };
+/** Ems below which a line of text says nothing. */
+const LEAST_LINE = 8.5;
+const BORDER = 1;
 
 export function modeFor({ count, width, view }) {
   if (count === 0) return "welcome";
