@@ -48,7 +48,12 @@ def measure_batched(stage: Stage) -> Measurement:
             ["of these, results stored", number(rate * NODES * TESTS / count), ""],
             ["rows by bare COPY", number(copy_rate), ""],
         ],
-        raw={"seconds": [outcome.seconds for outcome in outcomes], "events": count, "copy rows a second": copied},
+        raw={
+            "seconds": [outcome.seconds for outcome in outcomes],
+            "replies of 503": [outcome.put_off for outcome in outcomes],
+            "events": count,
+            "copy rows a second": copied,
+        },
     )
 
 

@@ -10,7 +10,7 @@ import multiprocessing
 import selectors
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
@@ -26,17 +26,26 @@ class Node:
 
 @dataclass
 class Outcome:
-    """`seconds` from the first request to the last reply; `latencies` of each request; `refused` replies by status."""
+    """`seconds` from the first request to the last reply; `latencies` of each request; `refused` replies by status.
+
+    `put_off` counts replies of 503, after which a node sends the same again, as a listener does.
+    """
 
     seconds: float = 0.0
     replies: int = 0
+    put_off: int = 0
     latencies: list[float] = field(default_factory=list)
     refused: dict[int, int] = field(default_factory=dict)
 
 
 def post(path: str, body: bytes, method: str = "POST") -> bytes:
     """A whole request, ready to be sent."""
-    head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    head = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
@@ -93,15 +102,14 @@ class _Line:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.finished = not node.requests
-        self._requests: Iterator[bytes] = iter(node.requests)
-        self._left = len(node.requests)
+        self._next = 0
         self._sent_at = 0.0
         self._received = b""
 
     def send(self, now: float) -> int:
         self._sent_at = now
         self.due = now + self.node.interval
-        self.socket.sendall(next(self._requests))
+        self.socket.sendall(self.node.requests[self._next])
         return 1
 
     def receive(self, outcome: Outcome) -> bool:
@@ -118,11 +126,18 @@ class _Line:
         if len(body) < int(lowered[at:].partition(b"\r\n")[0]):
             return False
         self._received = b""
-        status = int(head[9:12])
+        self._answered(int(head[9:12]), lowered, outcome)
+        return True
+
+    def _answered(self, status: int, head: bytes, outcome: Outcome) -> None:
+        if status == 503:
+            outcome.put_off += 1
+            after = head.partition(b"retry-after:")[2].partition(b"\r\n")[0]
+            self.due = time.perf_counter() + float(after or 1)
+            return
         if status != 200:
             outcome.refused[status] = outcome.refused.get(status, 0) + 1
         outcome.replies += 1
         outcome.latencies.append(time.perf_counter() - self._sent_at)
-        self._left -= 1
-        self.finished = self._left == 0
-        return True
+        self._next += 1
+        self.finished = self._next == len(self.node.requests)

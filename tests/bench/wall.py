@@ -60,8 +60,8 @@ def measure_latency(stage: Stage) -> Measurement:
         title="Event to changed pixel",
         how=f"{SETUPS} setups running and reporting an event a second each, {SCREENS} screens, one of them a page of "
         f"1920x1080 in Chromium on the same machine; {PROBES} events at random moments, from before the request that "
-        "brings the event until after the frame in which the tile's progress bar has moved. Beside it a Flask endpoint that "
-        "emits what it gets to as many screens, with as many empty requests a second going on.",
+        "brings the event until after the frame in which the tile's progress bar has moved. Beside it a Flask endpoint "
+        "that emits what it gets to as many screens, with as many empty requests a second going on.",
         checks=[
             Check("event to changed pixel, 99 %", p99, 100, "ms"),
             Check("the same, to a bare Socket.IO echo", p99 / percentile(echo, 0.99), 3, "x"),
@@ -126,7 +126,10 @@ def _running_lab(stage: Stage) -> Iterator[Dashboard]:
             announce(dashboard, setup)
         run = list(events.batches([*events.opening(TESTS), *events.results(TESTS)], 1))
         with _background(dashboard.port, lambda n: [post(f"/api/v1/runs/{setups[n]}/events", body) for body in run]):
-            wait_for(lambda: all(tile["counts"]["passed"] for tile in dashboard.get("/api/v1/live")["setups"]), what="all to run")
+            wait_for(
+                lambda: all(tile["counts"]["passed"] for tile in dashboard.get("/api/v1/live")["setups"]),
+                what="all to run",
+            )
             yield dashboard
 
 
