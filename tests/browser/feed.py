@@ -11,16 +11,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import livewall_dashboard
 from flask import Flask, render_template
-from flask_socketio import SocketIO
+from flask_socketio import SocketIO, emit
 from werkzeug.serving import make_server
 
+import livewall_dashboard
+from livewall_dashboard.web import headers
+
 PACKAGE = Path(livewall_dashboard.__file__).parent
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 HEARTBEAT = 2.0
 """Seconds between empty deltas; the contract asks for one at least every 5 s."""
 
@@ -66,13 +64,9 @@ class Feed:
         def run(run_id: str = "") -> str:
             return f"<!doctype html><title>run</title><h1>run {len(run_id)}</h1>"
 
-        @app.after_request
-        def guard(response: Any) -> Any:
-            response.headers["Content-Security-Policy"] = POLICY
-            return response
-
         self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")
         self.socketio.on_event("snapshot", self._send_snapshot, namespace="/wall")
+        headers.install(app)
         self._server = make_server("127.0.0.1", self.port, app, threaded=True)
         self.port = self._server.server_port
         self._ended = threading.Event()
@@ -111,8 +105,6 @@ class Feed:
         }
 
     def _send_snapshot(self, *_: Any) -> None:
-        from flask_socketio import emit
-
         self.snapshots_sent += 1
         emit("snapshot", self._snapshot())
 

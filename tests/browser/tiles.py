@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -43,7 +44,7 @@ def run(number: int, *, started: float, ended: float | None = None) -> TileJson:
     return {
         "id": f"run-{number}", "name": "Regression", "started_at": ago(started),
         "ended_at": None if ended is None else ago(ended), "elapsed_time": None if ended is None else started - ended,
-        "commit": f"{number * 2654435761 % 2**64:016x}ab12", "branch": ("main", "release/4.2", "feature/dhcp")[number % 3],
+        "commit": hashlib.sha1(str(number).encode()).hexdigest(), "branch": ("main", "release/4.2", "feature/dhcp")[number % 3],
         "repository": "device-tests", "labels": {"os": "debian-12"},
         "build": {"system": "jenkins", "url": f"https://jenkins.example.org/job/regression/{number}/",
                   "job": "regression", "number": str(number)},

@@ -1,0 +1,84 @@
+"""A screen in front of a wall: a browser page that notices whatever should never happen on one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect
+
+WATCH_POLICY = """addEventListener("securitypolicyviolation",
+    (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
+GONE = re.compile(r"ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to")
+"""What Chromium itself says when a server is gone."""
+
+
+class Screen:
+    """`expects_outage`: the server goes away in this test, and Chromium may say so. `complaints`: all the rest it said.
+
+    Other options are those of a browser context.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        size: tuple[int, int] = (1920, 1080),
+        expects_outage: bool = False,
+        before: Callable[[Page], None] | None = None,
+        **options: Any,
+    ) -> None:
+        self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        self.complaints: list[str] = []
+        self.loads = 0
+        self._expects_outage = expects_outage
+        self._context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, **{"color_scheme": "dark", **options}
+        )
+        self.page = self._context.new_page()
+        self.page.add_init_script(WATCH_POLICY)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("console", self._hear)
+        self.page.on("dialog", self._refuse)
+        self.page.on("request", self._look_at)
+        self.page.on("load", self._count)
+        if before:
+            before(self.page)
+        self.page.goto(url)
+
+    def close(self) -> None:
+        self._context.close()
+
+    def tile(self, setup: str) -> Locator:
+        """The setup's tile on the board."""
+        return self.page.locator(".tile", has=self.page.locator(".name", has_text=re.compile(f"^{re.escape(setup)}$")))
+
+    def row(self, setup: str) -> Locator:
+        """The setup's row in the table."""
+        return self.page.locator("tbody tr", has=self.page.get_by_role("rowheader", name=setup, exact=True))
+
+    def expect_tiles(self, count: int) -> None:
+        expect(self.page.locator(".tile")).to_have_count(count)
+
+    def names(self) -> list[str]:
+        """Setups in the order of the document: what a reader or a screen reader meets first."""
+        return self.page.locator(".tile .name, tbody th").all_text_contents()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not (self._expects_outage and GONE.search(message.text)):
+            self.complaints.append(f"console: {message.text}")
+
+    def _refuse(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _look_at(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" != self.origin:
+            self.complaints.append(f"request to another origin: {request.url}")
+
+    def _count(self, page: Page) -> None:
+        self.loads += 1
