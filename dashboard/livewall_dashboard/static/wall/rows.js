@@ -42,7 +42,7 @@ export function allot(tile, lines, keyword = false) {
   let free = lines;
   for (const wish of wishes(tile, keyword)) {
     if (wish === "message") {
-      if (rows.messageLines >= MOST_MESSAGE_LINES || free < rows.failures) continue;
+      if (rows.failures === 0 || rows.messageLines >= MOST_MESSAGE_LINES || free < rows.failures) continue;
       rows.messageLines += 1;
       free -= rows.failures;
       continue;
@@ -57,9 +57,10 @@ export function allot(tile, lines, keyword = false) {
   return rows;
 }
 
-/** Width of a figure's glyph and of the space beside it, in ems; and of one character. */
-const MARK = 1.9;
-const CHARACTER = 0.58;
+/** Widths in ems: of a figure's glyph with the space beside it, of a digit, of a letter among others. */
+const MARK = 1.8;
+const DIGIT = 0.6;
+const LETTER = 0.51;
 const BY_WEIGHT = ["failed", "eta", "passed", "skipped"];
 
 /**
@@ -68,11 +69,11 @@ const BY_WEIGHT = ["failed", "eta", "passed", "skipped"];
  */
 export function fitFigures(texts, columns) {
   const shown = new Set();
-  let free = columns - (texts.fraction ?? "").length * CHARACTER;
+  let free = columns - (texts.fraction ?? "").length * LETTER;
   for (const name of BY_WEIGHT) {
     const text = texts[name];
     if (!text) continue;
-    const width = text.length * CHARACTER + (name === "eta" ? 1 : MARK);
+    const width = name === "eta" ? text.length * LETTER + 0.8 : text.length * DIGIT + MARK;
     if (width > free) continue;
     shown.add(name);
     free -= width;

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { failure, load, tile } from "./wall.mjs";
+
+const { newFailures, sentence } = await load("announce.js");
+const { moodOf, titleFor } = await load("favicon.js");
+const { shouldReload } = await load("upgrade.js");
+const { cutText } = await load("summary.js");
+const { carriedQuery, readSettings, searchWith } = await load("settings.js");
+
+const failing = (run, ...ids) => tile("a", {
+  state: "running", status: "FAIL", run: { id: run }, failures: ids.map((id) => failure(id)),
+});
+const ids = (failures) => failures.map(({ id }) => id);
+
+test("only failures nobody heard of are announced", () => {
+  assert.deepEqual(ids(newFailures(failing("1", "s1-t1"), failing("1", "s1-t2", "s1-t1"))), ["s1-t2"]);
+  assert.deepEqual(ids(newFailures(failing("1", "s1-t1"), failing("2", "s1-t1"))), ["s1-t1"], "another run");
+  assert.deepEqual(newFailures(undefined, failing("1", "s1-t1")), [], "the first picture is no news");
+  assert.deepEqual(newFailures(failing("1", "s1-t1"), tile("a")), []);
+});
+
+test("many failures are one sentence", () => {
+  assert.equal(sentence([["a", [failure("s1-t1")]]]), "a: Test s1-t1 failed.");
+  const many = ["a", "b", "c", "d", "e"].map((name) => [name, [failure("s1-t1"), failure("s1-t2")]]);
+  assert.match(sentence(many), /^a: 2 more tests failed; .*; and failures on 2 more setups\.$/);
+});
+
+test("the tab follows the worst there is, and a cut line above all", () => {
+  assert.equal(moodOf({ failing: 1, running: 3, passed: 2 }, false), "failing");
+  assert.equal(moodOf({ failing: 0, running: 3, passed: 2 }, false), "running");
+  assert.equal(moodOf({ failing: 0, running: 0, passed: 2 }, false), "well");
+  assert.equal(moodOf({ failing: 0, running: 0, passed: 0 }, false), "empty");
+  assert.equal(moodOf({ failing: 1, running: 3, passed: 2 }, true), "cut");
+  assert.equal(titleFor({ failing: 2 }, "failing"), "✗ 2 failing · livewall");
+  assert.equal(titleFor({}, "empty"), "livewall");
+});
+
+test("another version reloads once, and again only after a rest", () => {
+  assert.equal(shouldReload("1", "1", null, 0), false);
+  assert.equal(shouldReload("1", "2", null, 0), true);
+  assert.equal(shouldReload("1", "2", { version: "2", at: 0 }, 60_000), false, "no reload in a circle");
+  assert.equal(shouldReload("1", "2", { version: "2", at: 0 }, 3_600_000), true);
+  assert.equal(shouldReload("1", "3", { version: "2", at: 0 }, 60_000), true);
+});
+
+test("the banner counts down and says why", () => {
+  const now = new Date(2026, 2, 1, 12, 0, 30).getTime();
+  assert.equal(
+    cutText({ silentFor: 30, nextTryIn: 3.2, reason: "" }, now),
+    "No news from the server since 12:00:00, trying again in 4 s",
+  );
+  assert.match(cutText({ silentFor: null, nextTryIn: null, reason: "token" }, now), /^No answer .*trying again now \(token\)$/);
+});
+
+test("settings live in the address, and nonsense counts as not said", () => {
+  const settings = readSettings("?view=table&order=config&theme=light&columns=6&rows=-1&group=A&group=B");
+  assert.deepEqual(settings, { view: "table", order: "config", theme: "light", columns: 6, rows: 0, groups: ["A", "B"] });
+  assert.deepEqual(readSettings("?view=x&columns=1e9&rows=many"), {
+    view: "wall", order: "failures", theme: "auto", columns: 60, rows: 0, groups: [],
+  });
+  assert.equal(searchWith("?columns=6", "view", "table"), "?columns=6&view=table");
+  assert.equal(searchWith("?view=table", "view", "wall"), "?");
+  assert.equal(carriedQuery(settings), "?theme=light");
+});
