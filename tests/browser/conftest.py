@@ -67,8 +67,8 @@ def play() -> Iterator[Callable[..., Feed]]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
-    """`axe(page)`: what axe-core finds serious or critical there, a line for each finding and element."""
+def grave_faults() -> Callable[[Page], list[str]]:
+    """`grave_faults(page)`: what axe-core finds serious or critical there, a line for each finding and element."""
     source = AXE.read_text(encoding="utf-8")
     tell = """async () => (await axe.run(document, {resultTypes: ["violations", "incomplete"]})).violations
         .filter(({impact}) => impact === "serious" || impact === "critical")
