@@ -419,7 +419,7 @@ def test_axe_finds_nothing_grave(
     browser: Browser,
     wall: Dashboard,
     red: str,
-    axe: Callable[[Page], list[str]],
+    grave_faults: Callable[[Page], list[str]],
     theme: Literal["dark", "light"],
     width: int,
 ) -> None:
@@ -433,7 +433,7 @@ def test_axe_finds_nothing_grave(
             page.goto(address)
             expect(page.locator("main .badge, main .quiet").first).to_be_visible()
             page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
-            assert axe(page) == [], address
+            assert grave_faults(page) == [], address
             page.close()
 
 
