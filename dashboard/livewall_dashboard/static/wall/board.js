@@ -104,7 +104,7 @@ export class Board {
     const width = this.node.clientWidth;
     const height = this.node.clientHeight;
     const nameWidth = this.#ruler.typical(tiles.map((tile) => tile.setup));
-    const area = { width, height, gap: GAP };
+    const area = { width, height, gap: GAP, nameWidth };
     const typed = (place, cell = false) => ({
       ...place,
       ...typeFor(place.width, place.height, innerHeight, nameWidth),

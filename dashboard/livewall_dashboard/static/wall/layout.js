@@ -13,8 +13,11 @@ const ROOMY = { width: 17, height: 13 };
 /** The same for a short story: beside its name, and high. */
 const TIGHT = { beside: 2.6, height: 4.4 };
 /** Ems below which a line of text says nothing. */
-const LEAST_LINE = 8.5;
+const LEAST_LINE = 7;
 const BORDER = 1;
+/** The smallest type, in pixels; a cell of the heat map is this high at least. */
+const SMALLEST = 9;
+const LEAST_CELL = 26;
 
 export function modeFor({ count, width, view }) {
   if (count === 0) return "welcome";
@@ -42,13 +45,15 @@ export function typeFor(width, height, screenHeight, nameWidth) {
   const scale = Math.min(2, Math.max(0.8, screenHeight / 1080));
   const roomy = Math.min(width / ROOMY.width, height / ROOMY.height);
   const tight = Math.min(14 * scale, width / (nameWidth + TIGHT.beside), height / TIGHT.height);
-  const font = Math.max(9, Math.min(32 * scale, Math.max(roomy, tight)));
+  // Type of a tile grows with it, but for a screen of few setups less than they do.
+  const most = scale * Math.min(48, Math.max(32, height / scale / 20 + 8));
+  const font = Math.max(SMALLEST, Math.min(most, Math.max(roomy, tight)));
   const padding = font * (height < font * 7 ? 0.45 : 0.75);
   const inner = width - 2 * (padding + BORDER);
   const inline = height < font * 7.2;
-  const most = inline ? font * 1.35 : Math.min(font * 2.4, height * 0.24);
-  const name = Math.max(font, Math.min(most, inner / (inline ? nameWidth + 1.5 : nameWidth)));
-  const fixed = inline ? name * 1.2 + font * 0.8 : name * 1.2 + font * 3.6;
+  const tallest = inline ? font * 1.35 : Math.min(font * 2.25, height * 0.24);
+  const name = Math.max(font, Math.min(tallest, inner / (inline ? nameWidth + 1.5 : nameWidth)));
+  const fixed = inline ? name * 1.2 + font * 0.8 : name * 1.2 + font * 3.45;
   const lines = Math.max(0, Math.floor((height - 2 * (padding + BORDER) - fixed) / (font * LINE_HEIGHT)));
   const columns = inner / font;
   return { font, name, padding, inline, lines: columns < LEAST_LINE ? 0 : lines, columns };
@@ -104,8 +109,14 @@ export function packed({ large, small, columns, span }) {
   return { places, rows };
 }
 
+/** Width at which a tile can still show a name of `nameWidth` ems beside its glyph. */
+function leastWidth(nameWidth) {
+  return SMALLEST * (nameWidth + TIGHT.beside);
+}
+
 /** The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room. */
-export function spotlight({ failing, running, places, width, height, gap }) {
+export function spotlight({ failing, running, places, width, height, gap, nameWidth }) {
+  const least = leastWidth(nameWidth);
   let best = null;
   for (const span of running && failing ? [1, 2, 3, 4] : [1]) {
     const most = failing * span + places;
@@ -114,7 +125,8 @@ export function spotlight({ failing, running, places, width, height, gap }) {
       const unitWidth = (width - gap * (columns - 1)) / columns;
       const unitHeight = (height - gap * (rows - 1)) / rows;
       const unit = Math.min(unitWidth / SHAPE, unitHeight);
-      const score = Math.min(unit, 110) + 0.8 * Math.min(unit * (failing ? span : 1), 140);
+      const legible = Math.min(1, unitWidth / least) * Math.min(1, unitHeight / LEAST_CELL);
+      const score = legible ** 3 * (Math.min(unit, 110) + 0.8 * Math.min(unit * (failing ? span : 1), 140));
       if (unitWidth > 0 && unitHeight > 0 && (best === null || score > best.score)) {
         best = { span, columns, unitWidth, unitHeight, score };
       }
@@ -130,28 +142,32 @@ export function spotlight({ failing, running, places, width, height, gap }) {
 }
 
 /** Height for the heat map: its share of the screen, between the smallest and the largest cells that make sense. */
-export function heatHeight({ texts, cells, width, height }) {
+export function heatHeight({ texts, cells, width, height, nameWidth }) {
   if (cells === 0) return 0;
   if (texts === 0) return height;
   const share = (height * cells) / (cells + texts * 5.5);
-  const least = Math.ceil(cells / Math.floor(width / 84)) * 27;
+  const least = Math.ceil(cells / Math.max(1, Math.floor(width / leastWidth(nameWidth)))) * (LEAST_CELL + 3);
   const most = Math.ceil(cells / Math.max(1, Math.floor(width / 150))) * 62;
   return Math.min(height * 0.75, Math.max(Math.min(share, most), Math.min(least, height * 0.55)));
 }
 
-/** A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities. */
-export function crowd({ failing, running, resting, width, height, gap, previous = {} }) {
+/**
+ * A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities of last
+ * time; `nameWidth`: of a long name, in ems.
+ */
+export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = {} }) {
   const texts = failing + running;
   const room = { texts: texts && capacity(texts, previous.texts), rest: resting && capacity(resting, previous.rest) };
-  const below = heatHeight({ texts: room.texts, cells: room.rest, width, height });
+  const below = heatHeight({ texts: room.texts, cells: room.rest, width, height, nameWidth });
   const space = texts && resting ? gap * 2.5 : 0;
   const above = height - below - space;
-  const text = texts ? spotlight({ failing, running, places: room.texts, width, height: above, gap }) : [];
-  const heat = resting ? uniformIn({ count: resting, places: room.rest, width, height: below, gap: gap * 0.6 }) : [];
+  const text = texts ? spotlight({ failing, running, places: room.texts, width, height: above, gap, nameWidth }) : [];
+  const heat = resting ? heatMap({ count: resting, places: room.rest, width, height: below, gap: gap * 0.6, nameWidth }) : [];
   return { text, heat: heat.map((place) => ({ ...place, y: place.y + (texts ? above + space : 0) })), capacity: room };
 }
 
-function uniformIn({ count, places, width, height, gap }) {
-  const shape = grid(places, width, height, gap, 2.1);
+/** Cells low and wide enough for their names. */
+function heatMap({ count, places, width, height, gap, nameWidth }) {
+  const shape = grid(places, width, height, gap, Math.min(4, Math.max(2, leastWidth(nameWidth) / LEAST_CELL)));
   return uniform({ count, width, height, gap, columns: shape.columns, rows: shape.rows });
 }

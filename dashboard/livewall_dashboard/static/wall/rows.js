@@ -18,7 +18,7 @@ function wishes(tile, keyword) {
   switch (kindOf(tile)) {
     case "failing":
       return tile.state === "running"
-        ? ["now", ...first, "suite", ...others.slice(0, 1), ...detail, ...news, ...others.slice(1), "wrap", "message",
+        ? [...first, "now", "suite", ...others.slice(0, 1), ...detail, ...news, ...others.slice(1), "wrap", "message",
           "message", ...processes]
         : [...first, ...others.slice(0, 1), ...news, ...others.slice(1), "message", "message"];
     case "running":

@@ -9,6 +9,8 @@ import {
 } from "./present.js";
 
 const MOST_LINES = 100;
+/** Ems of a line below which a name and a figure leave each other no room. */
+const NARROW = 11;
 const PARTS = ["passed", "failed", "skipped"];
 const PART_ICONS = { passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped };
 
@@ -29,7 +31,6 @@ export class Tile {
   constructor(setup, clock, query) {
     this.clock = clock;
     this.query = query;
-    this.place = null;
     this.node = element("li", "tile");
     this.icon = icon(ICONS.nodata);
     this.word = element("span", "word");
@@ -81,6 +82,7 @@ export class Tile {
   #settle(place) {
     this.place = place;
     const { style } = this.node;
+    setData(this.node, "narrow", place && place.columns < NARROW ? "yes" : "no");
     setData(this.node, "shape", place === null ? "list" : place.cell ? "cell" : place.inline ? "inline" : "full");
     if (place === null) {
       this.node.removeAttribute("style");
@@ -104,7 +106,7 @@ export class Tile {
     this.processes = element("ul", "processes");
     this.body = element("div", "body");
     this.body.append(
-      this.run.node, this.since.node, this.suite.node, this.now.node, this.detail.node, this.failures, this.processes,
+      this.run.node, this.since.node, this.failures, this.suite.node, this.now.node, this.detail.node, this.processes,
     );
     this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), ...this.#buildMeta());
   }
@@ -305,10 +307,11 @@ export class Tile {
 
 function failureItem() {
   const node = element("li", "failure");
+  const mark = icon(ICONS.failing);
   const name = element("a", "failed-test");
   const message = element("span", "message");
   const log = element("a", "log", "log");
-  node.append(name, log, message);
+  node.append(mark, name, log, message);
   node.parts = { name, message, log };
   return node;
 }
