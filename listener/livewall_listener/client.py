@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed lacks it
@@ -107,7 +108,12 @@ def _pool(scheme: str, host: str, ca: str, environment: Mapping[str, str]) -> ur
 
 
 def _proxy(scheme: str, host: str, environment: Mapping[str, str]) -> str:
-    """The environment's proxy for this host, as other programs read it; lower case goes first."""
+    """The environment's proxy for this host, as other programs read it; lower case goes first.
+
+    A wall on this very machine is asked directly: no proxy elsewhere can reach it.
+    """
+    if _is_loopback(host):
+        return ""
 
     def of(name: str) -> str:
         return environment.get(name) or environment.get(name.upper()) or ""
@@ -116,6 +122,13 @@ def _proxy(scheme: str, host: str, environment: Mapping[str, str]) -> str:
         return ""
     proxy = of(f"{scheme}_proxy") or of("all_proxy")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _reason(error: Exception) -> str:

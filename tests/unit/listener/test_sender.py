@@ -391,7 +391,7 @@ def test_memory_stays_small_while_the_wall_is_away(make_node: Callable[..., Node
     assert node.spool.unacknowledged == 20
 
 
-def test_the_environment_s_proxy_is_used_unless_told_otherwise(make_node: Callable[..., Node]) -> None:
+def test_the_environment_s_proxy_is_used_unless_told_otherwise() -> None:
     asked: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -409,9 +409,16 @@ def test_the_environment_s_proxy_is_used_unless_told_otherwise(make_node: Callab
         client.close()
         thread.join(10)
     assert asked[0].startswith(b"PUT http://wall.invalid/api/v1/runs/r HTTP/1.1")
-    environment = {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": "127.0.0.1"}
+    environment = {"HTTP_PROXY": address, "NO_PROXY": "wall.invalid"}
+    client = Client("http://wall.invalid", token="", ca="", environment=environment)
+    with pytest.raises(Unreachable, match="resolve"):
+        client.put_run("r", b"{}")
+    client.close()
+
+
+def test_a_wall_on_this_machine_is_asked_without_a_proxy() -> None:
     with RecordingWall() as wall:
-        client = Client(wall.url, token="", ca="", environment=environment)
+        client = Client(wall.url, token="", ca="", environment={"HTTP_PROXY": "http://127.0.0.1:1"})
         assert client.put_run("r", b'{"process": "0"}').status == 200
         client.close()
 
