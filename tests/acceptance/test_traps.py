@@ -41,7 +41,7 @@ NAMED = [
     *("--metadata", "Key: 1:Value 🐙", "--metadata", "B:"),
 ]
 TRAPS = [
-    Trap("all at once", [], lambda r: min(r.passed, r.failed, r.skipped) > 20 and r.warnings > 8 and r.errors > 4),
+    Trap("all at once", [], lambda r: min(r.passed, r.failed, r.skipped) > 20 and r.warnings > 5 and r.errors > 4),
     Trap("dry run", ["--dryrun"], lambda r: r.passed > 150 and r.failed > 10),
     Trap("random order", ["--randomize", "all:4242"], lambda r: r.tests[0].name != "Passes"),
     Trap("exit on failure", ["--exitonfailure"], has("robot:exit")),
