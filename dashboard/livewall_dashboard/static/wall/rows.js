@@ -73,7 +73,7 @@ export function fitFigures(texts, columns) {
   for (const name of BY_WEIGHT) {
     const text = texts[name];
     if (!text) continue;
-    const width = name === "eta" ? text.length * LETTER + 0.8 : text.length * DIGIT + MARK;
+    const width = name === "eta" ? text.length * LETTER + 1.9 : text.length * DIGIT + MARK;
     if (width > free) continue;
     shown.add(name);
     free -= width;

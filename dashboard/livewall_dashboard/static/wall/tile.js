@@ -54,6 +54,7 @@ export class Tile {
     const { tile } = this;
     if (place !== this.place) this.#settle(place);
     const kind = kindOf(tile);
+    if (kind === "failing" && (this.node.dataset.kind ?? kind) !== kind) this.#alarm();
     setData(this.node, "kind", kind);
     setData(this.node, "state", tile.state);
     setIcon(this.icon, ICONS[kind]);
@@ -77,6 +78,12 @@ export class Tile {
     const { tile, clock } = this;
     if (tile.state !== "running" || !tile.test) return false;
     return Boolean(tile.phase || (tile.keyword?.path?.length && clock.since(tile.test.started_at) >= LONG_TEST));
+  }
+
+  /** A tile that turns to failing lights up three times, slower than anything that could hurt, and rests. */
+  #alarm() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    this.node.animate([{ filter: "brightness(1.7)" }, { filter: "none" }], { duration: 1000, iterations: 3 });
   }
 
   #settle(place) {
