@@ -4,9 +4,10 @@ import test from "node:test";
 import { failure, load, tile } from "./wall.mjs";
 
 const { newFailures, sentence } = await load("announce.js");
-const { moodOf, titleFor } = await load("favicon.js");
+const { iconFor, moodOf, titleFor } = await load("favicon.js");
 const { shouldReload } = await load("upgrade.js");
 const { cutText } = await load("summary.js");
+const { commands } = await load("welcome.js");
 const { carriedQuery, readSettings, searchWith } = await load("settings.js");
 
 const failing = (run, ...ids) => tile("a", {
@@ -19,6 +20,11 @@ test("only failures nobody heard of are announced", () => {
   assert.deepEqual(ids(newFailures(failing("1", "s1-t1"), failing("2", "s1-t1"))), ["s1-t1"], "another run");
   assert.deepEqual(newFailures(undefined, failing("1", "s1-t1")), [], "the first picture is no news");
   assert.deepEqual(newFailures(failing("1", "s1-t1"), tile("a")), []);
+});
+
+test("the same id of another process is another test", () => {
+  const both = { ...failing("1", "s1-t1"), failures: [failure("s1-t1", "1"), failure("s1-t1")] };
+  assert.deepEqual(newFailures(failing("1", "s1-t1"), both).map(({ process }) => process), ["1"]);
 });
 
 test("many failures are one sentence", () => {
@@ -37,12 +43,26 @@ test("the tab follows the worst there is, and a cut line above all", () => {
   assert.equal(titleFor({}, "empty"), "livewall");
 });
 
+test("no tab says that all is well over setups nobody hears of", () => {
+  for (const other of [{ stale: 2 }, { nodata: 1 }]) {
+    const summary = { setups: 3, failing: 0, running: 0, passed: 1, skipped: 0, stale: 0, nodata: 0, idle: 0, ...other };
+    assert.doesNotMatch(titleFor(summary, moodOf(summary, false)), /all well/);
+  }
+});
+
+test("each mood has an icon of its own", () => {
+  const moods = ["failing", "running", "well", "cut", "empty"];
+  assert.equal(new Set(moods.map(iconFor)).size, moods.length);
+});
+
 test("another version reloads once, and again only after a rest", () => {
   assert.equal(shouldReload("1", "1", null, 0), false);
   assert.equal(shouldReload("1", "2", null, 0), true);
   assert.equal(shouldReload("1", "2", { version: "2", at: 0 }, 60_000), false, "no reload in a circle");
   assert.equal(shouldReload("1", "2", { version: "2", at: 0 }, 3_600_000), true);
   assert.equal(shouldReload("1", "3", { version: "2", at: 0 }, 60_000), true);
+  assert.equal(shouldReload("1", undefined, null, 0), false);
+  assert.equal(shouldReload("", "1", null, 0), false);
 });
 
 test("the banner counts down and says why", () => {
@@ -63,4 +83,9 @@ test("settings live in the address, and nonsense counts as not said", () => {
   assert.equal(searchWith("?columns=6", "view", "table"), "?columns=6&view=table");
   assert.equal(searchWith("?view=table", "view", "wall"), "?");
   assert.equal(carriedQuery(settings), "?theme=light");
+});
+
+test("the first commands speak of this very wall", () => {
+  assert.ok(commands("http://wall:8000").includes("export LIVEWALL_URL=http://wall:8000"));
+  assert.ok(commands("http://wall:8000").some((line) => line.includes("robot --listener livewall_listener.Listener")));
 });

@@ -1,56 +1,127 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { failure, load, tile } from "./wall.mjs";
+import { load } from "./wall.mjs";
 
-const present = await load("present.js");
-const { allWell, failureUrl, hasFailed, kindOf, progress, summarise, wordOf } = present;
+const { KINDS, allWell, codeLine, countLine, failureUrl, hasFailed, kindOf, logUrl, progress, runUrl, setupUrl, shortCommit,
+  summarise, wordOf } = await load("present.js");
+const { ICONS } = await load("icons.js");
 
-const with_ = (state, status) => tile("a", { state, status });
+const STATES = ["nodata", "idle", "running", "stale", "abandoned"];
+const STATUSES = ["PASS", "FAIL", "SKIP", null];
+const all = STATES.flatMap((state) => STATUSES.map((status) => ({ state, status })));
+const counts = (total, passed, failed = 0, skipped = 0) => ({ total, passed, failed, skipped });
 
-test("what is not known is never well", () => {
-  for (const state of ["nodata", "stale", "abandoned"]) {
-    for (const status of ["PASS", "FAIL", null]) assert.equal(kindOf(with_(state, status)), state);
+test("only a run that ended well, or goes on, looks well", () => {
+  const well = all.filter((tile) => ["passed", "running"].includes(kindOf(tile)));
+  assert.ok(well.length);
+  for (const { state, status } of well) {
+    assert.ok(["idle", "running"].includes(state));
+    assert.notEqual(status, "FAIL");
   }
-  assert.equal(kindOf(with_("idle", null)), "idle");
-  assert.equal(kindOf(with_("a state of a later version", "PASS")), "nodata");
 });
 
-test("a run that failed is failing while it runs, and failed afterwards", () => {
-  assert.equal(wordOf(with_("running", "FAIL")), "Failing");
-  assert.equal(wordOf(with_("idle", "FAIL")), "Failed");
-  assert.equal(wordOf(with_("running", "PASS")), "Running");
+test("a setup without news is neither well nor failing, whatever its status", () => {
+  for (const status of STATUSES) {
+    for (const state of ["stale", "abandoned", "nodata"]) assert.equal(kindOf({ state, status }), state);
+  }
 });
 
-test("all is well only where nothing failed, nothing is missing, and something passed", () => {
-  assert.ok(allWell([with_("idle", "PASS"), with_("running", "PASS")]));
-  for (const other of [with_("idle", "FAIL"), with_("nodata", null), with_("stale", "PASS")]) {
-    assert.equal(allWell([with_("idle", "PASS"), other]), false);
+test("a running setup with a failure is failing already", () => {
+  assert.equal(kindOf({ state: "running", status: "FAIL" }), "failing");
+});
+
+test("every kind has a word and a glyph of its own", () => {
+  const kinds = new Set(all.map(kindOf));
+  for (const kind of kinds) {
+    assert.ok(KINDS.includes(kind), kind);
+    assert.ok(ICONS[kind], kind);
   }
+  assert.equal(new Set([...kinds].map((kind) => ICONS[kind])).size, kinds.size);
+  for (const tile of all) assert.ok(wordOf(tile).length > 2);
+  assert.equal(wordOf({ state: "running", status: "FAIL" }), "Failing");
+  assert.equal(wordOf({ state: "idle", status: "FAIL" }), "Failed");
+});
+
+test("a state of a later version counts as no data, not as well", () => {
+  assert.equal(kindOf({ state: "hibernating", status: "PASS" }), "nodata");
+});
+
+test("parts of the bar never exceed it, and one failure among thousands can be seen", () => {
+  for (const given of [counts(0, 0), counts(10, 3), counts(10_000, 9_998, 1, 1), counts(5, 9, 3, 2), counts(1, 0, 1),
+    counts(100_000, 0, 1, 99_999), counts(7, 0, 0, 7), null]) {
+    const { done, total, passed, failed, skipped } = progress(given);
+    assert.ok(done <= total);
+    for (const part of [passed, failed, skipped]) assert.ok(part >= 0 && part <= 1, JSON.stringify(given));
+    assert.ok(passed + failed + skipped <= 1 + 1e-9, JSON.stringify(given));
+    if (given?.failed) assert.ok(failed >= 0.005, "a failure must be seen");
+  }
+  assert.equal(progress(counts(10, 3)).passed, 0.3);
+});
+
+test("more tests than were planned are a full bar, not an overflowing one", () => {
+  assert.deepEqual({ ...progress(counts(3, 5)), skipped: 0 }, { done: 5, total: 5, passed: 1, failed: 0, skipped: 0 });
+  assert.equal(countLine({ state: "running", counts: counts(3, 5) }), "5 / 5");
+});
+
+test("the header counts every setup, those that run and fail twice", () => {
+  const summary = summarise(all);
+  assert.equal(summary.setups, all.length);
+  assert.equal(summary.running, 4);
+  assert.equal(summary.failing, 2);
+  assert.equal(summary.stale, 8);
+  assert.equal(summary.nodata, 4);
+});
+
+test("all is well only where nothing failed and nothing is missing", () => {
+  const passed = { state: "idle", status: "PASS" };
+  const running = { state: "running", status: "PASS" };
+  assert.equal(allWell([passed, running]), true);
   assert.equal(allWell([]), false);
-  assert.equal(allWell([with_("idle", "SKIP")]), false);
+  assert.equal(allWell([{ state: "idle", status: "SKIP" }]), false);
+  for (const bad of [
+    { state: "nodata", status: null }, { state: "stale", status: "PASS" }, { state: "abandoned", status: "PASS" },
+    { state: "idle", status: "FAIL" }, { state: "running", status: "FAIL" },
+  ]) {
+    assert.equal(allWell([passed, bad]), false, JSON.stringify(bad));
+  }
 });
 
-test("a failing setup that runs counts as both", () => {
-  const { failing, running, stale } = summarise([with_("running", "FAIL"), with_("running", "PASS"), with_("abandoned", "FAIL")]);
-  assert.deepEqual([failing, running, stale], [1, 2, 1]);
-  assert.ok(hasFailed(with_("abandoned", "FAIL")));
+test("a run without news that had failed is still one to look at", () => {
+  assert.equal(hasFailed({ state: "stale", status: "FAIL" }), true);
+  assert.equal(hasFailed({ state: "nodata", status: "FAIL" }), false);
 });
 
-test("parts of a bar fill it and no more, and one failure among thousands is seen", () => {
-  const { passed, failed, skipped, done } = progress({ total: 5000, passed: 4998, failed: 1, skipped: 1 });
-  assert.equal(done, 5000);
-  assert.ok(failed >= 0.01 && skipped >= 0.01);
-  assert.ok(passed + failed + skipped <= 1 + 1e-9);
-  assert.equal(progress({ total: 3, passed: 5, failed: 0, skipped: 0 }).total, 5, "more tests than planned");
-  assert.equal(progress(null).total, 0);
-  const none = progress({ total: 10, passed: 0, failed: 0, skipped: 0 });
-  assert.deepEqual([none.passed, none.failed, none.skipped], [0, 0, 0]);
+test("addresses are made of ids whatever stands in them", () => {
+  const tile = { setup: "a b&c=d#e", run: { id: "../../x?y#z\"" }, failures_log: "/api/log.html" };
+  assert.equal(runUrl(tile), "/runs/..%2F..%2Fx%3Fy%23z%22");
+  assert.equal(failureUrl(tile, { id: "s1-t1 \"" }).split("#")[1], "s1-t1%20%22");
+  assert.equal(logUrl(tile, { id: "s1-s2-t3" }), "/api/log.html#s1-s2-t3");
+  assert.equal(new URLSearchParams(setupUrl(tile).split("?")[1]).get("setup"), tile.setup);
+  assert.equal(runUrl({ run: null }), "");
+  assert.equal(logUrl({ failures_log: null }, { id: "s1-t1" }), "");
 });
 
 test("a failure's link leads to its own process in a pabot run", () => {
   const run = { id: "a b", pabot: true };
-  assert.equal(failureUrl({ run }, failure("s1-t1", "1-x"), "?theme=dark"), "/runs/a%20b?theme=dark#1-x%2Fs1-t1");
-  assert.equal(failureUrl({ run: { id: "r", pabot: false } }, failure("s1-t1")), "/runs/r#s1-t1");
-  assert.equal(failureUrl({ run: null }, failure("s1-t1")), "");
+  const failure = { id: "s1-t1", process: "1-x" };
+  assert.equal(failureUrl({ run }, failure, "?theme=dark"), "/runs/a%20b?theme=dark#1-x%2Fs1-t1");
+  assert.equal(failureUrl({ run: { id: "r", pabot: false } }, failure), "/runs/r#s1-t1");
+  assert.equal(failureUrl({ run: null }, failure), "");
+});
+
+test("the theme goes along to other pages", () => {
+  assert.equal(runUrl({ run: { id: "r" } }, "?theme=dark"), "/runs/r?theme=dark");
+  assert.equal(setupUrl({ setup: "vm" }, "?theme=dark"), "/runs?theme=dark&setup=vm");
+});
+
+test("a hash is cut, a tag is not", () => {
+  assert.equal(shortCommit("0123456789abcdef0123456789abcdef01234567"), "01234567");
+  assert.equal(shortCommit("v1.2.3-release-candidate"), "v1.2.3-release-candidate");
+});
+
+test("what is done and what is planned", () => {
+  assert.equal(countLine({ state: "nodata", counts: counts(0, 0) }), "");
+  assert.equal(countLine({ state: "idle", counts: counts(1, 1) }), "1 test");
+  assert.equal(countLine({ state: "idle", counts: counts(9, 5) }), "5 / 9");
 });

@@ -14,7 +14,7 @@ export function moodOf(summary, cut) {
   if (cut) return "cut";
   if (summary.failing) return "failing";
   if (summary.running) return "running";
-  return summary.passed ? "well" : "empty";
+  return summary.passed && !summary.stale && !summary.nodata ? "well" : "empty";
 }
 
 export function titleFor(summary, mood) {

@@ -15,6 +15,8 @@ const TIGHT = { beside: 2.6, height: 4.4 };
 /** Ems below which a line of text says nothing. */
 const LEAST_LINE = 7;
 const BORDER = 1;
+/** Pixels of a tile below which its glyph cannot be told from another. */
+const LEAST_TILE = 10;
 /** The smallest type, in pixels; a cell of the heat map is this high at least. */
 const SMALLEST = 9;
 const LEAST_CELL = 26;
@@ -67,7 +69,7 @@ export function capacity(count, previous = 0) {
   return count + Math.floor(count / 20);
 }
 
-/** One grid for all. Fixed columns or rows give way only where more setups exist than places. */
+/** One grid for all. Fixed columns or rows give way where more setups exist than places, or than pixels for them. */
 export function uniform({ count, width, height, gap, columns = 0, rows = 0 }) {
   let shape = null;
   if (columns || rows) {
@@ -79,9 +81,8 @@ export function uniform({ count, width, height, gap, columns = 0, rows = 0 }) {
       tileWidth: (width - gap * (across - 1)) / across,
       tileHeight: (height - gap * (down - 1)) / down,
     };
-  } else {
-    shape = grid(count, width, height, gap);
   }
+  if (!shape || Math.min(shape.tileWidth, shape.tileHeight) < LEAST_TILE) shape = grid(count, width, height, gap);
   return Array.from({ length: count }, (_, index) => ({
     x: (index % shape.columns) * (shape.tileWidth + gap),
     y: Math.floor(index / shape.columns) * (shape.tileHeight + gap),
@@ -148,7 +149,8 @@ export function heatHeight({ texts, cells, width, height, nameWidth }) {
   const share = (height * cells) / (cells + texts * 5.5);
   const least = Math.ceil(cells / Math.max(1, Math.floor(width / leastWidth(nameWidth)))) * (LEAST_CELL + 3);
   const most = Math.ceil(cells / Math.max(1, Math.floor(width / 150))) * 62;
-  return Math.min(height * 0.75, Math.max(Math.min(share, most), Math.min(least, height * 0.55)));
+  const fair = (height * cells) / (cells + texts * 1.4);
+  return Math.max(Math.min(share, most), Math.min(least, fair));
 }
 
 /**
