@@ -24,8 +24,6 @@ OLDEST_ROBOT_FRAMEWORK = "robotframework==6.1.1"
 
 SYSTEM_PARTS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
-    "nginx": ("nginx", "/usr/sbin/nginx"),
-    "redis-server": ("redis-server",),
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb",),
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
