@@ -150,7 +150,7 @@ export function heatHeight({ texts, cells, width, height, nameWidth }) {
   const least = Math.ceil(cells / Math.max(1, Math.floor(width / leastWidth(nameWidth)))) * (LEAST_CELL + 3);
   const most = Math.ceil(cells / Math.max(1, Math.floor(width / 150))) * 62;
   const fair = (height * cells) / (cells + texts * 1.4);
-  return Math.max(Math.min(share, most), Math.min(least, fair));
+  return Math.min(height * 0.78, Math.max(Math.min(share, most), Math.min(least, fair)));
 }
 
 /**
