@@ -28,8 +28,8 @@ export class Connection {
     this.#socket = io("/wall", {
       reconnection: false,
       autoConnect: false,
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
+      // The first snapshot comes over HTTP, because there it is compressed; then the line becomes a WebSocket.
+      transports: ["polling", "websocket"],
       timeout: CONNECT_TIMEOUT * 1000,
     });
     this.#socket.on("connect", () => this.#opened());
