@@ -28,12 +28,14 @@ class Node:
 class Outcome:
     """`seconds` from the first request to the last reply; `latencies` of each request; `refused` replies by status.
 
-    `put_off` counts replies of 503, after which a node sends the same again, as a listener does.
+    `put_off` counts replies of 503 and `closed` lines closed without a reply; a node then sends the same again, as a
+    listener does.
     """
 
     seconds: float = 0.0
     replies: int = 0
     put_off: int = 0
+    closed: int = 0
     latencies: list[float] = field(default_factory=list)
     refused: dict[int, int] = field(default_factory=dict)
 
@@ -54,6 +56,7 @@ def send_all(port: int, nodes: Sequence[Node]) -> Outcome:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_child, args=(port, nodes, theirs), daemon=True)
     process.start()
+    theirs.close()  # a child that dies ends the wait
     outcome: Outcome = ours.recv()
     process.join()
     return outcome
@@ -83,7 +86,7 @@ class Client:
                 busy += line.send(now)
             pause = 0.001 if waiting else 1.0
             for key, _ in self._selector.select(pause if busy or waiting else 0):
-                if key.data.receive(self.outcome):
+                if self._answer_of(key.data):
                     busy -= 1
                     waiting.add(key.data)
             waiting -= {line for line in waiting if line.finished}
@@ -92,6 +95,23 @@ class Client:
             line.socket.close()
         return self.outcome
 
+    def _answer_of(self, line: _Line) -> bool:
+        """Whether it is there, or the line was closed and the request has to be sent again."""
+        try:
+            return line.receive(self.outcome)
+        except ConnectionError:
+            self.outcome.closed += 1
+            self._selector.unregister(line.socket)
+            line.reconnect()
+            self._selector.register(line.socket, selectors.EVENT_READ, line)
+            return True
+
+
+def _connect(port: int) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port))
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
+
 
 class _Line:
     """One node's connection."""
@@ -99,8 +119,8 @@ class _Line:
     def __init__(self, port: int, node: Node) -> None:
         self.node = node
         self.due = 0.0
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = _connect(port)
+        self._port = port
         self.finished = not node.requests
         self._next = 0
         self._sent_at = 0.0
@@ -112,8 +132,12 @@ class _Line:
         self.socket.sendall(self.node.requests[self._next])
         return 1
 
+    def reconnect(self) -> None:
+        self.socket.close()
+        self.socket, self._received = _connect(self._port), b""
+
     def receive(self, outcome: Outcome) -> bool:
-        """Whether a whole reply is there."""
+        """Whether a whole reply is there. Raises ConnectionError when the line is closed in its place."""
         data = self.socket.recv(65536)
         if not data:
             raise ConnectionError("the server closed a connection")
