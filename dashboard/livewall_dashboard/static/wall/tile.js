@@ -2,13 +2,16 @@
 
 import { ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
+import { Failures } from "./failures.js";
 import { ICONS } from "./icons.js";
 import { allot, fitFigures } from "./rows.js";
 import {
-  LONG_TEST, buildTitle, countLine, failureUrl, kindOf, logUrl, progress, runUrl, shortCommit, wordOf,
+  LONG_TEST, buildTitle, countLine, kindOf, progress, runUrl, shortCommit, wordOf,
 } from "./present.js";
 
 const MOST_LINES = 100;
+/** Type of the phone's list, in pixels. */
+const LIST_FONT = 15;
 /** Ems of a line below which a name and a figure leave each other no room. */
 const NARROW = 11;
 const PARTS = ["passed", "failed", "skipped"];
@@ -109,11 +112,11 @@ export class Tile {
     this.detail = row("detail", "Keyword");
     this.run = row("run", "Run");
     this.since = row("since", "State");
-    this.failures = element("ul", "failures");
+    this.failures = new Failures();
     this.processes = element("ul", "processes");
     this.body = element("div", "body");
     this.body.append(
-      this.run.node, this.since.node, this.failures, this.suite.node, this.now.node, this.detail.node, this.processes,
+      this.run.node, this.since.node, this.failures.node, this.suite.node, this.now.node, this.detail.node, this.processes,
     );
     this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), ...this.#buildMeta());
   }
@@ -176,29 +179,15 @@ export class Tile {
     setHidden(this.run.node, !rows.name || !tile.run?.name);
     setText(this.run.what, tile.run?.name ?? "");
     setHidden(this.since.node, !rows.since);
-    this.#renderFailures(rows);
+    this.failures.render(tile, {
+      most: rows.failures,
+      messageLines: rows.messageLines,
+      font: this.place?.font ?? LIST_FONT,
+      query: this.query,
+    });
     this.#renderProcesses(rows);
     this.#renderCounts();
     this.#renderMeta(rows);
-  }
-
-  #renderFailures({ failures: most, messageLines }) {
-    const { tile } = this;
-    const failures = (tile.failures ?? []).slice(0, most);
-    setHidden(this.failures, failures.length === 0);
-    while (this.failures.childElementCount > failures.length) this.failures.lastChild.remove();
-    while (this.failures.childElementCount < failures.length) this.failures.append(failureItem());
-    failures.forEach((failure, index) => {
-      const { parts } = this.failures.children[index];
-      setText(parts.name, failure.name);
-      setLink(parts.name, failureUrl(tile, failure, this.query) || null);
-      setText(parts.message, messageLines ? failure.message : "");
-      setHidden(parts.message, !messageLines || !failure.message);
-      setData(parts.message, "lines", String(messageLines));
-      const log = safeUrl(logUrl(tile, failure));
-      setHidden(parts.log, !log);
-      setLink(parts.log, log || null);
-    });
   }
 
   #renderProcesses({ processes: most }) {
@@ -310,17 +299,6 @@ export class Tile {
       setText(this.since.figure, rough(clock.since(tile.news_at)));
     }
   }
-}
-
-function failureItem() {
-  const node = element("li", "failure");
-  const mark = icon(ICONS.failing);
-  const name = element("a", "failed-test");
-  const message = element("span", "message");
-  const log = element("a", "log", "log");
-  node.append(mark, name, log, message);
-  node.parts = { name, message, log };
-  return node;
 }
 
 function linkNode({ title, url }) {
