@@ -5,7 +5,9 @@ import { plural } from "./format.js";
 /** Seconds after which a running test shows the keyword it is in. */
 export const LONG_TEST = 5;
 
-/** Kinds of tile and their words. */
+/** Kinds of tile, most urgent first. */
+export const KINDS = ["failing", "running", "abandoned", "stale", "skipped", "passed", "idle", "nodata"];
+
 const WORDS = {
   failing: "Failing",
   running: "Running",
