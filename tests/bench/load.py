@@ -6,6 +6,7 @@ and not before its time. It runs in a process of its own, so that its interprete
 
 from __future__ import annotations
 
+import heapq
 import multiprocessing
 import selectors
 import socket
@@ -70,6 +71,7 @@ class Client:
     def __init__(self, port: int, nodes: Sequence[Node]) -> None:
         self._selector = selectors.DefaultSelector()
         self._lines = [_Line(port, node) for node in nodes]
+        self._waiting: list[tuple[float, int, _Line]] = []
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -77,23 +79,26 @@ class Client:
         for line in self._lines:
             line.due = begun + line.node.first
             self._selector.register(line.socket, selectors.EVENT_READ, line)
-        waiting = set(self._lines)
+            self._wait_for_turn(line)
         busy = 0
-        while waiting or busy:
+        while self._waiting or busy:
             now = time.perf_counter()
-            for line in [line for line in waiting if line.due <= now]:
-                waiting.discard(line)
-                busy += line.send(now)
-            pause = 0.001 if waiting else 1.0
-            for key, _ in self._selector.select(pause if busy or waiting else 0):
+            while self._waiting and self._waiting[0][0] <= now:
+                heapq.heappop(self._waiting)[-1].send(now)
+                busy += 1
+            pause = max(0.0, self._waiting[0][0] - time.perf_counter()) if self._waiting else None
+            for key, _ in self._selector.select(pause):
                 if self._answer_of(key.data):
                     busy -= 1
-                    waiting.add(key.data)
-            waiting -= {line for line in waiting if line.finished}
+                    self._wait_for_turn(key.data)
         self.outcome.seconds = time.perf_counter() - begun
         for line in self._lines:
             line.socket.close()
         return self.outcome
+
+    def _wait_for_turn(self, line: _Line) -> None:
+        if not line.finished:
+            heapq.heappush(self._waiting, (line.due, id(line), line))
 
     def _answer_of(self, line: _Line) -> bool:
         """Whether it is there, or the line was closed and the request has to be sent again."""
@@ -126,11 +131,10 @@ class _Line:
         self._sent_at = 0.0
         self._received = b""
 
-    def send(self, now: float) -> int:
+    def send(self, now: float) -> None:
         self._sent_at = now
         self.due = now + self.node.interval
         self.socket.sendall(self.node.requests[self._next])
-        return 1
 
     def reconnect(self) -> None:
         self.socket.close()
