@@ -30,16 +30,20 @@ def iso(at: datetime) -> str:
 
 
 class Feed:
-    """The wall's server side. `stop()` cuts every line, `start()` listens on the same port again."""
+    """The wall's server side. `stop()` cuts every line, `start()` listens on the same port again.
 
-    def __init__(self, tiles: list[TileJson], *, version: str = "1.0", port: int = 0) -> None:
+    `clock_offset`: seconds its clock is ahead of the browser's. `page_version`: of the pages it serves, which a proxy
+    may keep longer than the server's `version`.
+    """
+
+    def __init__(self, tiles: list[TileJson], *, version: str = "1.0", clock_offset: float = 0) -> None:
         self.version = version
         self.page_version = version
         self.seq = 0
         self.tiles = {tile["setup"]: tile for tile in tiles}
-        self.port = port
+        self.port = 0
         self.heartbeats = True
-        self.clock_offset = timedelta(0)
+        self.clock_offset = timedelta(seconds=clock_offset)
         self.snapshots_sent = 0
         self._ended = threading.Event()
 
@@ -50,6 +54,11 @@ class Feed:
     def now(self, seconds_ago: float = 0) -> str:
         """The feed's own time, which a test may set apart from the browser's."""
         return iso(datetime.now(timezone.utc) + self.clock_offset - timedelta(seconds=seconds_ago))
+
+    def elapsed(self, since: str) -> float:
+        """Seconds since a time, by the feed's clock."""
+        now = datetime.now(timezone.utc) + self.clock_offset
+        return (now - datetime.fromisoformat(since)).total_seconds()
 
     def start(self) -> Feed:
         app = Flask("feed", static_folder=str(PACKAGE / "static"), template_folder=str(PACKAGE / "templates"))
@@ -62,7 +71,7 @@ class Feed:
         @app.get("/runs")
         @app.get("/runs/<path:run_id>")
         def run(run_id: str = "") -> str:
-            return f"<!doctype html><title>run</title><h1>run {len(run_id)}</h1>"
+            return f"<!doctype html><link rel=icon href=data:,><title>run</title><h1>run {len(run_id)}</h1>"
 
         self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")
         self.socketio.on_event("snapshot", self._send_snapshot, namespace="/wall")
@@ -76,16 +85,19 @@ class Feed:
         return self
 
     def stop(self) -> None:
+        """Cut every line and listen no more; nothing if it is stopped."""
+        if self._ended.is_set():
+            return
         self._ended.set()
-        for room in self.socketio.server.manager.get_participants("/wall", None):
-            self.socketio.server.disconnect(room[0], namespace="/wall")
+        for line in list(self.socketio.server.eio.sockets.values()):
+            line.close(wait=False, abort=True)
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
-    def change(self, setup: str, **fields: Any) -> None:
+    def change(self, setup: str, /, **fields: Any) -> None:
         self.tiles[setup] = {**self.tiles[setup], **fields}
-        self.send({"setup": setup, **fields})
+        self.send({**fields, "setup": setup})
 
     def send(self, *changes: TileJson, skip: int = 0) -> None:
         """One delta; `skip` numbers are left out before it."""

@@ -34,6 +34,7 @@ class Screen:
         self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         self.complaints: list[str] = []
         self.loads = 0
+        self.origins: set[str] = set()
         self._expects_outage = expects_outage
         self._context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, **{"color_scheme": "dark", **options}
@@ -67,6 +68,12 @@ class Screen:
         """Setups in the order of the document: what a reader or a screen reader meets first."""
         return self.page.locator(".tile .name, tbody th").all_text_contents()
 
+    def scrolls(self, *, down: bool = True) -> bool:
+        """Whether something of the page is to be had by scrolling sideways, or down."""
+        page = "document.documentElement"
+        wide, high = self.page.evaluate(f"[{page}.scrollWidth > innerWidth, {page}.scrollHeight > innerHeight]")
+        return bool(wide or (down and high))
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not (self._expects_outage and GONE.search(message.text)):
             self.complaints.append(f"console: {message.text}")
@@ -77,7 +84,10 @@ class Screen:
 
     def _look_at(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob") and f"{address.scheme}://{address.netloc}" != self.origin:
+        if address.scheme in ("data", "blob"):
+            return
+        self.origins.add(f"{address.scheme}://{address.netloc}")
+        if self.origins != {self.origin}:
             self.complaints.append(f"request to another origin: {request.url}")
 
     def _count(self, page: Page) -> None:
