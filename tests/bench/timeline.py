@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from livewall_dashboard.history import partitions
+from livewall_dashboard.history.names import pair_digest
 from support.dashboard import Dashboard
 
 from . import events
@@ -27,10 +28,7 @@ NAMES = """
     INSERT INTO tag_set (digest, tags) VALUES ('1', '["smoke"]');
     INSERT INTO suite (digest, longname, name) VALUES ('1', 'Bench', 'Bench');
 """
-TEST = """
-    INSERT INTO test (digest, longname, name)
-    VALUES (sha256(convert_to(%(longname)s || E'\\x1f' || %(name)s, 'UTF8')), %(longname)s, %(name)s)
-"""
+TEST = "INSERT INTO test (digest, longname, name) VALUES (%(digest)s, %(longname)s, %(name)s)"
 RUNS = """
     INSERT INTO run (key, setup_id, configuration_id, name, state, status, verification, started_at, sorted_at,
                      received_at, last_news_at, info)
@@ -89,8 +87,7 @@ def _request(dashboard: Dashboard, longname: str) -> float:
 def _fill(url: str, runs: int, tests: int) -> None:
     with psycopg.connect(url) as connection:
         connection.execute(NAMES)
-        names = [events.name(number) for number in range(1, tests + 1)]
-        connection.cursor().executemany(TEST, [{"name": name, "longname": f"Bench.{name}"} for name in names])
+        connection.cursor().executemany(TEST, [_test(events.name(number)) for number in range(1, tests + 1)])
         for statement in RUNS.split(";\n"):
             if statement.strip():
                 connection.execute(statement.encode(), {"runs": runs})
@@ -98,3 +95,8 @@ def _fill(url: str, runs: int, tests: int) -> None:
         connection.execute(RESULTS, {"tests": tests})
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+
+
+def _test(name: str) -> dict[str, object]:
+    longname = f"Bench.{name}"
+    return {"digest": pair_digest(longname, name), "longname": longname, "name": name}

@@ -14,3 +14,6 @@ twin
 
 Twin
     Skip    fourth
+
+Deep.Twin
+    Log    the one in Same
