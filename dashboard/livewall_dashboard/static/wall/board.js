@@ -39,6 +39,8 @@ export class Board {
   #ruler = new Ruler();
   #capacity = {};
   #order = [];
+  #key = "";
+  #rectangles = [];
 
   constructor(host, clock, settings, query, onTypeReady) {
     this.clock = clock;
@@ -105,32 +107,37 @@ export class Board {
     const height = this.node.clientHeight;
     const nameWidth = this.#ruler.typical(tiles.map((tile) => tile.setup));
     const area = { width, height, gap: GAP, nameWidth };
-    const typed = (place, cell = false) => ({
-      ...place,
-      ...typeFor(place.width, place.height, innerHeight, nameWidth),
-      cell,
-    });
-    let rectangles;
-    if (this.#crowded(ordered.length) && this.settings.order === "failures") {
-      const failing = ordered.filter((tile) => hasFailed(tile) && inText(tile)).length;
-      const running = ordered.filter((tile) => isRunning(tile) && !hasFailed(tile)).length;
-      const plan = crowd({
-        failing, running, resting: ordered.length - failing - running, ...area, previous: this.#capacity,
-      });
-      this.#capacity = plan.capacity;
-      rectangles = [...plan.text.map((place) => typed(place)), ...plan.heat.map((place) => typed(place, true))];
-    } else {
-      const { columns, rows } = this.settings;
-      const calm = (tile) => this.#crowded(ordered.length) && !isRunning(tile) && !hasFailed(tile);
-      rectangles = uniform({ count: ordered.length, ...area, columns, rows })
-        .map((place, index) => typed(place, calm(ordered[index])));
+    const { columns, rows } = this.settings;
+    const crowded = this.#crowded(ordered.length);
+    const kinds = crowded ? ordered.map(placing).join("") : "";
+    // Most changes move nothing, and finding the best places is dear: the very same places then.
+    const key = [width, height, innerHeight, nameWidth, ordered.length, kinds].join(" ");
+    if (key !== this.#key) {
+      this.#key = key;
+      const split = crowded && this.settings.order === "failures";
+      const places = split ? this.#crowd(kinds, area) : uniform({ count: ordered.length, ...area, columns, rows });
+      this.#rectangles = places.map((place, index) => ({
+        ...place,
+        ...typeFor(place.width, place.height, innerHeight, nameWidth),
+        cell: kinds[index] === "c",
+      }));
     }
-    return rectangles.map((place, index) => this.#unchanged(ordered[index], place));
+    return this.#rectangles.map((place, index) => this.#unchanged(ordered[index], place));
+  }
+
+  #crowd(kinds, area) {
+    const count = (kind) => kinds.split(kind).length - 1;
+    const plan = crowd({
+      failing: count("f"), running: count("r"), resting: count("c"), ...area, previous: this.#capacity,
+    });
+    this.#capacity = plan.capacity;
+    return [...plan.text, ...plan.heat];
   }
 
   /** The very object of last time where nothing moved: a tile compares by identity. */
   #unchanged({ setup }, place) {
     const before = this.#tiles.get(setup).place;
+    if (before === place) return place;
     return before && Object.keys(place).every((key) => before[key] === place[key]) ? before : place;
   }
 
@@ -160,6 +167,12 @@ export class Board {
 /** Tiles whose text stays in a crowd; one without news is at rest, whatever it was. */
 function inText(tile) {
   return tile.state === "running" || tile.state === "idle";
+}
+
+/** How a tile stands in a crowd: failing (f) and running (r) ones as text, the others as cells (c) of the heat map. */
+function placing(tile) {
+  if (hasFailed(tile) && inText(tile)) return "f";
+  return isRunning(tile) ? "r" : "c";
 }
 
 function animate(node, from, to) {

@@ -91,6 +91,13 @@ export function uniform({ count, width, height, gap, columns = 0, rows = 0 }) {
   }));
 }
 
+/** Rows that `packed` fills, without placing anything: the search for the best columns asks hundreds of times. */
+export function packedRows({ large, small, columns, span }) {
+  const rows = Math.ceil(large / Math.max(1, Math.floor(columns / span))) * span;
+  const beside = rows * columns - large * span * span;
+  return rows + Math.ceil(Math.max(0, small - beside) / columns);
+}
+
 /** Failing tiles `span` units wide and high, then running ones of one unit, filling what the former leave beside them. */
 export function packed({ large, small, columns, span }) {
   const taken = new Set();
@@ -106,8 +113,7 @@ export function packed({ large, small, columns, span }) {
     while (taken.has(cell)) cell += 1;
     places.push({ column: cell % columns, row: Math.floor(cell / columns), span: 1 });
   }
-  const rows = places.reduce((most, place) => Math.max(most, place.row + place.span), 0);
-  return { places, rows };
+  return places;
 }
 
 /** Width at which a tile can still show a name of `nameWidth` ems beside its glyph. */
@@ -122,7 +128,7 @@ export function spotlight({ failing, running, places, width, height, gap, nameWi
   for (const span of running && failing ? [1, 2, 3, 4] : [1]) {
     const most = failing * span + places;
     for (let columns = span; columns <= Math.min(most, 60); columns += 1) {
-      const { rows } = packed({ large: failing, small: places - failing, columns, span });
+      const rows = packedRows({ large: failing, small: places - failing, columns, span });
       const unitWidth = (width - gap * (columns - 1)) / columns;
       const unitHeight = (height - gap * (rows - 1)) / rows;
       const unit = Math.min(unitWidth / SHAPE, unitHeight);
@@ -133,7 +139,7 @@ export function spotlight({ failing, running, places, width, height, gap, nameWi
       }
     }
   }
-  const { places: cells } = packed({ large: failing, small: running, columns: best.columns, span: best.span });
+  const cells = packed({ large: failing, small: running, columns: best.columns, span: best.span });
   return cells.map(({ column, row, span }) => ({
     x: column * (best.unitWidth + gap),
     y: row * (best.unitHeight + gap),
