@@ -152,11 +152,11 @@ COLOURS = """(tiles) => {
     probe.remove();
     const looks = (node) => ["color", "backgroundColor", "backgroundImage"].map((name) => getComputedStyle(node)[name]);
     return tiles.flatMap((tile) => [tile, ...tile.querySelectorAll("*")])
-        .filter((node) => node.checkVisibility() && !node.closest("td a, th a, .counts"))
+        .filter((node) => node.checkVisibility() && !node.closest("td a, th a"))
         .flatMap((node) => looks(node).filter((look) => well.some((one) => look.includes(one)))
             .map((look) => `${node.className.baseVal ?? node.className}: ${look}`));
 }"""
-"""What of these nodes is drawn in a colour that means that all is well; links are drawn as links, counts as counts."""
+"""What of these nodes is drawn in a colour that means that all is well; links of a table are drawn as links."""
 
 
 @pytest.mark.parametrize("address", ["", "?theme=light", "?view=table", "?view=table&theme=light"])
@@ -178,8 +178,8 @@ def test_no_news_are_never_good_news(play: Play, open_screen: OpenScreen, addres
 
 def test_no_news_say_since_when(play: Play, open_screen: OpenScreen) -> None:
     feed = play([])
-    for order, (state, age) in enumerate((("stale", 47), ("abandoned", 1900))):
-        feed.tiles[state] = {**running(state, order), "state": state, "news_at": feed.now(age)}
+    for order, (state, silent_for) in enumerate((("stale", 47), ("abandoned", 1900))):
+        feed.tiles[state] = {**running(state, order), "state": state, "news_at": feed.now(silent_for)}
     feed.tiles["nodata"] = tile("nodata", 2)
     screen = open_screen(feed.url, timezone_id="UTC")
     for state, word, age in (("stale", "No news", r"(4[7-9]|5\d) s"), ("abandoned", "Abandoned", "31 min")):
