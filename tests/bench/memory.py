@@ -35,7 +35,8 @@ def measure(stage: Stage) -> Measurement:
     return Measurement(
         name="memory",
         title="Memory of the dashboard",
-        how=f"{SETUPS} setups, each in a run of {TESTS:,} tests that were planned by name and have all ended, a few setups reporting at a time; resident "
+        how=f"{SETUPS} setups, each in a run of {TESTS:,} tests that were planned by name and have "
+        "all ended, a few setups reporting at a time; resident "
         "memory of the dashboard's process (Postgres apart).",
         checks=[Check(f"dashboard memory, {SETUPS} setups x {TESTS:,} tests live", live, 200, "MB")],
         table=[["when", "resident memory"], ["started, empty", f"{idle:.0f} MB"], ["all live", f"{live:.0f} MB"]],
