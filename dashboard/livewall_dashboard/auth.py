@@ -119,7 +119,7 @@ class Guard:
             raise Forbidden("This address is closed.")
         if request.method not in SAFE_METHODS and _from_elsewhere():
             raise Forbidden("A page of another site may not change anything here.")
-        if "token" in request.args and needed == "read" and not _is_api():
+        if needed == "read" and "token" in request.args and not _is_api():
             return self._start_session(request.args["token"])
         if needed != _PUBLIC and not self._policy.open:
             self._check_token(needed)
@@ -179,8 +179,13 @@ def _is_api() -> bool:
 
 
 def _host_name() -> str:
+    return _name_of(request.host)
+
+
+@functools.lru_cache(maxsize=256)
+def _name_of(netloc: str) -> str:
     try:
-        return urlsplit(f"//{request.host}").hostname or ""
+        return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
         return ""
 

@@ -83,7 +83,8 @@ class Broadcast:
 
     def wake(self) -> None:
         """The wall has changed."""
-        self._news.set()
+        if not self._news.is_set():
+            self._news.set()
 
     def snapshot(self) -> dict[str, Any]:
         """All setups as the screens have them, with the number of the frame that brought them there."""
@@ -98,7 +99,8 @@ class Broadcast:
             began = time.monotonic()
             try:
                 with self._sending:
-                    self._send_changes(heartbeat=True)
+                    if self._screens:
+                        self._send_changes(heartbeat=True)
             except Exception:
                 log.exception("A frame could not be sent; the screens will ask for a snapshot")
             took = time.monotonic() - began
@@ -123,6 +125,7 @@ class Broadcast:
 
     def _send_snapshot(self, screen: str) -> None:
         with self._sending:  # so that no frame passes the snapshot on its way
+            self._send_changes()  # while nobody watched, none were made
             self._socketio.emit("snapshot", self._snapshot(), namespace=NAMESPACE, to=screen)
 
     def _snapshot(self) -> dict[str, Any]:

@@ -23,14 +23,18 @@ class Place:
     name: str
     longname: str
     started_at: datetime
+    _json: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "longname": self.longname,
-            "started_at": self.started_at.isoformat(),
-        }
+        """For tiles and snapshots, many times between two events: made once."""
+        if self._json is None:
+            self._json = {
+                "id": self.id,
+                "name": self.name,
+                "longname": self.longname,
+                "started_at": self.started_at.isoformat(),
+            }
+        return self._json
 
 
 @dataclass(slots=True)
