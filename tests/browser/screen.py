@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, 
 WATCH_POLICY = """addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 GONE = re.compile(
-    r"ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to|status of 400 \(BAD REQUEST\)"
+    r"ERR_CONNECTION_|ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to"
+    r"|status of 400 \(BAD REQUEST\)"
 )
-"""What Chromium itself says when a server is gone; 400 is the answer to a poll of a session that the server has ended."""
+"""What Chromium itself says when a server is gone. 400 is for a poll of a session that the server has ended."""
 
 
 class Screen:
