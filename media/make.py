@@ -76,6 +76,7 @@ def take(url: str, out: Path) -> None:
 
 def picture(browser: Browser, url: str, path: Path, width: int, height: int, *, mobile: bool = False) -> None:
     page = browser.new_page(
+        reduced_motion="reduce",  # no tile half-way
         viewport={"width": width, "height": height},
         device_scale_factor=2 if mobile else 1,
         is_mobile=mobile,

@@ -31,6 +31,15 @@ SYSTEM_PARTS = {
 SIDE_BY_SIDE = ("-n", "2")
 """For tests that mostly wait: each worker has a Postgres, and each test a database and ports, of its own."""
 
+WHERE_POSTGRES_MATTERS = (
+    "tests/integration/history",
+    "tests/integration/ingest",
+    "tests/integration/test_migrations.py",
+    "tests/integration/web/test_artifacts.py",
+    "tests/integration/web/test_tokens.py",
+)
+"""What runs on the system's Postgres too: everything that talks SQL of its own."""
+
 ALSO_WITHOUT_EVENTLET = ("tests/acceptance/test_ends.py",)
 
 
@@ -89,7 +98,7 @@ def all_checks() -> Iterable[Check]:
     initdb = find(*SYSTEM_PARTS["postgresql"])
     other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
     name = f"integration tests on Postgres {Path(initdb).parts[-3]}" if initdb else "integration tests, other Postgres"
-    yield pytest(name, *SIDE_BY_SIDE, "tests/integration", env=other_postgres, missing=lacking("postgresql"))
+    yield pytest(name, *SIDE_BY_SIDE, *WHERE_POSTGRES_MATTERS, env=other_postgres, missing=lacking("postgresql"))
     yield pytest(
         "a dashboard without eventlet", *SIDE_BY_SIDE, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
     )
