@@ -57,8 +57,8 @@ class Broadcast:
         def connect(*_: object) -> bool | None:
             if not allows_socket():
                 return False
-            self._screens.add(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-            self._send_snapshot(request.sid)  # type: ignore[attr-defined]
+            self._send_snapshot(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+            self._screens.add(request.sid)  # type: ignore[attr-defined]
             return None
 
         @socketio.on("snapshot", namespace=NAMESPACE)
@@ -125,7 +125,8 @@ class Broadcast:
 
     def _send_snapshot(self, screen: str) -> None:
         with self._sending:  # so that no frame passes the snapshot on its way
-            self._send_changes()  # while nobody watched, none were made
+            if not self._screens:
+                self._send_changes()  # while nobody watched, nobody brought the picture up to date
             self._socketio.emit("snapshot", self._snapshot(), namespace=NAMESPACE, to=screen)
 
     def _snapshot(self) -> dict[str, Any]:

@@ -123,6 +123,15 @@ def test_a_setup_that_goes_is_said_to_go(stage: Stage) -> None:
     assert [tile["setup"] for tile in stage.broadcast.snapshot()["setups"]] == ["a"]
 
 
+def test_the_first_screen_gets_what_happened_while_nobody_watched(stage: Stage) -> None:
+    stage.configure("a")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
+    stage.run("a")
+    events = stage.screen().get_received(NAMESPACE)
+    assert [event["name"] for event in events] == ["snapshot"]
+    assert events[0]["args"][0]["setups"][0]["state"] == "running"
+
+
 def test_a_snapshot_comes_on_request(stage: Stage) -> None:
     screen = stage.screen()
     received(screen, "snapshot")
