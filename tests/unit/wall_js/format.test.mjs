@@ -21,7 +21,7 @@ cases(left, [
   [10, "10 s left"], [11, "20 s left"], [59, "60 s left"], [60, "1 min left"],
   [61, "2 min left"], [3599, "60 min left"], [3600, "1 h 00 min left"], [3660, "1 h 01 min left"], [7201, "2 h 01 min left"],
 ]);
-cases(over, [[5, "5 s over"], [190, "3 min over"]]);
+cases(over, [[0.4, "any moment"], [5, "5 s over"], [190, "3 min over"]]);
 
 test("what is a moment away or ago needs no figure that ticks", () => {
   assert.equal(ago(0), ago(2.9));

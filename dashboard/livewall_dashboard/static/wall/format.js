@@ -38,8 +38,12 @@ export function left(seconds) {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min left`;
 }
 
+/** Seconds an estimate may be off before that is worth a word. */
+export const GRACE = 5;
+
 /** How far an estimate is overrun: "3 min over". */
 export function over(seconds) {
+  if (seconds < GRACE) return "any moment";
   return `${rough(seconds)} over`;
 }
 

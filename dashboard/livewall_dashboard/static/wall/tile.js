@@ -1,6 +1,6 @@
 // One setup on the board: nodes made once, then only what differs is written.
 
-import { ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
+import { GRACE, ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
 import { Failures } from "./failures.js";
 import { ICONS } from "./icons.js";
@@ -278,7 +278,7 @@ export class Tile {
     else if (remaining !== null) setText(this.eta, remaining >= 0 ? left(remaining) : over(-remaining));
     else setText(this.eta, "");
     this.#fitFigures();
-    setData(this.node, "overrun", remaining !== null && remaining < 0 ? "yes" : "no");
+    setData(this.node, "overrun", remaining !== null && remaining <= -GRACE ? "yes" : "no");
   }
 
   #fitFigures() {
