@@ -57,7 +57,6 @@ class Dashboard:
     ) -> None:
         self._clock = clock
         self._database = database
-        self._lab = lab
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Invalid
 from livewall_dashboard.history import partitions
 from livewall_dashboard.history.model import Position
@@ -98,9 +99,8 @@ def _setup_of(connection: psycopg.Connection[Row], run: str) -> str:
 def _run_values(
     connection: psycopg.Connection[Row], setup: str, info: wire.RunInfo, received_at: datetime
 ) -> dict[str, Any]:
-    started_at = parse_time(info.started_at) or received_at
-    sent_at = parse_time(info.sent_at)
-    node_is_behind = received_at - sent_at if sent_at else timedelta(0)
+    started_at = parse_time(info.started_at) if info.started_at else received_at
+    node_is_behind = offset_of(info.sent_at, received_at)
     return {
         "setup": _number(connection, "intern_setup", {"name": setup}),
         "configuration": _number(
@@ -149,11 +149,3 @@ def _upsert_process(connection: psycopg.Connection[Row], run_id: int, info: wire
         connection.execute(QUERIES["supersede"], [run_id, [process["no"] for process in replaced]])
     position = Position(own["no"], own["last_seq"], own["live"], [process["name"] for process in replaced])
     return position, bool(own["ended"] or own["superseded"])
-
-
-def parse_time(text: str) -> datetime | None:
-    """An ISO 8601 time, UTC where it names no zone; None for "". Raises ValueError."""
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,8 +19,6 @@ from livewall_listener import wire
 COMMIT_TIMEOUT = 5.0
 """Seconds a request waits for its events to be stored before the node is asked to come back."""
 RETRY_AFTER = 1
-
-log = logging.getLogger(__name__)
 
 
 class Intake:
