@@ -40,7 +40,7 @@ def test_one_signal_ends_the_run_and_all_of_it_is_held(lab: Lab, number: signal.
 
 def test_two_signals_leave_what_had_ended(impatient_lab: Lab) -> None:
     lab = impatient_lab
-    robot = _in_the_middle(lab)
+    robot = _in_the_middle(lab, "--variable", "HOLD:teardown")
     robot.interrupt()
     wait_for(lambda: "Second signal" in robot.console)
     robot.interrupt()
@@ -80,7 +80,7 @@ def test_a_run_behind_a_dead_line_is_abandoned_and_comes_back_whole(impatient_la
 
 def test_what_a_killed_robot_left_is_resent_and_brings_the_run_back(impatient_lab: Lab) -> None:
     lab = impatient_lab
-    robot = _in_the_middle(lab, setup="vm1")
+    robot = _in_the_middle(lab, "--variable", "HOLD:end", setup="vm1")
     lab.dashboard.kill()
     _let_go(lab)
     wait_for(lambda: "Three Of D" in robot.console, what="the run to go on without a wall")
@@ -95,9 +95,10 @@ def test_what_a_killed_robot_left_is_resent_and_brings_the_run_back(impatient_la
     wait_for(lambda: lab.database.run(robot.run_id)["state"] == "abandoned", what="abandoned for good")
 
 
-def _in_the_middle(lab: Lab, **options: object) -> RunningRobot:
+def _in_the_middle(lab: Lab, *args: str, **options: object) -> RunningRobot:
     """A run that has ended two tests and waits in the third, until `_let_go`."""
-    robot = lab.start("slow", "--variable", "PAUSE:10ms", "--variable", f"FLAG:{lab.directory / 'go'}", **options)
+    flag = f"FLAG:{lab.directory / 'go'}"
+    robot = lab.start("slow", "--variable", "PAUSE:10ms", "--variable", flag, *args, **options)
     wait_for(lambda: len(_held(lab, robot.run_id)) == 2, what="two tests to be stored")
     wait_for(lambda: WAITING in robot.console, what=WAITING)
     return robot

@@ -236,7 +236,8 @@ def test_five_thousand_tests_come_page_by_page(page: Page, big: str) -> None:
     expect(rows).to_have_count(100)
     page.mouse.move(900, 700)
     wait_for(lambda: page.mouse.wheel(0, 20_000) or rows.count() >= 300)
-    assert len(set(titles(page))) == rows.count()
+    shown = titles(page)
+    assert len(set(shown)) == len(shown)
 
 
 def test_a_running_run_streams(page: Page, reporter: Reporter) -> None:

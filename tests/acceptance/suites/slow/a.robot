@@ -14,7 +14,7 @@ Fails At Once
 Waits In The Middle
     [Setup]    Pause
     IF    $FLAG    Wait For The Flag
-    [Teardown]    Pause
+    [Teardown]    Pause And Hold At    teardown
 
 After The Wait
     Pause

@@ -15,4 +15,4 @@ Three Of D
     Skip    Own
 
 Four Of D
-    Pause
+    Pause And Hold At    end
