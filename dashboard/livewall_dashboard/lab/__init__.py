@@ -1,0 +1,5 @@
+"""The lab as its configuration file describes it: setups, Jenkins servers, and what changes when the file does."""
+
+from livewall_dashboard.lab.model import JenkinsServer, JobPattern, Lab, SetupConfig
+
+__all__ = ["JenkinsServer", "JobPattern", "Lab", "SetupConfig"]

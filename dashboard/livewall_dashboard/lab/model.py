@@ -1,0 +1,86 @@
+"""What a lab consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DESCRIPTION_PATTERN = r"All Tests: (?P<total>\d+) tests? \((?P<passed>\d+) OK(?:, (?P<failed>\d+) FAIL)?(?:, (?P<skipped>\d+) SKIP)?\)"  # noqa: E501
+"""How the first CI results website found test counts in a build's description: "All Tests: 120 tests (118 OK, 2 FAIL)"."""
+
+
+@dataclass(frozen=True, slots=True)
+class JenkinsServer:
+    """A Jenkins to ask for builds. Durations are seconds.
+
+    `url` ends with a slash and may have a path. `user` and `token` "" mean anonymous. `ca`: certificates to trust beside
+    the usual ones. `builds`: how many latest ones of each job. `start_builds`: whether the wall may start and stop any.
+    """
+
+    name: str
+    url: str
+    user: str = ""
+    token: str = field(default="", repr=False)
+    ca: Path | None = None
+    builds: int = 10
+    poll_seconds: float = 60.0
+    timeout: float = 10.0
+    description_pattern: str = DESCRIPTION_PATTERN
+    start_builds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JobPattern:
+    """Jobs of a Jenkins by their full name, `folder/job`. `*` stands for anything within a level, `**` for any levels."""
+
+    jenkins: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetupConfig:
+    """A setup of the lab.
+
+    `hosts` and `addresses` tell which nodes report for it; `labels` are those of its runs, unless a node says otherwise.
+    """
+
+    name: str
+    group: str = ""
+    hosts: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    jobs: tuple[JobPattern, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """The configured setups in their order, the Jenkins servers, and the jobs of the wall itself."""
+
+    setups: tuple[SetupConfig, ...] = ()
+    jenkins: tuple[JenkinsServer, ...] = ()
+    own_jobs: tuple[JobPattern, ...] = ()
+    _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        setups: Iterable[SetupConfig],
+        jenkins: Iterable[JenkinsServer] = (),
+        own_jobs: Iterable[JobPattern] = (),
+    ) -> Lab:
+        setups = tuple(setups)
+        by_node = {}
+        for setup in reversed(setups):  # of two setups that claim a node the first one gets it
+            for node in (*setup.hosts, *setup.addresses):
+                by_node[node.lower()] = setup.name
+        return cls(setups, tuple(jenkins), tuple(own_jobs), by_node)
+
+    def setup_of(self, host: str, addresses: Iterable[str]) -> str | None:
+        """The setup a node reports for, by its host name, with or without domain, or one of its addresses."""
+        for node in (host, host.partition(".")[0], *addresses):
+            name = self._by_node.get(node.lower())
+            if name:
+                return name
+        return None
