@@ -17,7 +17,7 @@ from livewall_dashboard.artifacts import ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.broadcast import Broadcast
 from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import Lab, Settings
+from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
 from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.estimates import Estimates
@@ -25,6 +25,7 @@ from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
@@ -49,7 +50,7 @@ class Dashboard:
     def __init__(
         self,
         settings: Settings,
-        lab: Lab,
+        lab: LabFile,
         database: Database,
         *,
         async_mode: str,
@@ -57,12 +58,13 @@ class Dashboard:
     ) -> None:
         self._clock = clock
         self._database = database
+        self._lab = lab
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
 
         self._wall = Wall(settings.stale, settings.abandon)
-        self._wall.configure([Setup(setup.name, setup.group, setup.links) for setup in lab.setups])
+        self._wall.configure(_setups(lab.current))
         self.store = Store(database)
         self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot)
         self._estimates = Estimates(self.store, self._wall, lock=self._lock, on_change=self._wake)
@@ -71,7 +73,7 @@ class Dashboard:
             self._recorder,
             lock=self._lock,
             clock=clock,
-            find_setup=lab.setup_of,
+            lab=lambda: lab.current,
             on_plan=self._estimates.want,
             on_change=self._wake,
             on_end=self._verify,
@@ -102,6 +104,7 @@ class Dashboard:
             on_frame=self._metrics.frames.inc,
         )
         self._install(settings)
+        lab.on_change(self._take_over)
 
     def start(self) -> None:
         """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
@@ -154,6 +157,12 @@ class Dashboard:
             if (late := time.monotonic() - began) > 1:
                 log.warning("A tick took %.1f s", late)
 
+    def _take_over(self, lab: Lab) -> None:
+        """The configuration has changed."""
+        with self._lock:
+            self._wall.configure(_setups(lab))
+        self._wake()
+
     def _wake(self) -> None:
         self._broadcast.wake()
 
@@ -183,3 +192,7 @@ class Dashboard:
 
     def _database_check(self) -> str | None:
         return None if self._recorder.available else "Postgres does not answer; events stay on the nodes until it does."
+
+
+def _setups(lab: Lab) -> list[Setup]:
+    return [Setup(setup.name, setup.group, setup.links) for setup in lab.setups]

@@ -16,11 +16,12 @@ import click
 from livewall_dashboard import server
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.auth import is_loopback
-from livewall_dashboard.config import DEFAULT_PORT, Settings, load_lab
+from livewall_dashboard.config import DEFAULT_PORT, Settings
 from livewall_dashboard.db import Database
 from livewall_dashboard.demo.command import demo
 from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
+from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
 from livewall_dashboard.tokens import GRANTS, TokenStore
 from livewall_dashboard.version import VERSION
@@ -188,7 +189,7 @@ cli.add_command(demo)
 
 def _run(settings: Settings, mode: str, url: str, listening: socket.socket) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
-    lab = load_lab(settings.config)
+    lab = LabFile(settings.config)
     stop = server.StopSignal()
     if not _migrated(url, stop):
         return

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from livewall_dashboard.cli import cli
-from livewall_dashboard.config import load_lab
+from livewall_dashboard.lab.reading import load_lab
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

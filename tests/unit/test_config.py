@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.config import SetupConfig, load_lab
 from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.lab import JobPattern, SetupConfig
+from livewall_dashboard.lab.reading import load_lab
 
 
 def written(folder: Path, document: Any) -> Path:
@@ -53,7 +54,7 @@ def test_the_first_websites_shape(tmp_path: Path) -> None:
         }
     ]
     lab = load_lab(written(tmp_path, {"pipelines": pipelines}))
-    assert lab.setups[0].jobs == ("smoke",)
+    assert lab.setups[0].jobs == (JobPattern("", "smoke"),)
     assert lab.setup_of("vm1.lab", []) == "VM1 - Smoke Tests"
     assert lab.setup_of("other", ["10.0.0.5"]) == "VM1 - Smoke Tests"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history.model import Entry, LastRun, OpenRun
 from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
 from livewall_dashboard.live.run import RunState
@@ -27,8 +28,8 @@ class Intake:
     They change together, so that a stored snapshot of a process agrees with the last event stored with it.
     How far a process has come is known twice: here, for the wall (`live_seq`), and in the recorder, for Postgres. The
     wall is ahead while Postgres is away.
-    `on_plan(run, process)` hears that tests were announced; `on_change()` that the wall has something new;
-    `on_end(run)` that a process's last event is stored.
+    `lab()` is the lab as it is configured now. `on_plan(run, process)` hears that tests were announced; `on_change()`
+    that the wall has something new; `on_end(run)` that a process's last event is stored.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Intake:
         *,
         lock: threading.Lock,
         clock: Callable[[], datetime],
-        find_setup: Callable[[str, list[str]], str | None],
+        lab: Callable[[], Lab],
         on_plan: Callable[[str, str], None],
         on_change: Callable[[], None],
         on_end: Callable[[str], None],
@@ -47,7 +48,7 @@ class Intake:
         self._recorder = recorder
         self._lock = lock
         self._clock = clock
-        self._find_setup = find_setup
+        self._lab = lab
         self._on_plan = on_plan
         self._on_change = on_change
         self._on_end = on_end
@@ -59,7 +60,9 @@ class Intake:
         `sender` is the address the request came from. Raises Unavailable while Postgres is away.
         """
         received_at = self._clock()
-        setup = info.setup or self._find_setup(info.host, [*info.addresses, sender]) or info.host or sender
+        lab = self._lab()
+        setup = info.setup or lab.setup_of(info.host, [*info.addresses, sender]) or info.host or sender
+        info = replace(info, labels={**lab.labels_of(setup), **info.labels})
         position = self._recorder.register(run, setup, info, received_at)
         with self._lock:
             self._wall.register(run, setup, info, received_at, _started_at(info, received_at))

@@ -6,16 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DESCRIPTION_PATTERN = r"All Tests: (?P<total>\d+) tests? \((?P<passed>\d+) OK(?:, (?P<failed>\d+) FAIL)?(?:, (?P<skipped>\d+) SKIP)?\)"  # noqa: E501
-"""How the first CI results website found test counts in a build's description: "All Tests: 120 tests (118 OK, 2 FAIL)"."""
+DESCRIPTION_PATTERN = (
+    r"All Tests: (?P<total>\d+) tests? "
+    r"\((?P<passed>\d+) OK(?:, (?P<failed>\d+) FAIL)?(?:, (?P<skipped>\d+) SKIP)?\)"
+)
+"""Test counts in a build's description as the first CI results website found them.
+
+"All Tests: 120 tests (118 OK, 2 FAIL)".
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class JenkinsServer:
     """A Jenkins to ask for builds. Durations are seconds.
 
-    `url` ends with a slash and may have a path. `user` and `token` "" mean anonymous. `ca`: certificates to trust beside
-    the usual ones. `builds`: how many latest ones of each job. `start_builds`: whether the wall may start and stop any.
+    `url` ends with a slash and may have a path. `user` and `token` "" mean anonymous. `ca`: certificates to trust
+    beside the usual ones. `builds`: how many latest ones of each job. `start_builds`: whether the wall may start and
+    stop any.
     """
 
     name: str
@@ -32,7 +39,10 @@ class JenkinsServer:
 
 @dataclass(frozen=True, slots=True)
 class JobPattern:
-    """Jobs of a Jenkins by their full name, `folder/job`. `*` stands for anything within a level, `**` for any levels."""
+    """Jobs of a Jenkins by their full name, `folder/job`.
+
+    `*` stands for anything within a level, `**` for any number of levels.
+    """
 
     jenkins: str
     path: str
@@ -42,7 +52,8 @@ class JobPattern:
 class SetupConfig:
     """A setup of the lab.
 
-    `hosts` and `addresses` tell which nodes report for it; `labels` are those of its runs, unless a node says otherwise.
+    `hosts` and `addresses` tell which nodes report for it; `labels` are those of its runs, unless a node says
+    otherwise.
     """
 
     name: str
@@ -84,3 +95,7 @@ class Lab:
             if name:
                 return name
         return None
+
+    def labels_of(self, setup: str) -> Mapping[str, str]:
+        """The labels of a setup's runs that a node need not give; none for a setup that is not configured."""
+        return next((one.labels for one in self.setups if one.name == setup), {})

@@ -17,6 +17,7 @@ from livewall_dashboard.db import Database
 from livewall_dashboard.errors import Gap, NotFound
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import Wall
 from livewall_listener import wire
 from support.waiting import wait_for
@@ -56,7 +57,7 @@ class Dashboard:
             self.recorder,
             lock=lock,
             clock=utc_now,
-            find_setup=lambda host, addresses: None,
+            lab=Lab,
             on_plan=lambda run, process: None,
             on_change=lambda: None,
             on_end=lambda run: None,

@@ -9,11 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Lab, Settings, SetupConfig
+from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
+from livewall_dashboard.lab import Lab, LabFile, SetupConfig
 from support.reporter import Reporter, through_flask
 
-LAB = Lab.of([SetupConfig("rack-1", group="rack"), SetupConfig("never-heard-of", group="rack")])
+LAB = LabFile.of(Lab.of([SetupConfig("rack-1", group="rack"), SetupConfig("never-heard-of", group="rack")]))
 
 
 @pytest.fixture
