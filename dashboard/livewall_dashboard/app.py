@@ -13,6 +13,7 @@ from flask import Flask
 from flask_compress import Compress
 from flask_socketio import SocketIO
 
+from livewall_dashboard import proxies
 from livewall_dashboard.artifacts import ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.broadcast import Broadcast
@@ -142,6 +143,7 @@ class Dashboard:
             openapi.blueprint(VERSION),
         ):
             app.register_blueprint(blueprint)
+        proxies.install(app, settings.trusted_proxies)
         self._metrics.gauge("runs_running", "Runs going on", lambda: self._wall.running)
         self._metrics.gauge("screens", "Screens connected", lambda: self._broadcast.screens)
         self._metrics.gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)

@@ -148,8 +148,9 @@ class Guard:
             token = self._tokens.find(text)
             if token is None or not token.grants("read"):
                 raise NotAuthenticated("The token in this address is unknown, revoked or not one for reading.")
-            secure = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
-            response.set_cookie(COOKIE, text, COOKIE_SECONDS, httponly=True, samesite="Lax", secure=secure)
+            response.set_cookie(
+                COOKIE, text, COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+            )
         response.headers["Cache-Control"] = "no-store"
         return response  # type: ignore[return-value]
 

@@ -23,6 +23,7 @@ from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
+from livewall_dashboard.proxies import networks
 from livewall_dashboard.tokens import GRANTS, TokenStore
 from livewall_dashboard.version import VERSION
 
@@ -83,6 +84,13 @@ _serving = _options(
     ),
     click.option(
         "--require-tokens", is_flag=True, envvar="LIVEWALL_REQUIRE_TOKENS", help="Ask for tokens on loopback too."
+    ),
+    click.option(
+        "--trusted-proxies",
+        default="",
+        envvar="LIVEWALL_TRUSTED_PROXIES",
+        metavar="ADDRESSES",
+        help="Where nginx connects from, such as 127.0.0.1: what it says of its callers is believed. Asks for tokens.",
     ),
     click.option(
         "--insecure", is_flag=True, envvar="LIVEWALL_INSECURE", help="Ask nobody for a token, on any address."
@@ -239,6 +247,9 @@ def _settings(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
         serving["config"] = data / "setups_config.json"
     if serving["stale_after"] <= 0 or serving["abandon_after"] <= serving["stale_after"]:
         raise Misconfigured("--stale-after must be above 0, and --abandon-after above --stale-after.")
+    serving["trusted_proxies"] = networks(serving["trusted_proxies"])
+    # On loopback behind a proxy is not on loopback: its callers come from anywhere.
+    serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]
     return Settings(data=data, **serving), mode
 
 

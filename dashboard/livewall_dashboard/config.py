@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from livewall_dashboard.proxies import Networks
+
 DEFAULT_PORT = 8000
 
 
@@ -19,6 +21,7 @@ class Settings:
     config: Path | None = None
     insecure: bool = False
     require_tokens: bool = False
+    trusted_proxies: Networks = ()
     stale_after: float = 30.0
     abandon_after: float = 120.0
 

@@ -123,7 +123,7 @@ def test_a_token_in_the_address_becomes_a_cookie_and_leaves_the_address() -> Non
 
 
 def test_the_cookie_is_secure_behind_https() -> None:
-    reply = client_of(CLOSED).get("/?token=lw_read", headers={"X-Forwarded-Proto": "https"})
+    reply = client_of(CLOSED).get("/?token=lw_read", base_url="https://localhost")
     assert "Secure" in reply.headers["Set-Cookie"]
 
 
