@@ -197,4 +197,4 @@ class Dashboard:
 
 
 def _setups(lab: Lab) -> list[Setup]:
-    return [Setup(setup.name, setup.group, setup.links) for setup in lab.setups]
+    return [Setup(setup.name, setup.group, setup.links, len(setup.jobs)) for setup in lab.setups]

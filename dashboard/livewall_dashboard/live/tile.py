@@ -17,11 +17,12 @@ def tile(
     group: str,
     order: int,
     links: list[dict[str, str]],
+    jobs: int,
     run: RunState | None,
     others: int,
 ) -> dict[str, Any]:
-    """`others`: further runs of this setup that are running at the same time."""
-    head = {"setup": setup, "group": group, "order": order, "links": links, "others": others}
+    """`jobs`: entries of its Jenkins jobs in the configuration; `others`: further runs of it that go on at the same time."""
+    head = {"setup": setup, "group": group, "order": order, "links": links, "jobs": jobs, "others": others}
     if run is None:
         return {**head, **_NOTHING}
     counts = run.counts

@@ -16,11 +16,12 @@ from livewall_listener import wire
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A configured setup: where it stands on the wall."""
+    """A configured setup: where it stands on the wall. `jobs`: how many entries of Jenkins jobs it has."""
 
     name: str
     group: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    jobs: int = 0
 
 
 State = Literal["running", "finished", "abandoned"]
@@ -284,6 +285,7 @@ class Wall:
             group=state.setup.group,
             order=state.order,
             links=[{"title": title, "url": url} for title, url in state.setup.links],
+            jobs=state.setup.jobs,
             run=state.shown,
             others=state.others,
         )
