@@ -28,6 +28,7 @@ from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
+from livewall_dashboard.release import Release
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
 from livewall_dashboard.web import api, artifacts, errors, headers, openapi, ops, pages
@@ -56,8 +57,10 @@ class Dashboard:
         *,
         async_mode: str,
         clock: Callable[[], datetime] = utc_now,
+        release: Release | None = None,
     ) -> None:
         self._clock = clock
+        self._release = release.as_json() if release else None
         self._database = database
         self._lab = lab
         self._lock = threading.Lock()
@@ -103,6 +106,7 @@ class Dashboard:
             version=VERSION,
             allows_socket=self._guard.allows_socket,
             on_frame=self._metrics.frames.inc,
+            release=self._release,
         )
         self._install(settings)
         lab.on_change(self._take_over)
@@ -139,7 +143,7 @@ class Dashboard:
             api.blueprint(self.store, self._broadcast),
             artifacts.blueprint(self._artifacts, on_log=self._log_stored),
             pages.blueprint(VERSION),
-            ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock()),
+            ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),
             openapi.blueprint(VERSION),
         ):
             app.register_blueprint(blueprint)

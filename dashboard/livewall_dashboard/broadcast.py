@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask import request
 from flask_socketio import SocketIO
 
-from livewall_dashboard.live import Wall
+from livewall_dashboard.live import PROBE_SETUP, Wall
 
 NAMESPACE = "/wall"
 TICK = 0.04
@@ -38,12 +38,14 @@ class Broadcast:
         version: str,
         allows_socket: Callable[[], bool],
         on_frame: Callable[[], None],
+        release: Mapping[str, str] | None = None,
     ) -> None:
         self._socketio = socketio
         self._wall = wall
         self._lock = lock
         self._clock = clock
         self._version = version
+        self._release = release
         self._on_frame = on_frame
         self._sending = threading.Lock()
         self._seq = 0
@@ -111,6 +113,9 @@ class Broadcast:
             tiles, gone = self._wall.take_changes()
         changes: list[dict[str, Any]] = [{"setup": name, "gone": True} for name in gone if self._shown.pop(name, None)]
         for tile in tiles:
+            if tile["setup"] == PROBE_SETUP:
+                self._send_probe(tile)
+                continue
             change = _difference(self._shown.get(tile["setup"]), tile)
             if len(change) > 1:
                 self._shown[tile["setup"]] = tile
@@ -122,6 +127,10 @@ class Broadcast:
             frame = {"seq": self._seq, "server_time": self._clock().isoformat(), "changes": changes}
             self._socketio.emit("delta", frame, namespace=NAMESPACE)
             self._on_frame()
+
+    def _send_probe(self, tile: dict[str, Any]) -> None:
+        """What `livewall probe` sent comes back to it the way frames go; no wall shows it."""
+        self._socketio.emit("probe", {"server_time": self._clock().isoformat(), "tile": tile}, namespace=NAMESPACE)
 
     def _send_snapshot(self, screen: str) -> None:
         with self._sending:  # so that no frame passes the snapshot on its way
@@ -135,6 +144,7 @@ class Broadcast:
             "seq": self._seq,
             "server_time": self._clock().isoformat(),
             "version": self._version,
+            "release": self._release,
             "setups": setups,
         }
 

@@ -6,8 +6,7 @@ import functools
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +22,9 @@ from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
+from livewall_dashboard.options import data_option, database_of, database_url_option, tokens_of
 from livewall_dashboard.proxies import networks
+from livewall_dashboard.release import running_release
 from livewall_dashboard.tokens import GRANTS, TokenStore
 from livewall_dashboard.version import VERSION
 
@@ -60,19 +61,6 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
     return apply
 
 
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("livewall-data"),
-    envvar="LIVEWALL_DATA",
-    show_default=True,
-    help="Folder for the embedded database and uploaded files.",
-)
-_database_url = click.option(
-    "--database-url",
-    envvar="LIVEWALL_DATABASE_URL",
-    help="A Postgres of yours: postgresql://user:password@host/database.",
-)
 _serving = _options(
     click.option("--host", default="127.0.0.1", envvar="LIVEWALL_HOST", show_default=True, help="Address to bind to."),
     click.option("--port", type=int, default=DEFAULT_PORT, envvar="LIVEWALL_PORT", show_default=True, help="Port."),
@@ -123,7 +111,7 @@ _serving = _options(
 
 
 @cli.command()
-@_data
+@data_option
 @_serving
 def up(data: Path, **serving: Any) -> None:
     """Start everything: an embedded Postgres under --data, its schema, the dashboard."""
@@ -133,8 +121,8 @@ def up(data: Path, **serving: Any) -> None:
 
 
 @cli.command()
-@_database_url
-@_data
+@database_url_option
+@data_option
 @_serving
 def serve(database_url: str | None, data: Path, **serving: Any) -> None:
     """Start the dashboard on a Postgres of yours."""
@@ -145,11 +133,11 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
 
 
 @cli.command("migrate")
-@_database_url
-@_data
+@database_url_option
+@data_option
 def migrate_command(database_url: str | None, data: Path) -> None:
     """Bring the database's schema up to date."""
-    with _database_of(database_url, data) as url:
+    with database_of(database_url, data) as url:
         applied = migrate(url)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
 
@@ -160,34 +148,34 @@ def token() -> None:
 
 
 @token.command("create")
-@_database_url
-@_data
+@database_url_option
+@data_option
 @click.option("--scope", type=click.Choice(sorted(GRANTS)), required=True, help="What the token opens.")
 @click.argument("name")
 def token_create(database_url: str | None, data: Path, scope: str, name: str) -> None:
     """Make a token and print it, this once."""
-    with _tokens(database_url, data) as tokens:
+    with tokens_of(database_url, data) as tokens:
         click.echo(tokens.create(name, scope))
 
 
 @token.command("list")
-@_database_url
-@_data
+@database_url_option
+@data_option
 def token_list(database_url: str | None, data: Path) -> None:
     """List the tokens: name, scope, last use; never the tokens themselves."""
-    with _tokens(database_url, data) as tokens:
+    with tokens_of(database_url, data) as tokens:
         for one in tokens.list():
             used = f"last used {one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never used"
             click.echo(f"{one.name}\t{one.scope}\t{'revoked' if one.revoked_at else used}")
 
 
 @token.command("revoke")
-@_database_url
-@_data
+@database_url_option
+@data_option
 @click.argument("name")
 def token_revoke(database_url: str | None, data: Path, name: str) -> None:
     """End a token, at once."""
-    with _tokens(database_url, data) as tokens:
+    with tokens_of(database_url, data) as tokens:
         tokens.revoke(name)
     click.echo(f"{name} is revoked.")
 
@@ -203,7 +191,7 @@ def _run(settings: Settings, mode: str, url: str, listening: socket.socket) -> N
         return
     database = Database(url, offload=server.offload(mode))
     _require_tokens(settings, TokenStore(database))
-    dashboard = Dashboard(settings, lab, database, async_mode=mode)
+    dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
     dashboard.start()
     try:
         click.echo(f"livewall {VERSION}: the wall is at {_address(settings)}  (Ctrl-C ends it)")
@@ -256,31 +244,6 @@ def _settings(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
 def _address(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"
-
-
-@contextmanager
-def _database_of(database_url: str | None, data: Path) -> Iterator[str]:
-    """The user's Postgres, or the one under --data: as it runs, or for the length of this command."""
-    if database_url:
-        yield database_url
-        return
-    running = EmbeddedPostgres.running_url(data)
-    if running:
-        yield running
-        return
-    with EmbeddedPostgres(data) as url:
-        yield url
-
-
-@contextmanager
-def _tokens(database_url: str | None, data: Path) -> Iterator[TokenStore]:
-    with _database_of(database_url, data) as url:
-        migrate(url)
-        database = Database(url, offload=server.offload("threading"))
-        try:
-            yield TokenStore(database)
-        finally:
-            database.close()
 
 
 def _required(database_url: str | None) -> str:

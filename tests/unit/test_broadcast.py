@@ -12,7 +12,7 @@ from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
 from livewall_dashboard.broadcast import NAMESPACE, Broadcast
-from livewall_dashboard.live import Setup, Wall
+from livewall_dashboard.live import PROBE_SETUP, Setup, Wall
 from livewall_listener import wire
 from support.waiting import wait_for
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 5, 4, 10, 0, tzinfo=timezone.utc)
 class Stage:
     """A wall, its broadcast, and screens."""
 
-    def __init__(self, allows_socket: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, allows_socket: Callable[[], bool] = lambda: True, release: dict[str, str] | None = None) -> None:
         self.lock = threading.Lock()
         self.wall = Wall(timedelta(seconds=30), timedelta(seconds=120))
         self.app = Flask("test")
@@ -36,6 +36,7 @@ class Stage:
             version="1.2.3",
             allows_socket=allows_socket,
             on_frame=self._count,
+            release=release,
         )
 
     def _count(self) -> None:
@@ -154,3 +155,21 @@ def test_screens_are_counted(stage: Stage) -> None:
     stage.run("a")
     wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
     assert stage.frames == 0, "nobody watched"
+
+
+def test_a_snapshot_says_which_release_sends_it(stage: Stage) -> None:
+    assert stage.broadcast.snapshot()["release"] is None
+    release = {"commit": "8f3c", "subject": "", "branch": "main", "deployed_at": "2026-05-04T10:00:00Z"}
+    assert Stage(release=release).broadcast.snapshot()["release"] == release
+
+
+def test_a_probe_comes_back_and_is_on_no_wall(stage: Stage) -> None:
+    screen = stage.screen()
+    before = stage.broadcast.snapshot()["seq"]
+    stage.run(PROBE_SETUP)
+    (probe,) = wait_for(lambda: received(screen, "probe"), 10, "the probe")
+    assert (probe["tile"]["setup"], probe["tile"]["run"]["id"]) == (PROBE_SETUP, f"run-{PROBE_SETUP}")
+    stage.run("a")
+    (change,) = changes_for(screen, "a")
+    assert change["seq"] > before, "frames are numbered without gaps all the same"
+    assert [tile["setup"] for tile in stage.broadcast.snapshot()["setups"]] == ["a"]

@@ -1,5 +1,5 @@
 """The wall's state in memory: apply an event, learn which setups changed. No clock, no I/O."""
 
-from livewall_dashboard.live.wall import Setup, StateChange, Wall
+from livewall_dashboard.live.wall import PROBE_SETUP, Setup, StateChange, Wall
 
-__all__ = ["Setup", "StateChange", "Wall"]
+__all__ = ["PROBE_SETUP", "Setup", "StateChange", "Wall"]

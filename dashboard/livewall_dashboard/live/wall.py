@@ -13,6 +13,9 @@ from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import tile
 from livewall_listener import wire
 
+PROBE_SETUP = "livewall-probe"
+"""The setup of `livewall probe`'s runs: no screen shows it and no list holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

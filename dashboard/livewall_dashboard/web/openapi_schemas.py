@@ -45,6 +45,7 @@ def _handmade() -> Schema:
     text = {"type": "string"}
     events = [ref(cls.__name__) for cls in wire.EVENTS.values()]
     mapping = {kind: _REF.format(name=cls.__name__) for kind, cls in wire.EVENTS.items()}
+    release = {"anyOf": [{"type": "null"}, ref("Release")]}
     error = object_of({"code": text, "message": text, "detail": {"type": "object"}})
     return {
         "Batch": object_of(
@@ -68,18 +69,21 @@ def _handmade() -> Schema:
                 "seq": number,
                 "server_time": {"type": "string", "format": "date-time"},
                 "version": text,
+                "release": release,
                 "setups": {
                     "type": "array",
                     "items": {"type": "object", "description": "A tile", "required": ["setup", "state"]},
                 },
             }
         ),
+        "Release": object_of({"commit": text, "subject": text, "branch": text, "deployed_at": text}),
         "Health": object_of(
             {
                 "status": {"enum": ["ok", "unwell"]},
                 "reasons": {"type": "object", "additionalProperties": text},
                 "checks": {"type": "array", "items": text},
                 "version": text,
+                "release": release,
                 "started_at": {"type": "string", "format": "date-time"},
             }
         ),

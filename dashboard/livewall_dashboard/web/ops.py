@@ -16,7 +16,14 @@ Check = Callable[[], str | None]
 """None when all is well, else the reason why not, for people: it names no secrets."""
 
 
-def blueprint(checks: Mapping[str, Check], metrics: Metrics, *, version: str, started_at: datetime) -> Blueprint:
+def blueprint(
+    checks: Mapping[str, Check],
+    metrics: Metrics,
+    *,
+    version: str,
+    started_at: datetime,
+    release: Mapping[str, str] | None = None,
+) -> Blueprint:
     """`/healthz` answers 200 while every check is well, else 503; `/healthz?live` answers 200 while it can at all."""
     routes = Blueprint("ops", __name__)
 
@@ -30,6 +37,7 @@ def blueprint(checks: Mapping[str, Check], metrics: Metrics, *, version: str, st
                 "reasons": reasons,
                 "checks": [] if "live" in request.args else list(checks),
                 "version": version,
+                "release": release,
                 "started_at": time_text(started_at),
             }
         )
