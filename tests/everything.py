@@ -35,6 +35,7 @@ WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
     "tests/integration/ingest",
     "tests/integration/test_migrations.py",
+    "tests/integration/test_rehearsal.py",
     "tests/integration/web/test_artifacts.py",
     "tests/integration/web/test_tokens.py",
 )

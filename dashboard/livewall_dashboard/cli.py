@@ -22,8 +22,9 @@ from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
-from livewall_dashboard.options import data_option, database_of, database_url_option, tokens_of
+from livewall_dashboard.options import data_option, database_url_option, tokens_of
 from livewall_dashboard.proxies import networks
+from livewall_dashboard.rehearsal import migrate_command
 from livewall_dashboard.release import running_release
 from livewall_dashboard.tokens import GRANTS, TokenStore
 from livewall_dashboard.version import VERSION
@@ -116,8 +117,9 @@ _serving = _options(
 def up(data: Path, **serving: Any) -> None:
     """Start everything: an embedded Postgres under --data, its schema, the dashboard."""
     settings, mode = _settings(data, serving)
+    lab = _lab(settings, mode)
     with server.listen(settings.host, settings.port) as listening, EmbeddedPostgres(data) as url:
-        _run(settings, mode, url, listening)
+        _run(settings, lab, mode, url, listening)
 
 
 @cli.command()
@@ -128,18 +130,9 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
     """Start the dashboard on a Postgres of yours."""
     settings, mode = _settings(data, serving)
     url = _required(database_url)
+    lab = _lab(settings, mode)
     with server.listen(settings.host, settings.port) as listening:
-        _run(settings, mode, url, listening)
-
-
-@cli.command("migrate")
-@database_url_option
-@data_option
-def migrate_command(database_url: str | None, data: Path) -> None:
-    """Bring the database's schema up to date."""
-    with database_of(database_url, data) as url:
-        applied = migrate(url)
-    click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
+        _run(settings, lab, mode, url, listening)
 
 
 @cli.group()
@@ -181,12 +174,12 @@ def token_revoke(database_url: str | None, data: Path, name: str) -> None:
 
 
 cli.add_command(demo)
+cli.add_command(migrate_command)
 
 
-def _run(settings: Settings, mode: str, url: str, listening: socket.socket) -> None:
+def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
-    lab = LabFile(settings.config)
-    stop = server.StopSignal()
+    stop = server.StopSignal(on_hangup=lab.reload)
     if not _migrated(url, stop):
         return
     database = Database(url, offload=server.offload(mode))
@@ -231,14 +224,17 @@ def _require_tokens(settings: Settings, tokens: TokenStore) -> None:
 
 def _settings(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
     mode = serving.pop("async_mode")
-    if serving["config"] is None and (data / "setups_config.json").is_file():
-        serving["config"] = data / "setups_config.json"
     if serving["stale_after"] <= 0 or serving["abandon_after"] <= serving["stale_after"]:
         raise Misconfigured("--stale-after must be above 0, and --abandon-after above --stale-after.")
     serving["trusted_proxies"] = networks(serving["trusted_proxies"])
     # On loopback behind a proxy is not on loopback: its callers come from anywhere.
     serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]
     return Settings(data=data, **serving), mode
+
+
+def _lab(settings: Settings, mode: str) -> LabFile:
+    is_named = settings.config is not None
+    return LabFile(settings.lab_file, optional=not is_named, offload=server.offload(mode))
 
 
 def _address(settings: Settings) -> str:

@@ -108,12 +108,35 @@ def test_a_migration_that_is_killed_leaves_nothing(empty_database_url: str, tmp_
     assert migrate(empty_database_url) == [migration.name for migration in known_migrations()]
 
 
-def test_a_database_from_a_newer_livewall_is_refused(database_url: str) -> None:
+def test_an_older_livewall_runs_on_what_a_newer_one_left(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("INSERT INTO migration (name, sha256) VALUES ('9999.wonders', '')")
+    assert migrate(database_url) == pending(database_url) == []
+    assert "newer livewall (9999.wonders)" in caplog.text
+
+
+def test_but_not_where_that_one_allowed_no_way_back(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001.one.sql").write_text("CREATE TABLE one (id integer);")
+    (folder / "0002.other.sql").write_text("-- breaking: one is gone\nDROP TABLE one;")
+    monkeypatch.setattr(migrations, "schema_directory", lambda: tmp_path)
+    assert migrate(empty_database_url) == ["0001.one", "0002.other"]
+    (folder / "0002.other.sql").unlink()
     for what in (migrate, pending):
-        with pytest.raises(Misconfigured, match=r"newer livewall \(9999\.wonders\)"):
-            what(database_url)
+        with pytest.raises(Misconfigured, match=r"newer livewall \(0002\.other\)"):
+            what(empty_database_url)
+
+
+def test_a_list_of_migrations_from_before_breaking_ones_is_brought_up_to_date(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE migration DROP COLUMN breaking")
+    assert pending(database_url) == []
+    assert migrate(database_url) == []
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT DISTINCT breaking FROM migration").fetchall() == [(False,)]
 
 
 def test_a_migration_that_was_changed_is_noticed(database_url: str) -> None:
