@@ -16,6 +16,7 @@ from flask_socketio import SocketIO, emit
 from werkzeug.serving import make_server
 
 import livewall_dashboard
+from browser.builds import BuildsApi
 from livewall_dashboard.web import headers
 
 PACKAGE = Path(livewall_dashboard.__file__).parent
@@ -41,6 +42,9 @@ class Feed:
         self.page_version = version
         self.seq = 0
         self.tiles = {tile["setup"]: tile for tile in tiles}
+        self.notices: list[dict[str, Any]] = []
+        self.release: dict[str, Any] | None = None
+        self.builds = BuildsApi()
         self.port = 0
         self.heartbeats = True
         self.clock_offset = timedelta(seconds=clock_offset)
@@ -73,6 +77,7 @@ class Feed:
         def run(run_id: str = "") -> str:
             return f"<!doctype html><link rel=icon href=data:,><title>run</title><h1>run {len(run_id)}</h1>"
 
+        self.builds.install(app)
         self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")
         self.socketio.on_event("snapshot", self._send_snapshot, namespace="/wall")
         headers.install(app)
@@ -105,6 +110,13 @@ class Feed:
         frame = {"seq": self.seq, "server_time": self.now(), "changes": list(changes)}
         self.socketio.emit("delta", frame, namespace="/wall")
 
+    def notice(self, *notices: dict[str, Any]) -> None:
+        """What the whole wall must know from now on, in a delta of its own."""
+        self.notices = list(notices)
+        self.seq += 1
+        frame = {"seq": self.seq, "server_time": self.now(), "changes": [], "notices": self.notices}
+        self.socketio.emit("delta", frame, namespace="/wall")
+
     def send_snapshot(self) -> None:
         self.socketio.emit("snapshot", self._snapshot(), namespace="/wall")
 
@@ -113,6 +125,8 @@ class Feed:
             "seq": self.seq,
             "server_time": self.now(),
             "version": self.version,
+            "release": self.release,
+            "notices": self.notices,
             "setups": list(self.tiles.values()),
         }
 

@@ -43,6 +43,7 @@ def tile(setup: str, order: int = 0, **fields: Any) -> TileJson:
         "group": "",
         "order": order,
         "links": [],
+        "jobs": 0,
         "state": "nodata",
         "status": None,
         "run": None,

@@ -8,7 +8,7 @@ export const load = (name) => import(new URL(name, WALL));
 /** A configured setup nobody has heard of, with other fields where given. */
 export function tile(setup, fields = {}) {
   return {
-    setup, group: "", order: 0, links: [], others: 0, state: "nodata", status: null, run: null,
+    setup, group: "", order: 0, links: [], jobs: 0, others: 0, state: "nodata", status: null, run: null,
     counts: { total: 0, passed: 0, failed: 0, skipped: 0 }, suite: null, test: null, keyword: null, phase: null,
     processes: [], eta: null, failures: [], failures_log: null, news_at: null, ...fields,
   };

@@ -8,5 +8,6 @@ export const ICONS = {
   idle: "M3 8h10",
   stale: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 5v3.4l2.3 1.6",
   abandoned: "M8 1.8l6.6 11.9H1.4zM8 6.2v3.6M8 11.6v.4",
+  builds: "M2.5 4h.8M2.5 8h.8M2.5 12h.8M6.5 4h7M6.5 8h7M6.5 12h7",
   nodata: "M5.4 6a2.6 2.6 0 1 1 3.7 2.3c-.8.4-1.1.8-1.1 1.7M8 12.4v.4",
 };

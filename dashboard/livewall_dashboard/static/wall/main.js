@@ -2,13 +2,16 @@
 
 import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
+import { BuildsDoor } from "./builds.js";
 import { Clock, Ticker } from "./clock.js";
 import { Connection } from "./connection.js";
 import { showInTab } from "./favicon.js";
 import { modeFor } from "./layout.js";
 import { Model } from "./model.js";
 import { buildNav } from "./nav.js";
+import { Notices } from "./notices.js";
 import { allWell, hasFailed, summarise } from "./present.js";
+import { Release } from "./release.js";
 import { hidePointer, stayAwake } from "./screen.js";
 import { carriedQuery, readSettings } from "./settings.js";
 import { Summary } from "./summary.js";
@@ -33,12 +36,18 @@ class Wall {
     this.model = new Model();
     this.summary = new Summary(this.clock);
     this.announcer = new Announcer();
+    this.notices = new Notices();
+    this.release = new Release(this.clock);
     this.connection = new Connection({
       snapshot: (frame) => this.#snapshot(frame),
       delta: (frame) => this.#delta(frame),
       interrupted: () => this.#interrupted(),
     });
-    buildNav(document.getElementById("nav"), this.settings, (paused) => this.#pause(paused));
+    this.nav = buildNav(document.getElementById("nav"), this.settings, (paused) => this.#pause(paused));
+    this.builds = new BuildsDoor(
+      { clock: this.clock, ticker: this.ticker, query: carriedQuery(this.settings), release: () => this.release.text },
+      (trouble) => this.notices.add(trouble),
+    );
   }
 
   start() {
@@ -48,10 +57,14 @@ class Wall {
     this.ticker.add(() => this.#tick());
     this.ticker.start();
     this.connection.start();
+    this.builds.start();
   }
 
   #snapshot(frame) {
-    reloadIfOutdated(frame.version);
+    reloadIfOutdated(frame.version, frame.release?.commit);
+    this.notices.forgetOwn();
+    this.notices.show(frame.notices ?? []);
+    this.release.observe(frame);
     this.clock.observe(frame.server_time);
     const before = this.model.tiles;
     const first = this.model.seq === null;
@@ -62,6 +75,7 @@ class Wall {
 
   #delta(frame) {
     this.clock.observe(frame.server_time);
+    this.notices.show(frame.notices);
     const before = new Map(frame.changes.map(({ setup }) => [setup, this.model.tiles.get(setup)]));
     const { changed, gone, ask } = this.model.delta(frame);
     if (ask) this.connection.ask();
@@ -99,6 +113,7 @@ class Wall {
     const mode = modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
     this.#show(mode);
     this.#view?.render(tiles, this.#changed, mode === "list");
+    this.nav.showBuilds(tiles.some((tile) => tile.jobs));
     this.#changed.clear();
     this.#summarise(tiles);
   }
@@ -131,6 +146,7 @@ class Wall {
   #tick() {
     const state = this.connection.state();
     this.summary.tick(state, this.#pausedAt);
+    this.release.tick();
     if (this.counts) showInTab(this.counts, document.body.dataset.cut === "yes");
     if (state.live && !this.model.whole) this.connection.ask();
     if (this.#pausedAt === null && !document.hidden && document.body.dataset.cut !== "yes") this.#view?.tick();

@@ -1,6 +1,7 @@
 // The few controls of the wall. Settings are links, because they live in the address.
 
-import { element } from "./dom.js";
+import { ALL, buildsLink } from "./builds.js";
+import { element, setHidden } from "./dom.js";
 import { carriedQuery, searchWith } from "./settings.js";
 
 function choice(settings, name, value, title) {
@@ -10,10 +11,12 @@ function choice(settings, name, value, title) {
   return link;
 }
 
-/** `onPause(paused)` when someone stops or starts the picture. */
+/** `onPause(paused)` when someone stops or starts the picture. Returns `{showBuilds(whether)}`. */
 export function buildNav(host, settings, onPause) {
   const runs = element("a", "", "Runs");
   runs.href = `/runs${carriedQuery(settings)}`;
+  const builds = buildsLink(ALL, "nav-builds", "Latest builds", "Latest builds of all setups");
+  builds.hidden = true;
   const pause = element("button", "", "Pause");
   pause.type = "button";
   pause.setAttribute("aria-pressed", "false");
@@ -25,5 +28,6 @@ export function buildNav(host, settings, onPause) {
   const next = { auto: "dark", dark: "light", light: "auto" }[settings.theme];
   const theme = element("a", "", `Theme: ${settings.theme}`);
   theme.href = searchWith(location.search, "theme", next);
-  host.append(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs, theme, pause);
+  host.append(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs, builds, theme, pause);
+  return { showBuilds: (whether) => setHidden(builds, !whether) };
 }

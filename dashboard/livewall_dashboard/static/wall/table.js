@@ -1,5 +1,6 @@
 // The wall as one dense table in the order of the configuration, as the website before it was.
 
+import { buildsLink, titleFor } from "./builds.js";
 import { duration, left, over } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
 import { ICONS } from "./icons.js";
@@ -13,6 +14,7 @@ class Row {
     this.clock = clock;
     this.query = query;
     this.node = element("tr");
+    this.node.dataset.setup = setup;
     this.name = element("a", "", setup);
     const head = element("th", "setup");
     head.scope = "row";
@@ -31,7 +33,8 @@ class Row {
     this.build = element("a", "build");
     this.allBuilds = element("a", "", "runs");
     this.allBuilds.setAttribute("aria-label", `Runs of ${setup}`);
-    this.builds.append(this.build, this.allBuilds);
+    this.latest = buildsLink(setup, "row-builds", "Latest builds", titleFor(setup));
+    this.builds.append(this.latest, this.build, this.allBuilds);
     this.node.append(
       head, state, this.suite, this.suiteTime, this.progress, this.test, this.testTime, this.failing, this.builds,
     );
@@ -51,6 +54,8 @@ class Row {
     const { done, total } = progress(tile.counts);
     setText(this.progress, total ? `${done}/${total}` : "");
     this.#renderFailing();
+    this.node.toggleAttribute("data-jobs", Boolean(tile.jobs));
+    setHidden(this.latest, !tile.jobs);
     const build = safeUrl(tile.run?.build?.url);
     setHidden(this.build, !build);
     setLink(this.build, build || null);

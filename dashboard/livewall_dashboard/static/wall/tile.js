@@ -1,5 +1,6 @@
 // One setup on the board: nodes made once, then only what differs is written.
 
+import { buildsLink, titleFor } from "./builds.js";
 import { GRACE, ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
 import { Failures } from "./failures.js";
@@ -14,6 +15,8 @@ const MOST_LINES = 100;
 const LIST_FONT = 15;
 /** Ems of a line below which a name and a figure leave each other no room. */
 const NARROW = 11;
+/** Ems of a line from which on the way to the builds is spelled out. */
+const SPELLED = 20;
 const PARTS = ["passed", "failed", "skipped"];
 const PART_ICONS = { passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped };
 
@@ -35,6 +38,7 @@ export class Tile {
     this.clock = clock;
     this.query = query;
     this.node = element("li", "tile");
+    this.node.dataset.setup = setup;
     this.icon = icon(ICONS.nodata);
     this.word = element("span", "word");
     this.group = element("span", "group");
@@ -42,9 +46,9 @@ export class Tile {
     // The end of a long name tells setups apart: it is cut at its beginning.
     this.name.append(element("bdi", "", setup));
     this.name.title = setup;
-    const head = element("p", "head");
-    head.append(this.icon, this.word, this.group);
-    this.node.append(head, this.name);
+    this.head = element("p", "head");
+    this.head.append(this.icon, this.word, this.group);
+    this.node.append(this.head, this.name);
   }
 
   /** The newest state of this setup; nothing is drawn before `render`. */
@@ -64,7 +68,9 @@ export class Tile {
     this.#tickWord();
     setText(this.group, tile.group || "");
     setLink(this.name, runUrl(tile, this.query) || null);
+    this.node.toggleAttribute("data-jobs", Boolean(tile.jobs));
     if (place?.cell) return;
+    this.#renderBuilds();
     if (!this.body) this.#build();
     this.#fill();
     this.tick();
@@ -74,6 +80,17 @@ export class Tile {
     const { place, tile } = this;
     this.detailed = this.#hasDetail();
     this.#renderBody(allot(tile, place ? place.lines : MOST_LINES, this.detailed));
+  }
+
+  /** The way to the latest builds; cells of the heat map share one, see `followCells`. */
+  #renderBuilds() {
+    if (!this.tile.jobs && !this.builds) return;
+    if (!this.builds) {
+      const { setup } = this.tile;
+      this.builds = buildsLink(setup, "tile-builds", "Latest builds", titleFor(setup));
+      this.head.append(this.builds);
+    }
+    setHidden(this.builds, !this.tile.jobs);
   }
 
   /** Beside its test a tile tells what the test is doing, once that takes long, or that its suite is set up. */
@@ -93,6 +110,7 @@ export class Tile {
     this.place = place;
     const { style } = this.node;
     setData(this.node, "narrow", place && place.columns < NARROW ? "yes" : "no");
+    setData(this.node, "wide", !place || place.columns >= SPELLED ? "yes" : "no");
     setData(this.node, "shape", place === null ? "list" : place.cell ? "cell" : place.inline ? "inline" : "full");
     if (place === null) {
       this.node.removeAttribute("style");

@@ -1,4 +1,4 @@
-// A server of another version than this page wants this page anew: reload, but never in a circle.
+// A server of another version or release than this page wants this page anew: reload, but never in a circle.
 
 const KEY = "livewall-reloaded";
 const REST = 10 * 60 * 1000;
@@ -9,9 +9,19 @@ export function shouldReload(pageVersion, serverVersion, last, now) {
   return !last || last.version !== serverVersion || now - last.at > REST;
 }
 
-/** Reloads the page where that helps. A proxy that keeps serving the old page gets asked every ten minutes. */
-export function reloadIfOutdated(serverVersion) {
-  const pageVersion = document.documentElement.dataset.version;
+/** One name for version and release, as far as there is one. */
+const nameOf = (version, commit) => [version, commit].filter(Boolean).join(" ");
+
+let firstCommit;
+
+/**
+ * Reloads the page where that helps. A proxy that keeps serving the old page gets asked every ten minutes. `commit` is
+ * that of the release the server runs: the one it ran when this page first heard of it is the page's own.
+ */
+export function reloadIfOutdated(version, commit = "") {
+  firstCommit ??= commit;
+  const pageVersion = nameOf(document.documentElement.dataset.version, firstCommit);
+  const serverVersion = nameOf(version, commit);
   try {
     const last = JSON.parse(sessionStorage.getItem(KEY));
     if (!shouldReload(pageVersion, serverVersion, last, Date.now())) return;

@@ -1,0 +1,121 @@
+// All setups: what their jobs come to, and a row for each with its last builds as blocks.
+
+import { element, icon, setHidden, setText } from "../wall/dom.js";
+import { age, badge, button, keep, theirs } from "./dom.js";
+import { CHEVRON } from "./icons.js";
+import { JobSection } from "./job.js";
+import { WORDS, blocksText, jobKey, jobKind, jobWord, kindOf, tally, titleOf } from "./reading.js";
+
+export const OWN_TITLE = "This wall";
+const nameOf = ({ setup }) => setup ?? OWN_TITLE;
+
+/** How many jobs of all failed, passed, run. */
+export function tallyStrip(setups) {
+  const counts = tally(setups.flatMap(({ jobs }) => jobs));
+  const list = element("ul", "tally");
+  list.setAttribute("aria-label", "Jobs by their last result");
+  for (const [kind, word] of Object.entries(WORDS)) {
+    if (!counts[kind]) continue;
+    const item = element("li");
+    item.dataset.kind = kind;
+    const mark = badge(kind, word.toLowerCase());
+    mark.insertBefore(element("strong", "number", String(counts[kind])), mark.lastChild);
+    item.append(mark);
+    list.append(item);
+  }
+  return list;
+}
+
+export class SetupRow {
+  #lines = new Map();
+  #jobs = new Map();
+  #open = false;
+
+  /** `context`: `{clock, query, acted()}`. */
+  constructor(context) {
+    this.context = context;
+    this.node = element("li", "setup-row");
+    this.toggle = button("", "toggle setup-toggle", () => this.expand(!this.#open));
+    this.toggle.dataset.stop = "";
+    this.name = theirs("");
+    this.toggle.append(icon(CHEVRON), this.name);
+    this.lines = element("ul", "lines");
+    this.sections = element("div", "setup-jobs");
+    const head = element("div", "setup-head");
+    head.append(this.toggle, this.lines);
+    this.node.append(head, this.sections);
+    this.node.expand = (whether) => this.expand(whether);
+  }
+
+  update(setup) {
+    this.setup = setup;
+    setText(this.name, nameOf(setup));
+    keep(this.lines, this.#lines, setup.jobs, jobKey, () => new JobLine(this.context));
+    this.#render();
+  }
+
+  expand(whether) {
+    this.#open = whether;
+    this.#render();
+  }
+
+  tick() {
+    for (const line of this.#lines.values()) line.tick();
+    for (const job of this.#jobs.values()) job.tick();
+  }
+
+  #render() {
+    this.toggle.setAttribute("aria-expanded", String(this.#open));
+    this.node.dataset.expanded = this.#open ? "yes" : "no";
+    setHidden(this.sections, !this.#open);
+    const jobs = this.#open ? this.setup.jobs : [];
+    keep(this.sections, this.#jobs, jobs, jobKey, (job) => new JobSection(this.context, job));
+  }
+}
+
+/** One job of a setup: its title, its builds as blocks with the newest last, and what the newest came to. */
+class JobLine {
+  #tick = () => {};
+
+  constructor(context) {
+    this.context = context;
+    this.node = element("li", "job-line");
+  }
+
+  update(job) {
+    const wanted = JSON.stringify([job.title, job.name, job.state, job.builds.map(({ number, result, building, started_at: at }) => [number, result, building, at])]);
+    if (this.shown === wanted) return;
+    this.shown = wanted;
+    const kind = jobKind(job);
+    const title = theirs(job.title || job.name, "line-title");
+    title.title = job.name;
+    this.#tick = () => {};
+    this.node.replaceChildren(title, blocks(job.builds), badge(kind, jobWord(job)));
+    const ended = job.builds.find((build) => !build.building);
+    if (ended) {
+      const when = age(ended.started_at);
+      this.#tick = when.tick;
+      this.node.append(when.node);
+    }
+    if (job.builds[0]?.building && kind !== "running") this.node.append(badge("running", "Running"));
+    this.tick();
+  }
+
+  tick() {
+    this.#tick(this.context.clock.now());
+  }
+}
+
+function blocks(builds) {
+  const node = element("span", "blocks");
+  if (!builds.length) return node;
+  node.setAttribute("role", "img");
+  node.setAttribute("aria-label", blocksText(builds));
+  for (const build of [...builds].reverse()) {
+    const block = element("i");
+    block.dataset.kind = kindOf(build);
+    block.title = `${titleOf(build)} ${WORDS[kindOf(build)].toLowerCase()}`;
+    node.append(block);
+  }
+  return node;
+}

@@ -1,0 +1,107 @@
+// The form that starts a build: one field for each parameter of the job.
+
+import { element } from "../wall/dom.js";
+import { startBuild, troubleText } from "./actions.js";
+import { button, outside, theirs } from "./dom.js";
+
+let forms = 0;
+
+export class StartForm {
+  #controls = new Map();
+
+  /** `context`: `{acted()}`; `onClose()` when the form has been left. */
+  constructor(context, job, onClose) {
+    this.context = context;
+    this.job = job;
+    this.node = element("form", "start-form");
+    this.node.setAttribute("aria-label", `Start a build of ${job.title}`);
+    this.node.autocomplete = "off";
+    const fields = element("div", "fields");
+    fields.append(...job.parameters.map((parameter) => this.#field(parameter)));
+    this.submit = element("button", "primary", "Start build");
+    const buttons = element("p", "buttons");
+    buttons.append(this.submit, button("Cancel", "plain", onClose));
+    this.said = element("p", "said");
+    this.said.setAttribute("role", "status");
+    if (!job.parameters.length) fields.append(element("p", "quiet", "This job takes no parameters."));
+    this.node.append(fields, buttons, this.said);
+    this.node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#start();
+    });
+  }
+
+  focus() {
+    (this.node.querySelector("input, select, textarea") ?? this.submit).focus();
+  }
+
+  #field({ name, kind, default: preset, choices, description }) {
+    const field = element("p", "field");
+    const label = element("label");
+    const control = controlFor(kind, preset, choices);
+    control.id = `start-${(forms += 1)}`;
+    label.htmlFor = control.id;
+    label.append(theirs(name));
+    if (kind === "boolean") field.append(control, label);
+    else field.append(label, control);
+    if (description) {
+      const help = theirs(description, "help");
+      help.id = `${control.id}-help`;
+      control.setAttribute("aria-describedby", help.id);
+      field.append(help);
+    }
+    this.#controls.set(name, control);
+    return field;
+  }
+
+  get #parameters() {
+    const values = {};
+    for (const [name, control] of this.#controls) {
+      if (control.type === "checkbox") values[name] = control.checked;
+      // A password left empty stays the one Jenkins has.
+      else if (control.type !== "password" || control.value) values[name] = control.value;
+    }
+    return values;
+  }
+
+  async #start() {
+    const { jenkins, name } = this.job;
+    this.submit.disabled = true;
+    this.#say("Asking Jenkins");
+    try {
+      const { queued, why } = await startBuild(jenkins, name, this.#parameters);
+      this.#say(why ? `Queued, waiting: ${why}` : "Queued. It shows up here once Jenkins runs it.");
+      if (queued) this.said.append(" ", outside("The queue's entry", queued));
+    } catch (error) {
+      this.#say(troubleText(error), true);
+    }
+    this.submit.disabled = false;
+    this.context.acted();
+  }
+
+  #say(text, trouble = false) {
+    this.said.dataset.trouble = trouble ? "yes" : "no";
+    this.said.textContent = text;
+  }
+}
+
+function controlFor(kind, preset, choices) {
+  if (kind === "boolean") {
+    const control = element("input");
+    control.type = "checkbox";
+    control.checked = preset === true || preset === "true";
+    return control;
+  }
+  if (kind === "choice") {
+    const control = element("select");
+    for (const choice of choices) control.append(new Option(choice, choice, false, choice === preset));
+    return control;
+  }
+  const text = String(preset ?? "");
+  const control = element(text.includes("\n") ? "textarea" : "input");
+  if (kind === "password") {
+    control.type = "password";
+    control.autocomplete = "new-password";
+  } else control.value = text;
+  return control;
+}
