@@ -26,12 +26,15 @@ from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.jenkins.latest import LatestBuilds
+from livewall_dashboard.jenkins.orders import Orders
+from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
 from livewall_dashboard.release import Release
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import api, artifacts, errors, headers, openapi, ops, pages
+from livewall_dashboard.web import api, artifacts, builds, errors, headers, openapi, ops, pages
 from livewall_dashboard.web.metrics import Metrics
 
 PING_INTERVAL = 5
@@ -82,6 +85,8 @@ class Dashboard:
             on_change=self._wake,
             on_end=self._verify,
         )
+        self._jenkins = Watch(database.offload)
+        self._orders = Orders(self._jenkins)
         self._artifacts = ArtifactStore(database, settings.artifacts)
         self._metrics = Metrics(VERSION)
         self._guard = Guard(
@@ -110,6 +115,7 @@ class Dashboard:
         )
         self._install(settings)
         lab.on_change(self._take_over)
+        lab.on_notices(self._broadcast.set_notices)
 
     def start(self) -> None:
         """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
@@ -121,9 +127,15 @@ class Dashboard:
         self._estimates.start()
         self._broadcast.start()
         self._ticker.start()
+        self._jenkins.configure(self._lab.current)
+        self._jenkins.start()
+        self._lab.start()
 
     def stop(self) -> None:
         self._stopping.set()
+        self._lab.stop()
+        self._orders.close()
+        self._jenkins.stop()
         self._broadcast.stop()
         self._estimates.stop()
         self._recorder.stop(timeout=10)
@@ -141,6 +153,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
+            builds.blueprint(LatestBuilds(self._jenkins, self.store), self._orders, self._guard),
             artifacts.blueprint(self._artifacts, on_log=self._log_stored),
             pages.blueprint(VERSION),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),
@@ -151,6 +164,9 @@ class Dashboard:
         self._metrics.gauge("runs_running", "Runs going on", lambda: self._wall.running)
         self._metrics.gauge("screens", "Screens connected", lambda: self._broadcast.screens)
         self._metrics.gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)
+        self._metrics.gauge(
+            "configuration_current", "1 while the configuration file is the one in use", lambda: not self._lab.notices
+        )
         self._metrics.gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
 
     def _tick(self) -> None:
@@ -167,6 +183,7 @@ class Dashboard:
         """The configuration has changed."""
         with self._lock:
             self._wall.configure(_setups(lab))
+        self._jenkins.configure(lab)
         self._wake()
 
     def _wake(self) -> None:

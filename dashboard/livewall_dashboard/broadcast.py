@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,8 @@ class Broadcast:
         self._sending = threading.Lock()
         self._seq = 0
         self._shown: dict[str, dict[str, Any]] = {}
+        self._notices: list[Mapping[str, str]] = []
+        self._notices_sent = self._notices
         self._screens: set[str] = set()
         self._news = threading.Event()
         self._stopping = False
@@ -88,6 +90,11 @@ class Broadcast:
         if not self._news.is_set():
             self._news.set()
 
+    def set_notices(self, notices: Sequence[Mapping[str, str]]) -> None:
+        """What all screens must know from now on, and nothing else: `{"kind", "text", "since"}` each."""
+        self._notices = list(notices)
+        self.wake()
+
     def snapshot(self) -> dict[str, Any]:
         """All setups as the screens have them, with the number of the frame that brought them there."""
         with self._sending:
@@ -120,11 +127,14 @@ class Broadcast:
             if len(change) > 1:
                 self._shown[tile["setup"]] = tile
                 changes.append(change)
-        if not changes and not heartbeat:
+        notices = self._notices
+        news = {} if notices == self._notices_sent else {"notices": notices}
+        if not changes and not news and not heartbeat:
             return
         self._seq += 1
+        self._notices_sent = notices
         if self._screens:
-            frame = {"seq": self._seq, "server_time": self._clock().isoformat(), "changes": changes}
+            frame = {"seq": self._seq, "server_time": self._clock().isoformat(), "changes": changes, **news}
             self._socketio.emit("delta", frame, namespace=NAMESPACE)
             self._on_frame()
 
@@ -145,6 +155,7 @@ class Broadcast:
             "server_time": self._clock().isoformat(),
             "version": self._version,
             "release": self._release,
+            "notices": self._notices_sent,
             "setups": setups,
         }
 

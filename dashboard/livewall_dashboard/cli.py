@@ -23,6 +23,7 @@ from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
 from livewall_dashboard.options import data_option, database_url_option, tokens_of
+from livewall_dashboard.probe.command import probe
 from livewall_dashboard.proxies import networks
 from livewall_dashboard.rehearsal import migrate_command
 from livewall_dashboard.release import running_release
@@ -175,6 +176,7 @@ def token_revoke(database_url: str | None, data: Path, name: str) -> None:
 
 cli.add_command(demo)
 cli.add_command(migrate_command)
+cli.add_command(probe)
 
 
 def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:

@@ -34,5 +34,10 @@ class Settings:
         return timedelta(seconds=self.abandon_after)
 
     @property
+    def lab_file(self) -> Path:
+        """The lab's configuration: `config`, or a file in the data folder that need not be there."""
+        return self.config or self.data / "setups_config.json"
+
+    @property
     def artifacts(self) -> Path:
         return self.data / "artifacts"

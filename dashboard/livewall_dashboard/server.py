@@ -11,12 +11,14 @@ import signal
 import socket
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
 from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.terminal import Terminal
 
 T = TypeVar("T")
 
@@ -69,26 +71,35 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class StopSignal:
-    """SIGINT and SIGTERM as something to wait for, in both modes.
+    """SIGINT and SIGTERM as something to wait for, in both modes; so is a SIGHUP of a terminal that closes.
+
+    Any other SIGHUP calls `on_hangup` in the waiting thread, and the waiting goes on.
 
     Python itself writes a byte for each signal: a handler of ours may run in the middle of eventlet's loop, where
     nothing may be written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_hangup: Callable[[], None]) -> None:
+        self._on_hangup = on_hangup
+        self._terminal = Terminal()
         self._waiting, self._ringing = socket.socketpair()
         self._ringing.setblocking(False)
         signal.set_wakeup_fd(self._ringing.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _ignore)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Whether a signal has come; waits for one at most `timeout` seconds."""
-        self._waiting.settimeout(timeout)
-        try:
-            return bool(self._waiting.recv(1))
-        except TimeoutError:
-            return False
+        """Whether a signal to stop has come; waits for one at most `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            self._waiting.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
+            try:
+                number = self._waiting.recv(1)[0]  # Python writes the number of the signal
+            except TimeoutError:
+                return False
+            if number != signal.SIGHUP or self._terminal.has_closed():
+                return True
+            self._on_hangup()
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:

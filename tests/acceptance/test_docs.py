@@ -12,7 +12,7 @@ import click
 import pytest
 
 from livewall_dashboard.cli import cli
-from livewall_dashboard.lab.reading import load_lab
+from livewall_dashboard.lab import LabFile
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -145,10 +145,10 @@ def test_shown_configurations_are_accepted(number: int, tmp_path: Path) -> None:
     example = examples(ROOT / "docs" / "how-to-setups.md")[number]
     path = tmp_path / "setups_config.json"
     path.write_text(example, encoding="utf-8")
-    assert [setup.name for setup in load_lab(path).setups] == re.findall(r'"(?:name|setup)": "([^"]+)"', example)
+    assert [setup.name for setup in LabFile(path).current.setups] == re.findall(r'"(?:name|setup)": "([^"]+)"', example)
 
 
 def test_the_example_configuration_is_accepted() -> None:
     path = ROOT / "config" / "setups_config.json"
     expected = [setup["name"] for setup in json.loads(path.read_text(encoding="utf-8"))["setups"]]
-    assert [setup.name for setup in load_lab(path).setups] == expected
+    assert [setup.name for setup in LabFile(path).current.setups] == expected

@@ -3,31 +3,69 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
+from livewall_dashboard.clock import utc_now
+from livewall_dashboard.lab.faults import BadConfiguration
 from livewall_dashboard.lab.model import Lab
-from livewall_dashboard.lab.reading import load_lab
+from livewall_dashboard.lab.reading import Reading, read_lab
+from livewall_dashboard.lab.seen import SeenFiles, Signature, signatures
+
+POLL = 1.0
+"""Seconds between two looks. A changed file is read when two looks found it the same: whoever writes it is done."""
+
+Notice = dict[str, str]
+"""`kind`, `text` and `since`, as the wall's contract has it."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-class LabFile:
-    """`current` is always the newest good lab. Raises Misconfigured when the file is bad from the start.
+def call_directly(function: Callable[..., T], *args: Any) -> T:
+    return function(*args)
 
-    `path` None: a lab without a file, which never changes.
+
+class LabFile:
+    """`current` is always the newest good lab.
+
+    Raises BadConfiguration when the file is bad from the start. `optional`: it may be missing then. `path` None: a lab
+    without a file. `offload(function, *args)` runs what may block where it may block.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        optional: bool = False,
+        environment: Mapping[str, str] = os.environ,
+        clock: Callable[[], datetime] = utc_now,
+        offload: Callable[..., Any] = call_directly,
+    ) -> None:
         self._path = path
-        self._lab = load_lab(path)
-        self._callbacks: list[Callable[[Lab], None]] = []
+        self._optional = optional
+        self._environment = environment
+        self._clock = clock
+        self._offload = offload
+        self._on_change: list[Callable[[Lab], None]] = []
+        self._on_notices: list[Callable[[list[Notice]], None]] = []
+        self._notices: list[Notice] = []
+        self._told: str | None = None
+        self._seen = SeenFiles()
         self._reading = threading.Lock()
+        self._stopping = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="lab", daemon=True)
+        self._was_there = False
+        self._lab = Lab() if path is None else self._read(path)
 
     @classmethod
     def of(cls, lab: Lab) -> LabFile:
-        """A lab that never changes."""
+        """A lab without a file, which never changes."""
         made = cls(None)
         made._lab = lab
         return made
@@ -36,16 +74,90 @@ class LabFile:
     def current(self) -> Lab:
         return self._lab
 
+    @property
+    def notices(self) -> list[Notice]:
+        """What all screens must know; nothing while the file is the one in use."""
+        return self._notices
+
     def on_change(self, callback: Callable[[Lab], None]) -> None:
-        """`callback(lab)` is called, in the watching thread, after each change."""
-        self._callbacks.append(callback)
+        """`callback(lab)` is called after each change, in the thread that read the file."""
+        self._on_change.append(callback)
+
+    def on_notices(self, callback: Callable[[list[Notice]], None]) -> None:
+        """`callback(notices)` is called whenever they are others, in the thread that read the file."""
+        self._on_notices.append(callback)
+
+    def start(self) -> None:
+        """Begin to watch the file."""
+        if self._path is not None:
+            self._watcher.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._watcher.is_alive():
+            self._watcher.join(timeout=5)
 
     def reload(self) -> None:
-        """Read the file now."""
+        """Read the file now: take it over, or say why not and keep the lab there is."""
+        if self._path is None:
+            return
         with self._reading:
-            lab = load_lab(self._path)
-            if lab == self._lab:
+            try:
+                lab = self._read(self._path)
+            except BadConfiguration as error:
+                self._refuse(error)
                 return
-            self._lab = lab
-            for callback in self._callbacks:
-                callback(lab)
+            if self._notices:
+                log.info("%s is good again.", self._path)
+                self._notify([])
+            if lab != self._lab:
+                self._lab = lab
+                log.info("%s is taken over: %d setups, %d Jenkins.", self._path, len(lab.setups), len(lab.jenkins))
+                _tell(self._on_change, lab)
+
+    def _read(self, path: Path) -> Lab:
+        self._seen = SeenFiles()
+        if self._optional and not self._was_there and not path.exists():
+            self._seen.note(path)
+            return Lab()
+        reading: Reading = self._offload(read_lab, path, self._environment, self._seen)
+        self._was_there = True
+        self._say(logging.WARNING, "\n".join(map(str, reading.warnings)))
+        return reading.lab
+
+    def _refuse(self, error: BadConfiguration) -> None:
+        """Keep what there is; the log and all screens are told once."""
+        self._say(logging.ERROR, f"{error.message}\nThe former configuration stays.")
+        since = self._notices[0]["since"] if self._notices else self._clock().isoformat()
+        text = f"{error.in_short} The former configuration stays."
+        self._notify([{"kind": "config", "text": text, "since": since}])
+
+    def _notify(self, notices: list[Notice]) -> None:
+        if notices != self._notices:
+            self._notices = notices
+            _tell(self._on_notices, notices)
+
+    def _say(self, level: int, text: str) -> None:
+        if text != self._told:
+            self._told = text
+            if text:
+                log.log(level, "%s", text)
+
+    def _watch(self) -> None:
+        before: dict[Path, Signature] = {}
+        while not self._stopping.wait(POLL):
+            try:
+                now = self._offload(signatures, list(self._seen.of))
+                if now != self._seen.of and now == before:
+                    self.reload()
+                before = now
+            except Exception:
+                log.exception("Looking at %s failed; the next look comes in %g s", self._path, POLL)
+
+
+def _tell(callbacks: list[Callable[[T], None]], news: T) -> None:
+    for callback in callbacks:
+        try:
+            callback(news)
+        except Exception:
+            log.exception("A part of the wall could not take over what changed in the configuration")

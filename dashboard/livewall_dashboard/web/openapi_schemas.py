@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from livewall_dashboard.jenkins import model
 from livewall_dashboard.web import resources
 from livewall_listener import wire
 
@@ -21,6 +22,12 @@ _ANSWERS = (
     resources.TestHistory,
     resources.SetupList,
     resources.ArtifactLink,
+    model.SetupBuilds,
+    model.BuildsOfSetups,
+    model.Crumb,
+    model.Queued,
+    model.StartBuild,
+    model.StopBuild,
 )
 
 
@@ -70,6 +77,7 @@ def _handmade() -> Schema:
                 "server_time": {"type": "string", "format": "date-time"},
                 "version": text,
                 "release": release,
+                "notices": {"type": "array", "items": object_of({"kind": text, "text": text, "since": text})},
                 "setups": {
                     "type": "array",
                     "items": {"type": "object", "description": "A tile", "required": ["setup", "state"]},

@@ -1,0 +1,115 @@
+"""A document in today's shape -> a Lab; and what is wrong with it that no schema can tell.
+
+What does not fit the schema is passed over here: so a file is told all its faults at once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from livewall_dashboard.lab import checks
+from livewall_dashboard.lab.entry import Entry
+from livewall_dashboard.lab.faults import Place, listed, suggestion
+from livewall_dashboard.lab.model import JobPattern, Lab, SetupConfig
+from livewall_dashboard.lab.report import Report
+from livewall_dashboard.lab.servers import ServerReader
+
+
+class Builder:
+    def __init__(self, document: Any, report: Report, servers: ServerReader) -> None:
+        self._document = Entry(document, (), report)
+        self._report = report
+        self._read_server = servers.read
+        self._servers = [entry.text("name") for entry in self._document.entries("jenkins")]
+
+    def build(self) -> Lab:
+        """The Lab is one to use when the report has no faults."""
+        self._require_different_names("jenkins", "servers")
+        self._require_different_names("setups", "setups")
+        self._warn_of_nodes()
+        servers = [self._read_server(entry) for entry in self._document.entries("jenkins")]
+        setups = [self._setup(entry) for entry in self._document.entries("setups")]
+        wall = Entry(self._document.get("wall", {}), ("wall",), self._report)
+        return Lab.of(self._in_order(setups), servers, self._jobs(wall))
+
+    def _setup(self, entry: Entry) -> SetupConfig:
+        labels = entry.get("labels", {})
+        return SetupConfig(
+            name=entry.text("name"),
+            group=entry.text("group"),
+            hosts=tuple(text.strip() for _, text in entry.items("hosts")),
+            addresses=tuple(text.strip() for _, text in entry.items("addresses")),
+            labels={name.strip(): value.strip() for name, value in labels.items()},
+            jobs=self._jobs(entry),
+            links=tuple((link.text("title"), link.checked("url", checks.link)) for link in entry.entries("links")),
+        )
+
+    def _in_order(self, setups: Sequence[SetupConfig]) -> list[SetupConfig]:
+        """Those with an order first; the others, and those of one order, as the file has them."""
+        orders = [entry.get("order", math.inf) for entry in self._document.entries("setups")]
+        return [setups[number] for number in sorted(range(len(setups)), key=orders.__getitem__)]
+
+    # Jobs
+
+    def _jobs(self, entry: Entry) -> tuple[JobPattern, ...]:
+        values = list(entry.items("jobs"))
+        if values and not self._servers:
+            self._report.warn((*entry.place, "jobs"), 'are not looked up: there is no "jenkins" to look them up in.')
+        found = [self._job(place, value) for place, value in values]
+        return tuple(job for job in found if job is not None)
+
+    def _job(self, place: Place, value: str | dict[str, str]) -> JobPattern | None:
+        """None: of no Jenkins here, or faulty."""
+        at_first = self._servers[0] if self._servers else ""
+        named = {"job": value} if isinstance(value, str) else value
+        server = named.get("jenkins", at_first).strip()
+        if "jenkins" in named and server not in self._servers:
+            known = suggestion(server, self._servers) or f" There is {listed(self._servers) or 'none'}."
+            self._report.fault((*place, "jenkins"), f"{listed([server])} is no server in this file.{known}")
+        try:
+            path = checks.job_path(named["job"].strip())
+        except checks.Unfit as error:
+            self._report.fault(place if isinstance(value, str) else (*place, "job"), str(error))
+            return None
+        return JobPattern(server, path) if self._servers else None
+
+    # What several entries must agree on
+
+    def _require_different_names(self, member: str, noun: str) -> None:
+        first: dict[str, Place] = {}
+        for entry in self._document.entries(member):
+            name, place = entry.text("name"), (*entry.place, "name")
+            other = first.setdefault(name, place)
+            if name and other is not place:
+                self._report.fault(
+                    place,
+                    f"{listed([name])} is on line {self._report.line(other)} already; all {noun} need names "
+                    "of their own.",
+                )
+
+    def _warn_of_nodes(self) -> None:
+        """Of two setups that claim a node the first one gets it; what is no address will never be one."""
+        claims: dict[str, tuple[str, Place]] = {}
+        for entry in self._document.entries("setups"):
+            for member in ("hosts", "addresses"):
+                for place, text in entry.items(member):
+                    name, other = claims.setdefault(text.strip().lower(), (entry.text("name"), place))
+                    if other is not place:
+                        self._report.warn(
+                            place,
+                            f"{listed([text])} is on line {self._report.line(other)} already: it reports for "
+                            f"{listed([name])}.",
+                        )
+                    elif member == "addresses" and not _is_address(text.strip()):
+                        self._report.warn(place, f"{listed([text])} is not an IP address, so no node will have it.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
