@@ -6,6 +6,8 @@ import { failure, load, tile } from "./wall.mjs";
 const { newFailures, sentence } = await load("announce.js");
 const { iconFor, moodOf, titleFor } = await load("favicon.js");
 const { shouldReload } = await load("upgrade.js");
+const { toldAs } = await load("notices.js");
+const { releaseText } = await load("release.js");
 const { cutText } = await load("summary.js");
 const { commands } = await load("welcome.js");
 const { carriedQuery, readSettings, searchWith } = await load("settings.js");
@@ -88,4 +90,18 @@ test("settings live in the address, and nonsense counts as not said", () => {
 test("the first commands speak of this very wall", () => {
   assert.ok(commands("http://wall:8000").includes("export LIVEWALL_URL=http://wall:8000"));
   assert.ok(commands("http://wall:8000").some((line) => line.includes("robot --listener livewall_listener.Listener")));
+});
+
+test("a notice says of what and since when", () => {
+  const since = new Date(2026, 10, 22, 10, 2).toISOString();
+  assert.deepEqual(toldAs({ kind: "config", text: "Line 7: ...", since }), { head: "Configuration, since 10:02", text: "Line 7: ..." });
+  assert.equal(toldAs({ kind: "other", text: "", since: "" }).head, "Notice");
+});
+
+test("the release says what was deployed when, as far as anybody knows", () => {
+  const now = Date.parse("2026-11-22T12:00:00Z");
+  const release = { commit: "427246ad0c".padEnd(40, "0"), subject: "Hold a run", branch: "main", deployed_at: "2026-11-22T11:48:00Z" };
+  assert.equal(releaseText("0.1.0", release, now), "livewall 0.1.0 · 427246ad “Hold a run” (main), deployed 12 min ago");
+  assert.equal(releaseText("0.1.0", null, now), "livewall 0.1.0");
+  assert.equal(releaseText("0.1.0", { commit: "v2", subject: "", branch: "", deployed_at: null }, now), "livewall 0.1.0 · v2");
 });

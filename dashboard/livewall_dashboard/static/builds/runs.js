@@ -74,16 +74,18 @@ function failureItem(failure, run, query, now) {
   link.href = `/runs/${encodeURIComponent(run.id)}${query}#${failurePlace(failure)}`;
   link.append(theirs(failure.longname.split(".").pop() || failure.longname));
   link.title = failure.longname;
-  item.append(icon(GLYPHS.failure), link);
+  const what = element("span", "failing-what");
+  what.append(link);
+  item.append(icon(GLYPHS.failure), what);
   const log = safeUrl(run.failures_log);
   if (log) {
     const inLog = element("a", "failing-log", "log");
     inLog.href = `${log}#${encodeURIComponent(failure.id)}`;
     inLog.setAttribute("aria-label", `${failure.longname} in log.html`);
-    item.append(inLog);
+    what.append(inLog);
   }
   const since = failingSince(failure, run, now);
-  if (since) item.append(element("span", "failing-since", since));
+  if (since) what.append(element("span", "failing-since", since));
   if (failure.message) item.append(theirs(failure.message, "failing-message"));
   return item;
 }

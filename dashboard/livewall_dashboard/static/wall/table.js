@@ -33,7 +33,7 @@ class Row {
     this.build = element("a", "build");
     this.allBuilds = element("a", "", "runs");
     this.allBuilds.setAttribute("aria-label", `Runs of ${setup}`);
-    this.latest = buildsLink(setup, "row-builds", "Latest builds", titleFor(setup));
+    this.latest = buildsLink(setup, "row-builds", "Builds", titleFor(setup));
     this.builds.append(this.latest, this.build, this.allBuilds);
     this.node.append(
       head, state, this.suite, this.suiteTime, this.progress, this.test, this.testTime, this.failing, this.builds,
