@@ -175,7 +175,7 @@ CREATE TABLE artifact (
 CREATE TABLE token (
     id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name          text NOT NULL UNIQUE,
-    scope         text NOT NULL CHECK (scope IN ('ingest', 'upload', 'read', 'submit', 'agent', 'admin')),
+    scope         text NOT NULL CHECK (scope IN ('ingest', 'upload', 'read', 'builds', 'submit', 'agent', 'admin')),
     sha256        bytea NOT NULL UNIQUE,
     created_at    timestamptz NOT NULL DEFAULT now(),
     last_used_at  timestamptz,

@@ -14,6 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request
 
+from livewall_dashboard import crumbs
+from livewall_dashboard.crumbs import Crumbs
 from livewall_dashboard.errors import Forbidden, NotAuthenticated
 from livewall_dashboard.tokens import GRANTS, Token
 
@@ -22,6 +24,9 @@ COOKIE_SECONDS = 400 * 24 * 3600
 """As long as browsers keep a cookie at all: a wall on a screen must outlive a year without a hand on it."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+WITH_CRUMB = frozenset({"builds"})
+"""What a browser may do besides reading: with its cookie and a crumb. Scripts show a token and need no crumb."""
 
 _SCOPE = "livewall_scope"
 _PUBLIC = "public"
@@ -95,6 +100,7 @@ class Guard:
     def __init__(self, policy: Policy, tokens: Tokens):
         self._policy = policy
         self._tokens = tokens
+        self._crumbs = Crumbs()
 
     def install(self, app: Flask) -> None:
         if app.has_static_folder:
@@ -110,6 +116,15 @@ class Guard:
         token = self._bearer() or self._cookie()
         return token is not None and token.grants("read")
 
+    def allows(self, needed: str) -> bool:
+        """Whether the caller of the current request, who was let in, might do what needs this scope."""
+        token = caller()
+        return self._policy.open if token is None else token.grants(needed)
+
+    def crumb(self) -> str:
+        """What the browser behind the current request sends along with an order."""
+        return self._crumbs.of(request.cookies.get(COOKIE, ""))
+
     def _check_request(self) -> Response | None:
         self._check_host()
         if request.url_rule is None:
@@ -123,6 +138,8 @@ class Guard:
             return self._start_session(request.args["token"])
         if needed != _PUBLIC and not self._policy.open:
             self._check_token(needed)
+        elif needed in WITH_CRUMB:
+            self._check_own_page(needed)
         return None
 
     def _check_host(self) -> None:
@@ -133,13 +150,30 @@ class Guard:
             )
 
     def _check_token(self, needed: str) -> None:
-        # A cookie travels by itself with whatever a browser is made to send, so it never allows more than reading.
-        token = self._bearer() or (self._cookie() if needed == "read" else None)
+        # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
+        shown = self._bearer()
+        token = shown or (self._cookie() if needed == "read" or needed in WITH_CRUMB else None)
         if token is None:
             raise _not_authenticated(needed)
         if not token.grants(needed):
             raise Forbidden(f"The token {token.name!r} is for {token.scope}, this needs one for {needed}.")
+        if needed in WITH_CRUMB and shown is None:
+            self._check_crumb()
         g.livewall_caller = token
+
+    def _check_own_page(self, needed: str) -> None:
+        """On a wall that is open to everyone: everyone, but not whatever page their browser happens to show."""
+        shown = self._bearer()
+        if shown is None or not shown.grants(needed):
+            self._check_crumb()
+
+    def _check_crumb(self) -> None:
+        given = request.headers.get(crumbs.HEADER, "")
+        if not self._crumbs.accepts(request.cookies.get(COOKIE, ""), given):
+            raise Forbidden(
+                f"A browser's order needs a crumb: read one from /api/v1/crumb and send it as {crumbs.HEADER}.",
+                detail={"crumb": "missing" if not given else "wrong"},
+            )
 
     def _start_session(self, text: str) -> Response:
         """Keeps the token of `/?token=...` in a cookie and leads on to the same page without it."""
@@ -148,9 +182,7 @@ class Guard:
             token = self._tokens.find(text)
             if token is None or not token.grants("read"):
                 raise NotAuthenticated("The token in this address is unknown, revoked or not one for reading.")
-            response.set_cookie(
-                COOKIE, text, COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
-            )
+            response.set_cookie(COOKIE, text, COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
         response.headers["Cache-Control"] = "no-store"
         return response  # type: ignore[return-value]
 

@@ -27,11 +27,13 @@ GRANTS: dict[str, frozenset[str]] = {
     "read": frozenset({"read"}),
     "ingest": frozenset({"ingest", "upload"}),
     "upload": frozenset({"upload"}),
+    "builds": frozenset({"builds", "read"}),
     "submit": frozenset({"submit"}),
     "agent": frozenset({"agent"}),
     "admin": frozenset({"admin"}),
 }
-"""What a token of each scope may do. A node that reports a run also uploads its logs, so ingest implies upload."""
+"""What a token of each scope may do. A node that reports a run also uploads its logs, so ingest implies upload;
+who starts builds does so from the wall, so builds implies read."""
 
 REFRESH_AFTER = 2.0
 """Seconds after which the known tokens are read again: the longest a revoked token still opens a door."""

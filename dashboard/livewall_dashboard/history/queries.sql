@@ -425,6 +425,49 @@ SELECT key FROM run
 WHERE left(build_url, 500) = left(%s, 500) AND build_url = %s AND build_url <> ''
 ORDER BY id DESC LIMIT 1
 
+-- name: runs_of_builds
+-- since: the run after the setup's latest one before in which the test passed. A skip or a run without the test neither
+-- begins nor ends a streak. It goes back no further than the setup's 1,000 runs before.
+SELECT run.build_url, run.key AS id, setup.name AS setup, run.state, run.status, run.verification, run.total, run.passed,
+       run.failed, run.skipped, coalesce(failures.list, '[]') AS failures
+FROM run
+JOIN setup ON setup.id = run.setup_id
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('id', f.id, 'process', f.process, 'longname', f.longname, 'message', f.message,
+                                      'since', f.since)) AS list
+    FROM (
+        SELECT r.id, p.name AS process, t.longname, left(coalesce(r.message, ''), 300) AS message, since.run AS since
+        FROM result r
+        JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+        JOIN test t ON t.id = r.test_id
+        LEFT JOIN LATERAL (
+            SELECT before.sorted_at, before.id
+            FROM (SELECT b.sorted_at, b.id FROM run b
+                  WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
+                  ORDER BY b.sorted_at DESC, b.id DESC LIMIT 1000) before
+            JOIN result was ON was.run_id = before.id AND was.test_id = r.test_id AND was.status = 0
+            JOIN process wp ON wp.run_id = was.run_id AND wp.no = was.process_no AND NOT wp.superseded
+            ORDER BY before.sorted_at DESC, before.id DESC LIMIT 1
+        ) passed ON true
+        LEFT JOIN LATERAL (
+            SELECT json_build_object('run', after.key, 'build', after.info->'build', 'commit', coalesce(commit.hash, ''),
+                                     'started_at', after.started_at) AS run
+            FROM (SELECT a.* FROM run a
+                  WHERE a.setup_id = run.setup_id AND (a.sorted_at, a.id) <= (run.sorted_at, run.id)
+                    AND (a.sorted_at, a.id) > (coalesce(passed.sorted_at, '-infinity'), coalesce(passed.id, 0))
+                  ORDER BY a.sorted_at DESC, a.id DESC LIMIT 1000) after
+            JOIN result fails ON fails.run_id = after.id AND fails.test_id = r.test_id AND fails.status = 1
+            JOIN process fp ON fp.run_id = fails.run_id AND fp.no = fails.process_no AND NOT fp.superseded
+            LEFT JOIN commit ON commit.id = after.commit_id
+            ORDER BY after.sorted_at, after.id LIMIT 1
+        ) since ON true
+        WHERE r.run_id = run.id AND r.status = 1 AND NOT p.superseded
+        ORDER BY r.process_no, r.seq LIMIT 5
+    ) f
+) failures ON true
+WHERE left(run.build_url, 500) = ANY (%s) AND run.build_url <> ''
+ORDER BY run.sorted_at, run.id
+
 -- name: run_tags
 SELECT tag, sum(tests)::int AS total, coalesce(sum(tests) FILTER (WHERE status = 0), 0)::int AS passed,
        coalesce(sum(tests) FILTER (WHERE status = 1), 0)::int AS failed,

@@ -170,6 +170,15 @@ class Store:
             row = connection.execute(QUERIES["run_of_build"], [url, url]).fetchone()
         return None if row is None else str(row["key"])
 
+    def runs_of_builds(self, urls: Iterable[str]) -> list[Row]:
+        """Runs that CI builds with these addresses started, in the order they began.
+
+        `failures`: the first 5 failed tests of each, `{id, process, longname, message, since}`; `since` is the first
+        run `{run, build, commit, started_at}` of the streak of failures that the run is part of, on its setup.
+        """
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["runs_of_builds"], [[url[:500] for url in urls]]).fetchall()
+
     def run_tags(self, key: str) -> list[Row]:
         """Tags of a run's tests by name, each `{tag, counts}`. Raises `NotFound`."""
         with self._database.connection() as connection:

@@ -28,7 +28,9 @@ _ERRORS = {
     413: ("TooLarge", "The body is too large; send less at a time."),
     422: ("Invalid", "The body is understood, but what it says cannot be."),
     429: ("TooManyRequests", "Come back after Retry-After seconds."),
-    503: ("Unavailable", "Postgres or the disk is away; come back after Retry-After seconds."),
+    502: ("JenkinsFailed", "Jenkins refuses, is away, or answers with something else; the message says what."),
+    503: ("Unavailable", "Postgres, the disk or Jenkins is away; come back after Retry-After seconds."),
+    504: ("JenkinsTimedOut", "Jenkins does not answer in time."),
 }
 
 
@@ -59,7 +61,7 @@ def document(version: str) -> Schema:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "security": [{"token": []}],
-        "paths": {**_node_paths(), **_reading_paths(), **_public_paths()},
+        "paths": {**_node_paths(), **_reading_paths(), **_builds_paths(), **_public_paths()},
         "components": {
             "schemas": schemas(),
             "responses": {name: _error(meaning) for name, meaning in _ERRORS.values()},
@@ -67,8 +69,8 @@ def document(version: str) -> Schema:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest or upload. "
-                    "A wall on loopback asks for none, unless it was told to.",
+                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest, upload or "
+                    "builds. A wall on loopback asks for none, unless it was told to.",
                 }
             },
         },
@@ -212,6 +214,58 @@ def _reading_paths() -> Schema:
                 {"200": _json("All of them.", ref("SetupList"))},
                 errors=(400, 401, 403, 503),
             )
+        },
+    }
+
+
+def _builds_paths() -> Schema:
+    crumb = _header("X-Livewall-Crumb", "What /api/v1/crumb says; needed by browsers, who have a cookie and no token")
+    server = _path("server", "A Jenkins's name in the configuration")
+    known = _header("If-None-Match", "The ETag of the answer before")
+    return {
+        "/api/v1/setups/{name}/builds": {
+            "get": _operation(
+                "getBuildsOfSetup",
+                "The latest Jenkins builds of a setup's jobs, as far as known by now.",
+                {"200": _json("They are.", ref("SetupBuilds")), "304": {"description": "Nothing has changed."}},
+                errors=(400, 401, 403, 404),
+                parameters=[_path("name", "The setup's name"), known],
+            )
+        },
+        "/api/v1/builds": {
+            "get": _operation(
+                "listBuilds",
+                "The latest Jenkins builds of all setups that have jobs; the wall's own jobs come last.",
+                {"200": _json("They are.", ref("BuildsOfSetups")), "304": {"description": "Nothing has changed."}},
+                parameters=[known],
+            )
+        },
+        "/api/v1/crumb": {
+            "get": _operation(
+                "getCrumb", "What a browser sends along with an order.", {"200": _json("The crumb.", ref("Crumb"))}
+            )
+        },
+        "/api/v1/jenkins/{server}/builds": {
+            "parameters": [server],
+            "post": _operation(
+                "startBuild",
+                "Start a build of a configured job; scope builds.",
+                {"202": _json("Jenkins has taken it.", ref("Queued"))},
+                errors=(400, 401, 403, 404, 413, 422, 502, 503, 504),
+                parameters=[crumb],
+                body=ref("StartBuild"),
+            ),
+        },
+        "/api/v1/jenkins/{server}/stop": {
+            "parameters": [server],
+            "post": _operation(
+                "stopBuild",
+                "Stop a build of a configured job; scope builds.",
+                {"202": _json("Jenkins was told.", {"type": "object"})},
+                errors=(400, 401, 403, 404, 413, 502, 503, 504),
+                parameters=[crumb],
+                body=ref("StopBuild"),
+            ),
         },
     }
 

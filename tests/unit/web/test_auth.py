@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from livewall_dashboard.auth import COOKIE, Guard, Policy, caller, is_loopback, public, scope
+from livewall_dashboard.auth import COOKIE, WITH_CRUMB, Guard, Policy, caller, is_loopback, public, scope
 from livewall_dashboard.tokens import GRANTS, Token, hash_of
 from livewall_dashboard.web import errors, headers
 
@@ -83,7 +83,7 @@ def test_only_a_token_of_the_right_scope_opens_a_route(
 
 
 @pytest.mark.parametrize("policy", [OPEN, INSECURE])
-@pytest.mark.parametrize("route", GRANTS)
+@pytest.mark.parametrize("route", sorted(GRANTS.keys() - WITH_CRUMB))
 def test_an_open_wall_asks_for_no_token(policy: Policy, route: str) -> None:
     assert client_of(policy).put(f"/api/{route}").text == "nobody"
 

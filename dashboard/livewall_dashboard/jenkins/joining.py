@@ -1,0 +1,49 @@
+"""Which of our runs a build started: told by the build's address, as Jenkins and the run's node write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from livewall_dashboard.jenkins import paths
+from livewall_dashboard.jenkins.model import RunOfBuild
+
+Row = Mapping[str, Any]
+
+
+def addresses(build_url: str, server_url: str, job: str, number: int) -> set[str]:
+    """Every way in which a node may have been told the address of this build.
+
+    Nodes have it from Jenkins (BUILD_URL), by the address that Jenkins believes to have: that is `build_url`. Where it
+    was told another one meanwhile, it may be the address we know it by. Host names of no other kind are tried: two
+    servers may well have a job of the same name.
+    """
+    ours = f"{server_url}{paths.address(job)}{number}/"
+    plain = {key_of(url) for url in (build_url, ours) if url}
+    with_scheme = {f"{scheme}:{key}" for key in plain for scheme in ("http", "https")}
+    return {url + slash for url in with_scheme for slash in ("", "/")}
+
+
+def key_of(url: str) -> str:
+    """What is the same for all of `addresses`' variants of one address: `//host/path`, host in lower case."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"//{host}{parts.path.rstrip('/')}"
+
+
+def by_key(rows: Iterable[Row]) -> dict[str, list[RunOfBuild]]:
+    """The store's rows (`Store.runs_of_builds`) by the key of the build that started them, in their order."""
+    found: dict[str, list[RunOfBuild]] = {}
+    for row in rows:
+        run = msgspec.convert({**row, "counts": {name: row[name] for name in _COUNTS}}, RunOfBuild)
+        found.setdefault(key_of(row["build_url"]), []).append(run)
+    return found
+
+
+_COUNTS = ("total", "passed", "failed", "skipped")

@@ -1,0 +1,122 @@
+"""What is known of one Jenkins: its state, its jobs, their builds. The poller writes it, requests read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from livewall_dashboard.jenkins import paths, slices
+from livewall_dashboard.jenkins.model import Stage
+from livewall_dashboard.jenkins.reading import Folder, JobDetails, SeenJob
+from livewall_dashboard.jenkins.slices import Slice
+
+LOOKING = 30.0
+"""Seconds after somebody asked during which they count as still looking."""
+
+MOST_JOBS = 1000
+"""Jobs of one server that are followed; a pattern may match more."""
+
+NEVER = float("-inf")
+
+
+@dataclass(slots=True)
+class KnownJob:
+    """Times are the poller's clock. `changed`: the overview says that there is something the details lack.
+
+    `trouble`: why this job alone cannot be told, "" if it can; it is left alone until `paused_until`.
+    """
+
+    seen: SeenJob
+    details: JobDetails | None = None
+    changed: bool = True
+    read_at: float = NEVER
+    looked_at: float = NEVER
+    gone: bool = False
+    trouble: str = ""
+    failures: int = 0
+    paused_until: float = NEVER
+    stages: dict[int, list[Stage]] = field(default_factory=dict)
+    stages_of: JobDetails | None = None
+    stages_paused_until: float = NEVER
+
+    def looked_after(self, now: float) -> bool:
+        return now - self.looked_at <= LOOKING
+
+    def keep(self, details: JobDetails, now: float) -> None:
+        self.details = details
+        self.read_at = now
+        self.changed = False
+        self.gone = False
+        self.trouble = ""
+        self.failures = 0
+        self.paused_until = NEVER
+        shown = {build.number for build in details.builds}
+        self.stages = {number: stages for number, stages in self.stages.items() if number in shown}
+
+
+@dataclass(slots=True)
+class Known:
+    """Jobs by full name, in Jenkins's order. `matches`: for each pattern the jobs that it stands for."""
+
+    patterns: tuple[str, ...] = ()
+    base: str = ""
+    jobs: dict[str, KnownJob] = field(default_factory=dict)
+    matches: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    slices: list[Slice] = field(default_factory=list)
+    borders: set[str] = field(default_factory=set)
+    folder: Folder | None = None
+    overview_at: float = NEVER
+    looked_at: float = NEVER
+
+    def want(self, patterns: tuple[str, ...]) -> None:
+        """Other jobs are asked for; what is known of those that stay is kept."""
+        if patterns == self.patterns:
+            return
+        self.patterns = patterns
+        self.base = paths.base_of(patterns)
+        self.overview_at = NEVER
+
+    @property
+    def has_overview(self) -> bool:
+        """Whether it is known by now which of the wanted jobs there are."""
+        return self.matches.keys() >= set(self.patterns)
+
+    @property
+    def depth(self) -> int:
+        return paths.depth_below(self.base, self.patterns)
+
+    def keep_overview(self, folder: Folder, matches: dict[str, tuple[str, ...]], slice_jobs: int, now: float) -> None:
+        wanted = dict.fromkeys(name for names in matches.values() for name in names)
+        found = {job.name: job for job in slices.jobs_of(folder) if job.name in wanted}
+        followed = dict(list(found.items())[:MOST_JOBS])
+        self.jobs = {name: self._job(job) for name, job in followed.items()}
+        self.matches = {pattern: tuple(n for n in names if n in followed) for pattern, names in matches.items()}
+        self.folder = folder
+        self.overview_at = now
+        self.cut(slice_jobs)
+
+    def cut(self, slice_jobs: int) -> None:
+        if self.folder is not None:
+            self.slices = slices.cut(self.folder, self.jobs.keys(), slice_jobs, self.borders)
+
+    def _job(self, seen: SeenJob) -> KnownJob:
+        known = self.jobs.get(seen.name)
+        if known is None:
+            return KnownJob(seen)
+        if known.details is None or known.gone or known.details.next_build != seen.next_build:
+            known.changed = True
+        known.seen = seen
+        return known
+
+
+def match(folder: Folder, patterns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """For each pattern the jobs it stands for, in Jenkins's order."""
+    names = [job.name for job in slices.jobs_of(folder)]
+    there = set(names)
+    return {
+        pattern: (pattern,)
+        if pattern in there
+        else tuple(
+            name for name in names if (paths.is_pattern(pattern) or "%" in name) and paths.matches(pattern, name)
+        )
+        for pattern in patterns
+    }

@@ -1,0 +1,187 @@
+"""The latest builds of each setup's jobs, as far as they are known by now: nobody waits for a Jenkins here."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from livewall_dashboard.errors import LivewallError, NotFound
+from livewall_dashboard.jenkins import joining, paths
+from livewall_dashboard.jenkins.known import KnownJob
+from livewall_dashboard.jenkins.model import (
+    Build,
+    BuildsOfSetups,
+    JobBuilds,
+    JobCondition,
+    RunOfBuild,
+    SetupBuilds,
+)
+from livewall_dashboard.jenkins.poller import Poller
+from livewall_dashboard.jenkins.watch import Watch
+from livewall_dashboard.lab.model import JobPattern
+
+REMEMBERED = 2.0
+"""Seconds for which runs once looked up are good enough: what many screens ask for is looked up once."""
+
+MOST_REMEMBERED = 500
+
+log = logging.getLogger(__name__)
+
+
+class Runs(Protocol):
+    """What knows our own runs: a `Store`."""
+
+    def runs_of_builds(self, urls: Iterable[str]) -> list[dict[str, Any]]: ...
+
+
+class LatestBuilds:
+    """`may_start`: whether the caller has the right to start and stop builds."""
+
+    def __init__(self, watch: Watch, runs: Runs, clock: Callable[[], float] = time.monotonic) -> None:
+        self._watch = watch
+        self._runs = runs
+        self._clock = clock
+        self._remembered: dict[frozenset[str], tuple[float, dict[str, list[RunOfBuild]]]] = {}
+
+    def of_setup(self, name: str, *, may_start: bool) -> SetupBuilds:
+        """Raises NotFound for a setup that is not configured."""
+        setup = next((setup for setup in self._watch.lab.setups if setup.name == name), None)
+        if setup is None:
+            raise NotFound(f"There is no setup {name[:200]!r} in the configuration.")
+        asked = _Asked(self._watch, setup.jobs)
+        asked.look()
+        return asked.answer(name, self._runs_of([asked]), may_start=may_start)
+
+    def of_all(self, *, may_start: bool) -> BuildsOfSetups:
+        """Every setup that has jobs, then the wall's own."""
+        lab = self._watch.lab
+        asked: list[tuple[str | None, _Asked]] = [
+            (setup.name, _Asked(self._watch, setup.jobs)) for setup in lab.setups if setup.jobs
+        ]
+        if lab.own_jobs:
+            asked.append((None, _Asked(self._watch, lab.own_jobs)))
+        for poller in self._watch.pollers.values():
+            poller.look(None)
+        runs = self._runs_of([each for _, each in asked])
+        return BuildsOfSetups([each.answer(name, runs, may_start=may_start) for name, each in asked])
+
+    def _runs_of(self, asked: Iterable[_Asked]) -> dict[str, list[RunOfBuild]]:
+        urls = frozenset(url for each in asked for url in each.addresses())
+        if not urls:
+            return {}
+        now = self._clock()
+        known = self._remembered.get(urls)
+        if known and now - known[0] < REMEMBERED:
+            return known[1]
+        try:
+            found = joining.by_key(self._runs.runs_of_builds(urls))
+        except LivewallError as error:  # Jenkins's builds are worth showing without ours
+            log.warning("The builds' runs cannot be looked up: %s", error.message)
+            return {}
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[urls] = (now, found)
+        return found
+
+
+class _Asked:
+    """Jobs as they are known at one moment."""
+
+    def __init__(self, watch: Watch, patterns: Iterable[JobPattern]) -> None:
+        self.pollers: dict[str, Poller] = {}
+        self.jobs: list[tuple[Poller, str, KnownJob | None]] = []
+        seen = set()
+        for pattern in patterns:
+            poller = watch.pollers.get(pattern.jenkins)
+            if poller is None:
+                continue
+            self.pollers[pattern.jenkins] = poller
+            for name, job in _matched(poller, pattern.path):
+                if (pattern.jenkins, name) not in seen:
+                    seen.add((pattern.jenkins, name))
+                    self.jobs.append((poller, name, job))
+
+    def look(self) -> None:
+        for poller in self.pollers.values():
+            poller.look([name for each, name, _ in self.jobs if each is poller])
+
+    def addresses(self) -> Iterator[str]:
+        for poller, name, job in self.jobs:
+            for build in _builds(job):
+                yield from joining.addresses(build.url, poller.server.url, name, build.number)
+
+    def answer(self, setup: str | None, runs: dict[str, list[RunOfBuild]], *, may_start: bool) -> SetupBuilds:
+        return SetupBuilds(
+            setup=setup,
+            servers=[poller.as_server() for poller in self.pollers.values()],
+            jobs=[_job_builds(poller, name, job, runs, may_start) for poller, name, job in self.jobs],
+        )
+
+
+def _matched(poller: Poller, pattern: str) -> list[tuple[str, KnownJob | None]]:
+    """The jobs that the pattern stands for; the pattern itself without a job where there is none."""
+    with poller.lock:
+        names = poller.known.matches.get(pattern, ())
+        found: list[tuple[str, KnownJob | None]] = [
+            (name, poller.known.jobs[name]) for name in names if name in poller.known.jobs
+        ]
+    return found or [(pattern, None)]
+
+
+def _builds(job: KnownJob | None) -> list[Build]:
+    return job.details.builds if job is not None and job.details is not None and not job.gone else []
+
+
+def _job_builds(
+    poller: Poller, name: str, job: KnownJob | None, runs: dict[str, list[RunOfBuild]], may_start: bool
+) -> JobBuilds:
+    state, message = _state(poller, name, job)
+    may_start = may_start and poller.server.start_builds
+    details = job.details if job else None
+    url = (details and details.url) or (job and job.seen.url) or poller.server.url + paths.address(name)
+    return JobBuilds(
+        jenkins=poller.server.name,
+        name=name,
+        title=(details and details.title) or paths.title_of(name),
+        url="" if job is None and paths.is_pattern(name) else url,
+        state=state,
+        message=message,
+        can_start=may_start and state == "ok" and details is not None,
+        parameters=details.parameters if details else [],
+        builds=[_build(poller, name, job, build, runs, may_start) for build in _builds(job) if job],
+    )
+
+
+def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobCondition, str]:
+    if job is None:
+        if poller.condition.polled_at is None or not poller.known.has_overview:
+            return "unknown", "Jenkins was not asked yet."
+        if paths.is_pattern(name):
+            return "missing", f"No job of Jenkins {poller.server.name!r} matches {name}, or it hides them from us."
+        return "missing", f"Jenkins {poller.server.name!r} has no job {name}, or hides it from us."
+    if job.gone:
+        return "missing", job.trouble
+    if job.details is None:
+        return "unknown", job.trouble or "Jenkins was not asked for this job yet."
+    if not job.seen.buildable:
+        return "disabled", "The job is disabled in Jenkins."
+    return "ok", job.trouble
+
+
+def _build(
+    poller: Poller, name: str, job: KnownJob, build: Build, runs: dict[str, list[RunOfBuild]], may_start: bool
+) -> Build:
+    url = build.url or f"{poller.server.url}{paths.address(name)}{build.number}/"
+    own = f"{poller.server.url}{paths.address(name)}{build.number}/"
+    keys = dict.fromkeys((joining.key_of(url), joining.key_of(own)))
+    return msgspec.structs.replace(
+        build,
+        url=url,
+        stages=job.stages.get(build.number, []),
+        runs=[run for key in keys for run in runs.get(key, [])],
+        can_stop=may_start and build.building,
+    )

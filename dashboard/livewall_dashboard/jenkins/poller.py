@@ -1,0 +1,310 @@
+"""Asks one Jenkins in the background, sparingly, and keeps what it said."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from livewall_dashboard.clock import iso, utc_now
+from livewall_dashboard.db import Offload, call_directly
+from livewall_dashboard.jenkins import paths, queries
+from livewall_dashboard.jenkins.errors import (
+    BadAnswer,
+    Broken,
+    Closed,
+    JenkinsError,
+    NotThere,
+    TimedOut,
+    TooMuch,
+)
+from livewall_dashboard.jenkins.known import Known, KnownJob, match
+from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
+from livewall_dashboard.jenkins.pace import Budget, pause
+from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
+from livewall_dashboard.jenkins.reading import Folder, read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.slices import Slice
+from livewall_dashboard.lab.model import JenkinsServer
+
+SLICE_BUILDS = 500
+"""Builds that one request asks for at most: Jenkins reads a file for each that it does not remember."""
+
+JOB_PAUSE = 60.0
+LONGEST_JOB_PAUSE = 900.0
+STAGES_PAUSE = 6 * 3600.0
+"""Seconds before a job is asked for stages again that has none to tell: the plugin is not there."""
+
+LONGEST_WAIT = 3600.0
+
+log = logging.getLogger(__name__)
+
+_ONLY_THIS = (BadAnswer, Broken, NotThere, TimedOut, TooMuch)
+"""Errors of one job's answer, which say nothing about the others."""
+
+
+class Client(Protocol):
+    """What asks: a `JenkinsClient`."""
+
+    def get(self, path: str, **parameters: str) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a server is. `since`: when it became so; `polled_at`: its last good answer."""
+
+    state: ServerCondition = "unknown"
+    since: datetime | None = None
+    message: str = ""
+    polled_at: datetime | None = None
+
+
+class Poller:
+    """`start` it, `stop` it; or call `step` yourself. `known` and `condition` may be read at any time.
+
+    `offload(function, *args)` runs what takes the processor for long where nobody waits for it. `clock` gives seconds
+    that only go forward, `now` the time for people.
+    """
+
+    def __init__(
+        self,
+        server: JenkinsServer,
+        client: Client,
+        *,
+        offload: Offload = call_directly,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.server = server
+        self.condition = Condition()
+        self.lock = threading.Lock()
+        self.known = Known()
+        """Guarded by `lock`."""
+        self._client = client
+        self._offload = offload
+        self._clock = clock
+        self._now = now
+        self._budget = Budget()
+        self._failures = 0
+        self._paused_until = float("-inf")
+        self._stopping = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"jenkins {server.name}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends what is under way, without waiting for it."""
+        self._stopping = True
+        self._client.close()
+        self._wake.set()
+
+    def join(self, timeout: float) -> None:
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+
+    def want(self, patterns: Iterable[str]) -> None:
+        """From now on these jobs are followed."""
+        with self.lock:
+            self.known.want(tuple(dict.fromkeys(patterns)))
+        self._wake.set()
+
+    def look(self, names: Iterable[str] | None) -> None:
+        """Somebody looks at these jobs, or at all of them but from afar (None): news are wanted soon."""
+        now = self._clock()
+        with self.lock:
+            if names is None:
+                self.known.looked_at = now
+            else:
+                for name in names:
+                    if name in self.known.jobs:
+                        self.known.jobs[name].looked_at = now
+        self._wake.set()
+
+    def expect_news(self, name: str) -> None:
+        """Something was done to the job: it is read again soon."""
+        with self.lock:
+            if name in self.known.jobs:
+                self.known.jobs[name].changed = True
+        self._wake.set()
+
+    def as_server(self) -> BuildServer:
+        condition = self.condition
+        return BuildServer(
+            name=self.server.name,
+            url=self.server.url,
+            state=condition.state,
+            since=iso(condition.since),
+            message=condition.message,
+            polled_at=iso(condition.polled_at),
+        )
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                wait = self.step()
+            except Exception:
+                log.exception("Asking Jenkins %r failed in a way nobody foresaw", self.server.name)
+                wait = LONGEST_JOB_PAUSE
+            if wait > 0:
+                self._wake.wait(min(wait, LONGEST_WAIT))
+            self._wake.clear()
+
+    def step(self) -> float:
+        """Ask the one question that is due, if there is one and the budget allows it; seconds until the next step."""
+        now = self._clock()
+        wait = max(self._budget.wait(now), self._paused_until - now)
+        if wait > 0:
+            return wait
+        with self.lock:
+            question, due = next_question(self.known, self.server.poll_seconds, now)
+        if question is None:
+            return max(due - now, 0.0)
+        self._budget.spend(now)
+        self._ask(question)
+        return 0.0
+
+    def _ask(self, question: Question) -> None:
+        try:
+            if isinstance(question, AskOverview):
+                self._ask_overview(question)
+            elif isinstance(question, AskSlice):
+                self._ask_slice(question.slice)
+            elif isinstance(question, AskJob):
+                self._ask_job(question.name)
+            else:
+                self._ask_stages(question.name)
+        except Closed:
+            pass
+        except JenkinsError as error:
+            self._lost(error)
+        else:
+            self._found()
+
+    def _ask_overview(self, question: AskOverview) -> None:
+        patterns = self.known.patterns
+        path = f"{paths.address(question.base)}api/json"
+        try:
+            body = self._client.get(path, tree=queries.overview(question.depth))
+        except NotThere:
+            if not question.base:
+                raise
+            with self.lock:  # no such folder: look from further up, and find the jobs missing
+                if self.known.patterns == patterns:
+                    self.known.base = question.base.rpartition("/")[0]
+            return
+        folder, matches = self._offload(_overview, body, question.base, patterns)
+        with self.lock:
+            if self.known.patterns == patterns:
+                self.known.keep_overview(folder, matches, self._slice_jobs, self._clock())
+
+    @property
+    def _slice_jobs(self) -> int:
+        return max(1, SLICE_BUILDS // self.server.builds)
+
+    def _ask_slice(self, piece: Slice) -> None:
+        tree = queries.details_of_slice(piece.depth, piece.first, piece.last, self.server.builds)
+        try:
+            body = self._client.get(f"{paths.address(piece.base)}api/json", tree=tree)
+            wanted = frozenset(piece.names)
+            found = self._offload(read_jobs, body, piece.base, piece.depth, self.server.description_pattern, wanted)
+        except _ONLY_THIS as error:
+            log.warning("%s Its jobs are asked for in smaller parts.", error.message)
+            with self.lock:  # one job's fault must not hide the others
+                self.known.borders.add(piece.names[len(piece.names) // 2])
+                self.known.cut(self._slice_jobs)
+            return
+        now = self._clock()
+        with self.lock:
+            for name, details in found.items():
+                if name in self.known.jobs:
+                    self.known.jobs[name].keep(details, now)
+            if wanted - found.keys():  # jobs were added or removed, and the slice has moved
+                self.known.overview_at = float("-inf")
+                self._pause_missing(wanted - found.keys(), now)
+
+    def _pause_missing(self, names: Iterable[str], now: float) -> None:
+        for name in names:
+            if name in self.known.jobs:
+                self.known.jobs[name].paused_until = now + JOB_PAUSE
+
+    def _ask_job(self, name: str) -> None:
+        path = f"{paths.address(name)}api/json"
+        try:
+            body = self._client.get(path, tree=queries.details(self.server.builds))
+            details = self._offload(read_one_job, body, name, self.server.description_pattern)
+        except _ONLY_THIS as error:
+            self._in_trouble(name, error)
+            return
+        with self.lock:
+            if name in self.known.jobs:
+                self.known.jobs[name].keep(details, self._clock())
+
+    def _in_trouble(self, name: str, error: JenkinsError) -> None:
+        now = self._clock()
+        with self.lock:
+            job = self.known.jobs.get(name)
+            if job is None:
+                return
+            job.trouble = error.message
+            job.gone = isinstance(error, NotThere)
+            job.paused_until = now + min(JOB_PAUSE * 2**job.failures, LONGEST_JOB_PAUSE)
+            job.failures = min(job.failures + 1, 10)
+
+    def _ask_stages(self, name: str) -> None:
+        try:
+            body = self._client.get(f"{paths.address(name)}wfapi/runs")
+            found: dict[int, Any] = self._offload(read_stages, body)
+        except _ONLY_THIS as error:
+            until = self._clock() + (STAGES_PAUSE if isinstance(error, NotThere) else LONGEST_JOB_PAUSE)
+            self._update(name, lambda job: _no_stages(job, until))
+            return
+        self._update(name, lambda job: _keep_stages(job, found))
+
+    def _update(self, name: str, change: Callable[[KnownJob], None]) -> None:
+        with self.lock:
+            if name in self.known.jobs:
+                change(self.known.jobs[name])
+
+    def _found(self) -> None:
+        now = self._now()
+        if self.condition.state == "away":
+            log.info("Jenkins %r is back", self.server.name)
+        since = self.condition.since if self.condition.state == "ok" else now
+        self.condition = Condition("ok", since, "", now)
+        self._failures = 0
+
+    def _lost(self, error: JenkinsError) -> None:
+        if self.condition.state != "away":
+            log.warning("%s", error.message)
+            self.condition = replace(self.condition, state="away", since=self._now())
+        self.condition = replace(self.condition, message=error.message)
+        self._paused_until = self._clock() + pause(self._failures, error.retry_after)
+        self._failures += 1
+
+
+def _overview(body: bytes, base: str, patterns: tuple[str, ...]) -> tuple[Folder, dict[str, tuple[str, ...]]]:
+    folder = read_folder(body, base)
+    return folder, match(folder, patterns)
+
+
+def _keep_stages(job: KnownJob, found: dict[int, Any]) -> None:
+    if job.details is None:
+        return
+    job.stages_of = job.details
+    for build in job.details.builds:
+        if build.number in found:
+            job.stages[build.number] = found[build.number]
+        elif not build.building:  # too old for Jenkins to tell: not asked for again
+            job.stages.setdefault(build.number, [])
+
+
+def _no_stages(job: KnownJob, until: float) -> None:
+    job.stages_of = job.details
+    job.stages_paused_until = until
