@@ -1,0 +1,72 @@
+"""The database: there, of the right version, with a schema this livewall works with; and the tokens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import psycopg
+
+from livewall_dashboard import postmaster
+from livewall_dashboard.auth import is_loopback
+from livewall_dashboard.check.finding import Finding, failed, ok, warning
+from livewall_dashboard.config import Settings
+from livewall_dashboard.db import Database, conninfo, unavailable_when_away
+from livewall_dashboard.errors import LivewallError, Misconfigured
+from livewall_dashboard.migrations import pending
+from livewall_dashboard.options import database_of
+from livewall_dashboard.serving import needs_tokens, require_tokens
+from livewall_dashboard.tokens import Token, TokenStore
+
+FIRST_MIGRATION = "0001.initial"
+"""What makes the table of tokens."""
+
+
+def check_database(database_url: str | None, settings: Settings) -> Iterator[Finding]:
+    """The user's Postgres or, without `database_url`, the one in the data folder, started if it is not running."""
+    try:
+        if not database_url and not (settings.data / "postgres").exists():
+            yield from _none_yet(settings)
+            return
+        with database_of(database_url, settings.data) as url:
+            yield from _looked_at(url, settings)
+    except LivewallError as error:
+        yield failed("database", error.message)
+
+
+def _none_yet(settings: Settings) -> Iterator[Finding]:
+    version = postmaster.find_programs().version
+    yield ok("database", f"none yet: `livewall up` makes one in {settings.data}, with PostgreSQL {version}")
+    yield _token_policy(settings, list)
+
+
+def _looked_at(url: str, settings: Settings) -> Iterator[Finding]:
+    waiting = pending(url)
+    with unavailable_when_away(), psycopg.connect(conninfo(url)) as connection:
+        found = connection.info
+        version = connection.execute("SELECT split_part(current_setting('server_version'), ' ', 1)").fetchone()
+    yield ok("database", f"PostgreSQL {version and version[0]}, {found.dbname} at {found.host} as {found.user}")
+    if waiting:
+        yield warning("migrations", f"the next start applies {', '.join(waiting)}; `livewall migrate` does it now")
+    else:
+        yield ok("migrations", "the schema is up to date")
+    yield _token_policy(settings, lambda: [] if FIRST_MIGRATION in waiting else _tokens(url))
+
+
+def _tokens(url: str) -> list[Token]:
+    database = Database(url)
+    try:
+        return TokenStore(database).list()
+    finally:
+        database.close()
+
+
+def _token_policy(settings: Settings, list_tokens: Callable[[], list[Token]]) -> Finding:
+    try:
+        require_tokens(settings, list_tokens)
+    except Misconfigured as error:
+        return failed("tokens", error.message)
+    if settings.insecure and not is_loopback(settings.host):
+        return warning("tokens", f"whoever reaches {settings.host} may read and report: that is --insecure")
+    if settings.insecure or not needs_tokens(settings):
+        return ok("tokens", "none are asked for: only this machine reaches the wall")
+    return ok("tokens", "asked for, and there are some to report and to read with")

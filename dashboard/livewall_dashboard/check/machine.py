@@ -1,0 +1,78 @@
+"""The machine: a folder to write into, and a port to listen on."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from livewall_dashboard import server
+from livewall_dashboard.check.finding import Finding, failed, ok, warning
+from livewall_dashboard.config import Settings
+from livewall_dashboard.embedded import LEAST_SPACE
+from livewall_dashboard.errors import Misconfigured
+
+LITTLE_SPACE = 2 * 2**30
+"""Bytes below which a warning is due."""
+PATIENCE = 5.0
+"""Seconds for whoever has our port to say what it is."""
+
+_MEANT = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # where a wall on all addresses is found
+
+
+def check_folder(data: Path) -> Iterator[Finding]:
+    """The data folder, or the nearest one above it where it would be made."""
+    data = data.expanduser().absolute()
+    folder = next(path for path in (data, *data.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        free = shutil.disk_usage(folder).free
+    except NotADirectoryError:
+        yield failed("data folder", f"{folder} is a file; --data names a folder")
+        return
+    except OSError as error:
+        yield failed("data folder", f"{folder} cannot be written to ({error.strerror}); make it the wall's user's")
+        return
+    text = f"{data}: {'' if data.exists() else 'will be made, '}{_size(free)} free"
+    if free < LEAST_SPACE:
+        yield failed("data folder", f"{text}, at least {_size(LEAST_SPACE)} are needed to start: make room")
+    elif free < LITTLE_SPACE:
+        yield warning("data folder", f"{text}, which is little for results and logs")
+    else:
+        yield ok("data folder", text)
+
+
+def check_address(settings: Settings) -> Iterator[Finding]:
+    """The address is free, or it is a livewall that has it: the one to be restarted."""
+    at = f"{settings.host}:{settings.port}"
+    try:
+        server.listen(settings.host, settings.port).close()
+    except Misconfigured as error:
+        version = _livewall_at(settings)
+        if version:
+            yield ok("address", f"{at} is that of a running livewall {version}")
+        else:
+            yield failed("address", error.message)
+    else:
+        yield ok("address", f"{at} is free")
+
+
+def _livewall_at(settings: Settings) -> str:
+    """The version of the livewall that answers there, or nothing."""
+    connection = http.client.HTTPConnection(_MEANT.get(settings.host, settings.host), settings.port, timeout=PATIENCE)
+    try:
+        connection.request("GET", "/healthz")
+        health = json.loads(connection.getresponse().read(100_000))
+        return str(health["version"]) if isinstance(health, dict) and "started_at" in health else ""
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return ""
+    finally:
+        connection.close()
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count // 2**20} MB"
