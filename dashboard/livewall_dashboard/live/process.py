@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import to_builtins
 
 from livewall_dashboard.clock import NO_OFFSET, parse_time
 from livewall_dashboard.live.plan import Plan
@@ -207,10 +209,10 @@ class ProcessState:
     def as_snapshot(self) -> dict[str, Any]:
         """What a restarted dashboard needs to go on showing this process; `from_snapshot` reads it."""
         return {
-            "counts": asdict(self.counts),
+            "counts": to_builtins(self.counts),
             "suites": [place.as_json() for place in self.suites],
             "test": self.test.as_json() if self.test else None,
-            "failures": [asdict(failure) for failure in self.failures],
+            "failures": to_builtins(self.failures),
             "root": self.root,
             "warnings": self.warnings,
             "errors": self.errors,

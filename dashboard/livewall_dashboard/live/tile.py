@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import to_builtins
 
 from livewall_dashboard.clock import UTC, iso
 from livewall_dashboard.live.process import ProcessState
@@ -32,8 +33,8 @@ def tile(
         "state": _state(run),
         "status": counts.status,
         "run": _run(run),
-        "counts": asdict(counts),
-        "failures": [asdict(failure) for failure in run.failures],
+        "counts": to_builtins(counts),
+        "failures": to_builtins(run.failures),
         "failures_log": run.log_url,
         "news_at": iso(run.news_at),
     }
@@ -80,7 +81,7 @@ def _run(run: RunState) -> dict[str, Any]:
         "branch": info.branch,
         "repository": info.repository,
         "labels": info.labels,
-        "build": asdict(info.build) if info.build else None,
+        "build": to_builtins(info.build),
         "pabot": info.pabot,
         "processes": len(run.processes),
         "verification": run.verification,
