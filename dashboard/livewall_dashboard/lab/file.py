@@ -144,15 +144,19 @@ class LabFile:
                 log.log(level, "%s", text)
 
     def _watch(self) -> None:
-        before: dict[Path, Signature] = {}
+        before: Mapping[Path, Signature] = {}
         while not self._stopping.wait(POLL):
             try:
-                now = self._offload(signatures, list(self._seen.of))
-                if now != self._seen.of and now == before:
-                    self.reload()
-                before = now
+                before = self._look(before)
             except Exception:
                 log.exception("Looking at %s failed; the next look comes in %g s", self._path, POLL)
+
+    def _look(self, before: Mapping[Path, Signature]) -> Mapping[Path, Signature]:
+        """Read the file if it has changed and is as it was at the look before."""
+        now: Mapping[Path, Signature] = self._offload(signatures, list(self._seen.of))
+        if now != self._seen.of and now == before:
+            self.reload()
+        return now
 
 
 def _tell(callbacks: list[Callable[[T], None]], news: T) -> None:
