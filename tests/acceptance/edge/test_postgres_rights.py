@@ -1,0 +1,167 @@
+"""config/postgresql: the dashboard's role can do what the dashboard does and no more; readers read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import errors as pg
+from psycopg.conninfo import make_conninfo
+
+from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.migrations import migrate
+from support.dashboard import Dashboard
+from support.edge import make_tokens
+from support.postgres import Postgres
+from support.reporter import Reporter, T
+
+CONFIG = Path(__file__).parents[3] / "config" / "postgresql"
+
+
+@dataclass
+class Roles:
+    """A migrated database with the roles; `url(role)` leads to it."""
+
+    server: Postgres
+
+    def url(self, role: str) -> str:
+        return make_conninfo(self.server.url, dbname="livewall", user=role)
+
+    def apply(self) -> None:
+        """The file, as psql would run it: line by line it is SQL but for psql's own command."""
+        text = (CONFIG / "roles.sql").read_text(encoding="utf-8").replace("\\set ON_ERROR_STOP on\n", "")
+        assert "\n\\" not in text
+        with psycopg.connect(make_conninfo(self.server.url, dbname="livewall"), autocommit=True) as connection:
+            connection.execute(text.encode())
+
+    def execute(self, role: str, *statements: str) -> None:
+        with psycopg.connect(self.url(role), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="module")
+def roles() -> Iterator[Roles]:
+    """On a server of its own: roles are a whole server's."""
+    server = Postgres()
+    try:
+        server.start()
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE ROLE livewall_owner LOGIN")
+            connection.execute("CREATE DATABASE livewall OWNER livewall_owner")
+        made = Roles(server)
+        migrate(made.url("livewall_owner"))
+        made.apply()
+        made.apply()
+        yield made
+    finally:
+        server.remove()
+
+
+def test_a_dashboard_does_all_its_work_with_its_own_role(
+    roles: Roles, make_dashboard: Callable[..., Dashboard], tmp_path: Path
+) -> None:
+    tokens = make_tokens(roles.url("livewall_owner"))
+    # The next run is one for which there is no partition yet.
+    roles.execute("livewall_owner", "ALTER TABLE run ALTER id RESTART WITH 4000")
+    dashboard = make_dashboard(database_url=roles.url("livewall"), extra_args=["--require-tokens"]).start()
+    reporter = Reporter(dashboard.request, tokens["ingest"])
+    for status in ("PASS", "FAIL"):
+        key = reporter.run([T("Boots", status)], setup="Board 7", labels={"os": "debian"}, commit="abc", branch="main")
+    headers = {"Authorization": f"Bearer {tokens['ingest']}", "Content-Type": "application/octet-stream"}
+    assert dashboard.request("PUT", f"/api/v1/runs/{key}/artifacts/log.html", b"<p>log", headers=headers)[0] == 201
+    dashboard.restart()
+    reader = {"Authorization": f"Bearer {tokens['read']}"}
+    status, answer, _ = dashboard.request("GET", f"/api/v1/runs/{key}", headers=reader)
+    assert (status, b'"verified"' in answer) == (200, True), answer
+    dashboard.stop()
+    assert "permission denied" not in dashboard.log
+    with psycopg.connect(roles.url("livewall_reader")) as connection:
+        used = connection.execute("SELECT count(*) FROM result").fetchone()
+    assert used == (2,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO token (name, scope, sha256) VALUES ('mine', 'admin', '\\x00')",
+        "UPDATE token SET revoked_at = NULL",
+        "DELETE FROM token",
+        "DELETE FROM run",
+        "TRUNCATE result, run",
+        "DROP TABLE run",
+        "ALTER TABLE token ADD COLUMN mine text",
+        "UPDATE migration SET sha256 = ''",
+        "CREATE ROLE mine",
+        "CREATE DATABASE mine",
+        "SET ROLE livewall_owner",
+        "COPY run TO PROGRAM 'cat'",
+        "SELECT pg_read_file('/etc/passwd')",
+    ],
+)
+def test_its_role_can_do_no_more(roles: Roles, statement: str) -> None:
+    with pytest.raises(pg.InsufficientPrivilege):
+        roles.execute("livewall", statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM token",
+        "INSERT INTO setup (name) VALUES ('mine')",
+        "UPDATE run SET name = 'mine'",
+        "DELETE FROM artifact",
+        "CREATE TABLE mine (id int)",
+        "DROP TABLE result",
+        "SET ROLE livewall",
+    ],
+)
+def test_a_reader_only_reads_even_if_it_says_that_it_writes(roles: Roles, statement: str) -> None:
+    with pytest.raises(pg.InsufficientPrivilege):
+        roles.execute("livewall_reader", "SET default_transaction_read_only = off", statement)
+    roles.execute("livewall_reader", "SELECT * FROM run JOIN process ON run_id = id JOIN result USING (run_id)")
+
+
+def test_a_later_version_is_migrated_by_the_owner_and_used_by_all(roles: Roles) -> None:
+    roles.execute("livewall_owner", "ALTER TABLE result ADD COLUMN later text; CREATE TABLE later (id int)")
+    roles.execute("livewall", "INSERT INTO later VALUES (1)")
+    roles.execute("livewall_reader", "SELECT later.id, later FROM later, result")
+    with pytest.raises(pg.InsufficientPrivilege):
+        roles.execute("livewall", "DROP TABLE later")
+    roles.execute("livewall_owner", "ALTER TABLE result DROP COLUMN later; DROP TABLE later")
+
+
+def test_a_dashboard_that_lacks_a_migration_says_who_is_to_apply_it(roles: Roles) -> None:
+    roles.execute("livewall_owner", "ALTER TABLE migration RENAME TO hidden")
+    try:
+        with pytest.raises(Misconfigured, match="refused its schema"):
+            migrate(roles.url("livewall"))
+    finally:
+        roles.execute("livewall_owner", "DROP TABLE IF EXISTS migration; ALTER TABLE hidden RENAME TO migration")
+
+
+def test_postgres_understands_the_settings_and_who_may_come_in(roles: Roles) -> None:
+    data = roles.server.directory / "data"
+    hba, conf = data / "pg_hba.conf", data / "postgresql.conf"
+    before = hba.read_bytes(), conf.read_bytes()
+    try:
+        hba.write_bytes((CONFIG / "pg_hba.conf").read_bytes() + before[0])
+        conf.write_bytes(before[1] + b"\n" + (CONFIG / "livewall.conf").read_bytes())
+        with psycopg.connect(roles.server.url) as connection:
+            rules = connection.execute(
+                "SELECT database, user_name, auth_method, error FROM pg_hba_file_rules"
+            ).fetchall()
+            settings = connection.execute("SELECT name, error FROM pg_file_settings WHERE NOT applied").fetchall()
+    finally:
+        hba.write_bytes(before[0])
+        conf.write_bytes(before[1])
+    # The embedded Postgres is built without TLS; what takes effect at the next start only is told like a fault.
+    assert {rule[3] for rule in rules} <= {
+        None,
+        "hostssl record cannot match because SSL is not supported by this build",
+    }
+    assert (["livewall"], ["livewall"], "peer", None) in rules
+    assert {error for _, error in settings} <= {None, "setting could not be applied"}
