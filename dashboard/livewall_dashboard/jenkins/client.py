@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -102,11 +103,13 @@ class JenkinsClient:
 
     def _connect(self) -> _Http:
         try:
-            return _Http(self.server)
-        except (OSError, ValueError) as error:
-            raise Unreachable(
-                f"The certificates in {self.server.ca} cannot be read: {getattr(error, 'strerror', None) or error}."
-            ) from None
+            context = trust(self.server.ca)
+        except (OSError, ValueError):  # a file that is gone, or has no certificates in it
+            raise Unreachable(f"The certificates in {self.server.ca} cannot be read.") from None
+        try:
+            return _Http(self.server, context)
+        except ValueError:
+            raise _no_address(self.server) from None
 
 
 class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships without types
@@ -114,10 +117,10 @@ class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships with
 
     crumb: Any
 
-    def __init__(self, server: JenkinsServer) -> None:
+    def __init__(self, server: JenkinsServer, context: ssl.SSLContext) -> None:
         super().__init__(server.url, timeout=server.timeout)
         self.settings = server
-        self.transport = Transport(trust(server.ca))
+        self.transport = Transport(context)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self.transport)
         # Whatever this machine's environment says: certificates are checked, Kerberos and .netrc stay out of it.
@@ -222,7 +225,7 @@ class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships with
         if isinstance(error, (trouble.ChunkedEncodingError, trouble.ContentDecodingError)):
             return Unreachable(f"{who} breaks off in the middle of an answer.")
         if isinstance(error, (trouble.InvalidURL, trouble.InvalidSchema, trouble.MissingSchema, UnicodeError)):
-            return Unreachable(f"{who}: the address makes no sense.")
+            return _no_address(self.settings)
         if isinstance(error, trouble.ProxyError):
             return Unreachable(f"{who} cannot be reached through the proxy that this machine's environment names.")
         return Unreachable(f"{who} cannot be reached: {_reason(error)}.")
@@ -271,6 +274,10 @@ def _no_json(server: JenkinsServer) -> BadAnswer:
     return BadAnswer(
         f"{_who(server)} does not answer as a Jenkins does: is {_safe(server.url)} its address, with the prefix it has?"
     )
+
+
+def _no_address(server: JenkinsServer) -> Unreachable:
+    return Unreachable(f"{_who(server)} has an address that makes no sense: {_safe(server.url)}")
 
 
 def _closed() -> Closed:

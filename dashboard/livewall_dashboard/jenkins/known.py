@@ -53,50 +53,94 @@ class KnownJob:
         self.stages = {number: stages for number, stages in self.stages.items() if number in shown}
 
 
+@dataclass(slots=True, eq=False)
+class Part:
+    """Patterns that one overview answers, of the folder `base`."""
+
+    base: str
+    patterns: tuple[str, ...]
+    folder: Folder | None = None
+    matches: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    read_at: float = NEVER
+
+    @property
+    def depth(self) -> int:
+        return paths.depth_below(self.base, self.patterns)
+
+
 @dataclass(slots=True)
 class Known:
     """Jobs by full name, in Jenkins's order. `matches`: for each pattern the jobs that it stands for."""
 
     patterns: tuple[str, ...] = ()
-    base: str = ""
+    parts: list[Part] = field(default_factory=list)
     jobs: dict[str, KnownJob] = field(default_factory=dict)
     matches: dict[str, tuple[str, ...]] = field(default_factory=dict)
     slices: list[Slice] = field(default_factory=list)
     borders: set[str] = field(default_factory=set)
-    folder: Folder | None = None
-    overview_at: float = NEVER
     looked_at: float = NEVER
 
     def want(self, patterns: tuple[str, ...]) -> None:
         """Other jobs are asked for; what is known of those that stay is kept."""
-        if patterns == self.patterns:
-            return
-        self.patterns = patterns
-        self.base = paths.base_of(patterns)
-        self.overview_at = NEVER
+        if patterns != self.patterns:
+            self.patterns = patterns
+            self.parts = [Part(paths.base_of(patterns), patterns)] if patterns else []
+
+    def climb(self, part: Part) -> bool:
+        """There is no such folder: look from the one above, and find the jobs missing. False: there is none above."""
+        if not part.base:
+            return False
+        self._replace(part, [Part(part.base.rpartition("/")[0], part.patterns)])
+        return True
+
+    def split(self, part: Part) -> bool:
+        """The answer is too large: ask for each folder apart. False: it cannot be split."""
+        apart: dict[str, list[str]] = {}
+        for pattern in part.patterns:
+            apart.setdefault(paths.step_towards(part.base, pattern), []).append(pattern)
+        if len(apart) < 2:
+            return False
+        self._replace(part, [Part(paths.base_of(each), tuple(each)) for each in apart.values()])
+        return True
+
+    def keep_overview(
+        self, part: Part, folder: Folder, matches: dict[str, tuple[str, ...]], slice_jobs: int, now: float
+    ) -> None:
+        part.folder, part.matches, part.read_at = folder, matches, now
+        seen = {job.name: job for each in self.parts if each.folder for job in slices.jobs_of(each.folder)}
+        wanted = dict.fromkeys(name for each in self.parts for names in each.matches.values() for name in names)
+        followed = [name for name in seen if name in wanted][:MOST_JOBS]
+        self.jobs = {name: self._job(seen[name]) for name in followed}
+        self.matches = {
+            pattern: tuple(name for name in names if name in self.jobs)
+            for each in self.parts
+            for pattern, names in each.matches.items()
+        }
+        self.cut(slice_jobs)
+
+    def cut(self, slice_jobs: int) -> None:
+        self.slices = [
+            piece
+            for part in self.parts
+            if part.folder is not None
+            for piece in slices.cut(part.folder, self._of(part), slice_jobs, self.borders)
+        ]
+
+    def refresh(self) -> None:
+        """What jobs there are has changed: look again soon."""
+        for part in self.parts:
+            part.read_at = NEVER
 
     @property
     def has_overview(self) -> bool:
         """Whether it is known by now which of the wanted jobs there are."""
         return self.matches.keys() >= set(self.patterns)
 
-    @property
-    def depth(self) -> int:
-        return paths.depth_below(self.base, self.patterns)
+    def _of(self, part: Part) -> set[str]:
+        return {name for names in part.matches.values() for name in names if name in self.jobs}
 
-    def keep_overview(self, folder: Folder, matches: dict[str, tuple[str, ...]], slice_jobs: int, now: float) -> None:
-        wanted = dict.fromkeys(name for names in matches.values() for name in names)
-        found = {job.name: job for job in slices.jobs_of(folder) if job.name in wanted}
-        followed = dict(list(found.items())[:MOST_JOBS])
-        self.jobs = {name: self._job(job) for name, job in followed.items()}
-        self.matches = {pattern: tuple(n for n in names if n in followed) for pattern, names in matches.items()}
-        self.folder = folder
-        self.overview_at = now
-        self.cut(slice_jobs)
-
-    def cut(self, slice_jobs: int) -> None:
-        if self.folder is not None:
-            self.slices = slices.cut(self.folder, self.jobs.keys(), slice_jobs, self.borders)
+    def _replace(self, part: Part, others: list[Part]) -> None:
+        self.parts = [other for each in self.parts for other in (others if each is part else [each])]
 
     def _job(self, seen: SeenJob) -> KnownJob:
         known = self.jobs.get(seen.name)

@@ -49,6 +49,12 @@ def base_of(patterns: Iterable[str]) -> str:
     return "/".join(common)
 
 
+def step_towards(base: str, pattern: str) -> str:
+    """The next folder below `base` on the way to what the pattern matches; "" where that may be in `base` itself."""
+    folder, above = _folder(pattern), len(_parts(base))
+    return folder[above] if len(folder) > above else ""
+
+
 def depth_below(base: str, patterns: Iterable[str]) -> int:
     """How many levels below `base` the patterns reach."""
     above = len(_parts(base))

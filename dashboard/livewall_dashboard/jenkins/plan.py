@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livewall_dashboard.jenkins.known import LOOKING, Known, KnownJob
+from livewall_dashboard.jenkins.known import LOOKING, Known, KnownJob, Part
 from livewall_dashboard.jenkins.slices import Slice
 
 LOOKED_PACE = 20.0
@@ -21,8 +21,7 @@ TOGETHER = 5.0
 
 @dataclass(frozen=True, slots=True)
 class AskOverview:
-    base: str
-    depth: int
+    part: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,21 @@ Question = AskOverview | AskSlice | AskJob | AskStages
 
 def next_question(known: Known, poll_seconds: float, now: float) -> tuple[Question | None, float]:
     """The question that is due for the longest time, or None, and when the next one is due."""
-    if not known.patterns:
-        return None, float("inf")
     looked_at = now - known.looked_at <= LOOKING
     pace = min(poll_seconds, LOOKED_PACE) if looked_at else poll_seconds
-    best: tuple[float, Question] = (known.overview_at + pace, AskOverview(known.base, known.depth))
+    best: tuple[float, Question | None] = (float("inf"), None)
+    for part in known.parts:
+        best = min(best, (part.read_at + pace, AskOverview(part)), key=_first)
     for name, job in known.jobs.items():
         best = min(best, (_details_due(job, poll_seconds, now), AskJob(name)), key=_first)
         best = min(best, (_stages_due(job, now), AskStages(name)), key=_first)
     due, chosen = best
-    if due > now:
+    if chosen is None or due > now:
         return None, due
     return _together(chosen, known, poll_seconds, now), due
 
 
-def _first(candidate: tuple[float, Question]) -> float:
+def _first(candidate: tuple[float, Question | None]) -> float:
     return candidate[0]
 
 

@@ -22,7 +22,7 @@ from livewall_dashboard.jenkins.errors import (
     TimedOut,
     TooMuch,
 )
-from livewall_dashboard.jenkins.known import Known, KnownJob, match
+from livewall_dashboard.jenkins.known import Known, KnownJob, Part, match
 from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
 from livewall_dashboard.jenkins.pace import Budget, pause
 from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
@@ -173,7 +173,7 @@ class Poller:
     def _ask(self, question: Question) -> None:
         try:
             if isinstance(question, AskOverview):
-                self._ask_overview(question)
+                self._ask_overview(question.part)
             elif isinstance(question, AskSlice):
                 self._ask_slice(question.slice)
             elif isinstance(question, AskJob):
@@ -187,22 +187,19 @@ class Poller:
         else:
             self._found()
 
-    def _ask_overview(self, question: AskOverview) -> None:
-        patterns = self.known.patterns
-        path = f"{paths.address(question.base)}api/json"
+    def _ask_overview(self, part: Part) -> None:
         try:
-            body = self._client.get(path, tree=queries.overview(question.depth))
-        except NotThere:
-            if not question.base:
+            body = self._client.get(f"{paths.address(part.base)}api/json", tree=queries.overview(part.depth))
+        except (NotThere, TooMuch) as error:
+            with self.lock:
+                helped = self.known.climb(part) if isinstance(error, NotThere) else self.known.split(part)
+            if not helped:
                 raise
-            with self.lock:  # no such folder: look from further up, and find the jobs missing
-                if self.known.patterns == patterns:
-                    self.known.base = question.base.rpartition("/")[0]
             return
-        folder, matches = self._offload(_overview, body, question.base, patterns)
+        folder, matches = self._offload(_overview, body, part.base, part.patterns)
         with self.lock:
-            if self.known.patterns == patterns:
-                self.known.keep_overview(folder, matches, self._slice_jobs, self._clock())
+            if part in self.known.parts:
+                self.known.keep_overview(part, folder, matches, self._slice_jobs, self._clock())
 
     @property
     def _slice_jobs(self) -> int:
@@ -226,7 +223,7 @@ class Poller:
                 if name in self.known.jobs:
                     self.known.jobs[name].keep(details, now)
             if wanted - found.keys():  # jobs were added or removed, and the slice has moved
-                self.known.overview_at = float("-inf")
+                self.known.refresh()
                 self._pause_missing(wanted - found.keys(), now)
 
     def _pause_missing(self, names: Iterable[str], now: float) -> None:

@@ -22,9 +22,7 @@ VERSION = "2.479.3"
 DRIP = 0.05
 """Seconds between two bytes of a dripping answer."""
 
-LOGIN_PAGE = (
-    b"<!DOCTYPE html><html><head><title>Sign in [Jenkins]</title></head><body>Welcome!</body></html>"
-)
+LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in [Jenkins]</title></head><body>Welcome!</body></html>"
 
 
 @dataclass
