@@ -173,3 +173,38 @@ def test_a_probe_comes_back_and_is_on_no_wall(stage: Stage) -> None:
     (change,) = changes_for(screen, "a")
     assert change["seq"] > before, "frames are numbered without gaps all the same"
     assert [tile["setup"] for tile in stage.broadcast.snapshot()["setups"]] == ["a"]
+
+
+NOTICE = {"kind": "config", "text": "line 3", "since": NOW.isoformat()}
+
+
+def test_notices_are_told_when_they_change_and_to_whoever_comes(stage: Stage) -> None:
+    early = stage.screen()
+    assert received(early, "snapshot")[0]["notices"] == []
+    for notices in ([NOTICE], []):
+        stage.broadcast.set_notices(notices)
+        assert notices_of(early) == [notices]
+        assert received(stage.screen(), "snapshot")[0]["notices"] == notices
+        assert stage.broadcast.snapshot()["notices"] == notices
+
+
+def test_a_frame_of_something_else_says_nothing_of_notices(stage: Stage) -> None:
+    stage.broadcast.set_notices([NOTICE])
+    wait_for(lambda: stage.broadcast.snapshot()["notices"], 10, "the notice")
+    screen = stage.screen()
+    stage.run("a")
+    frames: list[dict[str, Any]] = []
+    wait_for(lambda: frames.extend(received(screen, "delta")) or frames, 10, "a frame")
+    assert not any("notices" in frame for frame in frames)
+
+
+def notices_of(screen: SocketIOTestClient) -> list[list[dict[str, str]]]:
+    """Wait for a frame with notices; -> those of each such frame."""
+    found: list[list[dict[str, str]]] = []
+
+    def look() -> bool:
+        found.extend(frame["notices"] for frame in received(screen, "delta") if "notices" in frame)
+        return bool(found)
+
+    wait_for(look, 10, "a frame with notices")
+    return found

@@ -38,13 +38,16 @@ class Position:
     """Where a process stands in Postgres.
 
     `no` counts the run's processes from 0. Events up to `last_seq` are stored, and `live` is the wall's state after
-    exactly those. `superseded`: names of the processes whose place this one took.
+    exactly those. `superseded`: names of the processes whose place this one took. `setup` and `labels` are the run's as
+    they were when it began, whatever the configuration says by now.
     """
 
     no: int
     last_seq: int
     live: dict[str, Any] | None
     superseded: list[str]
+    setup: str
+    labels: dict[str, str]
 
 
 @dataclass(slots=True, frozen=True)

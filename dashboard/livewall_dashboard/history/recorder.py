@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,7 +116,7 @@ class Recorder:
         position = registered.position
         known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
         if known.stored > position.last_seq:  # committed between our look and now
-            return Position(position.no, known.stored, None, position.superseded)
+            return replace(position, last_seq=known.stored, live=None)
         return position
 
     def submit(self, entries: Sequence[Entry]) -> None:

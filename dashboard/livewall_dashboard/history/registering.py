@@ -29,6 +29,15 @@ class Registered:
     partitions_until: int
 
 
+@dataclass(slots=True, frozen=True)
+class _StoredRun:
+    """`setup` and `labels` are those it began with: a run does not move to another setup halfway."""
+
+    id: int
+    setup: str
+    labels: dict[str, str]
+
+
 def register(
     connection: psycopg.Connection[Row],
     run: str,
@@ -43,10 +52,11 @@ def register(
     """
     try:
         with connection.transaction():
-            run_id = _upsert_run(connection, run, setup, info, received_at)
+            stored = _upsert_run(connection, run, setup, info, received_at)
+            run_id = stored.id
             if run_id + partitions.AHEAD > partitions_until:
                 partitions_until = partitions.provide(connection, run_id)
-            position, ended = _upsert_process(connection, run_id, info)
+            position, ended = _upsert_process(connection, stored, info)
             if not ended:
                 connection.execute(QUERIES["reopen_run"], [run_id])
             connection.execute(QUERIES["sum_runs"], [[run_id], [received_at]])
@@ -57,27 +67,30 @@ def register(
 
 def _upsert_run(
     connection: psycopg.Connection[Row], run: str, setup: str, info: wire.RunInfo, received_at: datetime
-) -> int:
+) -> _StoredRun:
     known = connection.execute(QUERIES["find_run"], [run]).fetchone()
     if known is None:
         values = _run_values(connection, setup, info, received_at)
         made = connection.execute(QUERIES["add_run"], {"key": run, **values}).fetchone()
         if made is not None:
-            return int(made["id"])
+            return _StoredRun(int(made["id"]), setup, info.labels)
         known = connection.execute(QUERIES["find_run"], [run]).fetchone()  # two processes of a run at once
         assert known is not None
     stored = msgspec.convert(known["info"], wire.RunInfo, strict=False)
     if stored.process == info.process:
         merged = dataclasses.replace(
-            info, total=max(info.total, stored.total), last_in_pool=info.last_in_pool or stored.last_in_pool
+            info,
+            total=max(info.total, stored.total),
+            last_in_pool=info.last_in_pool or stored.last_in_pool,
+            labels=stored.labels,
         )
     else:
         merged = merge(stored, info)
-        setup = _setup_of(connection, run)
+    setup = _setup_of(connection, run)
     connection.execute(
         QUERIES["update_run"], {"id": known["id"], **_run_values(connection, setup, merged, received_at)}
     )
-    return int(known["id"])
+    return _StoredRun(int(known["id"]), setup, merged.labels)
 
 
 def merge(stored: wire.RunInfo, news: wire.RunInfo) -> wire.RunInfo:
@@ -131,8 +144,9 @@ def _number(connection: psycopg.Connection[Row], query: str, values: dict[str, s
     return int(row["id"])
 
 
-def _upsert_process(connection: psycopg.Connection[Row], run_id: int, info: wire.RunInfo) -> tuple[Position, bool]:
+def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: wire.RunInfo) -> tuple[Position, bool]:
     """The process's position, and whether it has ended or was superseded."""
+    run_id = run.id
     processes = connection.execute(QUERIES["processes_of_run"], [run_id]).fetchall()
     own = next((process for process in processes if process["name"] == info.process), None)
     as_json = Jsonb(dataclasses.asdict(info))
@@ -147,5 +161,6 @@ def _upsert_process(connection: psycopg.Connection[Row], run_id: int, info: wire
     ]
     if any(not process["superseded"] for process in replaced):
         connection.execute(QUERIES["supersede"], [run_id, [process["no"] for process in replaced]])
-    position = Position(own["no"], own["last_seq"], own["live"], [process["name"] for process in replaced])
+    names = [process["name"] for process in replaced]
+    position = Position(own["no"], own["last_seq"], own["live"], names, run.setup, run.labels)
     return position, bool(own["ended"] or own["superseded"])

@@ -65,7 +65,8 @@ class Intake:
         info = replace(info, labels={**lab.labels_of(setup), **info.labels})
         position = self._recorder.register(run, setup, info, received_at)
         with self._lock:
-            self._wall.register(run, setup, info, received_at, _started_at(info, received_at))
+            info = replace(info, labels=position.labels)
+            self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at))
             if (run, info.process) not in self._live_seq:
                 self._live_seq[run, info.process] = position.last_seq
                 if position.live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -117,6 +118,18 @@ def test_registering_again_changes_nothing(lab: Lab) -> None:
     before = lab.rows("SELECT * FROM run, process")
     assert process.register().last_seq == 1
     assert lab.rows("SELECT * FROM run, process") == before
+
+
+def test_a_run_stays_with_the_setup_and_the_labels_it_began_with(lab: Lab) -> None:
+    process = lab.process()
+    process.setup, process.info = "renamed", dataclasses.replace(process.info, labels={"os": "debian-13"})
+    position = process.register()
+    assert (position.setup, position.labels) == ("vm1", INFO.labels)
+    row = lab.row(
+        "SELECT setup.name, labels FROM run JOIN setup ON setup.id = setup_id"
+        " JOIN configuration ON configuration.id = configuration_id"
+    )
+    assert row == {"name": "vm1", "labels": INFO.labels}
 
 
 def test_a_run_knows_who_made_it(lab: Lab) -> None:

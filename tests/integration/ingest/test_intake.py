@@ -17,7 +17,7 @@ from livewall_dashboard.db import Database
 from livewall_dashboard.errors import Gap, NotFound
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.intake import Intake
-from livewall_dashboard.lab import Lab
+from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_dashboard.live import Wall
 from livewall_listener import wire
 from support.waiting import wait_for
@@ -49,6 +49,7 @@ class Dashboard:
 
     def __init__(self, url: str) -> None:
         self.database = Database(url)
+        self.lab = Lab()
         lock = threading.Lock()
         self.wall = Wall(timedelta(seconds=30), timedelta(seconds=120))
         self.recorder = Recorder(self.database, lock=lock, snapshot=self.snapshot)
@@ -57,7 +58,7 @@ class Dashboard:
             self.recorder,
             lock=lock,
             clock=utc_now,
-            lab=Lab,
+            lab=lambda: self.lab,
             on_plan=lambda run, process: None,
             on_change=lambda: None,
             on_end=lambda run: None,
@@ -189,3 +190,38 @@ def test_a_finished_run_is_the_setups_last_result_after_a_restart(dashboard: Das
     assert tile["counts"] == {"total": TESTS, "passed": TESTS - 1, "failed": 1, "skipped": 0}
     assert tile["failures"][0]["message"] == "late"
     assert tile["run"]["verification"] == "verified"
+
+
+def test_labels_are_the_setups_unless_the_node_says_otherwise(dashboard: Dashboard) -> None:
+    dashboard.lab = Lab.of([SetupConfig("vm1", labels={"os": "debian-12", "rack": "7"})])
+    dashboard.intake.create(
+        "run-1", wire.RunInfo(setup="vm1", labels={"os": "debian-13", "arch": "arm64"}), "127.0.0.1"
+    )
+    assert dashboard.tile()["run"]["labels"] == {"os": "debian-13", "rack": "7", "arch": "arm64"}
+    assert labels_of(dashboard, "run-1") == {"os": "debian-13", "rack": "7", "arch": "arm64"}
+
+
+def test_a_changed_configuration_is_for_runs_that_begin_after_it(dashboard: Dashboard) -> None:
+    info = wire.RunInfo(host="node-1", labels={"arch": "arm64"})
+    dashboard.lab = Lab.of([SetupConfig("vm1", hosts=("node-1",), labels={"os": "debian-12"})])
+    dashboard.intake.create("run-1", info, "127.0.0.1")
+    dashboard.lab = Lab.of([SetupConfig("vm2", hosts=("node-1",), labels={"os": "debian-13"})])
+    dashboard.intake.create("run-1", info, "127.0.0.1")
+    dashboard.intake.create("run-2", info, "127.0.0.1")
+    tiles = {tile["setup"]: tile["run"] for tile in dashboard.wall.tiles()}
+    assert {name: (run["id"], run["labels"]["os"]) for name, run in tiles.items()} == {
+        "vm1": ("run-1", "debian-12"),
+        "vm2": ("run-2", "debian-13"),
+    }
+    assert labels_of(dashboard, "run-1") == {"os": "debian-12", "arch": "arm64"}
+    assert labels_of(dashboard, "run-2") == {"os": "debian-13", "arch": "arm64"}
+
+
+def labels_of(dashboard: Dashboard, run: str) -> dict[str, str]:
+    """As the history has them."""
+    with dashboard.database.connection() as connection:
+        row = connection.execute(
+            "SELECT labels FROM run JOIN configuration ON configuration.id = configuration_id WHERE key = %s", [run]
+        ).fetchone()
+    assert row is not None
+    return dict(row["labels"])
