@@ -122,7 +122,12 @@ cli.add_command(probe)
 
 def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
-    stop = server.StopSignal(on_hangup=lab.reload)
+
+    def reload() -> None:
+        log.info("SIGHUP: the configuration is read again.")
+        lab.reload()
+
+    stop = server.StopSignal(on_hangup=reload)
     if not _migrated(url, stop):
         return
     database = Database(url, offload=server.offload(mode))

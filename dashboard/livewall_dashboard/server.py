@@ -22,6 +22,9 @@ from livewall_dashboard.terminal import Terminal
 
 T = TypeVar("T")
 
+_terminal: Terminal | None = None
+"""As it was when the program began."""
+
 MODES = ("eventlet", "threading")
 MAX_CONNECTIONS = 10_000
 SOCKET_TIMEOUT = 60.0
@@ -81,7 +84,7 @@ class StopSignal:
 
     def __init__(self, on_hangup: Callable[[], None]) -> None:
         self._on_hangup = on_hangup
-        self._terminal = Terminal()
+        self._terminal = _terminal or Terminal()
         self._waiting, self._ringing = socket.socketpair()
         self._ringing.setblocking(False)
         signal.set_wakeup_fd(self._ringing.fileno(), warn_on_full_buffer=False)
@@ -91,15 +94,17 @@ class StopSignal:
     def wait(self, timeout: float | None = None) -> bool:
         """Whether a signal to stop has come; waits for one at most `timeout` seconds."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
+        while not self._terminal.has_closed():
             self._waiting.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
             try:
                 number = self._waiting.recv(1)[0]  # Python writes the number of the signal
             except TimeoutError:
                 return False
-            if number != signal.SIGHUP or self._terminal.has_closed():
+            if number != signal.SIGHUP:
                 return True
-            self._on_hangup()
+            if not self._terminal.has_closed():
+                self._on_hangup()
+        return True
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
@@ -158,7 +163,11 @@ def mode_of(arguments: list[str], environment: dict[str, str] | os._Environ[str]
 
 
 def prepare() -> None:
-    """Patch if this command line serves under eventlet."""
-    serves = {"serve", "up"} & set(sys.argv[1:])
-    if serves and mode_of(sys.argv[1:], os.environ) == "eventlet":
+    """What a command line that serves needs before anything else: no end by SIGHUP, and eventlet's patches."""
+    global _terminal
+    if not {"serve", "up"} & set(sys.argv[1:]):
+        return
+    _terminal = Terminal()
+    signal.signal(signal.SIGHUP, _ignore)  # a reload that comes before somebody listens must not be the end
+    if mode_of(sys.argv[1:], os.environ) == "eventlet":
         patch()

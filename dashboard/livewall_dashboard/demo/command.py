@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
 from livewall_dashboard.demo.wall import DemoWall
 from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.terminal import Terminal
 
 START_WITHIN = 120.0
 STAGGER = 0.5
@@ -43,8 +45,8 @@ _CANDIDATES = (_HERE / "tests", _HERE.parents[2] / "docs" / "demo")
 def demo(port: int, data: Path, fresh: bool) -> None:
     """Show a wall with a pretend lab: real Robot Framework runs on a dozen setups, over and over, until Ctrl-C."""
     data = data.resolve()
-    stop = _stop_at_signals()
     wall = DemoWall(data, port, configuration())
+    stop = _stop_at_signals(on_hangup=wall.reload)
     if fresh:
         _forget(data)
     click.echo("Starting the wall ...")
@@ -74,10 +76,12 @@ def tests_directory() -> Path:
     raise Misconfigured("This installation of livewall lacks the demo's tests; install it again.")
 
 
-def _stop_at_signals() -> threading.Event:
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+def _stop_at_signals(on_hangup: Callable[[], None]) -> threading.Event:
+    """Set by Ctrl-C, SIGTERM and a terminal that closes; any other SIGHUP calls `on_hangup`."""
+    stop, terminal = threading.Event(), Terminal()
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: stop.set() if terminal.has_closed() else on_hangup())
     return stop
 
 

@@ -71,6 +71,11 @@ class DemoWall:
                 "The wall has ended:\n  " + "\n  ".join(last_words) + f"\nAll it said is in {self.log}."
             )
 
+    def reload(self) -> None:
+        """Have it read its configuration again."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGHUP)
+
     def stop(self) -> None:
         """Let it store what it has and end; after half a minute end it anyway."""
         if self._process is None or self._process.poll() is not None:
