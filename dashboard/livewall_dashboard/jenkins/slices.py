@@ -44,7 +44,8 @@ def _cut(
     for index, item in enumerate(folder.items):
         jobs = [job.name for level, job in _jobs_below(item) if level == depth]
         own = [name for name in jobs if name in wanted]
-        too_large = len(jobs) > largest and isinstance(item, Folder)
+        parted = any(name in borders for name in own[1:])
+        too_large = (len(jobs) > largest or parted) and isinstance(item, Folder)
         if too_large or weight + len(jobs) > largest or any(name in borders for name in own) or not names:
             yield from piece(index)
             first, weight, names = index, 0, []
