@@ -1,0 +1,1 @@
+"""`livewall probe`: does a running wall work, from a listener's event to a screen?"""

@@ -1,0 +1,70 @@
+"""A screen without a picture: takes the wall's frames as a browser does."""
+
+from __future__ import annotations
+
+import json
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import simple_websocket
+
+from livewall_dashboard.errors import Unavailable
+
+_PATH = "/socket.io/?EIO=4&transport=websocket"
+
+
+class Screen:
+    """Connected to the wall at `url` (http or https) from the start; a context manager. Raises `Unavailable`.
+
+    What travels is Socket.IO in Engine.IO 4: 0 open, 2 ping, 3 pong, 40 a namespace's connect, 42 an event.
+    """
+
+    def __init__(self, url: str, token: str, timeout: float):
+        parts = urlsplit(url)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        address = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{_PATH}"
+        try:
+            self._line = simple_websocket.Client(address, headers={"Authorization": f"Bearer {token}"})
+            self._connect(timeout)
+        except (OSError, simple_websocket.ConnectionError, simple_websocket.ConnectionClosed) as error:
+            raise Unavailable(f"A screen cannot connect to {url}: {error or type(error).__name__}.") from error
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            self._line.close()
+        except simple_websocket.ConnectionClosed:
+            pass  # by the other side, first
+
+    def receive(self, timeout: float) -> tuple[str, Any] | None:
+        """The next event's name and content; None when none comes within `timeout` seconds.
+
+        Pings are answered and count as nothing.
+        """
+        packet = self._packet(timeout)
+        if packet is None or not packet.startswith("42/wall,"):
+            return None
+        name, *content = json.loads(packet.removeprefix("42/wall,"))
+        return name, content[0] if content else None
+
+    def _connect(self, timeout: float) -> None:
+        self._expect("0", timeout)
+        self._line.send("40/wall,")
+        self._expect("40/wall,", timeout)
+
+    def _expect(self, beginning: str, timeout: float) -> None:
+        packet = self._packet(timeout)
+        if packet is None or not packet.startswith(beginning):
+            raise OSError(f"it answered {packet!r:.100}" if packet else "it does not answer")
+
+    def _packet(self, timeout: float) -> str | None:
+        try:
+            packet = self._line.receive(timeout)
+        except simple_websocket.ConnectionClosed as error:
+            raise Unavailable("The wall hung up on a screen.") from error
+        if packet == "2":
+            self._line.send("3")
+        return None if packet is None else str(packet)
