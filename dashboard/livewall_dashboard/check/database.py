@@ -42,9 +42,11 @@ def _none_yet(settings: Settings) -> Iterator[Finding]:
 def _looked_at(url: str, settings: Settings) -> Iterator[Finding]:
     waiting = pending(url)
     with unavailable_when_away(), psycopg.connect(conninfo(url)) as connection:
-        found = connection.info
-        version = connection.execute("SELECT split_part(current_setting('server_version'), ' ', 1)").fetchone()
-    yield ok("database", f"PostgreSQL {version and version[0]}, {found.dbname} at {found.host} as {found.user}")
+        info = connection.info
+        row = connection.execute("SELECT split_part(current_setting('server_version'), ' ', 1)").fetchone()
+        assert row is not None
+        text = f"PostgreSQL {row[0]}, {info.dbname} at {info.host} as {info.user}"
+    yield ok("database", text)
     if waiting:
         yield warning("migrations", f"the next start applies {', '.join(waiting)}; `livewall migrate` does it now")
     else:
