@@ -20,7 +20,8 @@ nginx answers meanwhile."""
 
 
 class Screen:
-    """`expects_outage`: the server goes away in this test, and Chromium may say so. `complaints`: all the rest it said.
+    """`expects_outage`: the server goes away in this test, and Chromium may say so. `expects_error`: the status of an
+    answer that this test is about, of which it tells as well. `complaints`: all the rest it said.
 
     Other options are those of a browser context.
     """
@@ -32,6 +33,7 @@ class Screen:
         *,
         size: tuple[int, int] = (1920, 1080),
         expects_outage: bool = False,
+        expects_error: int | None = None,
         before: Callable[[Page], None] | None = None,
         **options: Any,
     ) -> None:
@@ -40,6 +42,7 @@ class Screen:
         self.loads = 0
         self.origins: set[str] = set()
         self._expects_outage = expects_outage
+        self._expected = f"responded with a status of {expects_error} "
         self._context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, **{"color_scheme": "dark", **options}
         )
@@ -79,7 +82,8 @@ class Screen:
         return bool(wide or (down and high))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not (self._expects_outage and GONE.search(message.text)):
+        expected = (self._expects_outage and GONE.search(message.text)) or self._expected in message.text
+        if message.type == "error" and not expected:
             self.complaints.append(f"console: {message.text}")
 
     def _refuse(self, dialog: Dialog) -> None:

@@ -116,7 +116,7 @@ test("a short stage can still be seen, and one that runs grows", () => {
   assert.ok(reading.stageShares([stage("a", "NOT_EXECUTED", 0)], NOW)[0] > 0);
   assert.equal(reading.stageText(stage("Build", "SUCCESS", 123), NOW), "Build 2:03");
   assert.equal(reading.stageText(stage("Test", "FAILED", 3), NOW), "Test 3 s, failed");
-  assert.equal(reading.stageText(stage("Test", "IN_PROGRESS", null), NOW), "Test 30 s, running");
+  assert.equal(reading.stageText(stage("Test", "IN_PROGRESS", 12), NOW), "Test 30 s, running");
   assert.equal(reading.stageText(stage("Ask", "PAUSED_PENDING_INPUT", 5), NOW), "Ask 5 s, waiting for input");
   assert.equal(reading.stageText(stage("Odd", "WHATEVER", 5), NOW), "Odd 5 s, no result");
 });
@@ -130,4 +130,12 @@ test("of a commit its first line is told", () => {
 test("a build keeps the name somebody gave it", () => {
   assert.equal(reading.titleOf({ number: 7, name: "#7" }), "#7");
   assert.equal(reading.titleOf({ number: 7, name: "4.2-rc1" }), "#7 4.2-rc1");
+});
+
+test("a build of which nobody knows when it began says nothing of its age", () => {
+  const running = { building: true, started_at: null, estimated_time: 60, elapsed_time: null };
+  assert.equal(reading.lasted(running, NOW), "");
+  assert.equal(reading.progressOf(running, NOW).share, null);
+  const [first, good] = job("FS").builds;
+  assert.equal(reading.brokenText(reading.brokenSince({ builds: [{ ...first, started_at: null }, good] }), first, NOW), "Failing since #100");
 });

@@ -1,5 +1,6 @@
 // One build: a line to take in at a glance, and its details below.
 
+import { fullMoment } from "../runs/text.js";
 import { plural } from "../wall/format.js";
 import { element, icon, safeUrl, setText } from "../wall/dom.js";
 import { shortCommit } from "../wall/present.js";
@@ -95,11 +96,11 @@ export class BuildRow {
   #when() {
     const { build } = this;
     const node = element("span", "when");
-    const started = age(build.started_at);
     const took = element("span", "took number");
     this.#ticking.push((now) => setText(took, lasted(build, now)));
-    if (build.building) took.title = started.node.title;
-    else {
+    if (build.started_at && build.building) took.title = fullMoment(build.started_at);
+    else if (build.started_at) {
+      const started = age(build.started_at);
       this.#ticking.push(started.tick);
       node.append(started.node);
     }

@@ -92,7 +92,7 @@ class JobLine {
     this.#tick = () => {};
     this.node.replaceChildren(title, blocks(job.builds), badge(kind, jobWord(job)));
     const ended = job.builds.find((build) => !build.building);
-    if (ended) {
+    if (ended?.started_at) {
       const when = age(ended.started_at);
       this.#tick = when.tick;
       this.node.append(when.node);

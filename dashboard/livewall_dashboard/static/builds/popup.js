@@ -128,12 +128,14 @@ export class Popup {
     this.#answeredAt = performance.now();
     this.#error = null;
     if (news) this.#render();
+    this.#renderStale();
     this.#tick();
   }
 
   #stumble(error) {
     this.#error = error;
     this.#render();
+    this.#renderStale();
     this.#tick();
   }
 
@@ -164,6 +166,9 @@ export class Popup {
     }
     this.#renderStrip(setups);
     this.#renderEmpty(setups);
+  }
+
+  #renderStale() {
     setData(this.dialog, "stale", this.#error && this.#answer ? "yes" : "no");
   }
 

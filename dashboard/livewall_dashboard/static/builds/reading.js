@@ -61,8 +61,8 @@ export function secondsSince(time, now) {
 
 /** `{share, text, overrun}` of a running build: share of 1, null where nobody knows how long it takes. */
 export function progressOf(build, now) {
+  if (!build.estimated_time || !build.started_at) return { share: null, text: "no estimate", overrun: false };
   const elapsed = secondsSince(build.started_at, now);
-  if (!build.estimated_time) return { share: null, text: "no estimate", overrun: false };
   const rest = build.estimated_time - elapsed;
   return {
     share: Math.min(1, elapsed / build.estimated_time),
@@ -73,7 +73,7 @@ export function progressOf(build, now) {
 
 /** "took 4:12", "for 3:07". */
 export function lasted(build, now) {
-  if (build.building) return `for ${duration(secondsSince(build.started_at, now))}`;
+  if (build.building) return build.started_at ? `for ${duration(secondsSince(build.started_at, now))}` : "";
   return build.elapsed_time === null ? "" : `took ${duration(build.elapsed_time)}`;
 }
 
@@ -104,7 +104,8 @@ export function brokenSince({ builds }) {
 export function brokenText({ first, count, whole }, last, now) {
   const word = last.result === "UNSTABLE" ? "Unstable" : "Failing";
   if (!whole) return count === 1 ? `${word}` : `${word} in all of the last ${count} builds`;
-  return `${word} since #${first.number}, ${ago(secondsSince(first.started_at, now))}`;
+  const age = first.started_at ? `, ${ago(secondsSince(first.started_at, now))}` : "";
+  return `${word} since #${first.number}${age}`;
 }
 
 export function firstLine(message) {
@@ -201,12 +202,15 @@ export function blocksText(builds) {
   return `Newest first: ${builds.map((build) => `#${build.number} ${WORDS[kindOf(build)].toLowerCase()}`).join(", ")}`;
 }
 
-/** Widths of stages as parts of their bar; a short one can still be seen. `now` for those that go on. */
+/** Seconds a stage took, or takes up to `now` while it runs. */
+function stageTime(stage, now) {
+  const runs = stageKind(stage) === "running" && stage.started_at;
+  return runs ? secondsSince(stage.started_at, now) : (stage.elapsed_time ?? 0);
+}
+
+/** Widths of stages as parts of their bar; a short one can still be seen. */
 export function stageShares(stages, now) {
-  const times = stages.map((stage) => {
-    if (stage.elapsed_time !== null && stage.elapsed_time !== undefined) return stage.elapsed_time;
-    return stageKind(stage) === "running" && stage.started_at ? secondsSince(stage.started_at, now) : 0;
-  });
+  const times = stages.map((stage) => stageTime(stage, now));
   const whole = times.reduce((sum, time) => sum + time, 0);
   return times.map((time) => Math.max(time, whole * 0.03, 0.001));
 }
@@ -214,7 +218,6 @@ export function stageShares(stages, now) {
 /** "Build 2:03", "Deploy, waiting for input". */
 export function stageText(stage, now) {
   const kind = stageKind(stage);
-  const time = stage.elapsed_time ?? (kind === "running" && stage.started_at ? secondsSince(stage.started_at, now) : null);
   const told = kind === "success" ? "" : `, ${WORDS[kind].toLowerCase()}`;
-  return `${stage.name}${time === null || kind === "notbuilt" ? "" : ` ${duration(time)}`}${told}`;
+  return `${stage.name}${kind === "notbuilt" ? "" : ` ${duration(stageTime(stage, now))}`}${told}`;
 }

@@ -111,7 +111,9 @@ export class BuildsDoor {
 /** One link for all cells of the heat map, which comes to where the pointer or the focus is: cells stay cheap. */
 export function followCells(board) {
   const link = buildsLink("", "tile-builds", "", "");
-  const visit = ({ target }) => {
+  const visit = ({ type, target }) => {
+    // A pointer that only rests there takes nothing away from somebody at the keyboard.
+    if (type === "pointerover" && board.querySelector(":focus-visible")) return;
     const cell = target.closest?.('.tile[data-shape="cell"][data-jobs]');
     if (!cell || link.parentNode === cell) return;
     const { setup } = cell.dataset;
