@@ -21,8 +21,12 @@ SKIPPED = 75
 """Exit code of a run that another one keeps from running: EX_TEMPFAIL."""
 FAULT = 250
 """robot's exit codes up to here count failed tests, those above mean that it could not run."""
-KILLED = 256
-_FAULTS = {252: "robot found no tests, or its arguments wrong", 253: "it was ended before its time"}
+ENDED, KILLED = 253, 256
+_FAULTS = {
+    252: "robot found no tests, or its arguments wrong",
+    ENDED: "before its time: it was told to end",
+    KILLED: "killed",
+}
 TO_END = 60.0
 """Seconds that robot is given to write its results when it is told to end, before it is killed."""
 
@@ -71,18 +75,22 @@ def _robot(entry: Entry, command: list[str], lock: int, say: Callable[[str], Non
         start_new_session=True,  # a signal to us is passed on once, and does not reach robot twice
     )
 
+    told = []
+
     def pass_on(number: int, _frame: Any) -> None:
+        told.append(number)
         process.send_signal(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, pass_on)
     try:
-        return _code(process.wait(entry.limit or None))
+        code = _code(process.wait(entry.limit or None))
+        return ENDED if told and code <= FAULT else code  # robot itself counts what it did not run as failed
     except subprocess.TimeoutExpired:
         say(f"{entry.name}: takes longer than its limit of {entry.limit} s, and is ended")
     process.terminate()
     try:
-        return _code(process.wait(TO_END))
+        return max(ENDED, _code(process.wait(TO_END)))
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         return _code(process.wait())
@@ -97,7 +105,7 @@ def _meaning(code: int) -> str:
         return "all tests passed"
     if code <= FAULT:
         return f"{code if code < FAULT else '250 or more'} failed"
-    return _FAULTS.get(code, "robot was killed" if code == KILLED else f"robot's exit code is {code}")
+    return _FAULTS.get(code, f"robot's exit code is {code}")
 
 
 @contextmanager
