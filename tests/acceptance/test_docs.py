@@ -7,7 +7,9 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import certifi
 import click
 import pytest
 
@@ -143,12 +145,33 @@ def examples(page: Path) -> list[str]:
 @pytest.mark.parametrize("number", [0, 1])
 def test_shown_configurations_are_accepted(number: int, tmp_path: Path) -> None:
     example = examples(ROOT / "docs" / "how-to-setups.md")[number]
+    (tmp_path / "jenkins-token").write_text("11f0\n", encoding="ascii")
+    (tmp_path / "lab-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     path = tmp_path / "setups_config.json"
-    path.write_text(example, encoding="utf-8")
-    assert [setup.name for setup in LabFile(path).current.setups] == re.findall(r'"(?:name|setup)": "([^"]+)"', example)
+    path.write_text(example.replace("/etc/livewall", str(tmp_path)), encoding="utf-8")
+    assert [setup.name for setup in LabFile(path).current.setups] == names_in(json.loads(example))
+
+
+def test_all_members_of_a_configuration_are_shown_and_explained() -> None:
+    page = (ROOT / "docs" / "how-to-setups.md").read_text(encoding="utf-8")
+    schema = json.loads((ROOT / "config" / "setups_config.schema.json").read_text(encoding="utf-8"))
+    shown_one = json.loads(examples(ROOT / "docs" / "how-to-setups.md")[0])
+    for members, entry in (
+        (schema["definitions"]["jenkins"]["properties"], shown_one["jenkins"][0]),
+        (schema["definitions"]["setup"]["properties"], shown_one["setups"][0]),
+    ):
+        assert members.keys() - entry.keys() <= {"comment"}
+        assert [name for name in members if f"`{name}`" not in page] == []
 
 
 def test_the_example_configuration_is_accepted() -> None:
     path = ROOT / "config" / "setups_config.json"
-    expected = [setup["name"] for setup in json.loads(path.read_text(encoding="utf-8"))["setups"]]
-    assert [setup.name for setup in LabFile(path).current.setups] == expected
+    document = json.loads(path.read_text(encoding="utf-8"))
+    lab = LabFile(path, environment={}).current
+    assert [setup.name for setup in lab.setups] == names_in(document)
+    assert (path.parent / document["$schema"]).is_file()
+    assert lab.jenkins and lab.own_jobs and lab.setups[0].labels
+
+
+def names_in(document: dict[str, Any]) -> list[str]:
+    return [entry.get("name") or entry["setup"] for entry in document.get("setups") or document["pipelines"]]
