@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,8 @@ from livewall_dashboard.jenkins.model import RunOfBuild
 Row = Mapping[str, Any]
 
 
-def addresses(build_url: str, server_url: str, job: str, number: int) -> set[str]:
+@lru_cache(maxsize=20_000)
+def addresses(build_url: str, server_url: str, job: str, number: int) -> frozenset[str]:
     """Every way in which a node may have been told the address of this build.
 
     Nodes have it from Jenkins (BUILD_URL), by the address that Jenkins believes to have: that is `build_url`. Where it
@@ -24,9 +26,10 @@ def addresses(build_url: str, server_url: str, job: str, number: int) -> set[str
     ours = f"{server_url}{paths.address(job)}{number}/"
     plain = {key_of(url) for url in (build_url, ours) if url}
     with_scheme = {f"{scheme}:{key}" for key in plain for scheme in ("http", "https")}
-    return {url + slash for url in with_scheme for slash in ("", "/")}
+    return frozenset(url + slash for url in with_scheme for slash in ("", "/"))
 
 
+@lru_cache(maxsize=20_000)
 def key_of(url: str) -> str:
     """What is the same for all of `addresses`' variants of one address: `//host/path`, host in lower case."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from livewall_dashboard.jenkins import paths, slices
@@ -53,14 +54,23 @@ class KnownJob:
         self.stages = {number: stages for number, stages in self.stages.items() if number in shown}
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An answer. `matches`: for each pattern the jobs that it stands for; `jobs`: those, in Jenkins's order."""
+
+    folder: Folder
+    matches: dict[str, tuple[str, ...]]
+    jobs: dict[str, SeenJob]
+    slices: list[Slice]
+
+
 @dataclass(slots=True, eq=False)
 class Part:
     """Patterns that one overview answers, of the folder `base`."""
 
     base: str
     patterns: tuple[str, ...]
-    folder: Folder | None = None
-    matches: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    overview: Overview | None = None
     read_at: float = NEVER
 
     @property
@@ -70,13 +80,15 @@ class Part:
 
 @dataclass(slots=True)
 class Known:
-    """Jobs by full name, in Jenkins's order. `matches`: for each pattern the jobs that it stands for."""
+    """Jobs by full name. `matches`: for each pattern the jobs that it stands for.
+
+    `borders`: jobs at which slices end, because one of the jobs around them cannot be told.
+    """
 
     patterns: tuple[str, ...] = ()
     parts: list[Part] = field(default_factory=list)
     jobs: dict[str, KnownJob] = field(default_factory=dict)
     matches: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    slices: list[Slice] = field(default_factory=list)
     borders: set[str] = field(default_factory=set)
     looked_at: float = NEVER
 
@@ -85,6 +97,7 @@ class Known:
         if patterns != self.patterns:
             self.patterns = patterns
             self.parts = [Part(paths.base_of(patterns), patterns)] if patterns else []
+            self.borders.clear()
 
     def climb(self, part: Part) -> bool:
         """There is no such folder: look from the one above, and find the jobs missing. False: there is none above."""
@@ -103,28 +116,21 @@ class Known:
         self._replace(part, [Part(paths.base_of(each), tuple(each)) for each in apart.values()])
         return True
 
-    def keep_overview(
-        self, part: Part, folder: Folder, matches: dict[str, tuple[str, ...]], slice_jobs: int, now: float
-    ) -> None:
-        part.folder, part.matches, part.read_at = folder, matches, now
-        seen = {job.name: job for each in self.parts if each.folder for job in slices.jobs_of(each.folder)}
-        wanted = dict.fromkeys(name for each in self.parts for names in each.matches.values() for name in names)
-        followed = [name for name in seen if name in wanted][:MOST_JOBS]
-        self.jobs = {name: self._job(seen[name]) for name in followed}
+    def keep_overview(self, part: Part, overview: Overview, now: float) -> None:
+        part.overview, part.read_at = overview, now
+        read = [each.overview for each in self.parts if each.overview]
+        seen = {name: job for each in read for name, job in each.jobs.items()}
+        self.jobs = {name: self._job(job) for name, job in list(seen.items())[:MOST_JOBS]}
         self.matches = {
             pattern: tuple(name for name in names if name in self.jobs)
-            for each in self.parts
+            for each in read
             for pattern, names in each.matches.items()
         }
-        self.cut(slice_jobs)
 
-    def cut(self, slice_jobs: int) -> None:
-        self.slices = [
-            piece
-            for part in self.parts
-            if part.folder is not None
-            for piece in slices.cut(part.folder, self._of(part), slice_jobs, self.borders)
-        ]
+    def slice_of(self, name: str) -> Slice | None:
+        """The slice that has this job."""
+        pieces = (piece for part in self.parts if part.overview for piece in part.overview.slices)
+        return next((piece for piece in pieces if name in piece.names), None)
 
     def refresh(self) -> None:
         """What jobs there are has changed: look again soon."""
@@ -135,9 +141,6 @@ class Known:
     def has_overview(self) -> bool:
         """Whether it is known by now which of the wanted jobs there are."""
         return self.matches.keys() >= set(self.patterns)
-
-    def _of(self, part: Part) -> set[str]:
-        return {name for names in part.matches.values() for name in names if name in self.jobs}
 
     def _replace(self, part: Part, others: list[Part]) -> None:
         self.parts = [other for each in self.parts for other in (others if each is part else [each])]
@@ -152,15 +155,18 @@ class Known:
         return known
 
 
-def match(folder: Folder, patterns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """For each pattern the jobs it stands for, in Jenkins's order."""
-    names = [job.name for job in slices.jobs_of(folder)]
-    there = set(names)
-    return {
-        pattern: (pattern,)
-        if pattern in there
-        else tuple(
-            name for name in names if (paths.is_pattern(pattern) or "%" in name) and paths.matches(pattern, name)
-        )
-        for pattern in patterns
-    }
+def overview_of(folder: Folder, patterns: tuple[str, ...], slice_jobs: int, borders: frozenset[str]) -> Overview:
+    """What an overview says of the jobs that the patterns stand for."""
+    there = {job.name: job for job in slices.jobs_of(folder)}
+    matches = {pattern: _matching(pattern, there) for pattern in patterns}
+    wanted = {name for names in matches.values() for name in names}
+    jobs = {name: job for name, job in there.items() if name in wanted}
+    return Overview(folder, matches, jobs, slices.cut(folder, wanted, slice_jobs, borders))
+
+
+def _matching(pattern: str, there: Mapping[str, SeenJob]) -> tuple[str, ...]:
+    if pattern in there:
+        return (pattern,)
+    if paths.is_pattern(pattern):
+        return tuple(name for name in there if paths.matches(pattern, name))
+    return tuple(name for name in there if "%" in name and paths.matches(pattern, name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -24,10 +24,12 @@ from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab.model import JobPattern
 
-REMEMBERED = 2.0
-"""Seconds for which runs once looked up are good enough: what many screens ask for is looked up once."""
+REMEMBERED = 1.0
+"""Seconds for which an answer is good enough."""
 
 MOST_REMEMBERED = 500
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class LatestBuilds:
         self._watch = watch
         self._runs = runs
         self._clock = clock
-        self._remembered: dict[frozenset[str], tuple[float, dict[str, list[RunOfBuild]]]] = {}
+        self._remembered: dict[tuple[str | None, bool], tuple[float, Any]] = {}
 
     def of_setup(self, name: str, *, may_start: bool) -> SetupBuilds:
         """Raises NotFound for a setup that is not configured."""
@@ -54,38 +56,45 @@ class LatestBuilds:
             raise NotFound(f"There is no setup {name[:200]!r} in the configuration.")
         asked = _Asked(self._watch, setup.jobs)
         asked.look()
-        return asked.answer(name, self._runs_of([asked]), may_start=may_start)
+        return self._remember((name, may_start), lambda: asked.answer(name, self._runs_of([asked]), may_start))
 
     def of_all(self, *, may_start: bool) -> BuildsOfSetups:
         """Every setup that has jobs, then the wall's own."""
+        for poller in self._watch.pollers.values():
+            poller.look(None)
+        return self._remember((None, may_start), lambda: self._all(may_start))
+
+    def _all(self, may_start: bool) -> BuildsOfSetups:
         lab = self._watch.lab
         asked: list[tuple[str | None, _Asked]] = [
             (setup.name, _Asked(self._watch, setup.jobs)) for setup in lab.setups if setup.jobs
         ]
         if lab.own_jobs:
             asked.append((None, _Asked(self._watch, lab.own_jobs)))
-        for poller in self._watch.pollers.values():
-            poller.look(None)
         runs = self._runs_of([each for _, each in asked])
-        return BuildsOfSetups([each.answer(name, runs, may_start=may_start) for name, each in asked])
+        return BuildsOfSetups([each.answer(name, runs, may_start) for name, each in asked])
 
-    def _runs_of(self, asked: Iterable[_Asked]) -> dict[str, list[RunOfBuild]]:
-        urls = frozenset(url for each in asked for url in each.addresses())
-        if not urls:
-            return {}
+    def _remember(self, key: tuple[str | None, bool], make: Callable[[], T]) -> T:
+        """What many screens ask for at the same time is made once."""
         now = self._clock()
-        known = self._remembered.get(urls)
+        known: tuple[float, T] | None = self._remembered.get(key)
         if known and now - known[0] < REMEMBERED:
             return known[1]
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        made = make()
+        self._remembered[key] = (now, made)
+        return made
+
+    def _runs_of(self, asked: Iterable[_Asked]) -> dict[str, list[RunOfBuild]]:
+        urls = {url for each in asked for url in each.addresses()}
+        if not urls:
+            return {}
         try:
-            found = joining.by_key(self._runs.runs_of_builds(urls))
+            return joining.by_key(self._runs.runs_of_builds(urls))
         except LivewallError as error:  # Jenkins's builds are worth showing without ours
             log.warning("The builds' runs cannot be looked up: %s", error.message)
             return {}
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[urls] = (now, found)
-        return found
 
 
 class _Asked:
@@ -114,7 +123,7 @@ class _Asked:
             for build in _builds(job):
                 yield from joining.addresses(build.url, poller.server.url, name, build.number)
 
-    def answer(self, setup: str | None, runs: dict[str, list[RunOfBuild]], *, may_start: bool) -> SetupBuilds:
+    def answer(self, setup: str | None, runs: dict[str, list[RunOfBuild]], may_start: bool) -> SetupBuilds:
         return SetupBuilds(
             setup=setup,
             servers=[poller.as_server() for poller in self.pollers.values()],

@@ -86,8 +86,9 @@ def _together(chosen: Question, known: Known, poll_seconds: float, now: float) -
     """A whole slice where several of its jobs are due."""
     if not isinstance(chosen, AskJob):
         return chosen
-    for piece in known.slices:
-        if chosen.name in piece.names:
-            due = [n for n in piece.names if _details_due(known.jobs[n], poll_seconds, now) <= now + TOGETHER]
-            return AskSlice(piece) if len(due) > 1 else chosen
-    return chosen
+    piece = known.slice_of(chosen.name)
+    if piece is None:
+        return chosen
+    jobs = [known.jobs[name] for name in piece.names if name in known.jobs]
+    due = [job for job in jobs if _details_due(job, poll_seconds, now) <= now + TOGETHER]
+    return AskSlice(piece) if len(due) > 1 else chosen

@@ -22,11 +22,11 @@ from livewall_dashboard.jenkins.errors import (
     TimedOut,
     TooMuch,
 )
-from livewall_dashboard.jenkins.known import Known, KnownJob, Part, match
+from livewall_dashboard.jenkins.known import Known, KnownJob, Overview, Part, overview_of
 from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
 from livewall_dashboard.jenkins.pace import Budget, pause
 from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
-from livewall_dashboard.jenkins.reading import Folder, read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.reading import read_folder, read_jobs, read_one_job, read_stages
 from livewall_dashboard.jenkins.slices import Slice
 from livewall_dashboard.lab.model import JenkinsServer
 
@@ -196,10 +196,11 @@ class Poller:
             if not helped:
                 raise
             return
-        folder, matches = self._offload(_overview, body, part.base, part.patterns)
+        borders = frozenset(self.known.borders)
+        overview = self._offload(_overview, body, part.base, part.patterns, self._slice_jobs, borders)
         with self.lock:
             if part in self.known.parts:
-                self.known.keep_overview(part, folder, matches, self._slice_jobs, self._clock())
+                self.known.keep_overview(part, overview, self._clock())
 
     @property
     def _slice_jobs(self) -> int:
@@ -215,7 +216,7 @@ class Poller:
             log.warning("%s Its jobs are asked for in smaller parts.", error.message)
             with self.lock:  # one job's fault must not hide the others
                 self.known.borders.add(piece.names[len(piece.names) // 2])
-                self.known.cut(self._slice_jobs)
+                self.known.refresh()
             return
         now = self._clock()
         with self.lock:
@@ -286,9 +287,8 @@ class Poller:
         self._failures += 1
 
 
-def _overview(body: bytes, base: str, patterns: tuple[str, ...]) -> tuple[Folder, dict[str, tuple[str, ...]]]:
-    folder = read_folder(body, base)
-    return folder, match(folder, patterns)
+def _overview(body: bytes, base: str, patterns: tuple[str, ...], slice_jobs: int, borders: frozenset[str]) -> Overview:
+    return overview_of(read_folder(body, base), patterns, slice_jobs, borders)
 
 
 def _keep_stages(job: KnownJob, found: dict[int, Any]) -> None:

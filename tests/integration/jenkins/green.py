@@ -1,6 +1,6 @@
 """Asks a Jenkins on green threads, as the wall does under eventlet. Prints what came of it, and how others fared.
 
-    python green.py URL TIMEOUT [CA]  ->  {"said": message or null, "ticks": how often another thread had its turn}
+python green.py URL TIMEOUT [CA]  ->  {"said": message or null, "ticks": how often another thread had its turn}
 """
 
 from __future__ import annotations

@@ -271,7 +271,7 @@ def test_no_such_name(connect: Connect) -> None:
 
 @pytest.mark.parametrize("url", ["http://[bad/", "http://" + "x" * 300 + "/", "ftp://127.0.0.1/", "http://a b/"])
 def test_an_address_that_makes_no_sense(url: str, connect: Connect) -> None:
-    with pytest.raises(errors.Unreachable, match="address|reached"):
+    with pytest.raises(errors.Unreachable, match=r"address|reached"):
         connect(url).get("api/json")
 
 
