@@ -67,6 +67,8 @@ setting() {
 }
 
 write_settings() {
+    url=${url:-$(setting LIVEWALL_URL)}
+    [ -n "$url" ] || fail 'which wall? --url https://wall.lab.example'
     token=${LIVEWALL_TOKEN:-}
     case $token_file in
         '') ;;
@@ -82,7 +84,7 @@ write_settings() {
     new=$(mktemp "$etc/.node.env.XXXXXX")
     {
         say '# The wall and this node. For livewall-robot; lines are NAME=value as in a shell. Holds a token: mode 600.'
-        for pair in "URL=${url:-$(setting LIVEWALL_URL)}" "TOKEN=${token:-$(setting LIVEWALL_TOKEN)}" \
+        for pair in "URL=$url" "TOKEN=${token:-$(setting LIVEWALL_TOKEN)}" \
             "SETUP=${setup:-$(setting LIVEWALL_SETUP)}" "LABELS=${labels:-$(setting LIVEWALL_LABELS)}" \
             "CA=${ca:-$(setting LIVEWALL_CA)}" "SPOOL=$state/spool"; do
             [ -z "${pair#*=}" ] || say "LIVEWALL_${pair%%=*}=$(quoted "${pair#*=}")"
@@ -92,7 +94,6 @@ write_settings() {
     } >"$new"
     chmod 600 "$new"
     mv "$new" "$settings"
-    [ -n "$(setting LIVEWALL_URL)" ] || fail "which wall? --url https://wall.lab.example"
 }
 
 # ------------------------------------------------------------------ programs

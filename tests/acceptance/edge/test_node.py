@@ -45,8 +45,9 @@ class Node:
 
     def script(self, *arguments: str, token: str = "") -> tuple[int, str]:
         """install.sh -> its exit code and all that it said."""
-        command = ["sh", str(self.checkout / "config" / "node" / "install.sh"), *arguments]
-        return self._run([*command, "--prefix", str(self.prefix)], {"LIVEWALL_TOKEN": token} if token else {})
+        action = [word for word in arguments[:1] if not word.startswith("-")]
+        command = ["sh", str(self.checkout / "config" / "node" / "install.sh"), *action, "--prefix", str(self.prefix)]
+        return self._run([*command, *arguments[len(action) :]], {"LIVEWALL_TOKEN": token} if token else {})
 
     def call(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> tuple[int, str]:
         """One of the node's programs."""
