@@ -414,8 +414,7 @@ def test_no_message_keeps_a_browser_busy(page: Page) -> None:
     expect(page).to_have_title("done", timeout=30_000)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("width", [390, 1400])
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1400)])
 def test_axe_finds_nothing_grave(
     browser: Browser,
     wall: Dashboard,
