@@ -465,7 +465,7 @@ LEFT JOIN LATERAL (
         ORDER BY r.process_no, r.seq LIMIT 5
     ) f
 ) failures ON true
-WHERE left(run.build_url, 500) = ANY (%s) AND run.build_url <> ''
+WHERE left(run.build_url, 500) = ANY (%(beginnings)s) AND run.build_url = ANY (%(urls)s) AND run.build_url <> ''
 ORDER BY run.sorted_at, run.id
 
 -- name: run_tags

@@ -176,8 +176,10 @@ class Store:
         `failures`: the first 5 failed tests of each, `{id, process, longname, message, since}`; `since` is the first
         run `{run, build, commit, started_at}` of the streak of failures that the run is part of, on its setup.
         """
+        whole = list(urls)
+        values = {"urls": whole, "beginnings": [url[:500] for url in whole]}
         with self._database.connection() as connection:
-            return connection.execute(QUERIES["runs_of_builds"], [[url[:500] for url in urls]]).fetchall()
+            return connection.execute(QUERIES["runs_of_builds"], values).fetchall()
 
     def run_tags(self, key: str) -> list[Row]:
         """Tags of a run's tests by name, each `{tag, counts}`. Raises `NotFound`."""

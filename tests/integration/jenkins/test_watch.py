@@ -1,0 +1,98 @@
+"""All servers of a lab: real threads, and configurations that change under them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from livewall_dashboard.jenkins.watch import Watch
+from livewall_dashboard.lab.model import JenkinsServer, JobPattern, Lab, SetupConfig
+from support.jenkins import RecordedJenkins
+from support.waiting import wait_for
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    made = Watch()
+    made.start()
+    yield made
+    made.stop()
+
+
+def lab(*servers: JenkinsServer, jobs: tuple[str, ...] = ("*",)) -> Lab:
+    patterns = tuple(JobPattern(server.name, job) for server in servers for job in jobs)
+    return Lab.of([SetupConfig("rack-1", jobs=patterns)], servers)
+
+
+def known(watch: Watch, server: str) -> set[str]:
+    """The jobs whose builds are known."""
+    return {name for name, job in watch.pollers[server].known.jobs.items() if job.details}
+
+
+def pollers() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("jenkins ")]
+
+
+def test_servers_are_added_changed_and_removed(watch: Watch) -> None:
+    with RecordedJenkins() as one, RecordedJenkins() as other:
+        one.add("a")
+        other.add("b")
+        first = JenkinsServer("one", one.url)
+        watch.configure(lab(first))
+        wait_for(lambda: known(watch, "one") == {"a"}, what="the first server's job")
+        kept = watch.pollers["one"]
+
+        second = JenkinsServer("other", other.url)
+        watch.configure(lab(first, second))
+        wait_for(lambda: known(watch, "other") == {"b"}, what="the second server's job")
+        assert watch.pollers["one"] is kept
+
+        watch.configure(lab(JenkinsServer("one", other.url), second))
+        wait_for(lambda: known(watch, "one") == {"b"}, what="the job at the new address")
+
+        watch.configure(lab(second))
+        assert watch.pollers.keys() == {"other"}
+        wait_for(lambda: pollers() == ["jenkins other"], what="the other pollers to have ended")
+
+
+def test_a_server_that_hangs_holds_up_neither_change_nor_end(watch: Watch) -> None:
+    with RecordedJenkins() as jenkins:
+        jenkins.fail("hang")
+        patient = JenkinsServer("main", jenkins.url, timeout=3600)
+        watch.configure(lab(patient))
+        wait_for(lambda: jenkins.requests, what="the poll to be under way")
+        hanging = watch.pollers["main"]
+
+        watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=3601)))
+        wait_for(lambda: len(jenkins.requests) > 1, what="the new poller's first question")
+        hanging.join(30)
+        assert pollers() == ["jenkins main"]
+
+        watch.stop()
+        wait_for(lambda: not pollers(), what="the last poller to have ended")
+
+
+def test_jobs_are_exchanged_while_a_poll_is_under_way(watch: Watch) -> None:
+    with RecordedJenkins() as jenkins:
+        jenkins.add("a")
+        jenkins.add("b")
+        jenkins.fail("hang", times=1)
+        server = JenkinsServer("main", jenkins.url, timeout=1)
+        watch.configure(lab(server, jobs=("a",)))
+        wait_for(lambda: jenkins.requests, what="the poll to be under way")
+        watch.configure(lab(server, jobs=("b",)))
+        wait_for(lambda: known(watch, "main") == {"b"}, what="the other job")
+
+
+def test_it_can_be_configured_before_it_starts_and_stopped_without() -> None:
+    with RecordedJenkins() as jenkins:
+        jenkins.add("a")
+        made = Watch()
+        made.configure(lab(JenkinsServer("main", jenkins.url)))
+        assert not jenkins.requests
+        made.start()
+        wait_for(lambda: known(made, "main") == {"a"}, what="the job")
+        made.stop()
+    Watch().stop()
