@@ -75,7 +75,8 @@ def test_changed_broken_and_mended(configured: Configured) -> None:
     configured.write('{"setups": [\n{"name": "Board 1",}]}')
     notice = configured.notice()
     assert notice["kind"] == "config"
-    assert notice["text"].startswith("setups_config.json, line 2: is not JSON: remove ")
+    assert notice["text"].startswith("setups_config.json, line 2, column ")
+    assert ": is not JSON: remove " in notice["text"]
     assert notice["text"].endswith("The former configuration stays.")
     assert configured.names() == ["Board 9", "Board 7"]
 

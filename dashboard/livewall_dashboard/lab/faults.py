@@ -15,7 +15,7 @@ Place = tuple["str | int", ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """A sentence for the file's author. `line` and `column` count from 1; 0: the file as a whole.
+    """A sentence for the file's author. `line` and `column` count from 1; 0: none in particular.
 
     No value of the file is quoted where it may be a secret.
     """
@@ -27,8 +27,17 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else str(self.path)
+        where = ":".join([str(self.path), *(str(number) for number in self._numbers)])
         return ": ".join(filter(None, [where, self.place, self.text]))
+
+    @property
+    def position(self) -> list[str]:
+        """`line 3`; and `column 5`, where no place says it better."""
+        return [f"{word} {number}" for word, number in zip(("line", "column"), self._numbers, strict=False)]
+
+    @property
+    def _numbers(self) -> list[int]:
+        return [number for number in (self.line, 0 if self.place else self.column) if number]
 
 
 class BadConfiguration(Misconfigured):
@@ -46,7 +55,7 @@ class BadConfiguration(Misconfigured):
     def in_short(self) -> str:
         """One line for a screen: the first fault, and how many more there are."""
         first, more = self.faults[0], len(self.faults) - 1
-        where = f"{first.path.name}, line {first.line}" if first.line else first.path.name
+        where = ", ".join([first.path.name, *first.position])
         text = ": ".join(filter(None, [where, first.place, first.text]))
         return f"{text} And {more} more: `livewall check`." if more else text
 

@@ -107,6 +107,9 @@ class LabFile:
             except BadConfiguration as error:
                 self._refuse(error)
                 return
+            except Exception:
+                log.exception("Reading %s failed; the former configuration stays", self._path)
+                return
             if self._notices:
                 log.info("%s is good again.", self._path)
                 self._notify([])

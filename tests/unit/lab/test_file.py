@@ -220,6 +220,19 @@ def test_reload_reads_at_once(path: Path) -> None:
     assert names(lab_file.current) == ["b"]
 
 
+def test_a_bug_in_reading_ends_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("on purpose")
+
+    lab_file = LabFile(path)
+    monkeypatch.setattr(file, "read_lab", fail)
+    lab_file.reload()
+    assert names(lab_file.current) == ["a"]
+    assert "the former configuration stays" in caplog.text
+
+
 def test_whoever_fails_does_not_keep_it_from_the_others(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     def fail(lab: Lab) -> None:
         raise ValueError("on purpose")

@@ -135,9 +135,9 @@ def test_windows_editors_are_welcome(tmp_path: Path) -> None:
 
 
 FAULTS: list[tuple[Any, list[str]]] = [
-    ([], ["1: must be an object, and is a list."]),
-    ({}, ['1: needs the list "setups" (or, in the older shape, "pipelines").']),
-    ({"setups": [], "pipelines": []}, ['1: has "setups" and "pipelines", the older shape of it: keep one of them.']),
+    ([], ["1:1: must be an object, and is a list."]),
+    ({}, ['1:1: needs the list "setups" (or, in the older shape, "pipelines").']),
+    ({"setups": [], "pipelines": []}, ['1:1: has "setups" and "pipelines", the older shape of it: keep one of them.']),
     ({"setups": {}}, ["2: setups: must be a list, and is an object."]),
     ({"setups": ["x"]}, ["3: setups[0]: must be an object, and is a text."]),
     ({"setups": [{}]}, ['3: setups[0]: "name" is missing.']),
@@ -291,6 +291,13 @@ def test_one_line_for_a_screen(tmp_path: Path) -> None:
     assert raised.value.in_short == (
         "setups_config.json, line 5: setups[0].hosts: must be a list, and is a number. And 2 more: `livewall check`."
     )
+
+
+def test_of_a_text_that_is_no_json_the_column_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration) as raised:
+        read(tmp_path, '{"setups": [\n "a" "b"]}')
+    assert raised.value.message.endswith("setups_config.json:2:6: is not JSON: a comma is missing before this.")
+    assert raised.value.in_short.startswith("setups_config.json, line 2, column 6: is not JSON")
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
