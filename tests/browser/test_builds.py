@@ -81,7 +81,7 @@ def test_what_is_well_is_one_line_and_opens_on_demand(play: Play, open_screen: O
 
 def test_log_html_is_a_click_away_where_it_was_uploaded(play: Play, open_screen: OpenScreen) -> None:
     smoke = history("smoke", "F")
-    smoke["builds"][0]["runs"] = [run("r-1", failure(), failures_log="/runs/r-1/artifacts/log.html")]
+    smoke["builds"][0]["runs"] = [run("r-1", failure(), has_log=True)]
     screen = open_screen(wall(play, smoke).url + "?builds=VM1")
     link = row(screen.page, 121).get_by_role("link", name=re.compile("in log.html$"))
     expect(link).to_have_attribute("href", re.compile(r"/runs/r-1/artifacts/log\.html#s1-s2-t3$"))
@@ -255,7 +255,7 @@ def test_names_of_others_are_never_markup(play: Play, open_screen: OpenScreen) -
         culprits=[HOSTILE],
         node=HOSTILE,
         stages=[{"name": HOSTILE, "status": HOSTILE, "started_at": None, "elapsed_time": 1.0}],
-        runs=[run(HOSTILE, failure(HOSTILE, HOSTILE, message=HOSTILE), setup=HOSTILE, failures_log="javascript:1")],
+        runs=[run(HOSTILE, failure(HOSTILE, HOSTILE, message=HOSTILE), setup=HOSTILE, has_log=True)],
     )
     named = job(HOSTILE, hostile, title=HOSTILE, url="data:text/html,1", state="ok", message=HOSTILE)
     feed = wall(play, named, history("x" * 250, "S"), name=HOSTILE, servers=[server(HOSTILE, "away", message=HOSTILE)])

@@ -186,7 +186,7 @@ def test_axe_finds_nothing_grave(
 ) -> None:
     smoke = history("edge-os/smoke", "RFUANS", can_start=True)
     smoke["builds"][0]["can_stop"] = True
-    smoke["builds"][1]["runs"] = [run("r-1", failure(), failures_log="/log"), run("r-2")]
+    smoke["builds"][1]["runs"] = [run("r-1", failure(), has_log=True), run("r-2")]
     away = server("main", "away", message="It does not answer.", polled_at=ago(900))
     feed = wall(play, smoke, history("nightly", "US"), job("late", build(5, None, age=900)), servers=[away])
     feed.builds.own = setup(None, history("deploy", "S"))

@@ -429,7 +429,8 @@ ORDER BY id DESC LIMIT 1
 -- since: the run after the setup's latest one before in which the test passed. A skip or a run without the test neither
 -- begins nor ends a streak. It goes back no further than the setup's 1,000 runs before.
 SELECT run.build_url, run.key AS id, setup.name AS setup, run.state, run.status, run.verification, run.total, run.passed,
-       run.failed, run.skipped, coalesce(failures.list, '[]') AS failures
+       run.failed, run.skipped, coalesce(failures.list, '[]') AS failures,
+       EXISTS (SELECT FROM artifact WHERE artifact.run_id = run.id AND artifact.name = 'log.html') AS has_log
 FROM run
 JOIN setup ON setup.id = run.setup_id
 LEFT JOIN LATERAL (

@@ -175,6 +175,7 @@ class Store:
 
         `failures`: the first 5 failed tests of each, `{id, process, longname, message, since}`; `since` is the first
         run `{run, build, commit, started_at}` of the streak of failures that the run is part of, on its setup.
+        `has_log`: whether its log.html was uploaded.
         """
         whole = list(urls)
         values = {"urls": whole, "beginnings": [url[:500] for url in whole]}

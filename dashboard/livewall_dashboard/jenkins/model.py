@@ -78,7 +78,10 @@ class BuildFailure(msgspec.Struct, frozen=True):
 
 
 class RunOfBuild(msgspec.Struct, frozen=True):
-    """One of our own runs that a build started. `failures`: at most 5, those that failed first."""
+    """One of our own runs that a build started. `failures`: at most 5, those that failed first.
+
+    `has_log`: its log.html can be had at /runs/{id}/artifacts/log.html.
+    """
 
     id: str
     setup: str
@@ -87,6 +90,7 @@ class RunOfBuild(msgspec.Struct, frozen=True):
     verification: Literal["pending", "verified", "partial"]
     counts: RunCounts
     failures: list[BuildFailure]
+    has_log: bool = False
 
 
 class Build(msgspec.Struct, frozen=True):

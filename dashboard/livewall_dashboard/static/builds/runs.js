@@ -1,6 +1,6 @@
 // Our own runs of a build: what was counted, what failed, and since when.
 
-import { element, icon, safeUrl } from "../wall/dom.js";
+import { element, icon } from "../wall/dom.js";
 import { badge, theirs } from "./dom.js";
 import { GLYPHS } from "./icons.js";
 import { countsText, failingSince, failurePlace } from "./reading.js";
@@ -77,10 +77,9 @@ function failureItem(failure, run, query, now) {
   const what = element("span", "failing-what");
   what.append(link);
   item.append(icon(GLYPHS.failure), what);
-  const log = safeUrl(run.failures_log);
-  if (log) {
+  if (run.has_log) {
     const inLog = element("a", "failing-log", "log");
-    inLog.href = `${log}#${encodeURIComponent(failure.id)}`;
+    inLog.href = `/runs/${encodeURIComponent(run.id)}/artifacts/log.html#${encodeURIComponent(failure.id)}`;
     inLog.setAttribute("aria-label", `${failure.longname} in log.html`);
     what.append(inLog);
   }

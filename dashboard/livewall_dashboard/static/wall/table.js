@@ -33,8 +33,7 @@ class Row {
     this.build = element("a", "build");
     this.allBuilds = element("a", "", "runs");
     this.allBuilds.setAttribute("aria-label", `Runs of ${setup}`);
-    this.latest = buildsLink(setup, "row-builds", "Builds", titleFor(setup));
-    this.builds.append(this.latest, this.build, this.allBuilds);
+    this.builds.append(this.build, this.allBuilds);
     this.node.append(
       head, state, this.suite, this.suiteTime, this.progress, this.test, this.testTime, this.failing, this.builds,
     );
@@ -55,7 +54,11 @@ class Row {
     setText(this.progress, total ? `${done}/${total}` : "");
     this.#renderFailing();
     this.node.toggleAttribute("data-jobs", Boolean(tile.jobs));
-    setHidden(this.latest, !tile.jobs);
+    if (tile.jobs && !this.latest) {
+      this.latest = buildsLink(tile.setup, "row-builds", "Builds", titleFor(tile.setup));
+      this.builds.prepend(this.latest);
+    }
+    if (this.latest) setHidden(this.latest, !tile.jobs);
     const build = safeUrl(tile.run?.build?.url);
     setHidden(this.build, !build);
     setLink(this.build, build || null);
