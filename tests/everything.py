@@ -29,7 +29,7 @@ SYSTEM_PARTS = {
 """What tests use of the system, by its name for apt, and where one of them is found."""
 
 SIDE_BY_SIDE = ("-n", "2")
-"""For tests that mostly wait: each worker has a Postgres, and each test a database and ports, of its own."""
+"""Each worker has a Postgres, and each test a database and ports, of its own."""
 
 WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
@@ -91,7 +91,7 @@ def all_checks() -> Iterable[Check]:
         yield Check("JavaScript units", ["node", "--test", *javascript], "tests", missing=no_node)
 
     old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
-    yield pytest("unit tests", "tests/unit")
+    yield pytest("unit tests", *SIDE_BY_SIDE, "tests/unit")
     yield pytest("integration tests", *SIDE_BY_SIDE, "tests/integration")
     yield pytest("acceptance tests", *SIDE_BY_SIDE, "tests/acceptance", env=old_robot)
     yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium"))
