@@ -24,6 +24,8 @@ def answer(environment: Mapping[str, str]) -> list[str]:
         client.close()
     if reply.status == 404 and reply.body.get("error"):
         return [*problems, f"The wall at {client.shown} answers, and takes what this node sends."]
+    if reply.location:
+        return [*problems, f"But the wall at {client.shown} sends us on to {reply.location}: give the URL it is at"]
     return [*problems, f"But the wall at {client.shown} says: {reply.message}"]
 
 

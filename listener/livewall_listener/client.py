@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -17,6 +18,9 @@ from livewall_listener.settings import redacted
 CONNECT_TIMEOUT = 3.0
 READ_TIMEOUT = 15.0
 _MAX_REPLY = 1024 * 1024
+_UNKNOWN_AUTHORITY = "; give the file with its authority's certificate as LIVEWALL_CA"
+_HINTS = dict.fromkeys((18, 19, 20, 21), _UNKNOWN_AUTHORITY)
+"""For OpenSSL's codes of a chain that ends at nobody known."""
 
 
 class Unreachable(Exception):
@@ -136,6 +140,12 @@ def _reason(error: Exception) -> str:
     reason = getattr(error, "reason", None)
     if isinstance(reason, Exception):
         return _reason(reason)
+    if error.args and isinstance(error.args[-1], ssl.SSLError):
+        return _reason(error.args[-1])
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate does not verify: {error.verify_message}{_HINTS.get(error.verify_code, '')}"
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return f"TLS: {error.reason.lower().replace('_', ' ')}"
     text = str(error.args[-1] if error.args else error)
     return text.rpartition(">: ")[2].rpartition("object at ")[2].partition(": ")[2] or text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +69,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings.artifacts = _artifacts(given["artifacts"], settings.problems)
     settings.timeout = _timeout(given["timeout"], settings.problems)
     settings.spool = Path(given["spool"]).expanduser() if given["spool"] else None
-    settings.ca = _existing_file(given["ca"], settings.problems)
+    settings.ca = _certificates(given["ca"], settings.problems)
     settings.run_id = given["run"]
     return settings
 
@@ -171,8 +172,21 @@ def _timeout(text: str, problems: list[str]) -> float:
     return timeout
 
 
-def _existing_file(text: str, problems: list[str]) -> str:
-    if text and not Path(text).expanduser().exists():
-        problems.append(f"the CA file {text!r} does not exist; the system's certificates are used")
+def _certificates(text: str, problems: list[str]) -> str:
+    """The file, if TLS can make use of it."""
+    if not text:
         return ""
-    return str(Path(text).expanduser()) if text else ""
+    path = Path(text).expanduser()
+    try:
+        path.open("rb").close()  # OpenSSL takes folders, too
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        reason = "holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"
+    except FileNotFoundError:
+        reason = "does not exist"
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    else:
+        return str(path)
+    problems.append(f"the CA file {text!r} {reason}; the system's certificates are used")
+    return ""

@@ -10,7 +10,10 @@ from pathlib import Path
 
 from .pages import DEPLOY, shell_lines
 
-NAMES = ("subjectAltName=DNS:wall.lab.example,DNS:wall", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+NAMES = (
+    "subjectAltName=DNS:wall.lab.example,DNS:wall",
+    "subjectAltName=DNS:wall.lab.example,DNS:localhost,IP:127.0.0.1",
+)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,21 @@ def test_a_split_url_is_put_together_again(argument: str, url: str, setup: str) 
     assert (found.url, found.setup, found.problems) == (url, setup, [])
 
 
+AUTHORITY = """\
+-----BEGIN CERTIFICATE-----
+MIIBiDCCAS2gAwIBAgIUGE92cAyr5Nvj0qQzSBpAjSo+Tb8wCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGTGFiIENBMB4XDTI2MTEyMjEwMDQ1OVoXDTM2MTExOTEwMDQ1
+OVowETEPMA0GA1UEAwwGTGFiIENBMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+FIVp8FGBQwkvK2nZJaZNVQfDTvKHODvv0MZAv0g1yv5yJ8jEj6PfoyLjHiyCOkRX
+VXhYTiIDyW5D0SKK6eCGeqNjMGEwHQYDVR0OBBYEFPLfKhTo2G5E3ntQ3NWicAmx
+fYpXMB8GA1UdIwQYMBaAFPLfKhTo2G5E3ntQ3NWicAmxfYpXMA8GA1UdEwEB/wQF
+MAMBAf8wDgYDVR0PAQH/BAQDAgEGMAoGCCqGSM49BAMCA0kAMEYCIQDDAbxoC/7B
+D380UVeprWxKWepUYCAFS+BaaE2Oyv+CBwIhAPCuz+FnNHtHgW39fm+RGviiiCWN
+NwPMfFoINZ3DTWHc
+-----END CERTIFICATE-----
+"""
+
+
 def test_arguments_win_over_the_environment() -> None:
     found = read("setup=argument", URL="http://wall:8000/", SETUP="environment", COMMIT="abc")
     assert (found.setup, found.url, found.commit) == ("argument", "http://wall:8000", "abc")
@@ -51,7 +66,7 @@ def test_arguments_win_over_the_environment() -> None:
 
 def test_everything_from_the_environment(tmp_path: Path) -> None:
     ca = tmp_path / "ca.pem"
-    ca.touch()
+    ca.write_text(AUTHORITY, encoding="utf-8")
     found = read(
         URL="https://wall",
         TOKEN=" lw_0123 ",
@@ -110,6 +125,16 @@ def test_what_is_wrong_is_named_and_the_rest_is_used(arguments: list[str], word:
     found = read(*arguments, SETUP="vm1")
     assert len(found.problems) == 1 and word in found.problems[0]
     assert found.setup == "vm1"
+
+
+def test_a_ca_file_that_tls_cannot_use_is_named(tmp_path: Path) -> None:
+    key = tmp_path / "livewall.key"
+    key.write_text(AUTHORITY.replace("CERTIFICATE", "PRIVATE KEY"), encoding="utf-8")
+    for path, word in ((key, "holds no certificate in PEM form"), (tmp_path, "cannot be read: Is a directory")):
+        found = read(CA=str(path))
+        assert found.ca == ""
+        assert len(found.problems) == 1 and str(path) in found.problems[0]
+        assert word in found.problems[0] and "the system's certificates are used" in found.problems[0]
 
 
 def test_an_unknown_argument_leaves_the_others() -> None:
