@@ -21,6 +21,8 @@ from support.reporter import Reporter, T
 
 OpenScreen = Callable[..., Screen]
 
+POLITE = 120_000
+"""Milliseconds within which a Jenkins is asked again, whatever it was asked before: a wall keeps to its budget."""
 GOOD = "1111111111111111111111111111111111111111"
 CULPRIT = "2222222222222222222222222222222222222222"
 
@@ -107,12 +109,12 @@ def test_from_a_red_tile_to_the_commit_and_a_new_build(
     popup(page).get_by_role("button", name="Start build").click()
     expect(popup(page).get_by_role("form").get_by_role("status")).to_contain_text("Queued")
     fresh = row(page, 4)
-    expect(fresh).to_contain_text("Running")
+    expect(fresh).to_contain_text("Running", timeout=POLITE)
     (sent,) = [request for request in jenkins.requests if request.path.endswith("/buildWithParameters")]
     assert sent.body["FIRMWARE"] == "5.0"
     fresh.get_by_role("button", name="Stop #4…").click()
     fresh.get_by_role("button", name="Stop #4", exact=True).click()
-    expect(fresh).to_contain_text("Aborted")
+    expect(fresh).to_contain_text("Aborted", timeout=POLITE)
 
     failing.get_by_role("link", name="Gets An Address").click()
     expect(page.locator(".is-linked .test-title")).to_have_text("Gets An Address")
@@ -130,5 +132,5 @@ def test_a_jenkins_that_goes_away_leaves_what_it_said(
     expect(trouble).to_contain_text(re.compile(r"^Jenkins main is away since .*\d\d:\d\d: .* What is shown it said"))
     expect(row(page, 3)).to_be_visible()
     jenkins.heal()
-    expect(trouble).to_have_count(0, timeout=90_000)
+    expect(trouble).to_have_count(0, timeout=POLITE)
     expect(row(page, 3)).to_be_visible()

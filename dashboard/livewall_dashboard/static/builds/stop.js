@@ -16,6 +16,7 @@ export class StopButton {
 
   update(build) {
     this.build = build;
+    if (!build.building) this.#said = "";
     this.#render();
   }
 
