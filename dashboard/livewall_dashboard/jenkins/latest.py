@@ -13,8 +13,8 @@ from livewall_dashboard.errors import LivewallError, NotFound
 from livewall_dashboard.jenkins import joining, paths
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import (
-    Build,
     BuildsOfSetups,
+    JenkinsBuild,
     JobBuilds,
     JobCondition,
     RunOfBuild,
@@ -141,7 +141,7 @@ def _matched(poller: Poller, pattern: str) -> list[tuple[str, KnownJob | None]]:
     return found or [(pattern, None)]
 
 
-def _builds(job: KnownJob | None) -> list[Build]:
+def _builds(job: KnownJob | None) -> list[JenkinsBuild]:
     return job.details.builds if job is not None and job.details is not None and not job.gone else []
 
 
@@ -182,8 +182,8 @@ def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobConditio
 
 
 def _build(
-    poller: Poller, name: str, job: KnownJob, build: Build, runs: dict[str, list[RunOfBuild]], may_start: bool
-) -> Build:
+    poller: Poller, name: str, job: KnownJob, build: JenkinsBuild, runs: dict[str, list[RunOfBuild]], may_start: bool
+) -> JenkinsBuild:
     url = build.url or f"{poller.server.url}{paths.address(name)}{build.number}/"
     own = f"{poller.server.url}{paths.address(name)}{build.number}/"
     keys = dict.fromkeys((joining.key_of(url), joining.key_of(own)))

@@ -93,7 +93,7 @@ class RunOfBuild(msgspec.Struct, frozen=True):
     has_log: bool = False
 
 
-class Build(msgspec.Struct, frozen=True):
+class JenkinsBuild(msgspec.Struct, frozen=True):
     """A build. `result` and `elapsed_time` are null while it runs; `name` is Jenkins's display name."""
 
     number: int
@@ -138,7 +138,7 @@ class JobBuilds(msgspec.Struct, frozen=True):
     message: str
     can_start: bool
     parameters: list[Parameter]
-    builds: list[Build]
+    builds: list[JenkinsBuild]
 
 
 class BuildServer(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from livewall_dashboard.jenkins.counts import tests_of
 from livewall_dashboard.jenkins.errors import BadAnswer
-from livewall_dashboard.jenkins.model import Build, Parameter, ParameterKind, Result, Stage
+from livewall_dashboard.jenkins.model import JenkinsBuild, Parameter, ParameterKind, Result, Stage
 from livewall_dashboard.jenkins.revision import branch_and_revision, commits_of
 from livewall_dashboard.jenkins.values import Object, flag, inner, link, objects, printable, seconds, text, texts, time
 from livewall_dashboard.jenkins.values import whole as number
@@ -58,7 +58,7 @@ class JobDetails:
     buildable: bool
     next_build: int
     parameters: list[Parameter] = field(default_factory=list)
-    builds: list[Build] = field(default_factory=list)
+    builds: list[JenkinsBuild] = field(default_factory=list)
 
     @property
     def running(self) -> bool:
@@ -144,7 +144,7 @@ def read_job(found: Object, name: str, pattern: str) -> JobDetails:
     )
 
 
-def _build(found: Object, job: str, pattern: str) -> Build | None:
+def _build(found: Object, job: str, pattern: str) -> JenkinsBuild | None:
     own_number = number(found, "number")
     if own_number is None or own_number < 0:
         return None
@@ -153,7 +153,7 @@ def _build(found: Object, job: str, pattern: str) -> Build | None:
     commits = commits_of(found)
     branch, revision = branch_and_revision(found, job, commits)
     estimate = seconds(found, "estimatedDuration")
-    return Build(
+    return JenkinsBuild(
         number=own_number,
         url=link(found, "url"),
         name=text(found, "displayName", 200) or f"#{own_number}",

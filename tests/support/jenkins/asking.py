@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 
 from livewall_dashboard.jenkins.client import JenkinsClient
-from livewall_dashboard.jenkins.model import Build
+from livewall_dashboard.jenkins.model import JenkinsBuild
 from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.lab.model import JenkinsServer
 
@@ -51,7 +51,7 @@ class Asking:
         times = [at for at, _ in self.asked]
         return max((sum(begin <= at < begin + 60 for at in times) for begin in times), default=0)
 
-    def builds(self, job: str) -> list[Build]:
+    def builds(self, job: str) -> list[JenkinsBuild]:
         known = self.poller.known.jobs[job]
         return known.details.builds if known.details else []
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from livewall_dashboard.jenkins import queries
 from livewall_dashboard.jenkins.errors import BadAnswer
-from livewall_dashboard.jenkins.model import Build
+from livewall_dashboard.jenkins.model import JenkinsBuild
 from livewall_dashboard.jenkins.reading import (
     Folder,
     SeenJob,
@@ -38,7 +38,7 @@ def job_document(**build: Any) -> Any:
     return prune(job.document(URL), parse(queries.details(10)))
 
 
-def read_build(document: Any) -> Build:
+def read_build(document: Any) -> JenkinsBuild:
     (build,) = read_job(document, "smoke", DESCRIPTION_PATTERN).builds
     return build
 
