@@ -115,6 +115,31 @@ def test_a_click_beside_it_closes_it(play: Play, open_screen: OpenScreen) -> Non
     expect(popup(page)).to_be_hidden()
 
 
+def test_left_open_it_gives_the_wall_back(play: Play, open_screen: OpenScreen) -> None:
+    feed = wall(play, history("smoke", "S"))
+    screen = open_screen(feed.url, before=lambda page: page.clock.install())
+    page = screen.page
+    screen.tile("VM1").get_by_role("link", name="Latest builds of VM1").click()
+    expect(row(page, 121)).to_be_visible()
+    page.clock.fast_forward("09:00")
+    page.keyboard.press("j")
+    page.clock.fast_forward("09:00")
+    expect(row(page, 121)).to_be_visible()
+    page.clock.fast_forward("01:10")
+    expect(popup(page)).to_be_hidden()
+    expect(page).to_have_url(feed.url)
+
+
+def test_a_screen_made_for_it_keeps_it_open(play: Play, open_screen: OpenScreen) -> None:
+    page = open_screen(
+        wall(play, history("smoke", "S")).url + "?builds=*", before=lambda page: page.clock.install()
+    ).page
+    expect(popup(page).locator(".setup-row")).to_be_visible()
+    page.clock.fast_forward("30:00")
+    expect(page.locator("#connection")).to_contain_text("Live")
+    expect(popup(page).locator(".setup-row")).to_be_visible()
+
+
 def test_from_the_table(play: Play, open_screen: OpenScreen) -> None:
     screen = open_screen(wall(play, history("smoke", "S")).url + "?view=table")
     expect(screen.row("VM2").get_by_role("link", name="Latest builds of VM2")).to_have_count(0)

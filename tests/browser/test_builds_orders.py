@@ -48,7 +48,7 @@ def test_a_build_is_started_with_the_parameters_of_its_job(play: Play, open_scre
     expect(form.get_by_label("PASSWORD")).to_have_attribute("type", "password")
     form.get_by_role("button", name="Start build").click()
     expect(form.get_by_role("status")).to_contain_text("Queued.")
-    expect(form.get_by_role("link", name="The queue's entry")).to_have_attribute("href", f"{CI}queue/item/7/")
+    expect(form.get_by_role("link", name="What it waits for")).to_have_attribute("href", f"{CI}queue/item/7/")
     assert feed.builds.started == [
         {
             "server": "main",
@@ -86,14 +86,16 @@ def test_a_form_under_way_outlives_the_news(play: Play, open_screen: OpenScreen)
     expect(field).to_be_focused()
 
 
-def test_waiting_in_the_queue_says_for_what(play: Play, open_screen: OpenScreen) -> None:
+def test_a_job_without_parameters_asks_once_more_all_the_same(play: Play, open_screen: OpenScreen) -> None:
     feed = wall(play, job("smoke", can_start=True))
-    feed.builds.queued = {"queued": None, "why": "All nodes of label ‘boards’ are busy"}
+    feed.builds.queued = {"queued": None}
     page = open_screen(feed.url + "?builds=VM1").page
     popup(page).get_by_role("button", name="Start a build").click()
     expect(popup(page).get_by_role("form")).to_contain_text("This job takes no parameters.")
+    assert feed.builds.started == []
     popup(page).get_by_role("button", name="Start build").click()
-    expect(popup(page).get_by_role("status")).to_have_text("Queued, waiting: All nodes of label ‘boards’ are busy")
+    expect(popup(page).get_by_role("status")).to_have_text("Queued. It shows up here once Jenkins runs it.")
+    assert feed.builds.started == [{"server": "main", "job": "smoke", "parameters": {}}]
 
 
 def test_a_refusal_says_what_to_do(play: Play, open_screen: OpenScreen) -> None:

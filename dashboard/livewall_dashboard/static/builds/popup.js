@@ -12,6 +12,9 @@ import { Source } from "./source.js";
 
 const STYLES = ["/static/builds/builds.css", "/static/builds/build.css"];
 const HOW_TO = "docs/how-to-setups.md";
+/** Milliseconds after which a popup that somebody left open gives the wall back. */
+const LEFT_ALONE = 10 * 60 * 1000;
+const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "wheel", "keydown", "input"];
 
 function stylesheet(href) {
   return new Promise((resolve, reject) => {
@@ -31,10 +34,11 @@ export class Popup {
   #answer = null;
   #answeredAt = null;
   #error = null;
+  #touchedAt = 0;
 
   /**
-   * A popup whose style is there. `context`: `{clock, ticker, query, release(), onOpen(which), onClose()}`; the last two
-   * change the address, and the popup with it.
+   * A popup whose style is there. `context`: `{clock, ticker, query, release(), passing(), onClose()}`. `onClose` changes
+   * the address, and the popup with it; `passing` says whether somebody opened it on a page that is there for the wall.
    */
   static async create(context) {
     await Promise.all(STYLES.map(stylesheet));
@@ -60,6 +64,7 @@ export class Popup {
       this.#giveBackFocus();
       return;
     }
+    this.#touchedAt = performance.now();
     this.#renderTitle();
     this.#render();
     if (!this.dialog.open) {
@@ -95,6 +100,9 @@ export class Popup {
     this.dialog.addEventListener("close", () => this.#which !== null && this.outer.onClose());
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.outer.onClose());
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
+    for (const sign of SIGNS_OF_LIFE) {
+      this.dialog.addEventListener(sign, () => (this.#touchedAt = performance.now()), { passive: true });
+    }
     document.body.append(this.dialog);
   }
 
@@ -198,6 +206,10 @@ export class Popup {
 
   #tick() {
     if (this.#which === null || document.hidden) return;
+    if (this.outer.passing() && performance.now() - this.#touchedAt > LEFT_ALONE) {
+      this.outer.onClose();
+      return;
+    }
     const now = this.outer.clock.now();
     const servers = serversOf(this.#shown);
     setText(this.age, asOf(servers, now));

@@ -69,9 +69,9 @@ export class StartForm {
     this.submit.disabled = true;
     this.#say("Asking Jenkins");
     try {
-      const { queued, why } = await startBuild(jenkins, name, this.#parameters);
-      this.#say(why ? `Queued, waiting: ${why}` : "Queued. It shows up here once Jenkins runs it.");
-      if (queued) this.said.append(" ", outside("The queue's entry", queued));
+      const { queued } = await startBuild(jenkins, name, this.#parameters);
+      this.#say("Queued. It shows up here once Jenkins runs it.");
+      if (queued) this.said.append(" ", outside("What it waits for", queued));
     } catch (error) {
       this.#say(troubleText(error), true);
     }

@@ -104,7 +104,7 @@ export class BuildsDoor {
 
   async #load() {
     const { Popup } = await import("../builds/popup.js");
-    return Popup.create({ ...this.#context, onOpen: (which) => this.open(which), onClose: () => this.close() });
+    return Popup.create({ ...this.#context, passing: () => this.#depth > 0, onClose: () => this.close() });
   }
 }
 
