@@ -97,6 +97,8 @@ def test_the_release_must_be_the_one_expected(make_dashboard: Callable[..., Dash
     other.write_text(json.dumps({**RELEASE, "deployed_at": "2026-05-04T11:00:00Z"}))
     dashboard = make_dashboard(env={"LIVEWALL_RELEASE": str(running)}).start()
     assert dashboard.get("/healthz")["release"] == dashboard.get("/api/v1/live")["release"] == RELEASE
+    code, said = probe(dashboard, "--release", str(running), "--only-health", LIVEWALL_DATABASE_URL="nowhere")
+    assert (code, "is well" in said) == (0, True), said
     code, said = probe(dashboard, "--release", str(running))
     assert (code, "8f3c0e1d2b (Larger tiles)" in said) == (0, True), said
     code, said = probe(dashboard, "--release", str(other), "--within", "1")

@@ -45,9 +45,17 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a serve
     help="RELEASE.json of the release that must be the one that answers.",
 )
 @click.option("--within", type=float, default=60.0, show_default=True, help="Seconds it may take altogether.")
+@click.option("--only-health", is_flag=True, help="Only ask whether it is well; send no run.")
 @database_url_option
 @data_option
-def probe(url: str | None, release_file: Path | None, within: float, database_url: str | None, data: Path) -> None:
+def probe(
+    url: str | None,
+    release_file: Path | None,
+    within: float,
+    only_health: bool,
+    database_url: str | None,
+    data: Path,
+) -> None:
     """Prove that the running wall works: an event of a listener must reach a screen.
 
     The run it sends is shown on no wall and removed from the history.
@@ -59,8 +67,12 @@ def probe(url: str | None, release_file: Path | None, within: float, database_ur
     if release_file and release is None:
         raise Misconfigured(f"{release_file} does not say which release to expect.")
     health = _until(deadline, lambda: wall.well(release))
+    if only_health:
+        click.echo(f"{wall.url} is well: {_name(health)}.")
+        return
     with _database(database_url, data) as database:
-        seconds = _prove(wall, database, deadline)
+        # From the beginning where a wall goes down in the middle of it: supervisors start it again.
+        seconds = _until(deadline, lambda: _prove(wall, database, deadline))
     click.echo(f"{wall.url} is well: {_name(health)}. An event took {seconds:.2f} s from listener to screen.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ _PATH = "/socket.io/?EIO=4&transport=websocket"
 class Screen:
     """Connected to the wall at `url` (http or https) from the start; a context manager. Raises `Unavailable`.
 
-    What travels is Socket.IO in Engine.IO 4: 0 open, 2 ping, 3 pong, 40 a namespace's connect, 42 an event.
+    What travels is Socket.IO in Engine.IO 4: 2 ping, 3 pong, 40 a namespace's connect, 41 and 44 no, 42 an event.
     """
 
     def __init__(self, url: str, token: str, timeout: float):
@@ -51,14 +52,20 @@ class Screen:
         return name, content[0] if content else None
 
     def _connect(self, timeout: float) -> None:
-        self._expect("0", timeout)
-        self._line.send("40/wall,")
-        self._expect("40/wall,", timeout)
+        """Into the namespace; the snapshot may come before the word that the connection stands.
 
-    def _expect(self, beginning: str, timeout: float) -> None:
-        packet = self._packet(timeout)
-        if packet is None or not packet.startswith(beginning):
-            raise OSError(f"it answered {packet!r:.100}" if packet else "it does not answer")
+        Engine.IO's own opening is not waited for: simple_websocket does not see a frame that arrives together with the
+        answer to its handshake until another one follows, which would be the ping, seconds later.
+        """
+        deadline = time.monotonic() + timeout
+        self._line.send("40/wall,")
+        while (left := deadline - time.monotonic()) > 0:
+            packet = self._packet(left) or ""
+            if packet.startswith("40/wall,"):
+                return
+            if packet.startswith("4") and packet[1:2] in {"1", "4"}:
+                raise OSError("it is not let in")
+        raise OSError("it is not answered")
 
     def _packet(self, timeout: float) -> str | None:
         try:

@@ -1,0 +1,215 @@
+"""A server that deploys itself: a repository, `config/deploy.sh`, and the service under a plain supervisor."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .environment import quiet_environment
+from .ports import free_port
+from .supervisor import RESTART
+from .waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "config" / "deploy.sh"
+SOURCES = ("listener", "dashboard", "schema", "config", "docs/demo", "pyproject.toml", "README.md", "LICENSE")
+"""What a release is made of, so that the tests need no git history of the checkout."""
+PACKAGE = "dashboard/livewall_dashboard"
+GOOD, UNTOUCHED, USAGE, ROLLED_BACK, FOR_A_PERSON, BUSY = range(6)
+
+Edit = Callable[[Path], None]
+
+
+class Deployment:
+    """Everything lies below `directory`; `port` is the service's."""
+
+    def __init__(self, directory: Path, database_url: str) -> None:
+        self.directory = directory
+        self.root = directory / "root"
+        self.repository = directory / "repository"
+        self.service = directory / "service"
+        self.database_url = database_url
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._env_file = directory / "livewall.env"
+        self._supervisor: subprocess.Popen[bytes] | None = None
+        self.service.mkdir(parents=True)
+        self._env_file.write_text(
+            f"# as systemd reads it\nLIVEWALL_DATABASE_URL='{database_url}'\nLIVEWALL_PORT={self.port}\n"
+            f'LIVEWALL_DATA="{directory / "data"}"\n'
+        )
+        self._make_repository()
+
+    # ------------------------------------------------------------------ the repository
+
+    def commit(self, subject: str, *edits: Edit) -> str:
+        """A new commit on main, after `edits` of the work tree; -> its hash."""
+        for edit in edits:
+            edit(self.repository)
+        self._git("add", "--all")
+        self._git("commit", "--quiet", "--allow-empty", "--message", subject)
+        return self._git("rev-parse", "HEAD")
+
+    def back(self, commit: str, subject: str) -> str:
+        """A new commit with the content of an older one."""
+        self._git("rm", "-r", "--quiet", ".")
+        self._git("checkout", "--quiet", commit, "--", ".")
+        return self.commit(subject)
+
+    def _make_repository(self) -> None:
+        for name in SOURCES:
+            source, target = ROOT / name, self.repository / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+        self._git("init", "--quiet", "--initial-branch=main")
+
+    def _git(self, *words: str) -> str:
+        command = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@lab.example", *words]
+        done = subprocess.run(command, cwd=self.repository, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    # ------------------------------------------------------------------ the script
+
+    def command(self, *words: str) -> list[str]:
+        """The script's command line with all that belongs to this server.
+
+        Releases share this environment's packages: installing them anew each time is what `--packages` spares a server
+        without an index, and a test.
+        """
+        return [
+            str(SCRIPT), *words, "--repo", str(self.repository), "--root", str(self.root),
+            "--env-file", str(self._env_file), "--restart", RESTART.format(self.service),
+            "--packages", sysconfig.get_path("purelib"), "--pip-options", "--no-index --no-build-isolation",
+            "--python", sys.executable,
+        ]  # fmt: skip
+
+    def start(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """The script, going, in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*words), env={**quiet_environment(), **(env or {})}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+
+    def deploy(self, *words: str, expect: int = GOOD, env: Mapping[str, str] | None = None) -> str:
+        """Run the script to its end, which must be `expect`; -> all it said."""
+        with self.start(*words, env=env) as process:
+            said = process.communicate(timeout=240)[0]
+        assert process.returncode == expect, f"{process.returncode}:\n{said}\n{self.service_log[-3000:]}"
+        assert "Traceback" not in self.log
+        return said
+
+    def kill(self, process: subprocess.Popen[str]) -> None:
+        """SIGKILL to the script and all it started, as when power is cut."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    # ------------------------------------------------------------------ what there is
+
+    @property
+    def log(self) -> str:
+        return (self.root / "deploy.log").read_text(encoding="utf-8")
+
+    @property
+    def service_log(self) -> str:
+        path = self.service / "service.log"
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+    @property
+    def releases(self) -> list[str]:
+        """Names of what lies in the folder of releases, whole or not, oldest first."""
+        return sorted(path.name for path in (self.root / "releases").iterdir())
+
+    @property
+    def current(self) -> dict[str, Any]:
+        """RELEASE.json of what is current."""
+        content: dict[str, Any] = json.loads((self.root / "current" / "RELEASE.json").read_text(encoding="utf-8"))
+        return content
+
+    # ------------------------------------------------------------------ the service
+
+    def start_service(self) -> None:
+        """What `systemctl enable --now` does, before or after the first deployment."""
+        program = self.root / "current" / "venv" / "bin" / "livewall"
+        # Through a shell, which fails as a service fails, where nothing is deployed yet.
+        service = ["sh", "-c", 'exec "$0" "$@"', str(program), "serve"]
+        command = [sys.executable, "-m", "support.supervisor", str(self.service), *service]
+        env = {**quiet_environment(), "PYTHONPATH": str(ROOT / "tests")}
+        for line in self._env_file.read_text().splitlines()[1:]:
+            name, _, value = line.partition("=")
+            env[name] = value.strip("'\"")
+        self._supervisor = subprocess.Popen(["env", "-C", str(ROOT), *command], env=env, start_new_session=True)
+        wait_for(lambda: (self.service / "supervisor.pid").exists(), what="the supervisor to start the service")
+
+    def stop_service(self) -> None:
+        if self._supervisor is not None:
+            self._supervisor.terminate()
+            self._supervisor.wait(60)
+            self._supervisor = None
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz answers; an empty answer while nobody does."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as reply:
+                return dict(json.load(reply))
+        except urllib.error.HTTPError as error:
+            with error:
+                return dict(json.load(error))
+        except OSError:
+            return {}
+
+    def runs(self, commit: str) -> bool:
+        """Whether this commit is what answers, and is well."""
+        health = self.health()
+        return health.get("status") == "ok" and (health.get("release") or {}).get("commit") == commit
+
+
+def replace(path: str, old: str, new: str) -> Edit:
+    """An edit of a file: `old` must be there."""
+
+    def edit(tree: Path) -> None:
+        file = tree / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text, f"{path} has no {old!r}"
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return edit
+
+
+def write(path: str, content: str) -> Edit:
+    def edit(tree: Path) -> None:
+        (tree / path).write_text(content, encoding="utf-8")
+
+    return edit
+
+
+# Changes that make a release bad.
+
+
+def fails_at_import() -> Edit:
+    return replace(f"{PACKAGE}/app.py", "import logging\n", "import logging\nimport no_such_module\n")
+
+
+def is_unwell() -> Edit:
+    check = "        return None if self._recorder.available"
+    return replace(f"{PACKAGE}/app.py", check, f'        return "Always unwell."\n{check}')
+
+
+def ends_at_its_start() -> Edit:
+    return replace(f"{PACKAGE}/app.py", "        self._database.open()\n", "        raise RuntimeError('no')\n")
+
+
+def migrates(text: str, number: int = 9000) -> Edit:
+    return write(f"schema/migrations/{number}.test.sql", text)
