@@ -1,6 +1,7 @@
-"""`make media`: takes the pictures of the README from a running `livewall demo`.
+"""`make media`: takes the pictures of the README and the documentation from the running program.
 
-It waits for a wall worth a picture: setups that run, pass, fail, are silent, and estimates from an earlier round.
+Most are of `livewall demo`; it waits for a wall worth a picture: setups that run, pass, fail, are silent, and estimates
+from an earlier round. That of the latest builds is of a wall before the recorded Jenkins of the tests.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
 WORTH_IT_WITHIN = 600.0
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -33,7 +35,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a demo that runs already; default: start one")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the pictures")
+    parser.add_argument("--only", choices=["demo", "pipelines"], help="these pictures alone")
     given = parser.parse_args()
+    if given.only != "demo":
+        take_pipelines(given.out)
+    if given.only == "pipelines":
+        return
     if given.url:
         take(given.url.rstrip("/"), given.out)
         return
@@ -58,16 +65,33 @@ def demo() -> Iterator[str]:
         shutil.rmtree(data, ignore_errors=True)
 
 
+def take_pipelines(out: Path) -> None:
+    from pipelines import SETUP, pipelines  # noqa: PLC0415  # it needs the tests' support, the others do not
+
+    folder = Path(tempfile.mkdtemp(prefix="livewall-media-"))
+    try:
+        with pipelines(folder) as url, sync_playwright() as playwright:
+            browser = launch(playwright)
+            picture(browser, f"{url}/?theme=dark&builds={SETUP}", out / "jenkins_pipelines.png", 1600, 1000)
+            browser.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def launch(playwright: Playwright) -> Browser:
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        sys.exit("Chromium is not installed.")
+    arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+    return playwright.chromium.launch(executable_path=path, args=arguments)
+
+
 def take(url: str, out: Path) -> None:
     """All pictures of the wall at `url`, into the folder `out`."""
     wait("a wall worth a picture", lambda: worth_a_picture(get(f"{url}/api/v1/live")["setups"]))
     failed = wait("a failed run", lambda: failed_run(get(f"{url}/api/v1/runs?limit=100")["runs"]))
     with sync_playwright() as playwright:
-        arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
-        path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-        if path is None:
-            sys.exit("Chromium is not installed.")
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = launch(playwright)
         picture(browser, f"{url}/?theme=dark", out / "current_view.png", 1920, 1080)
         picture(browser, f"{url}/runs/{failed}?theme=dark", out / "run_page.png", 1440, 1000)
         picture(browser, f"{url}/?theme=dark", out / "phone.png", 390, 844, mobile=True)
