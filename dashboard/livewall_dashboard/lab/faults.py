@@ -57,7 +57,7 @@ class BadConfiguration(Misconfigured):
         first, more = self.faults[0], len(self.faults) - 1
         where = ", ".join([first.path.name, *first.position])
         text = ": ".join(filter(None, [where, first.place, first.text]))
-        return f"{text} And {more} more: `livewall check`." if more else text
+        return f"{text} And {more} more: see `livewall check`." if more else text
 
 
 def written(place: Place) -> str:

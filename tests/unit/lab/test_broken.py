@@ -18,7 +18,7 @@ GOOD: dict[str, Any] = {
     "$schema": "x",
     "jenkins": [
         {"name": "main", "url": "https://j/ci", "user": "u", "token": "${TOKEN}", "builds": 3, "poll_seconds": 9.5,
-         "timeout": 3, "description_pattern": r"(?P<total>\d+)", "start_builds": False, "ca": "${file:none}"},
+         "timeout": 3, "description_pattern": r"(?P<total>\d+)", "start_builds": False},
         {"name": "other", "url": "http://k:80"},
     ],
     "setups": [
