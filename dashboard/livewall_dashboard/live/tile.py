@@ -22,7 +22,7 @@ def tile(
     run: RunState | None,
     others: int,
 ) -> dict[str, Any]:
-    """`jobs`: entries of its Jenkins jobs in the configuration; `others`: further runs of it that go on at the same time."""
+    """`jobs`: entries of its Jenkins jobs in the configuration; `others`: further runs that go on at the same time."""
     head = {"setup": setup, "group": group, "order": order, "links": links, "jobs": jobs, "others": others}
     if run is None:
         return {**head, **_NOTHING}

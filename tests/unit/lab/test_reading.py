@@ -289,7 +289,8 @@ def test_one_line_for_a_screen(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration) as raised:
         read(tmp_path, {"setups": [{"name": "a", "hosts": 1}, {"nam": 2}]})
     assert raised.value.in_short == (
-        "setups_config.json, line 5: setups[0].hosts: must be a list, and is a number. And 2 more: see `livewall check`."
+        "setups_config.json, line 5: setups[0].hosts: must be a list, and is a number. "
+        "And 2 more: see `livewall check`."
     )
 
 
