@@ -74,6 +74,8 @@ class Builder:
         except checks.Unfit as error:
             self._report.fault(place if isinstance(value, str) else (*place, "job"), str(error))
             return None
+        if checks.is_path_of_address(path):
+            self._report.warn(place, "looks like a part of an address; a full name has no job/ in it: folder/job.")
         return JobPattern(server, path) if self._servers else None
 
     # What several entries must agree on

@@ -82,6 +82,10 @@ def job_path(text: str) -> str:
         raise Unfit("has a level without a name: two slashes in a row.")
     if any("**" in level and level != "**" for level in levels):
         raise Unfit("has ** beside something else; ** stands for whole levels: folder/**.")
-    if len(levels) % 2 == 0 and set(levels[::2]) == {"job"}:
-        raise Unfit("is written as in an address; a full name has no job/ in it: folder/job.")
     return "/".join(levels)
+
+
+def is_path_of_address(job: str) -> bool:
+    """Whether it is `job/folder/job/name`: what comes of copying a part of a job's address."""
+    levels = job.split("/")
+    return len(levels) % 2 == 0 and set(levels[::2]) == {"job"}

@@ -92,7 +92,7 @@ class Wall:
             state = self._setups.setdefault(setup.name, _SetupState(setup, order))
             state.setup, state.order = setup, order
         for order, name in enumerate(sorted(set(self._setups) - configured), len(setups)):
-            self._setups[name].order = order
+            self._setups[name].setup, self._setups[name].order = Setup(name), order
         self._changed.update(self._setups)
 
     def register(

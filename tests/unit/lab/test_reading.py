@@ -179,12 +179,11 @@ FAULTS: list[tuple[Any, list[str]]] = [
         ['7: setups[0].jobs[0].jenkins: "mian" is no server in this file. Did you mean "main"?'],
     ),
     (
-        {"setups": [{"name": "a", "jobs": ["https://j/job/x", "a//b", "a**/b", "job/a/job/b"]}]},
+        {"setups": [{"name": "a", "jobs": ["https://j/job/x", "a//b", "a**/b"]}]},
         [
             "6: setups[0].jobs[0]: is a link; what is wanted is the full name of the job: folder/job.",
             "7: setups[0].jobs[1]: has a level without a name: two slashes in a row.",
             "8: setups[0].jobs[2]: has ** beside something else; ** stands for whole levels: folder/**.",
-            "9: setups[0].jobs[3]: is written as in an address; a full name has no job/ in it: folder/job.",
         ],
     ),
     ({"pipelines": [{"hostname": "n"}]}, ['3: pipelines[0]: "setup" is missing.']),
@@ -323,13 +322,15 @@ def test_what_works_and_is_odd_is_a_warning(tmp_path: Path) -> None:
     setups = [
         {"name": "a", "hosts": ["n"], "jobs": ["x"]},
         {"name": "b", "hosts": ["N"]},
-        {"name": "c", "addresses": ["10.0.0.0/24"]},
+        {"name": "c", "addresses": ["10.0.0.0/24"], "jobs": ["job/a/job/b"]},
     ]
     reading = read(tmp_path, {"setups": setups})
     assert warned(reading) == [
         '8: setups[0].jobs: are not looked up: there is no "jenkins" to look them up in.',
         '15: setups[1].hosts[0]: "N" is on line 6 already: it reports for "a".',
         '21: setups[2].addresses[0]: "10.0.0.0/24" is not an IP address, so no node will have it.',
+        '23: setups[2].jobs: are not looked up: there is no "jenkins" to look them up in.',
+        "24: setups[2].jobs[0]: looks like a part of an address; a full name has no job/ in it: folder/job.",
     ]
     assert reading.lab.setup_of("n", []) == "a"
     assert reading.lab.setups[0].jobs == ()

@@ -254,13 +254,13 @@ def test_only_what_changed_is_handed_out_once(lab: Lab) -> None:
 
 
 def test_a_setup_taken_out_of_the_configuration_goes_unless_it_has_run(lab: Lab) -> None:
-    lab.wall.configure([Setup("vm1"), Setup("vm2")])
+    lab.wall.configure([Setup("vm1", "Rack A", (("Console", "/x"),), jobs=1), Setup("vm2")])
     lab.register(setup="vm1")
     lab.wall.take_changes()
     lab.wall.configure([])
     tiles, gone = lab.wall.take_changes()
     assert gone == {"vm2"}
-    assert [tile["setup"] for tile in tiles] == ["vm1"]
+    assert [(tile["setup"], tile["group"], tile["links"], tile["jobs"]) for tile in tiles] == [("vm1", "", [], 0)]
 
 
 @pytest.mark.parametrize(
