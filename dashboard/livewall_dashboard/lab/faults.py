@@ -12,6 +12,9 @@ from livewall_dashboard.errors import Misconfigured
 Place = tuple["str | int", ...]
 """The way from the document's top to a value: members by name, entries by number."""
 
+MOST_TOLD = 100
+"""Faults in one message; `faults` has all."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -46,9 +49,11 @@ class BadConfiguration(Misconfigured):
     def __init__(self, faults: Iterable[Fault], warnings: Iterable[Fault] = ()) -> None:
         self.faults = tuple(sorted(set(faults)))
         self.warnings = tuple(sorted(set(warnings)))
-        lines = [str(fault) for fault in self.faults]
-        if len(lines) > 1:
-            lines.insert(0, f"The configuration has {len(lines)} faults:")
+        lines = [str(fault) for fault in self.faults[:MOST_TOLD]]
+        if len(self.faults) > 1:
+            lines.insert(0, f"The configuration has {len(self.faults)} faults:")
+        if len(self.faults) > MOST_TOLD:
+            lines.append("...")
         super().__init__("\n  ".join(lines), detail={"faults": [str(fault) for fault in self.faults]})
 
     @property

@@ -18,10 +18,13 @@ class Report:
         self.origin: Callable[[Place], Place] = lambda place: place
         self._path = path
         self._document = document
-        self._faulty = {flaw.place for flaw in document.flaws}
+        self._unsound: set[Place] = set()
+        """All places that have a fault in them."""
+        for flaw in document.flaws:
+            self._mark(flaw.place)
 
     def fault(self, place: Place, text: str, *, of_member: bool = False) -> None:
-        self._faulty.add(self.origin(place))
+        self._mark(self.origin(place))
         self.faults.append(self._at(place, text, of_member=of_member))
 
     def warn(self, place: Place, text: str, *, of_member: bool = False) -> None:
@@ -29,11 +32,13 @@ class Report:
 
     def is_sound(self, place: Place) -> bool:
         """Whether no fault was found in the value so far."""
-        place = self.origin(place)
-        return not any(faulty[: len(place)] == place for faulty in self._faulty)
+        return self.origin(place) not in self._unsound
 
     def line(self, place: Place) -> int:
         return self._document.position(self.origin(place))[0]
+
+    def _mark(self, place: Place) -> None:
+        self._unsound.update(place[:length] for length in range(len(place) + 1))
 
     def _at(self, place: Place, text: str, *, of_member: bool) -> Fault:
         place = self.origin(place)

@@ -284,6 +284,14 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_message_has_an_end(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration) as raised:
+        read(tmp_path, {"setups": [{"name": 1}] * 1000})
+    assert len(raised.value.faults) == 1000
+    assert raised.value.message.startswith("The configuration has 1000 faults:")
+    assert len(raised.value.message.splitlines()) == 102
+
+
 def test_one_line_for_a_screen(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration) as raised:
         read(tmp_path, {"setups": [{"name": "a", "hosts": 1}, {"nam": 2}]})
