@@ -192,9 +192,10 @@ def test_it_is_walked_by_keyboard(play: Play, open_screen: OpenScreen) -> None:
 
 @pytest.mark.parametrize(("size", "width"), [(12, 1920), (12, 390)])
 def test_targets_are_large_enough(play: Play, open_screen: OpenScreen, size: int, width: int) -> None:
-    screen = open_screen(play(lab(size)).url, size=(width, 900))
+    screen = open_screen(play([{**one, "jobs": 1} for one in lab(size)]).url, size=(width, 900))
     screen.expect_tiles(size)
-    small = screen.page.locator("header a, header button").evaluate_all("""(targets) => targets
+    expect(screen.page.get_by_role("navigation").get_by_role("link", name="Latest builds")).to_be_visible()
+    small = screen.page.locator("header a, header button, .tile-builds, #release").evaluate_all("""(targets) => targets
         .map((target) => [target.textContent, target.getBoundingClientRect()])
         .filter(([, {width, height}]) => Math.min(width, height) < 23.9).map(([text]) => text)""")
     assert small == []
