@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 
 from livewall_dashboard.cli import cli
 from livewall_dashboard.lab import LabFile
+from support.pages import shell_lines, without_user
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -26,26 +25,12 @@ def text_of(pages: list[Path]) -> str:
     return "\n".join(page.read_text(encoding="utf-8") for page in pages)
 
 
-def shell_lines(page: Path) -> Iterator[list[str]]:
-    """The words of each command in the page's shell examples, continued lines joined, `&&` parted."""
-    for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-        for line in block.replace("\\\n", " ").splitlines():
-            words = shlex.split(line, comments=True)
-            while words:
-                end = words.index("&&") if "&&" in words else len(words)
-                command = words[:end]
-                while command and re.match(r"[A-Z_]+=", command[0]):
-                    command.pop(0)
-                yield command
-                words = words[end + 1 :]
-
-
 def shown(program: str) -> list[tuple[str, list[str]]]:
     """(page, arguments) of each shown call of a program, whatever folder it is called from."""
     found = [
         (page.name, words[1:])
         for page in PAGES
-        for words in shell_lines(page)
+        for words in map(without_user, shell_lines(page))
         if words and Path(words[0]).name == program
     ]
     assert found, f"no page shows {program}"
