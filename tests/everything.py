@@ -34,6 +34,7 @@ SIDE_BY_SIDE = ("-n", "2")
 WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
     "tests/integration/ingest",
+    "tests/integration/test_check.py",
     "tests/integration/test_migrations.py",
     "tests/integration/test_rehearsal.py",
     "tests/integration/web/test_artifacts.py",

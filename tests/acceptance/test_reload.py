@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -18,6 +19,7 @@ import pytest
 
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
+from support.jenkins.server import RecordedJenkins
 from support.lab import Lab
 from support.ports import free_port
 from support.waiting import wait_for
@@ -138,6 +140,57 @@ def test_up_takes_a_file_that_appears_in_its_data_folder(
     assert "cannot be read" in configured.notice()["text"]
     assert configured.names() == ["Board 7", "Board 8"]
     dashboard.stop()
+
+
+def test_a_jenkins_that_is_added_is_asked_and_one_that_goes_is_not(configured: Configured) -> None:
+    def servers() -> list[str]:
+        setups = configured.dashboard.get("/api/v1/builds")["setups"]
+        return [server["url"] for setup in setups for server in setup["servers"] if server["state"] == "ok"]
+
+    with RecordedJenkins() as jenkins:
+        jenkins.add("smoke")
+        server = {"name": "main", "url": jenkins.url, "poll_seconds": 5}
+        configured.write({"jenkins": [server], "setups": [{"name": "Board 7", "jobs": ["smoke"]}]})
+        wait_for(lambda: servers() == [jenkins.url], what=f"an answer of Jenkins: {configured.dashboard.log[-2000:]}")
+        configured.write(GOOD)
+        wait_for(lambda: configured.dashboard.get("/api/v1/builds")["setups"] == [], what="no builds")
+    configured.dashboard.stop()
+
+
+def test_a_secret_is_shown_nowhere(make_dashboard: Callable[..., Dashboard], tmp_path: Path) -> None:
+    secret = "11f0e1d2c3b4a5"
+    shown = [secret, base64.b64encode(f"livewall:{secret}".encode()).decode()]
+    configured = Configured(tmp_path / "setups_config.json", make_dashboard(env={"LIVEWALL_LOG": "DEBUG"}))
+    configured.dashboard.extra_args += ["--config", str(configured.path)]
+    (tmp_path / "token").write_text(f"{secret}\n", encoding="ascii")
+    with RecordedJenkins(user="livewall", token="another") as jenkins:
+        server = {"name": "main", "url": jenkins.url, "user": "livewall", "token": "${file:token}"}
+        configured.write({"jenkins": [server], "setups": [{"name": "a", "jobs": ["x"]}]})
+        dashboard = configured.dashboard.start()
+
+        def refused() -> bool:
+            (setup,) = dashboard.get("/api/v1/builds")["setups"]
+            return bool(setup["servers"][0]["state"] == "away")
+
+        wait_for(refused, what="the token to be refused")
+        assert any(
+            base64.b64decode(one.headers["authorization"][6:]).endswith(secret.encode()) for one in jenkins.gets()
+        )
+        configured.write({"jenkins": [{**server, "url": "${file:token}"}], "setups": []})
+        configured.notice()
+        pages = [
+            "/",
+            "/api/v1/live",
+            "/api/v1/builds",
+            "/api/v1/setups",
+            "/api/v1/setups/a/builds",
+            "/healthz",
+            "/metrics",
+        ]
+        told = "\n".join(dashboard.request("GET", page)[1].decode() for page in pages)
+        dashboard.stop()
+    assert [text for text in shown if text in told] == []
+    assert [text for text in shown if text in dashboard.log] == []
 
 
 @pytest.fixture
