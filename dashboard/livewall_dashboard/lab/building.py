@@ -99,7 +99,7 @@ class Builder:
             for member in ("hosts", "addresses"):
                 for place, text in entry.items(member):
                     name, other = claims.setdefault(text.strip().lower(), (entry.text("name"), place))
-                    if other is not place:
+                    if name != entry.text("name"):
                         self._report.warn(
                             place,
                             f"{listed([text])} is on line {self._report.line(other)} already: it reports for "

@@ -119,11 +119,14 @@ class LabFile:
                 _tell(self._on_change, lab)
 
     def _read(self, path: Path) -> Lab:
-        self._seen = SeenFiles()
-        if self._optional and not self._was_there and not path.exists():
-            self._seen.note(path)
-            return Lab()
-        reading: Reading = self._offload(read_lab, path, self._environment, self._seen)
+        files = SeenFiles()
+        try:
+            if self._optional and not self._was_there and not path.exists():
+                files.note(path)
+                return Lab()
+            reading: Reading = self._offload(read_lab, path, self._environment, files)
+        finally:
+            self._seen = files  # complete: whoever looks meanwhile compares with the former ones
         self._was_there = True
         self._say(logging.WARNING, "\n".join(map(str, reading.warnings)))
         return reading.lab

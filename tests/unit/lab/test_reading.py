@@ -329,16 +329,16 @@ def warned(reading: Reading) -> list[str]:
 def test_what_works_and_is_odd_is_a_warning(tmp_path: Path) -> None:
     setups = [
         {"name": "a", "hosts": ["n"], "jobs": ["x"]},
-        {"name": "b", "hosts": ["N"]},
+        {"name": "b", "hosts": ["N", "m", "m"]},
         {"name": "c", "addresses": ["10.0.0.0/24"], "jobs": ["job/a/job/b"]},
     ]
     reading = read(tmp_path, {"setups": setups})
     assert warned(reading) == [
         '8: setups[0].jobs: are not looked up: there is no "jenkins" to look them up in.',
         '15: setups[1].hosts[0]: "N" is on line 6 already: it reports for "a".',
-        '21: setups[2].addresses[0]: "10.0.0.0/24" is not an IP address, so no node will have it.',
-        '23: setups[2].jobs: are not looked up: there is no "jenkins" to look them up in.',
-        "24: setups[2].jobs[0]: looks like a part of an address; a full name has no job/ in it: folder/job.",
+        '23: setups[2].addresses[0]: "10.0.0.0/24" is not an IP address, so no node will have it.',
+        '25: setups[2].jobs: are not looked up: there is no "jenkins" to look them up in.',
+        "26: setups[2].jobs[0]: looks like a part of an address; a full name has no job/ in it: folder/job.",
     ]
     assert reading.lab.setup_of("n", []) == "a"
     assert reading.lab.setups[0].jobs == ()
