@@ -1,6 +1,6 @@
 // All tiles on one screen: who stands where, and how they move there.
 
-import { followCells } from "./builds.js";
+import { followLowTiles } from "./builds.js";
 import { element } from "./dom.js";
 import { CROWD, crowd, typeFor, uniform } from "./layout.js";
 import { hasFailed, isRunning } from "./present.js";
@@ -50,7 +50,7 @@ export class Board {
     this.node = element("ul", "board");
     this.node.setAttribute("aria-label", "Setups");
     host.append(this.node);
-    followCells(this.node);
+    followLowTiles(this.node);
     document.fonts?.ready.then(() => {
       this.#ruler.forget();
       onTypeReady();

@@ -4,6 +4,7 @@ import { element, icon } from "./dom.js";
 import { ICONS } from "./icons.js";
 
 const PARAMETER = "builds";
+const LOW_TILES = '.tile[data-jobs]:is([data-shape="inline"], [data-shape="cell"])';
 /** Whose builds, in the address: those of all setups, those of the wall's own jobs, else a setup's name. */
 export const ALL = "*";
 export const OWN = "";
@@ -108,20 +109,20 @@ export class BuildsDoor {
   }
 }
 
-/** One link for all cells of the heat map, which comes to where the pointer or the focus is: cells stay cheap. */
-export function followCells(board) {
+/** One link for all tiles too low for one of their own, which comes to where the pointer or the focus is. */
+export function followLowTiles(board) {
   const link = buildsLink("", "tile-builds", "", "");
   const visit = ({ type, target }) => {
     // A pointer that only rests there takes nothing away from somebody at the keyboard.
     if (type === "pointerover" && board.querySelector(":focus-visible")) return;
-    const cell = target.closest?.('.tile[data-shape="cell"][data-jobs]');
-    if (!cell || link.parentNode === cell) return;
-    const { setup } = cell.dataset;
+    const tile = target.closest?.(LOW_TILES);
+    if (!tile || link.parentNode === tile) return;
+    const { setup } = tile.dataset;
     link.href = searchFor(location.search, setup);
     link.dataset.builds = setup;
     link.title = titleFor(setup);
     link.setAttribute("aria-label", link.title);
-    cell.append(link);
+    tile.append(link);
   };
   board.addEventListener("pointerover", visit);
   board.addEventListener("focusin", visit);

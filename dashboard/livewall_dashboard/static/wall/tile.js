@@ -70,7 +70,7 @@ export class Tile {
     setLink(this.name, runUrl(tile, this.query) || null);
     this.node.toggleAttribute("data-jobs", Boolean(tile.jobs));
     if (place?.cell) return;
-    this.#renderBuilds();
+    if (!place?.inline) this.#renderBuilds();
     if (!this.body) this.#build();
     this.#fill();
     this.tick();
@@ -82,7 +82,7 @@ export class Tile {
     this.#renderBody(allot(tile, place ? place.lines : MOST_LINES, this.detailed));
   }
 
-  /** The way to the latest builds; cells of the heat map share one, see `followCells`. */
+  /** The way to the latest builds; tiles without a heading of their own share one, see `followLowTiles`. */
   #renderBuilds() {
     if (!this.tile.jobs && !this.builds) return;
     if (!this.builds) {
