@@ -122,9 +122,15 @@ write_programs() {
     rm -rf "$home/lib/livewall_schedule.new"
     cp -R "$here/livewall_schedule" "$home/lib/livewall_schedule.new"
     rm -rf "$home/lib/livewall_schedule" && mv "$home/lib/livewall_schedule.new" "$home/lib/livewall_schedule"
+    as_user=''
+    case $user in '' | root) ;; *)
+        as_user="[ \$(id -u) != 0 ] || HOME=$state exec runuser -u $user -- $home/bin/livewall-env \"\$@\"" ;;
+    esac
     program livewall-env "$(cat <<TEXT
 # Runs a command with this node's settings: livewall-env python -m livewall_listener resend
-# What the environment says already counts more.
+# What the environment says already counts more. Called by root it runs as the node's user, who could not read or write
+# what root would leave.
+$as_user
 given=\$(export -p)
 set -a
 . $settings
