@@ -46,10 +46,25 @@ class Demo:
     def console(self) -> str:
         return self._console.read_text(encoding="utf-8", errors="replace")
 
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
+            return json.load(reply)
+
     def tiles(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/api/v1/live", timeout=5) as reply:
-            tiles: list[dict[str, Any]] = json.load(reply)["setups"]
-            return tiles
+        tiles: list[dict[str, Any]] = self.get("/api/v1/live")["setups"]
+        return tiles
+
+    def runs_of_builds(self) -> list[str]:
+        """Runs that are shown with the build that is said to have started them."""
+        setups = self.get("/api/v1/builds")["setups"]
+        return [
+            run["id"]
+            for setup in setups
+            for job in setup["jobs"]
+            for build in job["builds"]
+            for run in build["runs"]
+            if run["setup"] == setup["setup"]
+        ]
 
     def processes(self) -> list[psutil.Process]:
         """Everything that runs for this demo, whoever its parent is by now."""
@@ -81,6 +96,7 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     assert f"http://127.0.0.1:{demo.port}/" in demo.console
     assert "--listener livewall_listener.Listener" in demo.console
     assert [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]], "the pabot run"
+    wait_for(demo.runs_of_builds, START_WITHIN, "robot runs shown as builds of the pretend Jenkins")
 
     os.kill(demo.process.pid, signal.SIGINT)
     assert demo.process.wait(60) == 0, demo.console

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from livewall_dashboard.config import DEFAULT_PORT
+from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
 from livewall_dashboard.demo.wall import DemoWall
@@ -45,7 +46,8 @@ _CANDIDATES = (_HERE / "tests", _HERE.parents[2] / "docs" / "demo")
 def demo(port: int, data: Path, fresh: bool) -> None:
     """Show a wall with a pretend lab: real Robot Framework runs on a dozen setups, over and over, until Ctrl-C."""
     data = data.resolve()
-    wall = DemoWall(data, port, configuration())
+    jenkins = DemoJenkins()
+    wall = DemoWall(data, port, configuration(_server(jenkins.url)))
     stop = _stop_at_signals(on_hangup=wall.reload)
     if fresh:
         _forget(data)
@@ -53,9 +55,11 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     nodes: list[Node] = []
     try:
         wall.start()
+        jenkins.start()
         if not _until_ready(wall, stop):
             return
-        nodes = _nodes(_possible(RIGS), wall.url, data)
+        nodes = _nodes(_possible(RIGS), wall.url, jenkins.url, data)
+        jenkins.add(node.builds for node in nodes if node.rig.job)
         click.echo(_welcome(wall.url, len(nodes)))
         _keep_busy(nodes, wall, stop)
     finally:
@@ -63,6 +67,7 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         for node in nodes:
             node.stop()
         wall.stop()
+        jenkins.stop()
         click.echo(
             f"Ended. What was recorded is in {_near(data)}; the next demo goes on from there (--fresh: it does not)."
         )
@@ -111,7 +116,12 @@ def _possible(rigs: tuple[Rig, ...]) -> list[Rig]:
     return [rig for rig in at_work if rig.processes == 1]
 
 
-def _nodes(rigs: list[Rig], url: str, data: Path) -> list[Node]:
+def _server(url: str) -> dict[str, object]:
+    """The pretend Jenkins in the wall's configuration; as often as its wall may ask."""
+    return {"name": NAME, "url": url, "poll_seconds": 20, "start_builds": True}
+
+
+def _nodes(rigs: list[Rig], url: str, jenkins: str, data: Path) -> list[Node]:
     started = time.monotonic()
     nodes = []
     for index, rig in enumerate(rigs):
@@ -119,7 +129,7 @@ def _nodes(rigs: list[Rig], url: str, data: Path) -> list[Node]:
         folder.mkdir(parents=True, exist_ok=True)
         suites = tests_directory() / "suites"
         at = started + index * STAGGER
-        nodes.append(Node(rig, url=url, suites=suites, folder=folder, start_at=at))
+        nodes.append(Node(rig, url=url, jenkins=jenkins, suites=suites, folder=folder, start_at=at))
     return nodes
 
 
@@ -139,6 +149,7 @@ def _welcome(url: str, count: int) -> str:
   The wall:          {url}/
   As a table:        {url}/?view=table
   All runs:          {url}/runs
+  Latest builds:     {url}/?builds=edge-router-01  (of a pretend Jenkins; the runs are real)
 
 {count} pretend setups run real Robot Framework tests, over and over; some fail, some lose power. Ctrl-C ends it all.
 

@@ -14,7 +14,7 @@ class Rig:
     fail to its chance (see Lab.py beside the suites). `pause`: seconds between two runs. `processes` above 1: a pabot
     run. `reruns`: failed tests are run once more, as their own run. `plug`: the seconds after which somebody pulls the
     plug, one for each run in turn, 0 for a run that is left alone; `silence`: how long it then is not heard of. `job`
-    is the CI job that starts it, "" for a run by hand.
+    is the folder of its job on the demo's Jenkins, "" for runs by hand.
     """
 
     setup: str
@@ -30,6 +30,11 @@ class Rig:
     plug: tuple[float, ...] = ()
     silence: float = 0
     job: str = ""
+
+    @property
+    def job_name(self) -> str:
+        """The full name of its job."""
+        return f"{self.job}/{self.setup}" if self.job else ""
 
 
 ROUTERS, SWITCHES, GATEWAYS, BOOT, VIRTUAL = "Routers", "Switches", "Gateways", "Boot lab", "Virtual"
@@ -143,6 +148,11 @@ RIGS = (
 """In the order of the configuration; the one without suites is configured and never heard of."""
 
 
-def configuration(rigs: tuple[Rig, ...] = RIGS) -> dict[str, object]:
-    """What setups_config.json of this lab says."""
-    return {"setups": [{"name": rig.setup, "group": rig.group, "hosts": [f"{rig.setup}.lab.example"]} for rig in rigs]}
+def configuration(jenkins: Mapping[str, object], rigs: tuple[Rig, ...] = RIGS) -> dict[str, object]:
+    """What setups_config.json of this lab says. `jenkins` is the member of that name's one entry."""
+    return {"jenkins": [jenkins], "setups": [_setup(rig) for rig in rigs]}
+
+
+def _setup(rig: Rig) -> dict[str, object]:
+    jobs = [rig.job_name] if rig.job else []
+    return {"name": rig.setup, "group": rig.group, "hosts": [f"{rig.setup}.lab.example"], "jobs": jobs}

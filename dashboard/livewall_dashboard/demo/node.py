@@ -10,11 +10,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from livewall_dashboard.demo.builds import Build, Builds
+from livewall_dashboard.demo.jenkins import address
 from livewall_dashboard.demo.lab import Rig
 from livewall_dashboard.demo.processes import kill_tree
 
 LISTENER = "livewall_listener.Listener:artifacts=log"
-JENKINS = "https://jenkins.lab.example"
 REPOSITORY = "https://git.lab.example/edge-os.git"
 ROUNDS_PER_COMMIT = 3
 FIRST_ROUND = 401
@@ -26,13 +27,17 @@ NOT_OURS = ("BUILD_", "CI_", "GIT_", "GITHUB_", "GITLAB_", "JENKINS_", "JOB_", "
 class Node:
     """Runs one rig's tests over and over; `step` is to be called a few times a second with a clock that only grows.
 
+    `jenkins` is the address of the Jenkins that is said to start the runs; `builds` is what it can tell of them.
     `suites` is the folder of the tests, `folder` where this rig may write; its runs are numbered on from an earlier
     demo's there. `step` returns what happened that is worth a line, or "".
     """
 
-    def __init__(self, rig: Rig, *, url: str, suites: Path, folder: Path, start_at: float) -> None:
+    def __init__(self, rig: Rig, *, url: str, jenkins: str, suites: Path, folder: Path, start_at: float) -> None:
         self.rig = rig
+        self.builds = Builds(rig.job_name)
+        self._build: Build | None = None
         self._url = url
+        self._jenkins = jenkins
         self._suites = suites
         self._folder = folder
         self._numbering = folder / "last_round"
@@ -45,9 +50,11 @@ class Node:
 
     def step(self, now: float) -> str:
         if self._process is None:
-            if now >= self._next_start:
+            if now >= self._next_start or self.builds.wanted:
                 self._start(now)
             return ""
+        if self.builds.unwanted:
+            return self._end_as_told(now)
         if self._pull_at is not None and now >= self._pull_at:
             return self._pull_the_plug(now)
         code = self._process.poll()
@@ -99,9 +106,8 @@ class Node:
             "NO_PROXY": "127.0.0.1",
         }
         if rig.job:
-            build = f"{JENKINS}/job/{rig.job}/{self._round}/"
-            env |= {"JENKINS_URL": f"{JENKINS}/", "JOB_NAME": rig.job, "BUILD_NUMBER": str(self._round)}
-            env["BUILD_URL"] = build
+            env |= {"JENKINS_URL": self._jenkins, "JOB_NAME": rig.job_name, "BUILD_NUMBER": str(self._round)}
+            env["BUILD_URL"] = f"{address(self._jenkins, rig.job_name)}{self._round}/"
         return env
 
     def _numbered_on(self) -> int:
@@ -121,6 +127,9 @@ class Node:
     def _start(self, now: float) -> None:
         self._output.mkdir(parents=True, exist_ok=True)
         self._numbering.write_text(str(self._round), encoding="utf-8")
+        if not self._rerun:
+            (self._output / "output.xml").unlink(missing_ok=True)  # an earlier run's totals are not this one's
+            self._build = self.builds.begin(self._round, self.rig.branch, commit(self.rig.branch, self._round))
         with (self._output / "console.txt").open("wb") as console:
             self._process = subprocess.Popen(
                 self.command(),
@@ -137,8 +146,20 @@ class Node:
 
     def _pull_the_plug(self, now: float) -> str:
         self.stop()
+        self._end_build("ABORTED", "The node lost power.")
         self._next_round(now + self.rig.silence)
         return f"{self.rig.setup} lost power in the middle of a run; it is back in {self.rig.silence:g} s"
+
+    def _end_as_told(self, now: float) -> str:
+        self.stop()
+        self._end_build("ABORTED", "Stopped from the wall.")
+        self._next_round(now + self._random.uniform(*self.rig.pause))
+        return f"{self.rig.setup}: somebody stopped the run"
+
+    def _end_build(self, result: str, description: str = "") -> None:
+        if self._build is not None:
+            self._build.end(result, self._folder / "output" / "output.xml", description)
+            self._build = None
 
     def _after(self, code: int, now: float) -> None:
         self._process = None
@@ -147,6 +168,8 @@ class Node:
             self._rerun = True
             self._next_start = now + 2
         else:
+            again = "Failed tests were run once more." if self._rerun else ""
+            self._end_build("UNSTABLE" if self._rerun or some_tests_failed else "FAILURE" if code else "SUCCESS", again)
             self._next_round(now + self._random.uniform(*self.rig.pause))
 
     def _next_round(self, at: float) -> None:

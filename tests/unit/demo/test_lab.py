@@ -38,6 +38,6 @@ def test_every_fault_is_known_to_the_library() -> None:
 
 
 def test_all_setups_are_configured_in_order() -> None:
-    setups = configuration()["setups"]
+    setups = configuration({"name": "demo", "url": "http://127.0.0.1:2/"})["setups"]
     assert isinstance(setups, list)
     assert [setup["name"] for setup in setups] == [rig.setup for rig in RIGS]

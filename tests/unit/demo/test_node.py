@@ -11,7 +11,9 @@ RIG = Rig("router-1", "Routers", ("Login", "BGP"), branch="main", labels={"os": 
 
 
 def node(rig: Rig, tmp_path: Path) -> Node:
-    return Node(rig, url="http://127.0.0.1:1", suites=tmp_path / "s", folder=tmp_path, start_at=0)
+    return Node(
+        rig, url="http://127.0.0.1:1", jenkins="http://127.0.0.1:2/", suites=tmp_path / "s", folder=tmp_path, start_at=0
+    )
 
 
 def test_the_command_is_robot_with_the_listener(tmp_path: Path) -> None:
@@ -35,7 +37,8 @@ def test_the_environment_is_the_rigs_and_nobody_elses(tmp_path: Path) -> None:
     assert "LIVEWALL_TOKEN" not in env
     assert "GITHUB_RUN_ID" not in env
     assert (env["LIVEWALL_SETUP"], env["LIVEWALL_LABELS"]) == ("router-1", "os=x,arch=arm64")
-    assert (env["JOB_NAME"], env["BUILD_NUMBER"]) == ("nightly", str(FIRST_ROUND))
+    assert (env["JOB_NAME"], env["BUILD_NUMBER"]) == ("nightly/router-1", str(FIRST_ROUND))
+    assert env["BUILD_URL"] == f"http://127.0.0.1:2/job/nightly/job/router-1/{FIRST_ROUND}/"
 
 
 def test_builds_are_numbered_on_from_an_earlier_demo(tmp_path: Path) -> None:
