@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from livewall_dashboard.live import PROBE_SETUP
-from livewall_dashboard.probe.screen import Screen
+from livewall_dashboard.probe import run
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
 from support.ports import free_port
 from support.recorded import Database
+from support.screens import PlainScreen
 from support.waiting import wait_for
 
 RELEASE = {"commit": "8f3c0e1d2b", "subject": "Larger tiles", "branch": "main", "deployed_at": "2026-05-04T10:00:00Z"}
@@ -76,19 +79,13 @@ def test_a_wall_that_works_is_told_so_and_keeps_nothing(make_dashboard: Callable
 
 
 def test_no_screen_shows_a_probe(dashboard: Dashboard) -> None:
-    with Screen(dashboard.url, "", 10) as screen:
+    with PlainScreen(dashboard.port) as screen:
+        wait_for(lambda: screen.connects, what="the screen")
         assert probe(dashboard)[0] == 0
         dashboard.request("PUT", "/api/v1/runs/real", {"process": "0", "setup": "vm1"})
-        seen: list[str] = []
-
-        def look() -> bool:
-            event = screen.receive(1)
-            if event is not None and event[0] == "delta":
-                seen.extend(change["setup"] for change in event[1]["changes"])
-            return "vm1" in seen
-
-        wait_for(look, what="the real run")
-    assert PROBE_SETUP not in seen
+        wait_for(lambda: "vm1" in screen.tiles, what="the real run")
+    assert PROBE_SETUP not in screen.tiles
+    assert screen.gaps == 0
 
 
 def test_the_release_must_be_the_one_expected(make_dashboard: Callable[..., Dashboard], tmp_path: Path) -> None:
@@ -134,23 +131,33 @@ def test_a_wall_that_does_not_record_is_not_well(
     assert "livewall: " in said
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_an_interrupted_probe_is_cleared_away(dashboard: Dashboard, number: signal.Signals) -> None:
+def test_an_ended_probe_takes_its_keys_along(make_dashboard: Callable[..., Dashboard]) -> None:
+    dashboard = make_dashboard()
+    with _wall_without_screens() as url, start(dashboard, "--url", url) as process:
+        wait_for(lambda: len(traces(dashboard).get("tokens", [])) == 2, what="the keys")
+        process.terminate()
+        said = process.communicate(timeout=60)[0]
+    assert "Traceback" not in said
+    assert traces(dashboard) == {}
+
+
+def test_what_a_killed_probe_left_goes_with_the_next(dashboard: Dashboard) -> None:
     database = Database(dashboard.database_url)
-    os.kill(dashboard.pid, signal.SIGSTOP)  # so that the probe stays where it is
-    try:
-        with start(dashboard) as process:
-            wait_for(lambda: _is_connecting(dashboard), what="the probe to ask")
-            os.kill(dashboard.pid, signal.SIGCONT)
-            wait_for(lambda: database.rows("SELECT name FROM token") or process.poll() is not None, what="its tokens")
-            process.send_signal(number)
-            process.communicate(timeout=60)
-    finally:
-        os.kill(dashboard.pid, signal.SIGCONT)
-    if number is signal.SIGKILL:
-        _age_everything(database)
-        assert probe(dashboard)[0] == 0
-    wait_for(lambda: not traces(dashboard), what="nothing to be left")
+    now = datetime.now(timezone.utc)
+    for key in ("probe-killed", "probe-under-way"):
+        assert dashboard.request("PUT", f"/api/v1/runs/{key}", run.info(now))[0] == 200
+        assert dashboard.request("POST", f"/api/v1/runs/{key}/events", run.batch(now))[0] == 200
+        wait_for(lambda: database.run(key)["state"] == "finished", what="its end")  # noqa: B023 - called at once
+        insert = "INSERT INTO token (name, scope, sha256) VALUES (%s, 'read', sha256(%s)) RETURNING id"
+        database.rows(insert, f"{key}-read", key.encode())
+    old = "interval '1 hour' WHERE {} LIKE 'probe-killed%' RETURNING 1"
+    database.rows("UPDATE run SET last_news_at = last_news_at - " + old.format("key"))
+    database.rows("UPDATE token SET created_at = created_at - " + old.format("name"))
+    assert probe(dashboard)[0] == 0
+    left = traces(dashboard)
+    assert left["runs"] == [{"key": "probe-under-way"}]
+    assert left["tokens"] == [{"name": "probe-under-way-read"}]
+    assert len(left["results"]) == len(left["suites"]) == 1
 
 
 def test_it_finds_the_wall_of_livewall_up(tmp_path: Path) -> None:
@@ -172,12 +179,25 @@ def _make_token(dashboard: Dashboard, scope: str) -> None:
     subprocess.run(command, env=env, check=True, capture_output=True)
 
 
-def _age_everything(database: Database) -> None:
-    database.rows("UPDATE token SET created_at = created_at - interval '1 hour' RETURNING name")
-    database.rows("UPDATE run SET last_news_at = last_news_at - interval '1 hour' RETURNING key")
+@contextmanager
+def _wall_without_screens() -> Iterator[str]:
+    """What says that it is well, and knows nothing else."""
 
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            is_health = self.path == "/healthz"
+            body = json.dumps({"status": "ok"} if is_health else {}).encode()
+            self.send_response(200 if is_health else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-def _is_connecting(dashboard: Dashboard) -> bool:
-    """Whether somebody has a line to the wall's port."""
-    wanted = f":{dashboard.port:04X} "
-    return any(wanted in line and " 01 " in line for line in Path("/proc/net/tcp").read_text().splitlines())
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing on the console."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()

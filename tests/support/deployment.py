@@ -151,7 +151,7 @@ class Deployment:
             name, _, value = line.partition("=")
             env[name] = value.strip("'\"")
         self._supervisor = subprocess.Popen(["env", "-C", str(ROOT), *command], env=env, start_new_session=True)
-        wait_for(lambda: (self.service / "supervisor.pid").exists(), what="the supervisor to start the service")
+        wait_for((self.service / "supervisor.pid").exists, what="the supervisor to start the service")
 
     def stop_service(self) -> None:
         if self._supervisor is not None:

@@ -86,3 +86,5 @@ class PlainScreen:
             line.close()
         except (OSError, simple_websocket.ConnectionClosed):
             pass
+        finally:
+            line.sock.close()

@@ -27,18 +27,19 @@ class Screen:
         address = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{_PATH}"
         try:
             self._line = simple_websocket.Client(address, headers={"Authorization": f"Bearer {token}"})
+        except (OSError, simple_websocket.ConnectionError) as error:
+            raise Unavailable(f"A screen cannot connect to {url}: {error}.") from error
+        try:
             self._connect(timeout)
-        except (OSError, simple_websocket.ConnectionError, simple_websocket.ConnectionClosed) as error:
-            raise Unavailable(f"A screen cannot connect to {url}: {error or type(error).__name__}.") from error
+        except (OSError, Unavailable) as error:
+            self._close()
+            raise Unavailable(f"A screen cannot connect to {url}: {error}.") from error
 
     def __enter__(self) -> Screen:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
-            self._line.close()
-        except simple_websocket.ConnectionClosed:
-            pass  # by the other side, first
+        self._close()
 
     def receive(self, timeout: float) -> tuple[str, Any] | None:
         """The next event's name and content; None when none comes within `timeout` seconds.
@@ -50,6 +51,14 @@ class Screen:
             return None
         name, *content = json.loads(packet.removeprefix("42/wall,"))
         return name, content[0] if content else None
+
+    def _close(self) -> None:
+        try:
+            self._line.close()
+        except (OSError, simple_websocket.ConnectionClosed):
+            pass  # by the other side, first
+        finally:
+            self._line.sock.close()
 
     def _connect(self, timeout: float) -> None:
         """Into the namespace; the snapshot may come before the word that the connection stands.

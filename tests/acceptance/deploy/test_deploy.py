@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from support.deployment import (
-    BUSY, FOR_A_PERSON, ROLLED_BACK, ROOT, SCRIPT, UNTOUCHED, USAGE, Deployment, ends_at_its_start, fails_at_import,
-    is_unwell, migrates, replace, write,
-)  # fmt: skip
+    BUSY,
+    FOR_A_PERSON,
+    ROLLED_BACK,
+    ROOT,
+    SCRIPT,
+    UNTOUCHED,
+    USAGE,
+    Deployment,
+    ends_at_its_start,
+    fails_at_import,
+    is_unwell,
+    migrates,
+    replace,
+    write,
+)
 from support.waiting import wait_for
 
 IMPATIENT = ("--within", "2")
@@ -61,7 +71,7 @@ def test_a_release_that_cannot_work_is_never_current(deployed: Deployment) -> No
     starts = (deployed.service / "starts").read_text()
     bad = {
         "fails at import": (fails_at_import(), "no_such_module"),
-        "a bad migration": (migrates("ALTER TABLE setup ADD CHECK (id < 0); INSERT INTO setup (name) VALUES ('x');"), "violates"),
+        "a bad migration": (migrates("INSERT INTO setup (name) VALUES ('x'), ('x');"), "duplicate"),
         "no way back": (migrates("-- breaking: all is gone\nDROP TABLE artifact;"), "no way back"),
         "no package": (replace("pyproject.toml", '"urllib3>=2.2,<3",', '"urllib3>=2.2,<3", "no-such-package",'), "pip"),
         "does not build": (write("pyproject.toml", "[project"), "pip"),
@@ -184,7 +194,7 @@ def test_two_at_once_exclude_each_other(deployed: Deployment, tmp_path: Path) ->
     commit = deployed.commit("Wanted by two")
     hook = _holding_hook(tmp_path, "build")
     first = deployed.start("--hook", str(hook))
-    wait_for(lambda: (tmp_path / "held").exists(), what="the first to be at work")
+    wait_for((tmp_path / "held").exists, what="the first to be at work")
     said = deployed.deploy("--wait", "0", expect=BUSY)
     assert f"process {first.pid}" in said
     assert f"process {first.pid}" in deployed.deploy("status")
