@@ -25,8 +25,18 @@ OLDEST_ROBOT_FRAMEWORK = "robotframework==6.1.1"
 SYSTEM_PARTS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb",),
+    "nginx-light": ("nginx", "/usr/sbin/nginx"),
+    "nftables": ("nft", "/usr/sbin/nft"),
+    "logrotate": ("logrotate", "/usr/sbin/logrotate"),
+    "cron": ("crontab",),
+    "systemd": ("systemd-analyze",),
+    "git": ("git",),
+    "openssl": ("openssl",),
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
+
+AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd")
+"""Parts that single tests need, which are skipped where these are missing."""
 
 SIDE_BY_SIDE = ("-n", "2")
 """Each worker has a Postgres, and each test a database and ports, of its own."""
@@ -94,7 +104,13 @@ def all_checks() -> Iterable[Check]:
     old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
     yield pytest("unit tests", *SIDE_BY_SIDE, "tests/unit")
     yield pytest("integration tests", *SIDE_BY_SIDE, "tests/integration")
-    yield pytest("acceptance tests", *SIDE_BY_SIDE, "tests/acceptance", env=old_robot)
+    edge = "tests/acceptance/edge"
+    yield pytest("acceptance tests", *SIDE_BY_SIDE, "tests/acceptance", f"--ignore={edge}", env=old_robot)
+    # By file: each has a dashboard behind nginx, or a node, that its tests share.
+    no_edge = lacking("openssl") or lacking("git")
+    yield pytest("nginx, nodes, Postgres's rights", *SIDE_BY_SIDE, "--dist=loadfile", edge, missing=no_edge)
+    for part in filter(lacking, AROUND_THE_WALL):
+        yield Check(f"tests that need {part}", [], "tests", missing=lacking(part))
     yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium"))
 
     initdb = find(*SYSTEM_PARTS["postgresql"])

@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 CONFIG = Path(__file__).parents[3] / "config"
 Program = Callable[[str], str]
 
@@ -22,6 +24,8 @@ def test_the_firewall_is_understood_and_can_be_put_into_force_twice(program: Pro
     nft, unshare = program("nft"), program("unshare")
     rules = str(CONFIG / "nftables.conf")
     alone = [unshare, "--net"] if os.geteuid() == 0 else [unshare, "--net", "--map-root-user"]
+    if run(*alone, "true").returncode:
+        pytest.skip("networks of one's own are not permitted here")
     listed = run(*alone, "sh", "-ec", '"$0" -c -f "$1"; "$0" -f "$1"; "$0" -f "$1"; "$0" list ruleset', nft, rules)
     assert (listed.returncode, listed.stderr) == (0, "")
     assert listed.stdout.count("table inet livewall") == 1
