@@ -13,7 +13,7 @@ class JenkinsError(LivewallError):
     code, http_status = "jenkins", 502
 
     def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
-        super().__init__(message)
+        super().__init__(message, headers={"Retry-After": str(round(retry_after))} if retry_after else None)
         self.retry_after = retry_after
 
 

@@ -22,7 +22,7 @@ from livewall_dashboard.jenkins.errors import (
     TimedOut,
     TooMuch,
 )
-from livewall_dashboard.jenkins.known import Known, KnownJob, Overview, Part, overview_of
+from livewall_dashboard.jenkins.known import MOST_JOBS, Known, KnownJob, Overview, Part, overview_of
 from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
 from livewall_dashboard.jenkins.pace import Budget, pause
 from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
@@ -67,8 +67,8 @@ class Condition:
 class Poller:
     """`start` it, `stop` it; or call `step` yourself. `known` and `condition` may be read at any time.
 
-    `offload(function, *args)` runs what takes the processor for long where nobody waits for it. `clock` gives seconds
-    that only go forward, `now` the time for people.
+    `budget` is that of the server's address. `offload(function, *args)` runs what takes the processor for long where
+    nobody waits for it. `clock` gives seconds that only go forward, `now` the time for people.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Poller:
         server: JenkinsServer,
         client: Client,
         *,
+        budget: Budget | None = None,
         offload: Offload = call_directly,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
@@ -89,7 +90,7 @@ class Poller:
         self._offload = offload
         self._clock = clock
         self._now = now
-        self._budget = Budget()
+        self._budget = budget or Budget()
         self._failures = 0
         self._paused_until = float("-inf")
         self._stopping = False
@@ -201,6 +202,13 @@ class Poller:
         with self.lock:
             if part in self.known.parts:
                 self.known.keep_overview(part, overview, self._clock())
+        if len(overview.jobs) > MOST_JOBS:
+            log.warning(
+                "Of the %d jobs wanted of Jenkins %r the first %d are followed",
+                len(overview.jobs),
+                self.server.name,
+                MOST_JOBS,
+            )
 
     @property
     def _slice_jobs(self) -> int:

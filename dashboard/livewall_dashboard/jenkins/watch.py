@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from livewall_dashboard.db import Offload, call_directly
 from livewall_dashboard.jenkins.client import JenkinsClient
+from livewall_dashboard.jenkins.pace import Budget
 from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.lab.model import JobPattern, Lab
 
@@ -26,6 +27,7 @@ class Watch:
         self._connect = connect
         self._lock = threading.Lock()
         self._pollers: dict[str, Poller] = {}
+        self._budgets: dict[str, Budget] = {}
         self._lab = Lab()
         self._running = False
 
@@ -60,7 +62,9 @@ class Watch:
             for server in lab.jenkins:
                 poller = before.get(server.name)
                 if poller is None or poller.server != server:
-                    poller = Poller(server, self._connect(server), offload=self._offload)
+                    # A server's budget is its address's: it outlives changes of the configuration.
+                    budget = self._budgets.setdefault(server.url, Budget())
+                    poller = Poller(server, self._connect(server), budget=budget, offload=self._offload)
                     if self._running:
                         poller.start()
                 poller.want(wanted.get(server.name, ()))

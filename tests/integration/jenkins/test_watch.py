@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from livewall_dashboard.jenkins.pace import REQUESTS
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab.model import JenkinsServer, JobPattern, Lab, SetupConfig
 from support.jenkins import RecordedJenkins
@@ -96,3 +97,13 @@ def test_it_can_be_configured_before_it_starts_and_stopped_without() -> None:
         wait_for(lambda: known(made, "main") == {"a"}, what="the job")
         made.stop()
     Watch().stop()
+
+
+def test_a_configuration_that_changes_all_the_time_costs_no_more(watch: Watch) -> None:
+    with RecordedJenkins() as jenkins:
+        jenkins.add("a")
+        for number in range(3 * REQUESTS):
+            watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=100 + number)))
+            spent = watch._budgets[jenkins.url]._spent
+            wait_for(lambda spent=spent, least=min(number + 1, REQUESTS): len(spent) >= least, what="a question")  # type: ignore[misc]
+        assert len(jenkins.requests) <= REQUESTS
