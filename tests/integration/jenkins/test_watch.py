@@ -104,6 +104,9 @@ def test_a_configuration_that_changes_all_the_time_costs_no_more(watch: Watch) -
         jenkins.add("a")
         for number in range(3 * REQUESTS):
             watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=100 + number)))
-            spent = watch._budgets[jenkins.url]._spent
-            wait_for(lambda spent=spent, least=min(number + 1, REQUESTS): len(spent) >= least, what="a question")  # type: ignore[misc]
+            _wait_until_spent(watch, jenkins.url, min(number + 1, REQUESTS))
         assert len(jenkins.requests) <= REQUESTS
+
+
+def _wait_until_spent(watch: Watch, url: str, least: int) -> None:
+    wait_for(lambda: len(watch._budgets[url]._spent) >= least, what="a question")
