@@ -49,6 +49,7 @@ BEGIN
         SELECT relid FROM pg_partition_tree('result') UNION ALL SELECT relid FROM pg_partition_tree('suite_result')
     LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO livewall', results);
+        EXECUTE format('GRANT ALL ON %s TO livewall', results);
     END LOOP;
 END
 $$;
