@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from livewall_dashboard.jenkins.pace import FIRST_PAUSE, LONGEST_PAUSE, REQUESTS, WINDOW, Budget, pause
+
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to-jenkins.md"
 
 
 @given(st.lists(st.floats(0, 40), min_size=30, max_size=120))
@@ -42,3 +45,8 @@ def test_pauses_grow_with_full_jitter_up_to_a_limit() -> None:
 
 def test_what_the_server_asks_for_is_the_least() -> None:
     assert pause(0, 1234) == 1234
+
+
+def test_the_budget_is_the_promised_one() -> None:
+    assert f"**{REQUESTS} requests in any minute**" in HOW_TO.read_text(encoding="utf-8")
+    assert WINDOW == 60
