@@ -1,4 +1,4 @@
-"""Builds as the API would tell them, and an API that tells what a test scripts. The contract: docs/architecture.md."""
+"""Builds as the API would tell them, and an API that tells what a test scripts. The contract: docs/api.md."""
 
 from __future__ import annotations
 

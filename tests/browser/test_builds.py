@@ -223,7 +223,7 @@ def test_a_setup_without_jobs_says_how_to_get_some(play: Play, open_screen: Open
     expect(screen.page.get_by_role("link", name=re.compile("Latest builds"))).to_have_count(0)
     page = open_screen(screen.page.url + "?builds=VM2").page
     expect(popup(page)).to_contain_text("This setup has no Jenkins jobs yet.")
-    expect(popup(page)).to_contain_text("docs/how-to-setups.md")
+    expect(popup(page)).to_contain_text("docs/how-to-jenkins.md")
     expect(popup(page).locator("pre")).to_have_text('{"name": "VM2", "jobs": ["smoke-tests"]}')
 
 

@@ -11,7 +11,7 @@ import { asOf, jobKey, serverText } from "./reading.js";
 import { Source } from "./source.js";
 
 const STYLES = ["/static/builds/builds.css", "/static/builds/build.css"];
-const HOW_TO = "docs/how-to-setups.md";
+const HOW_TO = "docs/how-to-jenkins.md";
 /** Milliseconds after which a popup that somebody left open gives the wall back. */
 const LEFT_ALONE = 10 * 60 * 1000;
 const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "wheel", "keydown", "input"];

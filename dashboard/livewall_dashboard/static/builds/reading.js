@@ -1,4 +1,4 @@
-// From builds as the API tells them (docs: architecture, "Builds") to what a reader should see. Pure.
+// From builds as the API tells them (docs/api.md, "Builds") to what a reader should see. Pure.
 
 import { GRACE, ago, duration, left, over, plural } from "../wall/format.js";
 import { shortCommit } from "../wall/present.js";
