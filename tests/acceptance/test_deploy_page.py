@@ -19,7 +19,7 @@ COMMANDS = [without_user(words) for words in shell_lines(DEPLOY) if words]
 TEXT = DEPLOY.read_text(encoding="utf-8")
 
 OF_DEBIAN = {
-    "apt", "cat", "cd", "chmod", "createdb", "createuser", "echo", "git", "install", "ln", "rm", "runuser", "scp",
+    "apt", "cat", "cd", "chmod", "createdb", "createuser", "echo", "git", "install", "ln", "printf", "rm", "runuser", "scp",
     "sed", "set", ".", "systemctl", "useradd",
 }  # fmt: skip
 """Programs of every Debian, or of the shell."""

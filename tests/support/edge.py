@@ -152,9 +152,12 @@ class SocketScreen:
         """(name, content) of each frame on the wall's namespace, as they come; ends when the line does."""
         while True:
             try:
-                packet = str(self._line.receive(timeout=60))
+                received = self._line.receive(timeout=60)
             except simple_websocket.ConnectionClosed:
                 return
+            if received is None:
+                raise TimeoutError("the server pings every 5 seconds, and has said nothing for 60")
+            packet = str(received)
             if packet.startswith("0"):
                 self._line.send("40/wall,")
             elif packet.startswith("2"):
