@@ -15,9 +15,11 @@ import { Release } from "./release.js";
 import { hidePointer, stayAwake } from "./screen.js";
 import { carriedQuery, readSettings } from "./settings.js";
 import { Summary } from "./summary.js";
-import { Table } from "./table.js";
 import { reloadIfOutdated } from "./upgrade.js";
-import { welcome } from "./welcome.js";
+
+const SETTINGS = readSettings(location.search);
+// Most screens show neither the table nor the first screen, and pay for neither.
+const Table = SETTINGS.view === "table" ? (await import("./table.js")).Table : null;
 
 class Wall {
   #mode = null;
@@ -30,7 +32,7 @@ class Wall {
 
   constructor() {
     this.host = document.getElementById("wall");
-    this.settings = readSettings(location.search);
+    this.settings = SETTINGS;
     this.clock = new Clock();
     this.ticker = new Ticker(this.clock);
     this.model = new Model();
@@ -125,12 +127,17 @@ class Wall {
       this.host.replaceChildren();
       const query = carriedQuery(this.settings);
       this.#view = null;
-      if (mode === "welcome") this.host.append(welcome());
+      if (mode === "welcome") this.#welcome();
       else if (mode === "table") this.#view = new Table(this.host, this.clock, query);
       else this.#view = new Board(this.host, this.clock, this.settings, query, () => this.#redraw());
     }
     this.#mode = mode;
     document.body.dataset.mode = mode;
+  }
+
+  async #welcome() {
+    const { welcome } = await import("./welcome.js");
+    if (this.#mode === "welcome" && !this.host.childElementCount) this.host.append(welcome());
   }
 
   #summarise(tiles) {
