@@ -28,6 +28,7 @@ from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.jenkins.latest import LatestBuilds
 from livewall_dashboard.jenkins.orders import Orders
+from livewall_dashboard.jenkins.ours import OurRuns
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
@@ -153,7 +154,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
-            builds.blueprint(LatestBuilds(self._jenkins, self.store), self._orders, self._guard),
+            builds.blueprint(LatestBuilds(self._jenkins, OurRuns(self.store)), self._orders, self._guard),
             artifacts.blueprint(self._artifacts, on_log=self._log_stored),
             pages.blueprint(VERSION),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),

@@ -426,48 +426,54 @@ WHERE left(build_url, 500) = left(%s, 500) AND build_url = %s AND build_url <> '
 ORDER BY id DESC LIMIT 1
 
 -- name: runs_of_builds
--- since: the run after the setup's latest one before in which the test passed. A skip or a run without the test neither
--- begins nor ends a streak. It goes back no further than the setup's 1,000 runs before.
-SELECT run.build_url, run.key AS id, setup.name AS setup, run.state, run.status, run.verification, run.total, run.passed,
-       run.failed, run.skipped, coalesce(failures.list, '[]') AS failures,
+SELECT run.id AS run_id, run.build_url, run.key AS id, setup.name AS setup, run.state, run.status, run.verification,
+       run.total, run.passed, run.failed, run.skipped,
        EXISTS (SELECT FROM artifact WHERE artifact.run_id = run.id AND artifact.name = 'log.html') AS has_log
 FROM run
 JOIN setup ON setup.id = run.setup_id
-LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('id', f.id, 'process', f.process, 'longname', f.longname, 'message', f.message,
-                                      'since', f.since)) AS list
-    FROM (
-        SELECT r.id, p.name AS process, t.longname, left(coalesce(r.message, ''), 300) AS message, since.run AS since
-        FROM result r
-        JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
-        JOIN test t ON t.id = r.test_id
-        LEFT JOIN LATERAL (
-            SELECT before.sorted_at, before.id
-            FROM (SELECT b.sorted_at, b.id FROM run b
-                  WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
-                  ORDER BY b.sorted_at DESC, b.id DESC LIMIT 1000) before
-            JOIN result was ON was.run_id = before.id AND was.test_id = r.test_id AND was.status = 0
-            JOIN process wp ON wp.run_id = was.run_id AND wp.no = was.process_no AND NOT wp.superseded
-            ORDER BY before.sorted_at DESC, before.id DESC LIMIT 1
-        ) passed ON true
-        LEFT JOIN LATERAL (
-            SELECT json_build_object('run', after.key, 'build', after.info->'build', 'commit', coalesce(commit.hash, ''),
-                                     'started_at', after.started_at) AS run
-            FROM (SELECT a.* FROM run a
-                  WHERE a.setup_id = run.setup_id AND (a.sorted_at, a.id) <= (run.sorted_at, run.id)
-                    AND (a.sorted_at, a.id) > (coalesce(passed.sorted_at, '-infinity'), coalesce(passed.id, 0))
-                  ORDER BY a.sorted_at DESC, a.id DESC LIMIT 1000) after
-            JOIN result fails ON fails.run_id = after.id AND fails.test_id = r.test_id AND fails.status = 1
-            JOIN process fp ON fp.run_id = fails.run_id AND fp.no = fails.process_no AND NOT fp.superseded
-            LEFT JOIN commit ON commit.id = after.commit_id
-            ORDER BY after.sorted_at, after.id LIMIT 1
-        ) since ON true
-        WHERE r.run_id = run.id AND r.status = 1 AND NOT p.superseded
-        ORDER BY r.process_no, r.seq LIMIT 5
-    ) f
-) failures ON true
 WHERE left(run.build_url, 500) = ANY (%(beginnings)s) AND run.build_url = ANY (%(urls)s) AND run.build_url <> ''
 ORDER BY run.sorted_at, run.id
+
+-- name: failures_of_runs
+-- since: the first failure after the test last passed on the run's setup, up to this run. A skip or a run without the
+-- test neither begins nor ends a streak. It goes back no further than the setup's 1,000 runs before (edge).
+SELECT run.id AS run_id, f.id, f.process, f.longname, f.message, since.run AS since
+FROM run
+CROSS JOIN LATERAL (
+    SELECT r.id, r.test_id, r.process_no, r.seq, p.name AS process, t.longname,
+           left(coalesce(r.message, ''), 300) AS message
+    FROM result r
+    JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+    JOIN test t ON t.id = r.test_id
+    WHERE r.run_id = run.id AND r.status = 1 AND NOT p.superseded
+    ORDER BY r.process_no, r.seq LIMIT 5
+) f
+LEFT JOIN LATERAL (
+    SELECT before.sorted_at, before.id
+    FROM (SELECT b.sorted_at, b.id FROM run b
+          WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
+          ORDER BY b.sorted_at DESC, b.id DESC LIMIT 1000) before
+    JOIN result r ON r.run_id = before.id AND r.test_id = f.test_id AND r.status = 0
+    WHERE NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
+    ORDER BY before.sorted_at DESC, before.id DESC LIMIT 1
+) passed ON true
+LEFT JOIN LATERAL (
+    SELECT b.sorted_at, b.id FROM run b
+    WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
+    ORDER BY b.sorted_at DESC, b.id DESC OFFSET 1000 LIMIT 1
+) edge ON passed.id IS NULL
+LEFT JOIN LATERAL (
+    SELECT json_build_object('run', a.key, 'build', a.info->'build', 'started_at', a.started_at,
+        'commit', coalesce((SELECT hash FROM commit WHERE commit.id = a.commit_id), '')) AS run
+    FROM run a
+    JOIN result r ON r.run_id = a.id AND r.test_id = f.test_id AND r.status = 1
+    WHERE a.setup_id = run.setup_id AND (a.sorted_at, a.id) <= (run.sorted_at, run.id)
+      AND (a.sorted_at, a.id) > (coalesce(passed.sorted_at, edge.sorted_at, '-infinity'), coalesce(passed.id, edge.id, 0))
+      AND NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
+    ORDER BY a.sorted_at, a.id LIMIT 1
+) since ON true
+WHERE run.id = ANY (%s)
+ORDER BY run.id, f.process_no, f.seq
 
 -- name: run_tags
 SELECT tag, sum(tests)::int AS total, coalesce(sum(tests) FILTER (WHERE status = 0), 0)::int AS passed,

@@ -171,16 +171,23 @@ class Store:
         return None if row is None else str(row["key"])
 
     def runs_of_builds(self, urls: Iterable[str]) -> list[Row]:
-        """Runs that CI builds with these addresses started, in the order they began.
-
-        `failures`: the first 5 failed tests of each, `{id, process, longname, message, since}`; `since` is the first
-        run `{run, build, commit, started_at}` of the streak of failures that the run is part of, on its setup.
-        `has_log`: whether its log.html was uploaded.
-        """
+        """Runs that CI builds with these addresses started, in the order they began; `run_id` is for the next query."""
         whole = list(urls)
         values = {"urls": whole, "beginnings": [url[:500] for url in whole]}
         with self._database.connection() as connection:
             return connection.execute(QUERIES["runs_of_builds"], values).fetchall()
+
+    def failures_of_runs(self, runs: Iterable[int]) -> dict[int, list[Row]]:
+        """The first 5 failed tests of each run: `{id, process, longname, message, since}`, by the run's `run_id`.
+
+        `since`: the first run `{run, build, commit, started_at}` of the streak of failures of that test on that setup
+        that this run is part of.
+        """
+        found: dict[int, list[Row]] = {}
+        with self._database.connection() as connection:
+            for row in connection.execute(QUERIES["failures_of_runs"], [list(runs)]).fetchall():
+                found.setdefault(row.pop("run_id"), []).append(row)
+        return found
 
     def run_tags(self, key: str) -> list[Row]:
         """Tags of a run's tests by name, each `{tag, counts}`. Raises `NotFound`."""

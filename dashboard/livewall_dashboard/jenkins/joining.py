@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
-
 from livewall_dashboard.jenkins import paths
-from livewall_dashboard.jenkins.model import RunOfBuild
-
-Row = Mapping[str, Any]
 
 
 @lru_cache(maxsize=20_000)
@@ -38,15 +31,3 @@ def key_of(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2].lower()
     return f"//{host}{parts.path.rstrip('/')}"
-
-
-def by_key(rows: Iterable[Row]) -> dict[str, list[RunOfBuild]]:
-    """The store's rows (`Store.runs_of_builds`) by the key of the build that started them, in their order."""
-    found: dict[str, list[RunOfBuild]] = {}
-    for row in rows:
-        run = msgspec.convert({**row, "counts": {name: row[name] for name in _COUNTS}}, RunOfBuild)
-        found.setdefault(key_of(row["build_url"]), []).append(run)
-    return found
-
-
-_COUNTS = ("total", "passed", "failed", "skipped")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from livewall_dashboard.errors import LivewallError, NotFound
+from livewall_dashboard.errors import NotFound
 from livewall_dashboard.jenkins import joining, paths
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import (
@@ -17,9 +16,9 @@ from livewall_dashboard.jenkins.model import (
     JenkinsBuild,
     JobBuilds,
     JobCondition,
-    RunOfBuild,
     SetupBuilds,
 )
+from livewall_dashboard.jenkins.ours import OurRuns, RunsByBuild
 from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab.model import JobPattern
@@ -31,21 +30,13 @@ MOST_REMEMBERED = 500
 
 T = TypeVar("T")
 
-log = logging.getLogger(__name__)
-
-
-class Runs(Protocol):
-    """What knows our own runs: a `Store`."""
-
-    def runs_of_builds(self, urls: Iterable[str]) -> list[dict[str, Any]]: ...
-
 
 class LatestBuilds:
     """`may_start`: whether the caller has the right to start and stop builds."""
 
-    def __init__(self, watch: Watch, runs: Runs, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, watch: Watch, ours: OurRuns, clock: Callable[[], float] = time.monotonic) -> None:
         self._watch = watch
-        self._runs = runs
+        self._ours = ours
         self._clock = clock
         self._remembered: dict[tuple[str | None, bool], tuple[float, Any]] = {}
 
@@ -86,15 +77,9 @@ class LatestBuilds:
         self._remembered[key] = (now, made)
         return made
 
-    def _runs_of(self, asked: Iterable[_Asked]) -> dict[str, list[RunOfBuild]]:
+    def _runs_of(self, asked: Iterable[_Asked]) -> RunsByBuild:
         urls = {url for each in asked for url in each.addresses()}
-        if not urls:
-            return {}
-        try:
-            return joining.by_key(self._runs.runs_of_builds(urls))
-        except LivewallError as error:  # Jenkins's builds are worth showing without ours
-            log.warning("The builds' runs cannot be looked up: %s", error.message)
-            return {}
+        return self._ours.of(urls) if urls else {}
 
 
 class _Asked:
@@ -123,7 +108,7 @@ class _Asked:
             for build in _builds(job):
                 yield from joining.addresses(build.url, poller.server.url, name, build.number)
 
-    def answer(self, setup: str | None, runs: dict[str, list[RunOfBuild]], may_start: bool) -> SetupBuilds:
+    def answer(self, setup: str | None, runs: RunsByBuild, may_start: bool) -> SetupBuilds:
         return SetupBuilds(
             setup=setup,
             servers=[poller.as_server() for poller in self.pollers.values()],
@@ -145,9 +130,7 @@ def _builds(job: KnownJob | None) -> list[JenkinsBuild]:
     return job.details.builds if job is not None and job.details is not None and not job.gone else []
 
 
-def _job_builds(
-    poller: Poller, name: str, job: KnownJob | None, runs: dict[str, list[RunOfBuild]], may_start: bool
-) -> JobBuilds:
+def _job_builds(poller: Poller, name: str, job: KnownJob | None, runs: RunsByBuild, may_start: bool) -> JobBuilds:
     state, message = _state(poller, name, job)
     may_start = may_start and poller.server.start_builds
     details = job.details if job else None
@@ -182,7 +165,7 @@ def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobConditio
 
 
 def _build(
-    poller: Poller, name: str, job: KnownJob, build: JenkinsBuild, runs: dict[str, list[RunOfBuild]], may_start: bool
+    poller: Poller, name: str, job: KnownJob, build: JenkinsBuild, runs: RunsByBuild, may_start: bool
 ) -> JenkinsBuild:
     url = build.url or f"{poller.server.url}{paths.address(name)}{build.number}/"
     own = f"{poller.server.url}{paths.address(name)}{build.number}/"

@@ -28,9 +28,9 @@ def run(lab: Lab, number: int, *results: tuple[str, str], setup: str = "vm1", **
 
 def failures(store: Store, number: int, setup: str = "vm1") -> dict[str, str | None]:
     """Failing tests of that build's run: since which run."""
-    rows = [row for row in store.runs_of_builds([f"{URL}{number}/"]) if row["setup"] == setup]
-    assert len(rows) == 1
-    return {each["longname"]: each["since"] and each["since"]["run"] for each in rows[0]["failures"]}
+    (key,) = [row["run_id"] for row in store.runs_of_builds([f"{URL}{number}/"]) if row["setup"] == setup]
+    found = store.failures_of_runs([key]).get(key, [])
+    return {each["longname"]: each["since"] and each["since"]["run"] for each in found}
 
 
 def test_a_run_is_found_by_the_build_that_started_it(lab: Lab, store: Store) -> None:
@@ -38,7 +38,7 @@ def test_a_run_is_found_by_the_build_that_started_it(lab: Lab, store: Store) -> 
     (row,) = store.runs_of_builds([f"{URL}1/", f"{URL}2/"])
     assert (row["id"], row["setup"], row["build_url"]) == ("vm1-1", "vm1", f"{URL}1/")
     assert (row["state"], row["total"], row["passed"], row["failed"]) == ("running", 2, 1, 1)
-    (failure,) = row["failures"]
+    (failure,) = store.failures_of_runs([row["run_id"]])[row["run_id"]]
     assert (failure["id"], failure["longname"], failure["message"]) == ("s1-t2", "Suite.B", "why")
     assert failure["since"]["commit"] == "c1"
     assert failure["since"]["build"]["url"] == f"{URL}1/"
