@@ -19,8 +19,8 @@ COMMANDS = [without_user(words) for words in shell_lines(DEPLOY) if words]
 TEXT = DEPLOY.read_text(encoding="utf-8")
 
 OF_DEBIAN = {
-    "apt", "cat", "cd", "chmod", "createdb", "createuser", "echo", "git", "install", "ln", "printf", "rm", "runuser", "scp",
-    "sed", "set", ".", "systemctl", "useradd",
+    "apt", "cat", "cd", "chmod", "createdb", "createuser", "echo", "git", "install", "ln", "printf", "rm", "runuser",
+    "scp", "sed", "set", ".", "systemctl", "useradd",
 }  # fmt: skip
 """Programs of every Debian, or of the shell."""
 BROUGHT_BY = {

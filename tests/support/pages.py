@@ -16,7 +16,7 @@ _REDIRECTION = re.compile(r"\d?>>?")
 
 def shell_blocks(page: Path) -> list[str]:
     """The text of each shell example."""
-    return re.findall(r"^```sh\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(r"^ *```sh\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def shell_lines(page: Path) -> Iterator[list[str]]:

@@ -142,7 +142,7 @@ def test_a_killed_runner_leaves_no_second_run_beside_its_robot(schedule: Schedul
     first.wait()
     assert schedule.call("run", "short")[0] == SKIPPED
     go.touch()
-    wait_for(lambda: schedule.call("run", "short")[0] == 0, what="robot to end, and its lock with it")
+    wait_for(lambda: schedule.call("run", "short")[0] == 0, 120, "robot to end, and its lock with it")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

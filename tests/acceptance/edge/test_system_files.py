@@ -35,6 +35,16 @@ def test_the_firewall_is_understood_and_can_be_put_into_force_twice(program: Pro
     assert "8000" not in listed.stdout and "5432" not in listed.stdout
 
 
+def test_systemd_understands_what_deploys_each_minute(program: Program, tmp_path: Path) -> None:
+    """The script and its user are elsewhere here; all else is as it is installed."""
+    for path in sorted((CONFIG / "systemd").glob("livewall-deploy.*")):
+        text = path.read_text(encoding="utf-8").replace("User=livewall", "User=root")
+        text = text.replace("/opt/livewall/current/config/deploy.sh", str(CONFIG / "deploy.sh"))
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    verified = run(program("systemd-analyze"), "verify", "--man=no", *map(str, sorted(tmp_path.iterdir())))
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+
 def test_the_log_of_deployments_is_rotated(program: Program, tmp_path: Path) -> None:
     logrotate = program("logrotate")
     text = (CONFIG / "logrotate").read_text(encoding="utf-8")
