@@ -151,7 +151,8 @@ def _job_builds(poller: Poller, name: str, job: KnownJob | None, runs: RunsByBui
 def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobCondition, str]:
     if job is None:
         if poller.condition.polled_at is None or not poller.known.has_overview:
-            return "unknown", "Jenkins was not asked yet."
+            away = poller.condition.state == "away"
+            return "unknown", "Jenkins is away, and was so from the start." if away else "Jenkins was not asked yet."
         if paths.is_pattern(name):
             return "missing", f"No job of Jenkins {poller.server.name!r} matches {name}, or it hides them from us."
         return "missing", f"Jenkins {poller.server.name!r} has no job {name}, or hides it from us."
