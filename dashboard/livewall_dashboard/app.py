@@ -168,6 +168,8 @@ class Dashboard:
         self._metrics.gauge(
             "configuration_current", "1 while the configuration file is the one in use", lambda: not self._lab.notices
         )
+        self._metrics.counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._jenkins.requests)
+        self._metrics.gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._jenkins.away)
         self._metrics.gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
 
     def _tick(self) -> None:

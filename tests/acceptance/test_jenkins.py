@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,6 +107,18 @@ def test_a_jenkins_that_comes_back(jenkins: RecordedJenkins, open_wall: Callable
     assert builds(lab), "what was known is still shown"
     jenkins.heal()
     wait_for(lambda: server(lab)["state"] == "ok", NEXT_MINUTE, what="the wall to notice")
+
+
+def test_what_it_costs_jenkins_is_counted(jenkins: RecordedJenkins, open_wall: Callable[..., Lab]) -> None:
+    jenkins.add("team/smoke").build()
+    lab = open_wall(jenkins)
+    wait_for(lambda: builds(lab), what="the build to be known")
+    asked = re.search(
+        r"^livewall_jenkins_requests_total (\S+)$", lab.dashboard.request("GET", "/metrics")[1].decode(), re.MULTILINE
+    )
+    assert asked is not None
+    assert 2 <= float(asked[1]) <= len(jenkins.requests) + 1
+    assert b"livewall_jenkins_away 0" in lab.dashboard.request("GET", "/metrics")[1]
 
 
 def test_the_configuration_changes(jenkins: RecordedJenkins, open_wall: Callable[..., Lab]) -> None:

@@ -168,11 +168,19 @@ class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships with
             response: requests.Response = self._session.send(
                 prepared, timeout=self.timeout, allow_redirects=False, **settings
             )
+            if response.is_redirect and self._is_login(response):
+                response.close()
+                raise _refusal(self.settings, 401, {})
             if not response.is_redirect or prepared.method != "GET":
                 return response
             prepared.url = self._same_place(response)
             response.close()
         raise BadAnswer(f"{_who(self.settings)} leads around in a circle.")
+
+    def _is_login(self, response: requests.Response) -> bool:
+        """Whether Jenkins leads to its own login; a job may well be called that, too."""
+        path = urlsplit(urljoin(response.url, response.headers["Location"])).path
+        return path.startswith(tuple(urlsplit(self.settings.url).path + page for page in ("login", "securityRealm/")))
 
     def _same_place(self, response: requests.Response) -> str:
         target = urljoin(response.url, response.headers["Location"])
@@ -204,12 +212,9 @@ class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships with
             response.close()
 
     def _response_handler(self, response: requests.Response) -> requests.Response:
-        status = response.status_code
-        if response.is_redirect and "/login" in response.headers["Location"]:
-            status = 401
-        if status < 400:
+        if response.status_code < 400:
             return response
-        raise _refusal(self.settings, status, response.headers)
+        raise _refusal(self.settings, response.status_code, response.headers)
 
     def _explained(self, error: Exception, took: float) -> JenkinsError:
         who = _who(self.settings)

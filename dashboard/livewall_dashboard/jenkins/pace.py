@@ -15,9 +15,13 @@ LONGEST_PAUSE = 300.0
 
 
 class Budget:
-    """`REQUESTS` in any `WINDOW` seconds. Times are seconds of any clock that only goes forward."""
+    """`REQUESTS` in any `WINDOW` seconds. Times are seconds of any clock that only goes forward.
+
+    `total`: requests made so far.
+    """
 
     def __init__(self) -> None:
+        self.total = 0
         self._spent: deque[float] = deque(maxlen=REQUESTS)
 
     def wait(self, now: float) -> float:
@@ -28,6 +32,7 @@ class Budget:
 
     def spend(self, now: float) -> None:
         self._spent.append(now)
+        self.total += 1
 
 
 def pause(failures: int, retry_after: float, dice: Callable[[float, float], float] = random.uniform) -> float:

@@ -152,7 +152,8 @@ class Poller:
                 wait = self.step()
             except Exception:
                 log.exception("Asking Jenkins %r failed in a way nobody foresaw", self.server.name)
-                wait = LONGEST_JOB_PAUSE
+                self._lost(JenkinsError("The wall failed to read what Jenkins said; its log says why."))
+                wait = 0.0
             if wait > 0:
                 self._wake.wait(min(wait, LONGEST_WAIT))
             self._wake.clear()

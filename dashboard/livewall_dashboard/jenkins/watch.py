@@ -36,6 +36,16 @@ class Watch:
         return self._pollers
 
     @property
+    def away(self) -> int:
+        """Servers that do not answer."""
+        return sum(poller.condition.state == "away" for poller in self._pollers.values())
+
+    @property
+    def requests(self) -> int:
+        """Questions asked so far, of all servers; orders of people are not among them."""
+        return sum(budget.total for budget in self._budgets.values())
+
+    @property
     def lab(self) -> Lab:
         return self._lab
 

@@ -253,10 +253,20 @@ def test_a_circle_of_redirects_ends(jenkins: RecordedJenkins, connect: Connect) 
     assert len(jenkins.requests) < 10
 
 
-def test_a_redirect_to_the_login_is_a_refusal(jenkins: RecordedJenkins, connect: Connect) -> None:
-    jenkins.fail("redirect", f"{jenkins.url}login?from=%2F", path="POST")
-    with pytest.raises(errors.AccessDenied):
+@pytest.mark.parametrize("page", ["login?from=%2F", "securityRealm/commenceLogin?from=%2F"])
+def test_a_redirect_to_the_login_is_a_refusal(page: str, jenkins: RecordedJenkins, connect: Connect) -> None:
+    jenkins.fail("redirect", f"{jenkins.url}{page}")
+    with pytest.raises(errors.AccessDenied, match="API token"):
         connect(jenkins.url).start("smoke", {})
+    with pytest.raises(errors.AccessDenied, match="API token"):
+        connect(jenkins.url).get("api/json")
+
+
+def test_a_job_may_be_called_login(jenkins: RecordedJenkins, connect: Connect) -> None:
+    job = jenkins.add("login")
+    connect(jenkins.url).stop("login", job.build(result=None))
+    jenkins.fail("redirect", f"{jenkins.url}job/login/", path="POST")  # as old versions answer
+    assert connect(jenkins.url).start("login", {}) is None
 
 
 def test_nobody_there(connect: Connect) -> None:

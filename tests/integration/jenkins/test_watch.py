@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from livewall_dashboard.jenkins import poller
 from livewall_dashboard.jenkins.pace import REQUESTS
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab.model import JenkinsServer, JobPattern, Lab, SetupConfig
@@ -110,3 +111,22 @@ def test_a_configuration_that_changes_all_the_time_costs_no_more(watch: Watch) -
 
 def _wait_until_spent(watch: Watch, url: str, least: int) -> None:
     wait_for(lambda: len(watch._budgets[url]._spent) >= least, what="a question")
+
+
+def test_a_fault_of_ours_is_told_once_a_pause_and_is_no_end(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with RecordedJenkins() as jenkins:
+        jenkins.add("a")
+        with monkeypatch.context() as broken:
+            broken.setattr(poller, "read_folder", fail)
+            watch.configure(lab(JenkinsServer("main", jenkins.url)))
+            wait_for(lambda: watch.away == 1, what="the wall to notice")
+            watch.pollers["main"].look(None)
+        assert caplog.text.count("Traceback") <= len(jenkins.requests)
+        assert "its log says why" in watch.pollers["main"].condition.message
+        wait_for(lambda: known(watch, "main") == {"a"}, what="the job")
+        assert watch.away == 0
