@@ -216,6 +216,17 @@ def test_each_jenkins_is_asked_with_its_credentials(run_check: Callable[..., Che
     assert TOKEN not in checked.output
 
 
+def test_jobs_that_are_not_there_are_named(run_check: Callable[..., Checked]) -> None:
+    with RecordedJenkins(user="livewall", token=TOKEN) as jenkins:
+        jenkins.add("team/smoke")
+        config = servers(jenkins)
+        config["setups"] = [{"name": "a", "jobs": ["team/smoke", "team/smok", "nightly/*", "team/*"]}]
+        checked = run_check(config, env={"JENKINS_TOKEN": TOKEN})
+    (told,) = checked.texts("Jenkins j0", "warning")
+    assert 'has no job "team/smok", "nightly/*", or hides it' in told
+    assert checked.code == 0
+
+
 def test_offline_asks_no_jenkins(run_check: Callable[..., Checked]) -> None:
     with RecordedJenkins() as jenkins:
         checked = run_check(servers(jenkins), "--offline", env={"JENKINS_TOKEN": TOKEN})

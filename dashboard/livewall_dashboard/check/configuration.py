@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livewall_dashboard.check.finding import Finding, failed, left_out, ok, warning
+from livewall_dashboard.jenkins.absent import absent_jobs
 from livewall_dashboard.jenkins.client import JenkinsClient
+from livewall_dashboard.jenkins.watch import patterns_of
 from livewall_dashboard.lab import BadConfiguration, JenkinsServer, Lab
 from livewall_dashboard.lab.reading import read_lab
 from livewall_dashboard.lab.seen import SeenFiles
 
 AT_ONCE = 8
 """Servers that are asked at the same time."""
+NAMED = 10
+"""Jobs that are named where more are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +49,33 @@ def check_configuration(path: Path, environment: Mapping[str, str], *, optional:
 
 
 def check_jenkins(lab: Lab | None, *, offline: bool) -> Iterator[Finding]:
-    """Ask each server for a trifle, with the credentials there are."""
+    """Ask each server, with the credentials there are, and whether it has the jobs of the configuration."""
     if lab is None:
         yield left_out("Jenkins", "the configuration has to be repaired first")
     elif offline:
         yield from (left_out(f"Jenkins {server.name}", "not asked, by --offline") for server in lab.jenkins)
     elif lab.jenkins:
-        yield from _asked(lab.jenkins)
+        wanted = patterns_of(lab)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            for findings in threads.map(lambda server: _ask(server, wanted.get(server.name, [])), lab.jenkins):
+                yield from findings
 
 
-def _asked(servers: Sequence[JenkinsServer]) -> list[Finding]:
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(_ask, servers))
-
-
-def _ask(server: JenkinsServer) -> Finding:
-    client = JenkinsClient(server)
-    try:
-        problem = client.probe()
-    finally:
-        client.close()
+def _ask(server: JenkinsServer, jobs: Sequence[str]) -> list[Finding]:
     subject = f"Jenkins {server.name}"
     who = f"with the token of {server.user}" if server.user else "without credentials"
-    return failed(subject, f"{server.url}: {problem}") if problem else ok(subject, f"{server.url} answers {who}")
+    client = JenkinsClient(server)
+    try:
+        if problem := client.probe():
+            return [failed(subject, f"{server.url}: {problem}")]
+        absent = absent_jobs(client, jobs)
+    finally:
+        client.close()
+    findings = [ok(subject, f"{server.url} answers {who}")]
+    if absent:
+        names = ", ".join(f'"{name}"' for name in absent[:NAMED]) + (", ..." if len(absent) > NAMED else "")
+        findings.append(warning(subject, f"has no job {names}, or hides it {who}. Jenkins shows full names."))
+    return findings
 
 
 def _contents(lab: Lab) -> str:

@@ -66,7 +66,7 @@ class Watch:
             poller.join(max(0.0, deadline - time.monotonic()))
 
     def configure(self, lab: Lab) -> None:
-        wanted = _patterns(lab)
+        wanted = patterns_of(lab)
         with self._lock:
             before, after = self._pollers, {}
             for server in lab.jenkins:
@@ -86,7 +86,7 @@ class Watch:
                 poller.stop()
 
 
-def _patterns(lab: Lab) -> dict[str, list[str]]:
+def patterns_of(lab: Lab) -> dict[str, list[str]]:
     """For each server what is to be followed."""
     found: dict[str, list[str]] = {}
     patterns: list[JobPattern] = [*(job for setup in lab.setups for job in setup.jobs), *lab.own_jobs]

@@ -70,7 +70,7 @@ def test_a_server_that_hangs_holds_up_neither_change_nor_end(watch: Watch) -> No
         watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=3601)))
         wait_for(lambda: len(jenkins.requests) > 1, what="the new poller's first question")
         hanging.join(30)
-        assert pollers() == ["jenkins main"]
+        wait_for(lambda: pollers() == ["jenkins main"], what="the poller before it to have ended")
 
         watch.stop()
         wait_for(lambda: not pollers(), what="the last poller to have ended")
