@@ -5,11 +5,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
 
-.PHONY: help demo test lint unit integration acceptance browser bench media dist clean
+.PHONY: help demo test quick lint unit integration acceptance browser bench media dist clean
 
 help:
 	@echo 'make demo         a wall with pretend setups on http://127.0.0.1:$(PORT) (another port: PORT=8001 make demo)'
 	@echo 'make test         everything: linters, types, layers, all tests, the built package'
+	@echo 'make quick        linters, types, layers and the unit tests; JUNIT=DIR keeps their results there'
 	@echo 'make lint         linters, types and layers alone'
 	@echo 'make unit | integration | acceptance | browser        the tests of one weight'
 	@echo 'make bench        the budgets, measured; writes docs/benchmarks.md'
@@ -21,6 +22,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	@$(PY) tests/everything.py
+
+quick: $(VENV)/.dev
+	@$(PY) tests/everything.py --only quick $(if $(JUNIT),--junit $(JUNIT))
 
 lint: $(VENV)/.dev
 	@$(PY) tests/everything.py --only lint

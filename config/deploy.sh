@@ -77,7 +77,8 @@ deploy() {
     fetch
     find_release
     if [ -n "$release" ] && [ "$release" = "$(current)" ] && [ -z "$force" ]; then
-        tell "deploy: $(title "$release") is already current: nothing to do"
+        # Said, and not logged: a timer asks each minute.
+        printf 'deploy: %s is already current: nothing to do\n' "$(title "$release")"
         return 0
     fi
     provide_release
@@ -187,7 +188,6 @@ fetch() {
         || untouched "fetch: $repo cannot be reached: $said"
     git --git-dir="$mirror" config livewall.repo "$repo"
     resolve
-    tell "fetch: $ref is ${commit:0:10} \"$subject\""
 }
 
 resolve() {
@@ -239,6 +239,7 @@ provide_release() {
         tell "build: $(title "$release") is already built"
         return
     fi
+    tell "fetch: $ref is ${commit:0:10} \"$subject\""
     build
 }
 
@@ -662,7 +663,9 @@ take_settings() {
     repo=${LIVEWALL_DEPLOY_REPO:-}
     ref=${LIVEWALL_DEPLOY_REF:-main}
     env_file=${LIVEWALL_DEPLOY_ENV_FILE:-/etc/livewall/livewall.env}
-    restart_command=${LIVEWALL_DEPLOY_RESTART:-${owner}systemctl restart livewall.service}
+    # A release that ended again and again has used up the starts that systemd allows; the next one gets its own.
+    restart_command=${LIVEWALL_DEPLOY_RESTART:-"${owner}systemctl reset-failed livewall.service 2>/dev/null;
+        ${owner}systemctl restart livewall.service"}
     if [ -e "$env_file" ] && [ ! -r "$env_file" ]; then
         wrong "$env_file cannot be read by $(id -un)"
     elif [ -n "${LIVEWALL_DEPLOY_ENV_FILE:-}" ] && [ ! -e "$env_file" ]; then

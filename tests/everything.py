@@ -32,10 +32,11 @@ SYSTEM_PARTS = {
     "systemd": ("systemd-analyze",),
     "git": ("git",),
     "openssl": ("openssl",),
+    "sudo": ("visudo", "/usr/sbin/visudo"),
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
 
-AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd")
+AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "sudo")
 """Parts that single tests need, which are skipped where these are missing."""
 
 SIDE_BY_SIDE = ("-n", "2")
@@ -66,6 +67,11 @@ class Check:
     missing: str = ""
     is_pytest: bool = False
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is part of what a deployment waits for: under two minutes altogether."""
+        return self.group == "lint" or self.name == "unit tests"
+
 
 @dataclass
 class Outcome:
@@ -78,13 +84,17 @@ class Outcome:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--only", metavar="GROUP", help="lint, tests or package: those checks alone")
-    only = arguments.parse_args().only
-    if only != "lint":
+    arguments.add_argument("--only", metavar="GROUP", help="lint, tests, package or quick: those checks alone")
+    arguments.add_argument(
+        "--junit", metavar="DIR", type=Path, help="where to keep the results of pytest, as JUnit's XML"
+    )
+    given = arguments.parse_args()
+    only = given.only
+    if only not in ("lint", "quick"):
         install_system_parts()
         make_old_robot()
-    checks = [check for check in all_checks() if only in (None, check.group)]
-    outcomes = [run(check) for check in checks if not check.missing]
+    checks = [check for check in all_checks() if only in (None, check.group) or (only == "quick" and check.is_quick)]
+    outcomes = [run(check, given.junit) for check in checks if not check.missing]
     return summary(outcomes, [check for check in checks if check.missing])
 
 
@@ -170,7 +180,7 @@ def make_old_robot() -> None:
     done.touch()
 
 
-def run(check: Check) -> Outcome:
+def run(check: Check, junit: Path | None = None) -> Outcome:
     print(f"\n=== {check.name}", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
@@ -180,6 +190,9 @@ def run(check: Check) -> Outcome:
         command = [*check.command, *options]
         code = run_to_its_end(command, {**os.environ, **check.env})
         passed, failed, skipped = count(report) if check.is_pytest else (0, 0, 0)
+        if junit is not None and report.exists():
+            junit.mkdir(parents=True, exist_ok=True)
+            shutil.copy(report, junit / f"{check.name.replace(' ', '-')}.xml")
     if not check.is_pytest:
         passed = int(code == 0)
     if code and not failed:

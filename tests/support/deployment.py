@@ -90,10 +90,10 @@ class Deployment:
         without an index, and a test.
         """
         return [
-            str(SCRIPT), *words, "--repo", str(self.repository), "--root", str(self.root),
+            str(SCRIPT), "--repo", str(self.repository), "--root", str(self.root),
             "--env-file", str(self._env_file), "--restart", RESTART.format(self.service),
             "--packages", sysconfig.get_path("purelib"), "--pip-options", "--no-index --no-build-isolation",
-            "--python", sys.executable,
+            "--python", sys.executable, *words,
         ]  # fmt: skip
 
     def start(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:

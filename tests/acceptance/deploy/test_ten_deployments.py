@@ -1,0 +1,118 @@
+"""Ten deployments during one robot run, bad ones among them: screens come back by themselves, and nothing is lost."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import cast
+
+from support.dashboard import Dashboard
+from support.deployment import (
+    ROLLED_BACK,
+    UNTOUCHED,
+    Deployment,
+    ends_at_its_start,
+    fails_at_import,
+    is_unwell,
+    migrates,
+)
+from support.lab import Lab, resend
+from support.robot import RunningRobot
+from support.screens import PlainScreen
+from support.waiting import wait_for
+
+SETUP = "vm1"
+SCREENS = 3
+
+
+class _Service:
+    """A deployed service as a lab knows a dashboard."""
+
+    def __init__(self, server: Deployment) -> None:
+        self._dashboard = Dashboard(
+            database_url=server.database_url, log_path=server.service / "service.log", port=server.port
+        )
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._dashboard, name)
+
+
+def test_ten_deployments_during_a_run(deployed: Deployment, tmp_path: Path) -> None:
+    lab = Lab(cast("Dashboard", _Service(deployed)), tmp_path)
+    robot = lab.start("steady", "--variable", f"FLAG:{tmp_path / 'go'}", setup=SETUP)
+    with ExitStack() as stack:
+        stack.callback(robot.kill)
+        screens = [stack.enter_context(PlainScreen(deployed.port)) for _ in range(SCREENS)]
+        _goes_on(lab, robot)
+        deploy_ten(deployed, lambda: _goes_on(lab, robot))
+        (tmp_path / "go").touch()
+        run = robot.finish()
+        resend(lab, run.spool)
+        held = lab.holds(run)
+        assert held.total > 100
+        last = deployed.current["commit"]
+        for screen in screens:
+            wait_for(lambda: screen.tiles[SETUP]["state"] == "idle", what="the end on a screen")  # noqa: B023
+            assert (screen.release or {})["commit"] == last
+            assert screen.connects > 10, "it was cut off and came back each time"
+            assert screen.tiles[SETUP]["counts"]["total"] == held.total
+            assert set(screen.tiles) == {SETUP}, "no probe was ever seen"
+            assert screen.gaps == 0
+    assert lab.database.rows("SELECT count(*) AS n FROM run")[0]["n"] == 1, "the history keeps no probe"
+    assert "Traceback" not in deployed.service_log.replace(ENDS, "")
+
+
+ENDS = "Traceback (most recent call last)"
+"""Of the release that ends at its start; what else fails would be an ERROR line."""
+
+
+def deploy_ten(server: Deployment, still_goes: object) -> None:
+    """Ten releases come into service, by new commits, by old ones and by hand; four bad ones do not."""
+    goes_on = cast("type", still_goes)
+    first = server.current["commit"]
+    good = [first]
+
+    def bring(subject: str, *edits: object) -> None:
+        good.append(server.commit(subject, *edits))  # type: ignore[arg-type]
+        server.deploy()
+        assert server.runs(good[-1])
+        goes_on()
+
+    bring("Second")
+    server.commit("Fails at import", fails_at_import())
+    server.deploy(expect=UNTOUCHED)
+    server.back(good[-1], "Before it")
+    bring("With a migration", migrates("ALTER TABLE setup ADD COLUMN rack integer;"))
+    server.commit("Unwell", is_unwell())
+    server.deploy("--within", "2", expect=ROLLED_BACK)
+    assert server.runs(good[-1])
+    goes_on()
+    server.back(good[-1], "Before that")
+    server.commit("A bad migration", migrates("SELECT 1 / 0;", 9001))
+    server.deploy(expect=UNTOUCHED)
+    server.back(good[-1], "And before that")
+    bring("Fourth")
+    server.commit("Ends at its start", ends_at_its_start())
+    server.deploy("--within", "2", expect=ROLLED_BACK)
+    server.back(good[-1], "The last good one again")
+    for commit in (good[0], good[1], good[2], good[3], good[0]):  # built already
+        server.deploy("--ref", commit)
+        assert server.runs(commit)
+    goes_on()
+    server.deploy("rollback", next(name for name in server.releases if name.endswith(good[2][:10])))
+    assert server.runs(good[2])
+    bring("Tenth")
+
+
+def _goes_on(lab: Lab, robot: RunningRobot) -> None:
+    """Tests go on arriving."""
+    assert robot.process.poll() is None, robot.console[-2000:]
+    before = _passed(lab)
+    wait_for(lambda: _passed(lab) > before, 60, "the run to go on")
+
+
+def _passed(lab: Lab) -> int:
+    try:
+        return int(lab.dashboard.tile(SETUP)["counts"]["passed"])
+    except (KeyError, OSError):
+        return -1
