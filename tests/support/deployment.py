@@ -11,6 +11,7 @@ import sys
 import sysconfig
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -207,9 +208,6 @@ def is_unwell() -> Edit:
     return replace(f"{PACKAGE}/app.py", check, f'        return "Always unwell."\n{check}')
 
 
-def ends_at_its_start() -> Edit:
-    return replace(f"{PACKAGE}/app.py", "        self._database.open()\n", "        raise RuntimeError('no')\n")
-
-
-def migrates(text: str, number: int = 9000) -> Edit:
-    return write(f"schema/migrations/{number}.test.sql", text)
+def migrates(text: str) -> Edit:
+    """A migration of a name that no other has: what was applied once may never change."""
+    return write(f"schema/migrations/9000.{uuid.uuid4().hex}.sql", text)

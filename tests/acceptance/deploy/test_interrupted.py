@@ -22,12 +22,12 @@ def test_kill_9_in_every_step(deployed: Deployment, tmp_path: Path) -> None:
         _kill_at(deployed, tmp_path, step)
         assert deployed.current["commit"] == before, step
         assert deployed.runs(before), step
-    for step in AFTER_IT:
-        _kill_at(deployed, tmp_path, step, "--force")
-        assert deployed.current["commit"] == commit, step
+    for step, wanted in zip(AFTER_IT, (commit, before, commit), strict=True):
+        _kill_at(deployed, tmp_path, step, "--ref", wanted)
+        assert deployed.current["commit"] == wanted, step
         _is_whole(deployed)
-        deployed.deploy()
-        assert deployed.runs(commit), step
+        deployed.deploy("--ref", wanted)
+        assert deployed.runs(wanted), step
     _nothing_is_left_half(deployed)
 
 
@@ -62,8 +62,6 @@ def test_kill_9_while_going_back(deployed: Deployment, tmp_path: Path) -> None:
     deployed.commit("Unwell", is_unwell())
     _kill_at(deployed, tmp_path, "rollback", "--within", "2")
     assert deployed.deploy("verify", "--within", "2", expect=ROLLED_BACK)
-    assert deployed.runs(good)
-    deployed.deploy("--force", "--within", "2", expect=ROLLED_BACK)
     assert deployed.runs(good)
     assert not (deployed.root / "unverified").exists()
 
