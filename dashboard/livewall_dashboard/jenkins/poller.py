@@ -14,10 +14,12 @@ from livewall_dashboard.clock import iso, utc_now
 from livewall_dashboard.db import Offload, call_directly
 from livewall_dashboard.jenkins import paths, queries
 from livewall_dashboard.jenkins.errors import (
+    AccessDenied,
     BadAnswer,
     Broken,
     Closed,
     JenkinsError,
+    LedElsewhere,
     NotThere,
     TimedOut,
     TooMuch,
@@ -44,6 +46,10 @@ log = logging.getLogger(__name__)
 
 _ONLY_THIS = (BadAnswer, Broken, NotThere, TimedOut, TooMuch)
 """Errors of one job's answer, which say nothing about the others."""
+
+
+class _OfOneJob(Exception):
+    """No answer, and the reason is kept with the job: the server is neither heard nor lost."""
 
 
 class Client(Protocol):
@@ -182,7 +188,7 @@ class Poller:
                 self._ask_job(question.name)
             else:
                 self._ask_stages(question.name)
-        except Closed:
+        except (Closed, _OfOneJob):
             pass
         except JenkinsError as error:
             self._lost(error)
@@ -226,7 +232,7 @@ class Poller:
             with self.lock:  # one job's fault must not hide the others
                 self.known.borders.add(piece.names[len(piece.names) // 2])
                 self.known.refresh()
-            return
+            raise _OfOneJob from None
         now = self._clock()
         with self.lock:
             for name, details in found.items():
@@ -248,7 +254,9 @@ class Poller:
             details = self._offload(read_one_job, body, name, self.server.description_pattern)
         except _ONLY_THIS as error:
             self._in_trouble(name, error)
-            return
+            if isinstance(error, NotThere):
+                return
+            raise _OfOneJob from None
         with self.lock:
             if name in self.known.jobs:
                 self.known.jobs[name].keep(details, self._clock())
@@ -268,10 +276,12 @@ class Poller:
         try:
             body = self._client.get(f"{paths.address(name)}wfapi/runs")
             found: dict[int, Any] = self._offload(read_stages, body)
-        except _ONLY_THIS as error:
-            until = self._clock() + (STAGES_PAUSE if isinstance(error, NotThere) else LONGEST_JOB_PAUSE)
-            self._update(name, lambda job: _no_stages(job, until))
+        except NotThere:
+            self._update(name, lambda job: _no_stages(job, self._clock() + STAGES_PAUSE))
             return
+        except (*_ONLY_THIS, AccessDenied, LedElsewhere):  # a proxy in between may not know this address
+            self._update(name, lambda job: _no_stages(job, self._clock() + LONGEST_JOB_PAUSE))
+            raise _OfOneJob from None
         self._update(name, lambda job: _keep_stages(job, found))
 
     def _update(self, name: str, change: Callable[[KnownJob], None]) -> None:

@@ -194,6 +194,18 @@ def test_one_broken_job_hides_no_other(jenkins: RecordedJenkins) -> None:
     assert asking.poller.known.jobs["job-060"].trouble == ""
 
 
+def test_what_went_wrong_does_not_count_as_heard(jenkins: RecordedJenkins) -> None:
+    jenkins.add("smoke").build(result=None)
+    asking = Asking(jenkins, "smoke")
+    asking.pass_time(1.0)
+    heard = asking.poller.condition.polled_at
+    jenkins.fail("status", 500, path="job/smoke/")
+    asking.poller.expect_news("smoke")
+    asking.poller.step()
+    assert asking.poller.condition.polled_at == heard
+    assert asking.builds("smoke"), "what was known is still there"
+
+
 def test_a_folder_that_is_not_there(jenkins: RecordedJenkins) -> None:
     jenkins.add("smoke")
     asking = Asking(jenkins, "no/such/folder/job")
@@ -325,6 +337,17 @@ def test_without_the_plugin_it_is_not_asked_for_again(jenkins: RecordedJenkins) 
     asking.pass_time(STAGES_PAUSE / 2, looking_at="pipe")
     assert stages_asked(asking) == 1
     assert asking.poller.condition.state == "ok"
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_stages_that_are_refused_spoil_nothing_else(status: int, jenkins: RecordedJenkins) -> None:
+    jenkins.add("pipe", classes=PIPELINE).build(result=None)
+    jenkins.fail("status", status, path="wfapi")
+    asking = Asking(jenkins, "pipe")
+    asking.pass_time(10 * MINUTE, looking_at="pipe")
+    assert stages_asked(asking) == 1
+    assert asking.poller.condition.state == "ok"
+    assert asking.builds("pipe")
 
 
 def test_freestyle_jobs_have_no_stages(jenkins: RecordedJenkins) -> None:
