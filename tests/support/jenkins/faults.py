@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+DRIP = 0.05
+"""Seconds between two bytes of a dripping answer."""
 
 Kind = Literal["status", "hang", "drip", "huge", "endless", "html", "truncated", "hang up", "redirect", "body"]
 
@@ -30,3 +35,14 @@ class Fault:
     def happens(self) -> None:
         if self.times is not None:
             self.times -= 1
+
+
+def drops(ended: threading.Event) -> Iterator[bytes]:
+    yield b"{"
+    while not ended.wait(DRIP):
+        yield b" "
+
+
+def flood() -> Iterator[bytes]:
+    while True:
+        yield b'{"jobs": "' + b"x" * 65536

@@ -13,15 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from .faults import Fault, Kind
+from .faults import Fault, Kind, drops, flood
 from .items import MULTIBRANCH, Document, Folder, Job
 from .tree import parse, prune
 
 HOST = "127.0.0.1"
 VERSION = "2.479.3"
-DRIP = 0.05
-"""Seconds between two bytes of a dripping answer."""
-
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in [Jenkins]</title></head><body>Welcome!</body></html>"
 
 
@@ -296,9 +293,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.kind == "truncated":
             self._stream(iter([b'{"jobs": [{"name": "sm']), length=5000)
         elif fault.kind == "drip":
-            self._stream(_drops(ended))
+            self._stream(drops(ended))
         else:
-            self._stream(_flood(), length=fault.value if fault.kind == "huge" else None)
+            self._stream(flood(), length=fault.value if fault.kind == "huge" else None)
 
     def _json(self, document: object) -> None:
         body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -352,14 +349,3 @@ def _asked_for(item: Folder | Job, tree: str) -> list[Job]:
         if isinstance(each, Folder) and "jobs" in asked.members:
             found += [job for job in each.items.values() if isinstance(job, Job)]
     return found
-
-
-def _drops(ended: threading.Event) -> Iterator[bytes]:
-    yield b"{"
-    while not ended.wait(DRIP):
-        yield b" "
-
-
-def _flood() -> Iterator[bytes]:
-    while True:
-        yield b'{"jobs": "' + b"x" * 65536
