@@ -174,6 +174,8 @@ give_away() {
     id "$user" >/dev/null 2>&1 || useradd --system --home-dir "$state" --shell /usr/sbin/nologin "$user"
     chown -R "$user": "$state"
     chown "$user": "$settings"
+    runuser -u "$user" -- test -r "$settings" \
+        || fail "$user cannot read $settings: its folder is closed to others. chmod o+x $etc, then run this again"
 }
 
 ask_wall() {

@@ -81,21 +81,23 @@ def install(options: argparse.Namespace, known: list[Entry]) -> int:
 def _install_units(folder: Path, units: Mapping[str, str], *, live: bool) -> int:
     gone = [path for path in sorted(folder.glob(f"{files.PREFIX}*")) if path.name not in units]
     if live:
-        _systemctl("disable", "--now", *(path.name for path in gone if path.suffix == ".timer"))
+        _systemctl(["disable", "--now"], [path.name for path in gone if path.suffix == ".timer"])
     for path in gone:
         path.unlink()
         print(f"removed {path}")
     for name, text in units.items():
         _write(folder / name, text)
     if live:
-        _systemctl("daemon-reload")
-        _systemctl("enable", "--now", *(name for name in units if name.endswith(".timer")))
+        subprocess.run(["systemctl", "daemon-reload"], check=False)
+        timers = [name for name in units if name.endswith(".timer")]
+        _systemctl(["enable"], timers)
+        _systemctl(["restart"], timers)  # one that is active takes over changed times at its start
     return 0
 
 
-def _systemctl(verb: str, *names: str) -> None:
-    if names or verb == "daemon-reload":
-        subprocess.run(["systemctl", verb, *names], check=False)
+def _systemctl(words: list[str], timers: list[str]) -> None:
+    if timers:
+        subprocess.run(["systemctl", *words, *timers], check=False)
 
 
 def _write(path: Path, text: str) -> None:
