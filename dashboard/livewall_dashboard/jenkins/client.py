@@ -257,6 +257,8 @@ def _refusal(server: JenkinsServer, status: int, headers: Mapping[str, str]) -> 
         return AccessDenied(f"{who} does not allow that to {whom} (403).")
     if status == 404:
         return NotThere(f"{who} has nothing there (404), or hides it from us.")
+    if status in (502, 504):
+        return Unreachable(f"{who} is not there: its proxy answers in its place ({status}).")
     if status in (429, 503):
         return Busy(f"{who} is too busy or restarting ({status}).", retry_after=_seconds(headers.get("Retry-After")))
     return Broken(f"{who} answers with an error of its own ({status}).")

@@ -154,8 +154,8 @@ def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobConditio
             away = poller.condition.state == "away"
             return "unknown", "Jenkins is away, and was so from the start." if away else "Jenkins was not asked yet."
         if paths.is_pattern(name):
-            return "missing", f"No job of Jenkins {poller.server.name!r} matches {name}, or it hides them from us."
-        return "missing", f"Jenkins {poller.server.name!r} has no job {name}, or hides it from us."
+            return "missing", f"No job of Jenkins {poller.server.name!r} matches {name!r}, or it hides them from us."
+        return "missing", f"Jenkins {poller.server.name!r} has no job {name!r}, or hides it from us."
     if job.gone:
         return "missing", job.trouble
     if job.details is None:

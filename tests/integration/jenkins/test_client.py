@@ -110,7 +110,7 @@ def test_a_file_of_certificates_that_is_none(connect: Connect, tmp_path: Path) -
         (404, errors.NotThere),
         (429, errors.Busy),
         (500, errors.Broken),
-        (502, errors.Broken),
+        (502, errors.Unreachable),
         (503, errors.Busy),
     ],
 )

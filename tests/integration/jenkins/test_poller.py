@@ -255,6 +255,16 @@ def test_what_cannot_be_parted_is_said(jenkins: RecordedJenkins, monkeypatch: py
 # ---------------------------------------------------------------- away and back
 
 
+def test_a_proxy_without_its_jenkins_is_noticed_by_whoever_looks(jenkins: RecordedJenkins) -> None:
+    jenkins.add("smoke").build()
+    asking = Asking(jenkins, "smoke", poll_seconds=3600)
+    asking.pass_time(MINUTE)
+    jenkins.fail("status", 502)
+    asking.pass_time(MINUTE, looking_at="smoke")
+    assert asking.poller.condition.state == "away"
+    assert asking.poller.known.jobs["smoke"].trouble == ""
+
+
 def test_a_server_that_is_away_is_asked_less_and_less(jenkins: RecordedJenkins) -> None:
     jenkins.add("smoke").build()
     asking = Asking(jenkins, "smoke")

@@ -122,7 +122,7 @@ def test_jobs_that_are_missing_disabled_or_hidden_behind_a_pattern(
         ("nightly/*", "missing"),
         ("team/a", "ok"),
     ]
-    assert "no job gone" in jobs[1]["message"]
+    assert "no job 'gone'" in jobs[1]["message"]
     assert not jobs[0]["can_start"]
 
 
