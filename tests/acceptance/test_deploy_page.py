@@ -38,6 +38,12 @@ OURS = {"livewall", "livewall-robot", "livewall-schedule", "livewall-env"}
 UNITS_OF_DEBIAN = {"nginx", "nftables.service"}
 
 
+def deploy_script() -> str:
+    """deploy.sh with its parts."""
+    parts = [CONFIG / "deploy.sh", *sorted((CONFIG / "deploy").glob("*.sh"))]
+    return "".join(path.read_text(encoding="utf-8") for path in parts)
+
+
 def test_every_program_is_there_before_it_is_called() -> None:
     there = set(OF_DEBIAN)
     for words in COMMANDS:
@@ -122,7 +128,7 @@ def test_the_deployer_may_restart_the_service() -> None:
     assert any(words[0] == "install" and "440" in words and str(rules.relative_to(ROOT)) in words for words in COMMANDS)
     (own,) = re.findall(r"^livewall ALL=\(root\) NOPASSWD: (.*)$", rules.read_text(encoding="utf-8"), re.MULTILINE)
     allowed = {command.removeprefix("/usr/bin/") for command in own.split(", ")}
-    script = (CONFIG / "deploy.sh").read_text(encoding="utf-8")
+    script = deploy_script()
     assert "systemctl restart livewall.service" in allowed
     assert all(command in script for command in allowed)
 
@@ -148,6 +154,6 @@ def test_what_should_be_seen_is_what_is_said() -> None:
     flat = " ".join(TEXT.split())
     for words in said:
         assert words in source and words in flat, words
-    script = (CONFIG / "deploy.sh").read_text(encoding="utf-8")
+    script = deploy_script()
     assert re.search(r'tell "build: .* is built in ', script) and "is built in" in TEXT
     assert re.search(r'tell "verify: .* works', script) and "`verify: ... works`" in TEXT
