@@ -47,7 +47,7 @@ deploy() {
     provide_release
     check_configuration
     rehearse_migrations
-    switch_to "$release" "$(current)"
+    switch_to "$release" "$(way_back)"
     prove_or_go_back
     prune
 }
@@ -70,13 +70,17 @@ switch_alone() {
         tell "switch: $(title "$release") is already current"
         return 0
     fi
-    switch_to "$release" "$(current)"
-    restart || go_back "its restart failed"
+    switch_to "$release" "$(way_back)"
+    if ! restart; then
+        go_back "$reason"
+        exit "$outcome"
+    fi
 }
 
 verify() {
     if [ -e "$root/unverified" ]; then
-        settle "verify"
+        settle verify
+        [ "$outcome" = 0 ] || exit "$outcome"
     else
         release=$(current)
         [ -n "$release" ] || for_a_person "verify: nothing is current"
@@ -99,8 +103,7 @@ roll_back() {
     release=$to
     switch_to "$to" ""
     works "$to" || for_a_person "rollback: $(title "$to") does not work either: $reason"
-    settled
-    tell "rollback: $(title "$to") is back in service, in place of $(title "$from")"
+    settled "rollback: $(title "$to") is back in service, in place of $(title "$from")"
 }
 
 list_releases() {

@@ -87,7 +87,6 @@ build() {
     # shellcheck disable=SC2086  # words for pip
     run timeout --foreground 1800 "$directory/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
         $pip_options "${source}[$extra]" || untouched "build: pip failed: $said"
-    "$directory/venv/bin/python" -m pip --disable-pip-version-check freeze >"$directory/packages.txt" 2>/dev/null
     if [ -d "$source/config" ]; then
         mv "$source/config" "$directory/config" || untouched "build: $directory cannot be written"
     fi
@@ -112,9 +111,12 @@ make_environment() {
 
 # RELEASE.json makes a release of a folder: it is written last, whole or not at all, and after all else is on the disk.
 stamp() {
-    "$1/venv/bin/python" - "$1/RELEASE.json.new" "$commit" "$subject" "$branch" "$release" <<'PYTHON' || return
+    "$1/venv/bin/python" - "$1/RELEASE.json.new" "$1/packages.txt" "$commit" "$subject" "$branch" "$release" <<'PYTHON' || return
 import datetime, importlib.metadata, json, sys
-path, commit, subject, branch, name = sys.argv[1:]
+path, packages, commit, subject, branch, name = sys.argv[1:]
+installed = {f"{one.metadata['Name']}=={one.version}" for one in importlib.metadata.distributions()}
+with open(packages, "w", encoding="utf-8") as file:
+    file.write("".join(f"{one}\n" for one in sorted(installed, key=str.lower)))
 now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 version = importlib.metadata.version("livewall")
 release = {"commit": commit, "subject": subject, "branch": branch, "deployed_at": now, "version": version, "name": name}

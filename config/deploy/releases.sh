@@ -35,6 +35,17 @@ last_good_before() {
     done
 }
 
+# Where to go if the next release fails: what is current, if it ever worked, else the newest that did.
+way_back() {
+    local current
+    current=$(current)
+    if [ -e "$root/releases/$current/VERIFIED" ]; then
+        printf '%s\n' "$current"
+    else
+        last_good_before '~'
+    fi
+}
+
 # A release for people: commit and subject.
 title() {
     local subject
@@ -105,9 +116,12 @@ clean_up() {
 
 # By hand one is root; the releases belong to the service's user, and stay so.
 become_the_owner() {
-    local owner
+    local owner home script
     owner=$(stat -c %U "$root" 2>/dev/null) || return 0
     if [ "$(id -u)" = 0 ] && [ "$owner" != root ] && [ "$owner" != UNKNOWN ]; then
-        exec runuser -u "$owner" -- "$0" "$@"
+        home=$(getent passwd "$owner" | cut -d : -f 6)
+        script=$(readlink -f "$0")
+        # Root's home and folder may be closed to it, and git and pip look into both.
+        cd / && exec runuser -u "$owner" -- env HOME="$home" "$script" "$@"
     fi
 }

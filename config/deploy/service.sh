@@ -39,17 +39,22 @@ probe() {
 }
 
 prove_or_go_back() {
-    works "$release" || go_back "$reason"
-    settled
-    tell "verify: $(title "$release") works: $reason"
+    if works "$release"; then
+        settled "verify: $(title "$release") works: $reason"
+    else
+        go_back "$reason"
+        exit "$outcome"
+    fi
 }
 
+# settled WORD...: the release has proved itself, which is told so.
 settled() {
     touch "$root/releases/$release/VERIFIED"
     rm -f "$root/unverified"
+    tell "$@"
 }
 
-# Back to what was current before the switch. Ends the script.
+# From the release that is current, and does not work, to the one before it. Sets outcome.
 go_back() {
     local why=$1 failed=$release previous
     step rollback
@@ -57,32 +62,43 @@ go_back() {
     withdraw "$failed" "$why"
     tell "verify: $(title "$failed") does not work: $why"
     if ! is_complete "$previous"; then
-        for_a_person "rollback: there is no release before $(title "$failed"): the service needs a person"
+        rm -f "$root/unverified"
+        outcome=$NEEDS_A_PERSON
+        tell "rollback: there is no good release before $(title "$failed"): the service needs a person"
+        return
     fi
     link "$previous" || for_a_person "rollback: $root cannot be written: the service needs a person"
-    release=$previous
-    # It gets the time it needs: there is nothing else to go back to.
-    [ "$within" -ge 60 ] || within=60
-    works "$previous" \
-        || for_a_person "rollback: $(title "$previous") is current again, but does not work: $reason"
-    settled
-    fail "$ROLLED_BACK" "rollback: $(title "$previous") is back in service, for $(title "$failed") failed: $why"
+    finish_going_back "for $(title "$failed") failed: $why"
 }
 
-# What a killed deployment left between its switch and its proof: prove it, or go back.
-settle() {
-    [ -e "$root/unverified" ] || return 0
-    local by=${1:-settle} patience=5
-    release=$(unverified_release)
-    if [ "$release" != "$(current)" ]; then # killed before the link was replaced, or after it was put back
-        if [ "$(unverified_previous)" = "$(current)" ] && [ -e "$root/releases/$release/FAILED" ]; then
-            release=$(current)
-            works "$release" || for_a_person "$by: $(title "$release") does not work: $reason"
-            settled
-            tell "$by: $(title "$release") is back in service after an interrupted rollback"
-            return 0
-        fi
+# The link is back already; the rest of the way. Sets outcome.
+finish_going_back() {
+    # It gets the time it needs: there is nothing else to go back to.
+    local within=$((within < 60 ? 60 : within))
+    release=$(current)
+    if works "$release"; then
+        outcome=$ROLLED_BACK
+        settled "rollback: $(title "$release") is back in service, $1"
+    else
         rm -f "$root/unverified"
+        outcome=$NEEDS_A_PERSON
+        tell "rollback: $(title "$release") is current again, but does not work: $reason"
+    fi
+}
+
+# What a killed deployment left between its switch and its proof: prove it, or go back. Sets outcome, and goes on in any
+# case: whatever came of it, the next release may be the one that mends it.
+settle() {
+    local by=${1:-settle} patience=5
+    outcome=0
+    [ -e "$root/unverified" ] || return 0
+    release=$(unverified_release)
+    if [ "$release" != "$(current)" ]; then
+        if [ -e "$root/releases/$release/FAILED" ] && [ "$(unverified_previous)" = "$(current)" ]; then
+            finish_going_back "after a rollback that was interrupted"
+        else
+            rm -f "$root/unverified" # killed before the link was replaced
+        fi
         return 0
     fi
     if [ "$by" = verify ]; then
@@ -90,12 +106,13 @@ settle() {
     else
         tell "$by: an earlier deployment was interrupted before $(title "$release") was verified"
     fi
-    if [ -e "$root/releases/$release/FAILED" ]; then
+    if [ -e "$root/releases/$release/FAILED" ]; then # killed while going back
         go_back "$(cat "$root/releases/$release/FAILED")"
+    elif probe "$release" "$patience" || works "$release"; then
+        settled "$by: $(title "$release") works: $reason"
+    else
+        go_back "$reason"
     fi
-    probe "$release" "$patience" || works "$release" || go_back "$reason"
-    settled
-    tell "$by: $(title "$release") works: $reason"
 }
 
 # So that nobody deploys it again without meaning it.

@@ -45,7 +45,7 @@ USAGE
 read_arguments() {
     local word name
     command='' argument='' branch='' force='' allow_breaking=''
-    commit='' subject='' release='' half_built='' said='' reason=''
+    commit='' subject='' release='' half_built='' said='' reason='' outcome=0
     while [ $# -gt 0 ]; do
         word=$1
         shift

@@ -12,7 +12,7 @@ import sysconfig
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,15 @@ Edit = Callable[[Path], None]
 
 
 class Deployment:
-    """Everything lies below `directory`; `port` is the service's."""
+    """Everything lies below `directory`; `port` is the service's.
 
-    def __init__(self, directory: Path, database_url: str) -> None:
+    Releases share this environment's packages, as `--packages` offers a server without an index, unless `alone`: then
+    each has its own from the index.
+    """
+
+    def __init__(self, directory: Path, database_url: str, *, alone: bool = False) -> None:
         self.directory = directory
+        self._alone = alone
         self.root = directory / "root"
         self.repository = directory / "repository"
         self.service = directory / "service"
@@ -85,29 +90,30 @@ class Deployment:
     # ------------------------------------------------------------------ the script
 
     def command(self, *words: str) -> list[str]:
-        """The script's command line with all that belongs to this server.
+        """The script's command line, with all that belongs to this server."""
+        given = {
+            "repo": self.repository,
+            "root": self.root,
+            "env-file": self._env_file,
+            "restart": RESTART.format(self.service),
+            "python": sys.executable,
+        }
+        if not self._alone:
+            given["packages"] = sysconfig.get_path("purelib")
+            given["pip-options"] = "--no-index --no-build-isolation"
+        return [str(SCRIPT), *(f"--{name}={value}" for name, value in given.items()), *words]
 
-        Releases share this environment's packages: installing them anew each time is what `--packages` spares a server
-        without an index, and a test.
-        """
-        return [
-            str(SCRIPT), "--repo", str(self.repository), "--root", str(self.root),
-            "--env-file", str(self._env_file), "--restart", RESTART.format(self.service),
-            "--packages", sysconfig.get_path("purelib"), "--pip-options", "--no-index --no-build-isolation",
-            "--python", sys.executable, *words,
-        ]  # fmt: skip
-
-    def start(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    def start(self, *words: str) -> subprocess.Popen[str]:
         """The script, going, in a process group of its own."""
         return subprocess.Popen(
-            self.command(*words), env={**quiet_environment(), **(env or {})}, stdin=subprocess.DEVNULL,
+            self.command(*words), env=quiet_environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
 
-    def deploy(self, *words: str, expect: int = GOOD, env: Mapping[str, str] | None = None) -> str:
+    def deploy(self, *words: str, expect: int = GOOD, timeout: float = 240.0) -> str:
         """Run the script to its end, which must be `expect`; -> all it said."""
-        with self.start(*words, env=env) as process:
-            said = process.communicate(timeout=240)[0]
+        with self.start(*words) as process:
+            said = process.communicate(timeout=timeout)[0]
         assert process.returncode == expect, f"{process.returncode}:\n{said}\n{self.service_log[-3000:]}"
         assert "Traceback" not in self.log
         return said

@@ -39,11 +39,11 @@ class Supervisor:
         child = self._start()
         self._write("supervisor.pid", os.getpid())
         while True:
-            number = signal.sigwait(numbers)
-            if number == signal.SIGTERM:
+            received = signal.sigwait(numbers)
+            if received == signal.SIGTERM:
                 self._stop(child)
                 return
-            if number == signal.SIGUSR1:
+            if received == signal.SIGUSR1:
                 self._stop(child)
                 child = self._start()
             elif child.poll() is not None:
