@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from support.deployment import ROLLED_BACK, UNTOUCHED, Deployment, is_unwell
 from support.waiting import wait_for
 
@@ -15,6 +17,7 @@ BEFORE_THE_SWITCH = ("fetch", "build", "environment", "install", "stamp", "check
 AFTER_IT = ("restart", "verify", "prune")
 
 
+@pytest.mark.timeout(900)  # some fifteen deployments, on a machine that may be busy
 def test_kill_9_in_every_step(deployed: Deployment, tmp_path: Path) -> None:
     before = deployed.current["commit"]
     commit = deployed.commit("Often interrupted")

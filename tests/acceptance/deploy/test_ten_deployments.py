@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from support.dashboard import Dashboard
 from support.deployment import (
     ROLLED_BACK,
@@ -38,11 +40,12 @@ class _Service:
         return getattr(self._dashboard, name)
 
 
+@pytest.mark.timeout(900)  # some fifteen deployments, on a machine that may be busy
 def test_ten_deployments_during_a_run(server: Deployment, tmp_path: Path) -> None:
     server.commit("The first")
     server.deploy()
     lab = Lab(cast("Dashboard", _Service(server)), tmp_path)
-    robot = lab.start("steady", "--variable", f"FLAG:{tmp_path / 'go'}", setup=SETUP)
+    robot = lab.start("steady", "--variable", f"FLAG:{tmp_path / 'go'}", "--variable", "PAUSE:0.1", setup=SETUP)
     with ExitStack() as stack:
         stack.callback(robot.kill)
         screens = [stack.enter_context(PlainScreen(server.port)) for _ in range(SCREENS)]

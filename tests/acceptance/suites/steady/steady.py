@@ -14,11 +14,13 @@ class steady:  # noqa: N801 - Robot Framework looks for a class of its file's na
     ROBOT_LIBRARY_SCOPE = "SUITE"
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self, flag: str, limit: int = 20_000) -> None:
+    def __init__(self, flag: str, limit: int = 20_000, pause: float = 0.004) -> None:
+        """`pause`: seconds that each test takes."""
         self.ROBOT_LIBRARY_LISTENER = self
         self._flag = Path(flag)
         self._numbers = itertools.count(1)
         self._limit = int(limit)
+        self._pause = float(pause)
 
     def start_test(self, data: Any, result: Any) -> None:
         number = next(self._numbers)
@@ -27,9 +29,9 @@ class steady:  # noqa: N801 - Robot Framework looks for a class of its file's na
             test.body.create_keyword("Work", args=[str(number)])
 
     def work(self, number: int) -> None:
-        """Some milliseconds of it; then some fail, some skip, some say something long."""
+        """A while of it; then some fail, some skip, some say something long."""
         number = int(number)
-        time.sleep(0.004)
+        time.sleep(self._pause)
         if number % 11 == 0:
             raise AssertionError(f"number {number} fails: " + "ä" * (number % 200))
         if number % 13 == 0:
