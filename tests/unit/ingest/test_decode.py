@@ -142,7 +142,7 @@ def test_a_bomb_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "encoding"), [(b"hello", "gzip"), (gzip.compress(b"hello")[:-9], "gzip"), (b"x", "br")]
+    ("data", "encoding"), [(b"hello", "gzip"), (gzip.compress(b"hello", mtime=0)[:-9], "gzip"), (b"x", "br")]
 )
 def test_a_body_that_is_not_what_it_says_is_refused(data: bytes, encoding: str) -> None:
     with pytest.raises(BadRequest):
