@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
 
-.PHONY: help demo test quick lint unit integration acceptance browser bench media dist clean
+.PHONY: help demo test quick lint unit integration acceptance browser soak bench media dist clean
 
 help:
 	@echo 'make demo         a wall with pretend setups on http://127.0.0.1:$(PORT) (another port: PORT=8001 make demo)'
@@ -13,6 +13,7 @@ help:
 	@echo 'make quick        linters, types, layers and the unit tests; JUNIT=DIR keeps their results there'
 	@echo 'make lint         linters, types and layers alone'
 	@echo 'make unit | integration | acceptance | browser        the tests of one weight'
+	@echo 'make soak         the long form of some tests, which `make test` runs shortened'
 	@echo 'make bench        the budgets, measured; writes docs/benchmarks.md'
 	@echo 'make media        screenshots of the running program'
 	@echo 'make dist         wheel and source distribution in dist/'
@@ -31,6 +32,9 @@ lint: $(VENV)/.dev
 
 unit integration acceptance browser: $(VENV)/.dev
 	@$(PYTEST) tests/$@
+
+soak: $(VENV)/.dev
+	@$(PYTEST) -m soak tests
 
 bench: $(VENV)/.dev
 	@$(PY) -m bench

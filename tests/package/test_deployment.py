@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from support.deployment import Deployment
 
 
+@pytest.mark.soak
 def test_a_release_brings_all_it_needs(database_url: str, tmp_path: Path) -> None:
     server = Deployment(tmp_path / "server", database_url, alone=True)
     try:

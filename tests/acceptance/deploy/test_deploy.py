@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from support.deployment import (
     BUSY,
@@ -119,6 +120,7 @@ def test_back_by_hand(deployed: Deployment) -> None:
     assert re.search(rf"current +{name}", deployed.deploy("status"))
 
 
+@pytest.mark.soak
 def test_a_first_release_that_does_not_work_needs_a_person(server: Deployment) -> None:
     empty = server.commit("Not deployed")
     server.commit("Unwell", is_unwell())
@@ -171,6 +173,7 @@ def test_what_is_in_the_way_is_said_and_nothing_changes(deployed: Deployment, tm
     assert deployed.runs(good)
 
 
+@pytest.mark.soak
 def test_a_disk_that_fills_up_while_building_leaves_the_old_one(deployed: Deployment) -> None:
     good = deployed.current["commit"]
     deployed.commit("Large", write("docs/demo/large.txt", "x" * 3_000_000))
@@ -201,6 +204,7 @@ def test_two_at_once_exclude_each_other(deployed: Deployment, tmp_path: Path) ->
     assert [name.endswith(commit[:10]) for name in deployed.releases].count(True) == 1, "built once"
 
 
+@pytest.mark.soak
 def test_old_releases_go_but_never_the_good_ones(deployed: Deployment) -> None:
     good = deployed.current["commit"]
     idle = []

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -17,23 +19,17 @@ BEFORE_THE_SWITCH = ("fetch", "build", "environment", "install", "stamp", "check
 AFTER_IT = ("restart", "verify", "prune")
 
 
+def test_kill_9_in_the_steps_that_matter_most(deployed: Deployment, tmp_path: Path) -> None:
+    _kill_in(deployed, tmp_path, ["install", "switch"], ["restart"])
+
+
+@pytest.mark.soak
 @pytest.mark.timeout(900)  # some fifteen deployments, on a machine that may be busy
 def test_kill_9_in_every_step(deployed: Deployment, tmp_path: Path) -> None:
-    before = deployed.current["commit"]
-    commit = deployed.commit("Often interrupted")
-    for step in BEFORE_THE_SWITCH:
-        _kill_at(deployed, tmp_path, step)
-        assert deployed.current["commit"] == before, step
-        assert deployed.runs(before), step
-    for step, wanted in zip(AFTER_IT, (commit, before, commit), strict=True):
-        _kill_at(deployed, tmp_path, step, "--ref", wanted)
-        assert deployed.current["commit"] == wanted, step
-        _is_whole(deployed)
-        deployed.deploy("--ref", wanted)
-        assert deployed.runs(wanted), step
-    _nothing_is_left_half(deployed)
+    _kill_in(deployed, tmp_path, BEFORE_THE_SWITCH, AFTER_IT)
 
 
+@pytest.mark.soak
 def test_kill_9_of_the_script_alone_while_pip_goes_on(deployed: Deployment, tmp_path: Path) -> None:
     """The next one waits until the orphan has let go of the half-built release, and removes that."""
     before = deployed.current["commit"]
@@ -60,6 +56,7 @@ def test_kill_9_of_the_script_alone_while_pip_goes_on(deployed: Deployment, tmp_
     _nothing_is_left_half(deployed)
 
 
+@pytest.mark.soak
 def test_kill_9_while_going_back(deployed: Deployment, tmp_path: Path) -> None:
     good = deployed.current["commit"]
     deployed.commit("Unwell", is_unwell())
@@ -83,6 +80,7 @@ def test_ctrl_c_and_sigterm_leave_nothing(deployed: Deployment, tmp_path: Path) 
     assert "nothing is current" not in deployed.log
 
 
+@pytest.mark.soak
 def test_a_reboot_between_switch_and_restart_starts_the_new_one(deployed: Deployment, tmp_path: Path) -> None:
     commit = deployed.commit("Through a reboot")
     _kill_at(deployed, tmp_path, "restart")
@@ -93,6 +91,7 @@ def test_a_reboot_between_switch_and_restart_starts_the_new_one(deployed: Deploy
     assert not (deployed.root / "unverified").exists()
 
 
+@pytest.mark.soak
 def test_a_rollback_by_hand_settles_what_was_left(deployed: Deployment, tmp_path: Path) -> None:
     good = deployed.current["commit"]
     deployed.commit("Interrupted and unwanted")
@@ -100,6 +99,22 @@ def test_a_rollback_by_hand_settles_what_was_left(deployed: Deployment, tmp_path
     deployed.deploy("rollback")
     assert deployed.runs(good)
     assert "failed before" in deployed.deploy(expect=UNTOUCHED)
+
+
+def _kill_in(deployed: Deployment, folder: Path, before_the_switch: Sequence[str], after_it: Sequence[str]) -> None:
+    before = deployed.current["commit"]
+    commit = deployed.commit("Often interrupted")
+    for step in before_the_switch:
+        _kill_at(deployed, folder, step)
+        assert deployed.current["commit"] == before, step
+        assert deployed.runs(before), step
+    for step, wanted in zip(after_it, cycle((commit, before))):
+        _kill_at(deployed, folder, step, "--ref", wanted)
+        assert deployed.current["commit"] == wanted, step
+        _is_whole(deployed)
+        deployed.deploy("--ref", wanted)
+        assert deployed.runs(wanted), step
+    _nothing_is_left_half(deployed)
 
 
 def _kill_at(server: Deployment, folder: Path, step: str, *words: str) -> None:
