@@ -39,19 +39,18 @@ SYSTEM_PARTS = {
 AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "sudo")
 """Parts that single tests need, which are skipped where these are missing."""
 
-SIDE_BY_SIDE = ("-n", "2")
+SIDE_BY_SIDE = ("--dist", "worksteal", "-n", "2")
 """Each worker has a Postgres, and each test a database and ports, of its own."""
+
+MOSTLY_WAITING = ("--dist", "worksteal", "-n", "3")
+"""For tests of processes that wait for each other."""
 
 WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
-    "tests/integration/ingest",
-    "tests/integration/test_check.py",
     "tests/integration/test_migrations.py",
     "tests/integration/test_rehearsal.py",
-    "tests/integration/web/test_artifacts.py",
-    "tests/integration/web/test_tokens.py",
 )
-"""What runs on the system's Postgres too: everything that talks SQL of its own."""
+"""What runs on the system's Postgres too: the schema, and whatever reads and writes results."""
 
 ALSO_WITHOUT_EVENTLET = ("tests/acceptance/test_ends.py",)
 
@@ -113,9 +112,9 @@ def all_checks() -> Iterable[Check]:
 
     old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
     yield pytest("unit tests", *SIDE_BY_SIDE, "tests/unit")
-    yield pytest("integration tests", *SIDE_BY_SIDE, "tests/integration")
+    yield pytest("integration tests", *MOSTLY_WAITING, "tests/integration")
     edge = "tests/acceptance/edge"
-    yield pytest("acceptance tests", *SIDE_BY_SIDE, "tests/acceptance", f"--ignore={edge}", env=old_robot)
+    yield pytest("acceptance tests", *MOSTLY_WAITING, "tests/acceptance", f"--ignore={edge}", env=old_robot)
     # By file: each has a dashboard behind nginx, or a node, that its tests share.
     no_edge = lacking("openssl") or lacking("git")
     yield pytest("nginx, nodes, Postgres's rights", *SIDE_BY_SIDE, "--dist=loadfile", edge, missing=no_edge)
@@ -126,9 +125,9 @@ def all_checks() -> Iterable[Check]:
     initdb = find(*SYSTEM_PARTS["postgresql"])
     other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
     name = f"integration tests on Postgres {Path(initdb).parts[-3]}" if initdb else "integration tests, other Postgres"
-    yield pytest(name, *SIDE_BY_SIDE, *WHERE_POSTGRES_MATTERS, env=other_postgres, missing=lacking("postgresql"))
+    yield pytest(name, *MOSTLY_WAITING, *WHERE_POSTGRES_MATTERS, env=other_postgres, missing=lacking("postgresql"))
     yield pytest(
-        "a dashboard without eventlet", *SIDE_BY_SIDE, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
+        "a dashboard without eventlet", *MOSTLY_WAITING, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
     )
     yield pytest("the built package", "tests/package", group="package")
 

@@ -17,7 +17,7 @@ from livewall_dashboard.live import PROBE_SETUP, Wall
 NAMESPACE = "/wall"
 TICK = 0.04
 """Seconds between two frames at least: changes that come in between travel together."""
-BUSY_SHARE = 4
+BUSY_SHARE = 1
 """A frame that took t seconds to make and send is followed by a pause of at least t times this."""
 HEARTBEAT = 5.0
 """Seconds without change after which an empty frame says that the server is alive."""
