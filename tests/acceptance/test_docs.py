@@ -82,7 +82,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_documented_setting_exists() -> None:
-    code = text_of(code_files())
+    code = text_of([*code_files(), *sorted((ROOT / "config").rglob("*.sh"))])
     unknown = {
         name
         for name in SETTING.findall(text_of(PAGES))

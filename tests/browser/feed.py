@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 import livewall_dashboard
 from browser.builds import BuildsApi
 from livewall_dashboard.web import headers
+from support.ports import free_port
 
 PACKAGE = Path(livewall_dashboard.__file__).parent
 HEARTBEAT = 2.0
@@ -45,7 +46,7 @@ class Feed:
         self.notices: list[dict[str, Any]] = []
         self.release: dict[str, Any] | None = None
         self.builds = BuildsApi()
-        self.port = 0
+        self.port = free_port()
         self.heartbeats = True
         self.clock_offset = timedelta(seconds=clock_offset)
         self.snapshots_sent = 0

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import random
 import socket
+from collections.abc import Iterator
+from itertools import cycle
 
-_given: set[int] = set()
+FIRST, LAST = 10_000, 32_000
+"""Below those the system gives to whoever connects: a port that was looked up is still free when it is listened on."""
+WORKERS = 8
+
+
+def _own_ports() -> range:
+    """Those of this pytest-xdist worker alone: two that choose at the same time do not choose the same."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+    share = (LAST - FIRST) // WORKERS
+    return range(FIRST + worker * share, FIRST + (worker + 1) * share)
+
+
+_own = _own_ports()
+_begin = random.SystemRandom().randrange(len(_own))
+_candidates: Iterator[int] = cycle([*_own[_begin:], *_own[:_begin]])
 
 
 def free_port() -> int:
-    """A port on loopback that is free now and that this test session was not given before."""
-    while True:
+    """A port on loopback that is free now and that this test session was not given for long."""
+    for port in _candidates:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in _given:
-            _given.add(port)
-            return port
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise AssertionError  # candidates never end
