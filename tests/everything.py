@@ -23,7 +23,7 @@ OLD_ROBOT = ROOT / ".venv" / "old-robot"
 OLDEST_ROBOT_FRAMEWORK = "robotframework==6.1.1"
 
 SYSTEM_PARTS = {
-    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "chromium-headless-shell": ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
     "postgresql": ("/usr/lib/postgresql/*/bin/initdb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "nftables": ("nft", "/usr/sbin/nft"),
@@ -35,6 +35,9 @@ SYSTEM_PARTS = {
     "sudo": ("visudo", "/usr/sbin/visudo"),
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
+
+ELSE = {"chromium-headless-shell": "chromium"}
+"""What does as well where apt does not know a part."""
 
 AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "sudo")
 """Parts that single tests need, which are skipped where these are missing."""
@@ -120,7 +123,7 @@ def all_checks() -> Iterable[Check]:
     yield pytest("nginx, nodes, Postgres's rights", *SIDE_BY_SIDE, "--dist=loadfile", edge, missing=no_edge)
     for part in filter(lacking, AROUND_THE_WALL):
         yield Check(f"tests that need {part}", [], "tests", missing=lacking(part))
-    yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium"))
+    yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium-headless-shell"))
 
     initdb = find(*SYSTEM_PARTS["postgresql"])
     other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
@@ -164,7 +167,12 @@ def install_system_parts() -> None:
     # RUNLEVEL=1: a test needs the program, not a service that starts with the machine.
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     subprocess.run(["apt-get", "-qq", "update"], env=env, check=False)
-    subprocess.run(["apt-get", "-qq", "-y", "install", "--no-install-recommends", *missing], env=env, check=False)
+    packages = [part if is_packaged(part) else ELSE.get(part, part) for part in missing]
+    subprocess.run(["apt-get", "-qq", "-y", "install", "--no-install-recommends", *packages], env=env, check=False)
+
+
+def is_packaged(name: str) -> bool:
+    return subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0
 
 
 def make_old_robot() -> None:

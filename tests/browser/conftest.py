@@ -15,7 +15,8 @@ from browser.feed import Feed
 from browser.screen import Screen
 from support.waiting import PATIENCE
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first draws no window around its pages, and takes half of the processor that the others do."""
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars", "--mute-audio"]
 (AXE,) = (Path(__file__).parent / "vendor").glob("axe-core@*/axe.min.js")
 

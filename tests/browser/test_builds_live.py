@@ -89,7 +89,7 @@ def test_from_a_red_tile_to_the_commit_and_a_new_build(
     expect(screen.tile("VM2").get_by_role("link", name="Latest builds of VM2")).to_have_count(0)
     screen.tile("VM1").get_by_role("link", name="Latest builds of VM1").click()
 
-    expect(section(page, "there")).to_contain_text("has no job never/there")
+    expect(section(page, "there")).to_contain_text("has no job 'never/there'")
     verdict = section(page, "smoke").locator(".verdict")
     expect(verdict).to_contain_text("Failing since #2, 2 h ago")
     expect(verdict).to_contain_text("22222222 ada: Halve the DHCP timeout")
