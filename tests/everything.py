@@ -123,7 +123,7 @@ def all_checks() -> Iterable[Check]:
     yield pytest("nginx, nodes, Postgres's rights", *SIDE_BY_SIDE, "--dist=loadfile", edge, missing=no_edge)
     for part in filter(lacking, AROUND_THE_WALL):
         yield Check(f"tests that need {part}", [], "tests", missing=lacking(part))
-    yield pytest("browser tests", *SIDE_BY_SIDE, "tests/browser", missing=lacking("chromium-headless-shell"))
+    yield pytest("browser tests", *MOSTLY_WAITING, "tests/browser", missing=lacking("chromium-headless-shell"))
 
     initdb = find(*SYSTEM_PARTS["postgresql"])
     other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}

@@ -12,6 +12,12 @@ from support.lab import Lab
 from support.postgres import Databases
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The one that takes minutes comes first: the others fill the time of the other workers."""
+    items.sort(key=lambda item: item.path.name != "test_ten_deployments.py")
+
+
 @pytest.fixture(scope="session")
 def shared_dashboard(
     databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
