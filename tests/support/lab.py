@@ -53,7 +53,7 @@ class Lab:
             return run if (run["state"], run["verification"]) == ("finished", "verified") else None
 
         try:
-            return wait_for(look, 15, f"run {key} to be finished and verified")
+            return wait_for(look, 60, f"run {key} to be finished and verified")
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.story(key)}") from None
 

@@ -52,8 +52,8 @@ def start(tmp_path: Path, wall: RecordingWall) -> Iterator[Callable[..., Running
 def start_waiting(start: Callable[..., RunningRobot], tmp_path: Path) -> Callable[..., RunningRobot]:
     """Start a run that stands still in the middle of a test until the file `flag` is there."""
 
-    def start_waiting(wall: RecordingWall, robot: str | None = None) -> RunningRobot:
-        variables = ("--variable", f"FLAG:{tmp_path / 'flag'}", "--variable", "PAUSE:1ms")
+    def start_waiting(wall: RecordingWall, robot: str | None = None, hold: str = "") -> RunningRobot:
+        variables = ("--variable", f"FLAG:{tmp_path / 'flag'}", "--variable", "PAUSE:1ms", "--variable", f"HOLD:{hold}")
         running = start(SUITES / "slow", *variables, url=wall.url, robot=robot)
         wait_for(lambda: "Waits In The Middle" in str(wall.process(running.run_id).of("start_test")), 60)
         return running
@@ -81,7 +81,7 @@ def test_ctrl_c_once_ends_the_run_and_its_report(
 
 
 def test_ctrl_c_twice_ends_the_report_too(wall: RecordingWall, start_waiting: Callable[..., RunningRobot]) -> None:
-    running = start_waiting(wall)
+    running = start_waiting(wall, hold="teardown")
     running.interrupt()
     wait_for(lambda: "Second signal will force exit" in running.console, 60)
     running.interrupt()
