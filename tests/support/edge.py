@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,10 @@ class SocketScreen:
                 raise ConnectionRefusedError(packet)
 
     def close(self) -> None:
-        self._line.close()
+        """Its own thread closes the line: reading TLS goes by a descriptor's number, which may be another's by then."""
+        with suppress(OSError):  # it has ended
+            socket.socket.shutdown(self._line.sock, socket.SHUT_RDWR)
+        self._line.thread.join(60)
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
