@@ -8,12 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from .answers import Answer, answer_to, json_of
 from .environment import quiet_environment
 from .ports import free_port
 from .waiting import wait_for
@@ -137,23 +137,16 @@ class Dashboard:
         *,
         headers: Mapping[str, str] | None = None,
         timeout: float = 10.0,
-    ) -> tuple[int, bytes, dict[str, str]]:
+    ) -> Answer:
         """Status, body and headers (names in lower case) of one request; a `body` not of bytes is sent as JSON."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", **(headers or {})} if data is not None else dict(headers or {})
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=sent)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as reply:
-                return reply.status, reply.read(), {k.lower(): v for k, v in reply.headers.items()}
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read(), {k.lower(): v for k, v in error.headers.items()}
+        return answer_to(request, timeout)
 
     def get(self, path: str) -> Any:
         """The JSON at `path`, which must answer 200."""
-        status, body, _ = self.request("GET", path)
-        assert status == 200, f"GET {path}: {status} {body[:500]!r}"
-        return json.loads(body)
+        return json_of(self.request("GET", path), path)
 
     def tile(self, setup: str) -> dict[str, Any]:
         """The setup's tile as a screen that connects now gets it; KeyError if there is none."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import ssl
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +15,13 @@ from typing import Any
 import simple_websocket
 
 from livewall_dashboard.db import Database
+from livewall_dashboard.probe.screen import hang_up
 from livewall_dashboard.tokens import TokenStore
 
+from .answers import Answer, answer_to, json_of
 from .certificates import Certificates
 from .dashboard import Dashboard
 from .nginx import Nginx
-
-Answer = tuple[int, bytes, dict[str, str]]
 
 
 @dataclass
@@ -64,18 +62,11 @@ class Edge:
         request = urllib.request.Request(
             (url or self.url) + path, data=body, method=method, headers={**sent, **(headers or {})}
         )
-        try:
-            with _opener(self.certificates.trusting()).open(request, timeout=timeout) as reply:
-                return reply.status, reply.read(), {k.lower(): v for k, v in reply.headers.items()}
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read(), {k.lower(): v for k, v in error.headers.items()}
+        return answer_to(request, timeout, _opener(self.certificates.trusting()))
 
     def get(self, path: str) -> Any:
         """The JSON at `path`, which must answer 200."""
-        status, body, _ = self.request("GET", path)
-        assert status == 200, f"GET {path}: {status} {body[:500]!r}"
-        return json.loads(body)
+        return json_of(self.request("GET", path), path)
 
     def request_from(
         self, address: str, method: str, path: str, body: bytes, headers: Mapping[str, str], scope: str = "ingest"
@@ -170,10 +161,7 @@ class SocketScreen:
                 raise ConnectionRefusedError(packet)
 
     def close(self) -> None:
-        """Its own thread closes the line: reading TLS goes by a descriptor's number, which may be another's by then."""
-        with suppress(OSError):  # it has ended
-            socket.socket.shutdown(self._line.sock, socket.SHUT_RDWR)
-        self._line.thread.join(60)
+        hang_up(self._line)
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):

@@ -35,7 +35,7 @@ class AccessDenied(JenkinsError):
     code = "jenkins_access_denied"
 
 
-class NotThere(JenkinsError, jenkins.NotFoundException):  # type: ignore[misc]
+class NotThere(JenkinsError, jenkins.NotFoundException):  # type: ignore[misc]  # python-jenkins ships without types
     """404: a job or build that is not there, or that the user may not see. python-jenkins looks for its own kind."""
 
     code, http_status = "jenkins_not_found", 404

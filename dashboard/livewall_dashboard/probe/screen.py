@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,12 +55,7 @@ class Screen:
         return name, content[0] if content else None
 
     def _close(self) -> None:
-        try:
-            self._line.close()
-        except (OSError, simple_websocket.ConnectionClosed):
-            pass  # by the other side, first
-        finally:
-            self._line.sock.close()
+        hang_up(self._line)
 
     def _connect(self, timeout: float) -> None:
         """Into the namespace; the snapshot may come before the word that the connection stands.
@@ -84,3 +81,17 @@ class Screen:
         if packet == "2":
             self._line.send("3")
         return None if packet is None else str(packet)
+
+
+def hang_up(line: simple_websocket.Client) -> None:
+    """Close a line once its thread reads no more.
+
+    `Client.close` closes the socket under that thread, which over TLS reads by the descriptor's number: by then that
+    may be another connection's, whose bytes it would take away.
+    """
+    with suppress(OSError, simple_websocket.ConnectionClosed):  # the other side was first
+        super(simple_websocket.Client, line).close()
+    with suppress(OSError):
+        socket.socket.shutdown(line.sock, socket.SHUT_RDWR)
+    line.thread.join()
+    line.sock.close()
