@@ -80,7 +80,10 @@ CREATE TABLE run (
     received_at       timestamptz NOT NULL,          -- server's clock: first and last news
     last_news_at      timestamptz NOT NULL,
     build_url         text NOT NULL DEFAULT '',
-    info              jsonb NOT NULL                 -- wire.RunInfo of the first process, gaps filled by the others
+    info              jsonb NOT NULL,                -- wire.RunInfo of the first process, gaps filled by the others
+    token_id          integer,                       -- that began it; NULL: nobody was asked for one; no reference
+    missing           integer NOT NULL DEFAULT 0,    -- tests known to be missing here
+    imported_at       timestamptz                    -- when an output.xml last completed it, server's clock
 ) WITH (fillfactor = 70);
 CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
 CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
@@ -179,5 +182,16 @@ CREATE TABLE token (
     sha256        bytea NOT NULL UNIQUE,
     created_at    timestamptz NOT NULL DEFAULT now(),
     last_used_at  timestamptz,
-    revoked_at    timestamptz
+    revoked_at    timestamptz,
+    setups        text[] CHECK (cardinality(setups) > 0),   -- whose runs it may write; NULL: of all
+    expires_at    timestamptz
+);
+
+-- A browser that showed a token once. sha256: of what its cookie holds. A row whose time is over is used again.
+CREATE TABLE session (
+    id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sha256      bytea NOT NULL UNIQUE,
+    token_id    integer NOT NULL REFERENCES token ON DELETE CASCADE,
+    created_at  timestamptz NOT NULL,
+    expires_at  timestamptz NOT NULL
 );

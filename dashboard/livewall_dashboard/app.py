@@ -33,9 +33,10 @@ from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
 from livewall_dashboard.release import Release
+from livewall_dashboard.sessions import SessionStore
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import api, artifacts, builds, errors, headers, openapi, ops, pages
+from livewall_dashboard.web import api, artifacts, builds, errors, headers, login, openapi, ops, pages
 from livewall_dashboard.web.metrics import Metrics
 
 PING_INTERVAL = 5
@@ -75,6 +76,7 @@ class Dashboard:
         self._wall.configure(_setups(lab.current))
         self.store = Store(database)
         self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot)
+        self._tokens = TokenStore(database)
         self._estimates = Estimates(self.store, self._wall, lock=self._lock, on_change=self._wake)
         self._intake = Intake(
             self._wall,
@@ -85,6 +87,7 @@ class Dashboard:
             on_plan=self._estimates.want,
             on_change=self._wake,
             on_end=self._verify,
+            token_is_good=self._tokens.is_good,
         )
         self._jenkins = Watch(database.offload)
         self._orders = Orders(self._jenkins)
@@ -92,7 +95,8 @@ class Dashboard:
         self._metrics = Metrics(VERSION)
         self._guard = Guard(
             Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
-            TokenStore(database),
+            self._tokens,
+            SessionStore(database, self._tokens),
         )
         self.flask = Flask("livewall_dashboard")
         self._socketio = SocketIO(
@@ -110,7 +114,7 @@ class Dashboard:
             lock=self._lock,
             clock=clock,
             version=VERSION,
-            allows_socket=self._guard.allows_socket,
+            admit=self._guard.admit_screen,
             on_frame=self._metrics.frames.inc,
             release=self._release,
         )
@@ -157,6 +161,7 @@ class Dashboard:
             builds.blueprint(LatestBuilds(self._jenkins, OurRuns(self.store)), self._orders, self._guard),
             artifacts.blueprint(self._artifacts, on_log=self._log_stored),
             pages.blueprint(VERSION),
+            login.blueprint(self._guard),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),
             openapi.blueprint(VERSION),
         ):
@@ -177,6 +182,8 @@ class Dashboard:
             began = time.monotonic()
             try:
                 self._intake.tick()
+                if self._recorder.available:  # while Postgres is away nobody can have been locked out there
+                    self._broadcast.send_away()
             except Exception:
                 log.exception("A tick failed; the next one comes in %s s", TICK)
             if (late := time.monotonic() - began) > 1:

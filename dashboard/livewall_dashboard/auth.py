@@ -5,42 +5,48 @@ A view is marked with `@scope("read")`, `@scope("ingest")`, ... or `@public`; wi
 
 from __future__ import annotations
 
-import functools
-import ipaddress
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import TypeVar
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, g, redirect, request
 
 from livewall_dashboard import crumbs
+from livewall_dashboard.browsers import Browsers, Sessions, Tokens
 from livewall_dashboard.crumbs import Crumbs
-from livewall_dashboard.errors import Forbidden, NotAuthenticated
+from livewall_dashboard.errors import Forbidden, NotAuthenticated, TooManyRequests
+from livewall_dashboard.hosts import host_name, is_from_elsewhere, is_loopback
+from livewall_dashboard.limits import LOG_LINES, LOGINS, READS, WRONG_TOKENS, Limit, Limits
 from livewall_dashboard.tokens import GRANTS, Token
-
-COOKIE = "livewall_token"
-COOKIE_SECONDS = 400 * 24 * 3600
-"""As long as browsers keep a cookie at all: a wall on a screen must outlive a year without a hand on it."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 WITH_CRUMB = frozenset({"builds"})
 """What a browser may do besides reading: with its cookie and a crumb. Scripts show a token and need no crumb."""
 
+FOR_PROGRAMS = ("/api/", "/metrics")
+
 _SCOPE = "livewall_scope"
+_LIMIT = "livewall_limit"
 _PUBLIC = "public"
 
+log = logging.getLogger(__name__)
+
 View = TypeVar("View", bound=Callable[..., object])
+Permit = Callable[[], bool]
+"""What a screen is let in with: asked later, whether it may go on looking."""
 
 
-def scope(name: str) -> Callable[[View], View]:
-    """Marks a view as open to tokens that grant `name`."""
+def scope(name: str, limit: Limit = READS) -> Callable[[View], View]:
+    """Marks a view as open to tokens that grant `name`, and how often it may be called."""
     if name not in GRANTS:
         raise ValueError(f"unknown scope {name!r}")
 
     def mark(view: View) -> View:
         setattr(view, _SCOPE, name)
+        setattr(view, _LIMIT, limit)
         return view
 
     return mark
@@ -88,33 +94,43 @@ class Policy:
         return not self.open or self.insecure or is_loopback(name) or name in self.hosts
 
 
-class Tokens(Protocol):
-    """What knows the tokens: a `TokenStore`."""
-
-    def find(self, text: str) -> Token | None: ...
-
-
 class Guard:
-    """Stands in front of every route and of the Socket.IO handshake."""
+    """Stands in front of every route and of the Socket.IO handshake.
 
-    def __init__(self, policy: Policy, tokens: Tokens):
+    `failed_logins` counts tokens shown that are unknown, revoked or expired.
+    """
+
+    def __init__(self, policy: Policy, tokens: Tokens, sessions: Sessions, limits: Limits | None = None):
         self._policy = policy
         self._tokens = tokens
+        self.browsers = Browsers(sessions, tokens)
+        self._limits = limits or Limits()
         self._crumbs = Crumbs()
+        self.failed_logins = 0
 
     def install(self, app: Flask) -> None:
         if app.has_static_folder:
             public(app.view_functions["static"])
         app.before_request(self._check_request)
 
-    def allows_socket(self) -> bool:
-        """Whether the handshake in the current request context may listen to the wall."""
-        if not self._policy.expects_host(_host_name()) or _from_elsewhere():
-            return False
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody is asked for a token."""
+        return self._policy.open
+
+    def admit_screen(self) -> Permit:
+        """Of the handshake in the current request context. Raises Forbidden, NotAuthenticated, TooManyRequests."""
+        self._check_host()
+        if is_from_elsewhere():
+            raise _from_elsewhere()
         if self._policy.open:
-            return True
-        token = self._bearer() or self._cookie()
-        return token is not None and token.grants("read")
+            return lambda: True
+        shown = self._bearer()
+        token = shown or self.browsers.token()
+        if token is None or not token.grants("read"):
+            raise _not_authenticated("read")
+        session = None if shown else self.browsers.session()
+        return session or (lambda: self._tokens.is_good(token.id))
 
     def allows(self, needed: str) -> bool:
         """Whether the caller of the current request, who was let in, might do what needs this scope."""
@@ -123,36 +139,56 @@ class Guard:
 
     def crumb(self) -> str:
         """What the browser behind the current request sends along with an order."""
-        return self._crumbs.of(request.cookies.get(COOKIE, ""))
+        return self._crumbs.of(self.browsers.cookie)
+
+    def sign_in(self, text: str) -> Token:
+        """The token that somebody shows at the login page. Raises NotAuthenticated, Forbidden, TooManyRequests.
+
+        A good one is taken however many wrong ones came from the same address: 160 bits are not guessed, and many
+        screens may share an address.
+        """
+        token = self._tokens.find(text)
+        if token is None:
+            self._note_wrong_token()
+            self._limits.spend(LOGINS, request.remote_addr)
+            raise NotAuthenticated("This token is unknown, revoked or expired.")
+        if not token.grants("read"):
+            raise Forbidden(f"The token {token.name!r} is for {token.scope}: it opens no page. A read token does.")
+        return token
 
     def _check_request(self) -> Response | None:
         self._check_host()
         if request.url_rule is None:
             return None  # answered with 404 or 405
-        needed = scope_of(current_app.view_functions.get(request.endpoint or ""))
+        view = current_app.view_functions.get(request.endpoint or "")
+        needed = scope_of(view)
         if needed is None:
             raise Forbidden("This address is closed.")
-        if request.method not in SAFE_METHODS and _from_elsewhere():
-            raise Forbidden("A page of another site may not change anything here.")
-        if needed == "read" and "token" in request.args and not _is_api():
-            return self._start_session(request.args["token"])
-        if needed != _PUBLIC and not self._policy.open:
-            self._check_token(needed)
+        if request.method not in SAFE_METHODS and is_from_elsewhere():
+            raise _from_elsewhere()
+        if needed == _PUBLIC:
+            return None
+        if needed == "read" and not request.path.startswith(FOR_PROGRAMS) and (way := self._way_in()):
+            return way
+        token = None
+        if not self._policy.open:
+            token = self._check_token(needed)
         elif needed in WITH_CRUMB:
             self._check_own_page(needed)
+        self._check_limit(getattr(view, _LIMIT), token)
         return None
 
     def _check_host(self) -> None:
-        if not self._policy.expects_host(_host_name()):
+        if not self._policy.expects_host(host_name()):
             raise Forbidden(
                 "This wall is open to its own machine only, under a name like localhost. To show it under another "
                 "name, start it with --require-tokens (and give out tokens) or with --insecure."
             )
 
-    def _check_token(self, needed: str) -> None:
+    def _check_token(self, needed: str) -> Token:
         # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
         shown = self._bearer()
-        token = shown or (self._cookie() if needed == "read" or needed in WITH_CRUMB else None)
+        token = shown or (self.browsers.token() if needed == "read" or needed in WITH_CRUMB else None)
         if token is None:
             raise _not_authenticated(needed)
         if not token.grants(needed):
@@ -160,6 +196,7 @@ class Guard:
         if needed in WITH_CRUMB and shown is None:
             self._check_crumb()
         g.livewall_caller = token
+        return token
 
     def _check_own_page(self, needed: str) -> None:
         """On a wall that is open to everyone: everyone, but not whatever page their browser happens to show."""
@@ -169,84 +206,75 @@ class Guard:
 
     def _check_crumb(self) -> None:
         given = request.headers.get(crumbs.HEADER, "")
-        if not self._crumbs.accepts(request.cookies.get(COOKIE, ""), given):
+        if not self._crumbs.accepts(self.browsers.cookie, given):
             raise Forbidden(
                 f"A browser's order needs a crumb: read one from /api/v1/crumb and send it as {crumbs.HEADER}.",
                 detail={"crumb": "missing" if not given else "wrong"},
             )
 
-    def _start_session(self, text: str) -> Response:
-        """Keeps the token of `/?token=...` in a cookie and leads on to the same page without it."""
-        response = redirect(_address_without_token(), 303)
-        if not self._policy.open:
-            token = self._tokens.find(text)
-            if token is None or not token.grants("read"):
-                raise NotAuthenticated("The token in this address is unknown, revoked or not one for reading.")
-            response.set_cookie(COOKIE, text, COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure)
+    def _check_limit(self, limit: Limit, token: Token | None) -> None:
+        """Before the body is read."""
+        who = (token.id, "" if "Authorization" in request.headers else self.browsers.cookie) if token else ()
+        run = (request.view_args or {}).get("run_id") if limit.each_run else None
+        try:
+            self._limits.spend(limit, request.remote_addr, *who, run)
+        except TooManyRequests as error:
+            self._say(f"{request.remote_addr} is put off: {error.message}")
+            raise
+
+    def _way_in(self) -> Response | None:
+        """A browser that has to sign in first is led to the login page, with the token that it may have brought.
+
+        The token goes behind a #, where no server sees it and no log, and is sent by the login page itself.
+        """
+        brought = request.args.get("token")
+        is_page = "text/html" in request.headers.get("Accept", "") and "Authorization" not in request.headers
+        if self._policy.open:
+            return None if brought is None else redirect(_address(), 303)  # type: ignore[return-value]
+        if brought is None and is_page:
+            brought = self.browsers.kept_token()
+        if brought is None and not (is_page and self.browsers.token() is None):
+            return None
+        token = f"#{quote(brought, safe='')}" if brought else ""
+        response = redirect(f"/login?{urlencode({'next': _address()})}{token}", 303)
         response.headers["Cache-Control"] = "no-store"
         return response  # type: ignore[return-value]
 
     def _bearer(self) -> Token | None:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        return self._tokens.find(text.strip()) if kind.lower() == "bearer" else None
+        if kind.lower() != "bearer":
+            return None
+        token = self._tokens.find(text.strip())
+        if token is None:
+            self._note_wrong_token()
+            self._limits.spend(WRONG_TOKENS, request.remote_addr)
+        return token
 
-    def _cookie(self) -> Token | None:
-        text = request.cookies.get(COOKIE)
-        return self._tokens.find(text) if text else None
+    def _note_wrong_token(self) -> None:
+        self.failed_logins += 1
+        self._say(f"{request.remote_addr} shows a token that is unknown, revoked or expired")
 
-
-@functools.lru_cache(maxsize=256)
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address leads to this machine alone."""
-    name = host.strip("[]").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_api() -> bool:
-    return request.path.startswith("/api/")
+    def _say(self, what: str) -> None:
+        """Of each address one word a minute is enough."""
+        if not self._limits.wait(LOG_LINES, request.remote_addr):
+            log.warning("%s (%s %r)", what, request.method, request.path[:200])
 
 
-def _host_name() -> str:
-    return _name_of(request.host)
-
-
-@functools.lru_cache(maxsize=256)
-def _name_of(netloc: str) -> str:
-    try:
-        return urlsplit(f"//{netloc}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _from_elsewhere() -> bool:
-    """Whether a browser says that a page of another origin is behind the request. Scripts send no Origin."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site")
-    return _without_default_port(origin.partition("://")[2]) != _without_default_port(request.host)
-
-
-def _without_default_port(netloc: str) -> str:
-    netloc = netloc.lower()
-    name, _, port = netloc.rpartition(":")
-    return name if port in ("80", "443") else netloc
-
-
-def _address_without_token() -> str:
+def _address() -> str:
+    """The current request's path and query without a token in it: on this host, and nothing but ASCII."""
     rest = urlencode([(key, value) for key, value in request.args.items(multi=True) if key != "token"])
     # One slash only: an address that starts with two leads to another host.
-    path = "/" + request.path.lstrip("/")
+    path = quote("/" + request.path.lstrip("/"))
     return f"{path}?{rest}" if rest else path
+
+
+def _from_elsewhere() -> Forbidden:
+    return Forbidden("A page of another site may not look or change anything here.")
 
 
 def _not_authenticated(needed: str) -> NotAuthenticated:
     return NotAuthenticated(
-        f"This needs a token for {needed}: `Authorization: Bearer lw_...`. An administrator makes one with "
-        f"`livewall token create`; a browser is let in by /?token=lw_... once.",
+        f"This needs a good token for {needed}: `Authorization: Bearer lw_...`. An administrator makes one with "
+        "`livewall token create`; people sign in with theirs at /login.",
         headers={"WWW-Authenticate": 'Bearer realm="livewall"'},
     )

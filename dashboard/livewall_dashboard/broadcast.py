@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import request
+from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
+from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.live import PROBE_SETUP, Wall
 
 NAMESPACE = "/wall"
@@ -21,12 +23,19 @@ BUSY_SHARE = 1
 """A frame that took t seconds to make and send is followed by a pause of at least t times this."""
 HEARTBEAT = 5.0
 """Seconds without change after which an empty frame says that the server is alive."""
+MOST_BEHIND = 50
+"""Frames that wait for a screen that does not read them; after that it gets none until it has read on."""
+CAUGHT_UP = 5
+"""Frames that may wait for a screen which is sent a snapshot."""
+
+Permit = Callable[[], bool]
+"""Whether a screen may go on looking."""
 
 log = logging.getLogger(__name__)
 
 
 class Broadcast:
-    """`lock` guards the wall. `allows_socket()` is asked at each handshake, within its request."""
+    """`lock` guards the wall. `admit()` is asked at each handshake, within its request; it raises a LivewallError."""
 
     def __init__(
         self,
@@ -36,7 +45,7 @@ class Broadcast:
         lock: threading.Lock,
         clock: Callable[[], datetime],
         version: str,
-        allows_socket: Callable[[], bool],
+        admit: Callable[[], Permit],
         on_frame: Callable[[], None],
         release: Mapping[str, str] | None = None,
     ) -> None:
@@ -52,18 +61,21 @@ class Broadcast:
         self._shown: dict[str, dict[str, Any]] = {}
         self._notices: list[Mapping[str, str]] = []
         self._notices_sent = self._notices
-        self._screens: set[str] = set()
+        self._screens: dict[str, Permit] = {}
+        self.dropped_frames = 0
+        """Frames that were not sent to a screen because it does not read; the gap makes it ask for a snapshot."""
         self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="broadcast", daemon=True)
 
         @socketio.on("connect", namespace=NAMESPACE)
-        def connect(*_: object) -> bool | None:
-            if not allows_socket():
-                return False
+        def connect(*_: object) -> None:
+            try:
+                permit = admit()
+            except LivewallError as error:
+                raise Refused(error.message, {"code": error.code, "message": error.message}) from None
             self._send_snapshot(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
-            self._screens.add(request.sid)  # type: ignore[attr-defined]
-            return None
+            self._screens[request.sid] = permit  # type: ignore[attr-defined]
 
         @socketio.on("snapshot", namespace=NAMESPACE)
         def snapshot(*_: object) -> None:
@@ -71,7 +83,7 @@ class Broadcast:
 
         @socketio.on("disconnect", namespace=NAMESPACE)
         def disconnect(*_: object) -> None:
-            self._screens.discard(request.sid)  # type: ignore[attr-defined]
+            self._screens.pop(request.sid, None)  # type: ignore[attr-defined]
 
     @property
     def screens(self) -> int:
@@ -91,6 +103,13 @@ class Broadcast:
             self._news.set()
 
     def set_notices(self, notices: Sequence[Mapping[str, str]]) -> None:
+    def send_away(self) -> None:
+        """The screens that may not look any more: signed out, or with a token that was revoked or has expired."""
+        for screen, may_look in list(self._screens.items()):
+            if not may_look():
+                self._screens.pop(screen, None)
+                self._socketio.server.disconnect(screen, NAMESPACE)
+
         """What all screens must know from now on, and nothing else: `{"kind", "text", "since"}` each."""
         self._notices = list(notices)
         self.wake()

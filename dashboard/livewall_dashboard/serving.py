@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
-from livewall_dashboard import server
-from livewall_dashboard.auth import is_loopback
+from livewall_dashboard import logs, server
 from livewall_dashboard.config import DEFAULT_PORT, Settings
 from livewall_dashboard.errors import Misconfigured
 from livewall_dashboard.lab import LabFile
+from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.proxies import networks
 from livewall_dashboard.tokens import Token
 

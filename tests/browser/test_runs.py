@@ -376,7 +376,7 @@ def test_a_closed_wall_opens_by_an_address(
         page = context.new_page()
         page.goto("/runs")
         expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
-        page.goto(f"/runs/{run}?token={reading}")
+        page.goto(f"/runs/{run}#{reading}")
         expect(page).to_have_url(f"{wall.url}/runs/{run}")
         expect(page.locator(".message")).to_have_text("why")
         with context.expect_page() as opened:

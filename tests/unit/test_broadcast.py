@@ -22,7 +22,9 @@ NOW = datetime(2026, 5, 4, 10, 0, tzinfo=timezone.utc)
 class Stage:
     """A wall, its broadcast, and screens."""
 
-    def __init__(self, allows_socket: Callable[[], bool] = lambda: True, release: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, admit: Callable[[], Permit] = lambda: lambda: True, release: dict[str, str] | None = None
+    ) -> None:
         self.lock = threading.Lock()
         self.wall = Wall(timedelta(seconds=30), timedelta(seconds=120))
         self.app = Flask("test")
@@ -34,7 +36,7 @@ class Stage:
             lock=self.lock,
             clock=lambda: NOW,
             version="1.2.3",
-            allows_socket=allows_socket,
+            admit=admit,
             on_frame=self._count,
             release=release,
         )
@@ -151,6 +153,24 @@ def test_screens_are_counted(stage: Stage) -> None:
     screen = stage.screen()
     assert stage.broadcast.screens == 1
     screen.disconnect(NAMESPACE)
+def test_a_screen_whose_permit_ends_is_sent_away_and_no_other() -> None:
+    permits = [True, True]
+    admitted = iter(range(2))
+
+    def admit() -> Permit:
+        number = next(admitted)
+        return lambda: permits[number]
+
+    stage = Stage(admit)
+    first, second = stage.screen(), stage.screen()
+    stage.broadcast.send_away()
+    assert stage.broadcast.screens == 2
+    permits[0] = False
+    stage.broadcast.send_away()
+    assert (first.is_connected(NAMESPACE), second.is_connected(NAMESPACE)) == (False, True)
+    assert stage.broadcast.screens == 1
+
+
     assert stage.broadcast.screens == 0
     stage.run("a")
     wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import psycopg
 
 from livewall_dashboard import postmaster
-from livewall_dashboard.auth import is_loopback
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
 from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database, conninfo, unavailable_when_away
 from livewall_dashboard.errors import LivewallError, Misconfigured
+from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.migrations import pending
 from livewall_dashboard.options import database_of
 from livewall_dashboard.serving import needs_tokens, require_tokens

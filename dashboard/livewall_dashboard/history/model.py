@@ -38,8 +38,9 @@ class Position:
     """Where a process stands in Postgres.
 
     `no` counts the run's processes from 0. Events up to `last_seq` are stored, and `live` is the wall's state after
-    exactly those. `superseded`: names of the processes whose place this one took. `setup` and `labels` are the run's as
-    they were when it began, whatever the configuration says by now.
+    exactly those. `ended`: its last event is among them. `superseded`: names of the processes whose place this one
+    took. `setup` and `labels` are the run's as they were when it began, whatever the configuration says by now.
+    `token_id`: whose run it is; None where nobody was asked for a token.
     """
 
     no: int
@@ -51,6 +52,7 @@ class Position:
 
 
 @dataclass(slots=True, frozen=True)
+    token_id: int | None
 class OpenProcess:
     name: str
     no: int
@@ -77,6 +79,7 @@ class OpenRun:
 
 @dataclass(slots=True, frozen=True)
 class Failure:
+    token_id: int | None
     """`message` is cut at 300 characters."""
 
     id: str

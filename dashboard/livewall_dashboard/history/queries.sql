@@ -57,11 +57,17 @@ made AS (
 SELECT id FROM known UNION ALL SELECT id FROM made
 
 -- name: find_run
-SELECT id, state, info FROM run WHERE key = %s FOR NO KEY UPDATE
+SELECT id, state, info, token_id FROM run WHERE key = %s FOR NO KEY UPDATE
+
+-- name: owner_of_run
+SELECT setup.name AS setup, run.token_id,
+       EXISTS (SELECT FROM token WHERE token.id = run.token_id AND token.revoked_at IS NULL
+               AND (token.expires_at IS NULL OR token.expires_at > now())) AS is_held
+FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
 
 -- name: add_run
 INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, build_url, announced,
-                 started_at, sorted_at, received_at, last_news_at, info)
+                 started_at, sorted_at, received_at, last_news_at, info, token_id)
 VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(build_url)s, %(announced)s,
         %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s)
 ON CONFLICT DO NOTHING RETURNING id
@@ -69,7 +75,7 @@ ON CONFLICT DO NOTHING RETURNING id
 -- name: update_run
 UPDATE run SET setup_id = %(setup)s, configuration_id = %(configuration)s, commit_id = %(commit)s,
     branch = %(branch)s, build_url = %(build_url)s, announced = greatest(announced, %(announced)s),
-    last_news_at = greatest(last_news_at, %(received_at)s), info = %(info)s
+    last_news_at = greatest(last_news_at, %(received_at)s), info = %(info)s, token_id = coalesce(%(token)s, token_id)
 WHERE id = %(id)s
 
 -- name: processes_of_run
@@ -236,7 +242,8 @@ JOIN process p USING (run_id, no)
 JOIN run ON run.id = p.run_id
 
 -- name: open_runs
-SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.received_at, run.last_news_at
+SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.sorted_at, run.last_news_at,
+       run.token_id
 FROM run JOIN setup ON setup.id = run.setup_id
 WHERE run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day')
 ORDER BY run.id

@@ -30,6 +30,7 @@ def open_runs(connection: Connection) -> tuple[list[OpenRun], dict[str, int]]:
             run_info(row["info"]),
             row["received_at"],
             row["last_news_at"],
+            row["token_id"],
             processes[row["id"]],
         )
         for row in rows

@@ -23,6 +23,7 @@ from livewall_dashboard.history.batch import Taken, store
 from livewall_dashboard.history.model import Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.waiters import Waiters
+from livewall_dashboard.tokens import Token
 from livewall_listener import wire
 
 __all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder", "State"]
@@ -105,13 +106,18 @@ class Recorder:
 
     # ------------------------------------------------------------------ in
 
-    def register(self, run: str, setup: str, info: wire.RunInfo, received_at: datetime) -> Position:
+    def register(
+        self, run: str, setup: str, info: wire.RunInfo, received_at: datetime, writer: Token | None = None
+    ) -> Position:
         """Create or update the run and its process; must come before its events. The same again changes nothing.
 
-        Raises `Unavailable`, and `Invalid` for what Postgres cannot hold.
+        `writer`: the token shown, None where nobody is asked for one. Raises `Unavailable`, `Forbidden`, and `Invalid`
+        for what Postgres cannot hold.
         """
         with self._database.connection() as connection:
-            registered = registering.register(connection, run, setup, info, received_at, self._partitions_until)
+            registered = registering.register(
+                connection, run, setup, info, received_at, self._partitions_until, writer
+            )
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
         known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)

@@ -14,9 +14,10 @@ from psycopg.types.json import Jsonb
 
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Invalid
-from livewall_dashboard.history import partitions
+from livewall_dashboard.history import ownership, partitions
 from livewall_dashboard.history.model import Position
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.tokens import Token
 from livewall_listener import wire
 
 Row = dict[str, Any]
@@ -31,11 +32,12 @@ class Registered:
 
 @dataclass(slots=True, frozen=True)
 class _StoredRun:
-    """`setup` and `labels` are those it began with: a run does not move to another setup halfway."""
+    """`setup` and `labels` are those it began with: a run does not move to another setup halfway. `token_id`: whose it is."""
 
     id: int
     setup: str
     labels: dict[str, str]
+    token_id: int | None
 
 
 def register(
@@ -45,14 +47,16 @@ def register(
     info: wire.RunInfo,
     received_at: datetime,
     partitions_until: int,
+    writer: Token | None = None,
 ) -> Registered:
     """Create or update the run and its process in one transaction; the same again changes nothing.
 
-    `partitions_until`: the first run id known to have no partition. Raises `Invalid` for what Postgres cannot hold.
+    `partitions_until`: the first run id known to have no partition. `writer`: the token shown, None where nobody is
+    asked for one; the run is its from now on. Raises `Invalid` for what Postgres cannot hold, and `Forbidden`.
     """
     try:
         with connection.transaction():
-            stored = _upsert_run(connection, run, setup, info, received_at)
+            stored = _upsert_run(connection, run, setup, info, received_at, writer)
             run_id = stored.id
             if run_id + partitions.AHEAD > partitions_until:
                 partitions_until = partitions.provide(connection, run_id)
@@ -66,16 +70,24 @@ def register(
 
 
 def _upsert_run(
-    connection: psycopg.Connection[Row], run: str, setup: str, info: wire.RunInfo, received_at: datetime
+    connection: psycopg.Connection[Row],
+    run: str,
+    setup: str,
+    info: wire.RunInfo,
+    received_at: datetime,
+    writer: Token | None,
 ) -> _StoredRun:
+    token_id = writer.id if writer else None
     known = connection.execute(QUERIES["find_run"], [run]).fetchone()
     if known is None:
+        ownership.check_setup(writer, run, setup)
         values = _run_values(connection, setup, info, received_at)
-        made = connection.execute(QUERIES["add_run"], {"key": run, **values}).fetchone()
+        made = connection.execute(QUERIES["add_run"], {"key": run, "token": token_id, **values}).fetchone()
         if made is not None:
-            return _StoredRun(int(made["id"]), setup, info.labels)
+            return _StoredRun(int(made["id"]), setup, info.labels, token_id)
         known = connection.execute(QUERIES["find_run"], [run]).fetchone()  # two processes of a run at once
         assert known is not None
+    ownership.check_writer(connection, run, writer)
     stored = msgspec.convert(known["info"], wire.RunInfo, strict=False)
     if stored.process == info.process:
         merged = dataclasses.replace(
@@ -87,10 +99,9 @@ def _upsert_run(
     else:
         merged = merge(stored, info)
     setup = _setup_of(connection, run)
-    connection.execute(
-        QUERIES["update_run"], {"id": known["id"], **_run_values(connection, setup, merged, received_at)}
-    )
-    return _StoredRun(int(known["id"]), setup, merged.labels)
+    values = _run_values(connection, setup, merged, received_at)
+    connection.execute(QUERIES["update_run"], {"id": known["id"], "token": token_id, **values})
+    return _StoredRun(int(known["id"]), setup, merged.labels, token_id or known["token_id"])
 
 
 def merge(stored: wire.RunInfo, news: wire.RunInfo) -> wire.RunInfo:
@@ -162,5 +173,5 @@ def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: 
     if any(not process["superseded"] for process in replaced):
         connection.execute(QUERIES["supersede"], [run_id, [process["no"] for process in replaced]])
     names = [process["name"] for process in replaced]
-    position = Position(own["no"], own["last_seq"], own["live"], names, run.setup, run.labels)
-    return position, bool(own["ended"] or own["superseded"])
+    position = Position(own["no"], own["last_seq"], own["live"], own["ended"], names, run.setup, run.labels, run.token_id)
+    return position, own["superseded"]

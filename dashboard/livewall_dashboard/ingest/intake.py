@@ -10,11 +10,13 @@ from datetime import datetime
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history.model import Entry, LastRun, OpenRun
+from livewall_dashboard.history.ownership import belongs_to_another
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
 from livewall_dashboard.live.run import RunState
+from livewall_dashboard.tokens import Token
 from livewall_listener import wire
 
 COMMIT_TIMEOUT = 5.0
@@ -29,7 +31,8 @@ class Intake:
     How far a process has come is known twice: here, for the wall (`live_seq`), and in the recorder, for Postgres. The
     wall is ahead while Postgres is away.
     `lab()` is the lab as it is configured now. `on_plan(run, process)` hears that tests were announced; `on_change()`
-    that the wall has something new; `on_end(run)` that a process's last event is stored.
+    that the wall has something new; `on_end(run)` that a process's last event is stored. `token_is_good(id)` says
+    whether a token that is not shown now would be taken.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Intake:
         on_plan: Callable[[str, str], None],
         on_change: Callable[[], None],
         on_end: Callable[[str], None],
+        token_is_good: Callable[[int], bool] = lambda _: True,
     ) -> None:
         self._wall = wall
         self._recorder = recorder
@@ -52,19 +56,26 @@ class Intake:
         self._on_plan = on_plan
         self._on_change = on_change
         self._on_end = on_end
+        self._token_is_good = token_is_good
         self._live_seq: dict[tuple[str, str], int] = {}
+        self._owners: dict[str, int | None] = {}
+        """The token each run on the wall belongs to, so that no batch needs a query."""
 
-    def create(self, run: str, info: wire.RunInfo, sender: str) -> int:
+    def create(self, run: str, info: wire.RunInfo, sender: str, writer: Token | None = None) -> int:
         """A process registers (again) with its run. -> the last event of it that is stored.
 
-        `sender` is the address the request came from. Raises Unavailable while Postgres is away.
+        `sender` is the address the request came from; `writer` the token it shows, None where nobody is asked for one.
+        Raises Unavailable while Postgres is away, and Forbidden for a run that is another's.
         """
         received_at = self._clock()
         lab = self._lab()
         setup = info.setup or lab.setup_of(info.host, [*info.addresses, sender]) or info.host or sender
         info = replace(info, labels={**lab.labels_of(setup), **info.labels})
-        position = self._recorder.register(run, setup, info, received_at)
+        position = self._recorder.register(run, setup, info, received_at, writer)
         with self._lock:
+            if position.ended and not self._wall.knows(run):
+                return position.last_seq  # it was all here before: the node only missed to hear so
+            self._owners[run] = position.token_id
             info = replace(info, labels=position.labels)
             self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at))
             if (run, info.process) not in self._live_seq:
@@ -77,8 +88,8 @@ class Intake:
         self._on_change()
         return position.last_seq
 
-    def accept(self, run: str, batch: wire.Batch) -> int:
-        """-> everything up to this number is stored.
+    def accept(self, run: str, batch: wire.Batch, size: int = 0, writer: Token | None = None) -> int:
+        """-> everything up to this number is stored. `size`: the bytes the batch came in; `writer` as in `create`.
 
         Raises NotFound for a process that has not registered, Gap when events are missing before the batch, and
         Unavailable, with `seen_upto`, when it is on the wall but could not be stored yet.
@@ -86,6 +97,7 @@ class Intake:
         received_at = self._clock()
         key = run, batch.process
         last_seq = batch.first_seq + len(batch.events) - 1
+        self._check_writer(run, writer)
         with self._lock:
             if key not in self._live_seq or not self._wall.knows(run):
                 raise NotFound(
@@ -149,6 +161,7 @@ class Intake:
         run = self._wall.restore(
             RunState(
                 stored.run,
+        self._owners[stored.run] = stored.token_id
                 stored.setup,
                 stored.info,
                 _started_at(stored.info, stored.received_at),
@@ -200,6 +213,15 @@ class Intake:
         for change in changes:
             self._recorder.submit_state(change.run, change.state, change.at)
 
+    def _check_writer(self, run: str, writer: Token | None) -> None:
+        owner = self._owners.get(run)
+        if writer is None or owner == writer.id or run not in self._owners:
+            return
+        if owner is not None and self._token_is_good(owner):
+            raise belongs_to_another(run)
+        # A registration decides whether it may go on with the run, and makes the run its own.
+        raise NotFound(f"Run {run} was begun with another token: PUT /api/v1/runs/{run} first.", detail={"run": run})
+
     def _forget_ended(self) -> None:
         for key in [key for key in self._live_seq if not self._wall.knows(key[0])]:
             del self._live_seq[key]
@@ -207,6 +229,8 @@ class Intake:
 
 def _gap(batch: wire.Batch, seen: int) -> Gap:
     return Gap(
+        for run in [run for run in self._owners if not self._wall.knows(run)]:
+            del self._owners[run]
         f"Events from {seen + 1} to {batch.first_seq - 1} of process {batch.process} are missing here.",
         detail={"expected_seq": seen + 1},
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import msgspec
 from flask import Blueprint, Response, request
 
-from livewall_dashboard.auth import scope
+from livewall_dashboard.auth import caller, scope
 from livewall_dashboard.ingest import decode
 from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.limits import EVENTS, RUNS
 
 
 def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
@@ -17,18 +18,18 @@ def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
     routes = Blueprint("ingest", __name__)
 
     @routes.put("/api/v1/runs/<run_id>")
-    @scope("ingest")
+    @scope("ingest", RUNS)
     def put_run(run_id: str) -> Response:
         info = decode.decode_run_info(_body())
-        ack = intake.create(decode.run_id(run_id), info, request.remote_addr or "")
+        ack = intake.create(decode.run_id(run_id), info, request.remote_addr or "", caller())
         return _json({"id": run_id, "ack_upto": ack})
 
     @routes.post("/api/v1/runs/<run_id>/events")
-    @scope("ingest")
+    @scope("ingest", EVENTS)
     def post_events(run_id: str) -> Response:
         batch = decode.decode_batch(_body())
         on_events(len(batch.events))
-        return _json({"ack_upto": intake.accept(decode.run_id(run_id), batch)})
+        return _json({"ack_upto": intake.accept(decode.run_id(run_id), batch, len(body), caller())})
 
     return routes
 

@@ -13,8 +13,9 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from livewall_dashboard.artifacts import MAX_PLAIN, Artifact, ArtifactStore
-from livewall_dashboard.auth import scope
+from livewall_dashboard.auth import caller, scope
 from livewall_dashboard.errors import BadRequest, LivewallError, TooLarge
+from livewall_dashboard.limits import EVENTS
 from livewall_dashboard.web.parameters import parameters
 from livewall_dashboard.web.resources import ArtifactLink, of
 
@@ -55,8 +56,10 @@ def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -
     routes = Blueprint("artifacts", __name__)
 
     @routes.put("/api/v1/runs/<run_id>/artifacts/<name>")
-    @scope("upload")
+    @scope("upload", EVENTS)
     def put_artifact(run_id: str, name: str) -> Response:
+        if "\0" not in run_id:
+            artifacts.check_writer(run_id, caller())
         taken = _take_in(artifacts, run_id, name)
         if isinstance(taken, int):
             return _json({"received": taken}, 202)

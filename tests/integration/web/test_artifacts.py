@@ -22,6 +22,7 @@ from livewall_dashboard.artifacts import STALE_PART_SECONDS, ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.db import Database
 from livewall_dashboard.history.registering import register
+from livewall_dashboard.sessions import SessionStore
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.web import artifacts, errors, headers
 from livewall_listener import wire
@@ -62,7 +63,8 @@ def client(database: Database, store: ArtifactStore, logs: list[tuple[str, str]]
     app = Flask("livewall_dashboard")
     errors.install(app)
     headers.install(app)
-    Guard(Policy(), TokenStore(database)).install(app)
+    tokens = TokenStore(database)
+    Guard(Policy(), tokens, SessionStore(database, tokens)).install(app)
     app.register_blueprint(artifacts.blueprint(store, on_log=lambda run, url: logs.append((run, url))))
     return app.test_client()
 

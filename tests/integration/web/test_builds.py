@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.auth import COOKIE
+from livewall_dashboard.browsers import COOKIE
 from livewall_dashboard.config import Settings
 from livewall_dashboard.crumbs import Crumbs
 from livewall_dashboard.db import Database
@@ -303,6 +303,10 @@ def test_a_script_with_the_right_token_needs_no_crumb(
     assert tokens["builds"] not in caplog.text
 
 
+def sign_in(browser: FlaskClient, token: str) -> int:
+    return browser.post("/login", data={"token": token}).status_code
+
+
 def test_nobody_else_may(closed_wall: FlaskClient, tokens: dict[str, str], jenkins: RecordedJenkins) -> None:
     for scope in ("read", "ingest", "admin"):
         assert start(closed_wall, bearer(tokens[scope])).status_code == 403
@@ -322,7 +326,7 @@ def test_a_browser_needs_its_cookie_and_its_crumb(
     closed_wall: FlaskClient, tokens: dict[str, str], jenkins: RecordedJenkins
 ) -> None:
     browser = closed_wall
-    assert browser.get(f"/?token={tokens['builds']}").status_code == 303
+    assert sign_in(browser, tokens["builds"]) == 303
     assert start(browser, {}).status_code == 403
     assert start(browser, {"X-Livewall-Crumb": "0" * 64}).status_code == 403
     assert start(browser, {"X-Livewall-Crumb": "ü"}).status_code == 403
@@ -331,20 +335,22 @@ def test_a_browser_needs_its_cookie_and_its_crumb(
 
 
 def test_one_browsers_crumb_is_no_others(closed_wall: FlaskClient, tokens: dict[str, str]) -> None:
-    closed_wall.get(f"/?token={tokens['read']}")
+    sign_in(closed_wall, tokens["read"])
     others = crumb(closed_wall)
-    closed_wall.set_cookie(COOKIE, tokens["builds"])
+    sign_in(closed_wall, tokens["builds"])
     assert start(closed_wall, others).status_code == 403
 
 
 def test_a_reading_cookie_starts_nothing_with_its_crumb(closed_wall: FlaskClient, tokens: dict[str, str]) -> None:
-    closed_wall.get(f"/?token={tokens['read']}")
+    sign_in(closed_wall, tokens["read"])
     assert start(closed_wall, crumb(closed_wall)).status_code == 403
 
 
 def test_a_crumb_outlives_a_restart(closed_wall: FlaskClient, tokens: dict[str, str]) -> None:
-    closed_wall.get(f"/?token={tokens['builds']}")
-    assert crumb(closed_wall) == {"X-Livewall-Crumb": Crumbs().of(tokens["builds"])}
+    sign_in(closed_wall, tokens["builds"])
+    cookie = closed_wall.get_cookie(COOKIE)
+    assert cookie is not None
+    assert crumb(closed_wall) == {"X-Livewall-Crumb": Crumbs().of(cookie.value)}
     assert Crumbs().of("") != Crumbs().of("")
 
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.broadcast import NAMESPACE
+from livewall_dashboard.browsers import COOKIE
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.db import Database
 from livewall_dashboard.tokens import TokenStore
@@ -85,7 +86,7 @@ def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard
     assert uploaded.status_code == 201
     assert client.get(f"/api/v1/runs/{run}", headers={"Authorization": f"Bearer {ingesting}"}).status_code == 403
 
-    assert client.get(f"/?token={reading}").status_code == 303
+    assert client.post("/login", data={"token": reading}).status_code == 303
     assert client.get(f"/api/v1/runs/{run}").status_code == 200
     assert client.get(f"/runs/{run}/artifacts/log.html", buffered=True).data == b"x"
     assert client.put(f"/api/v1/runs/{run}", json={}).status_code == 401
@@ -116,6 +117,8 @@ def test_every_answer_carries_the_security_headers(make_app: Callable[..., Dashb
         (True, {"Authorization": "Bearer {token}"}, True),
         (True, {"Authorization": "Bearer {token}", "Origin": "http://evil.example"}, False),
         (True, {"Cookie": "livewall_token={token}", "Origin": "http://localhost"}, True),
+        (True, {"Cookie": "livewall_session={session}", "Origin": "http://localhost"}, True),
+        (True, {"Cookie": "livewall_session={session}", "Origin": "http://evil.example"}, False),
     ],
 )
 def test_the_socket_lets_in_who_may_read(
@@ -123,7 +126,10 @@ def test_the_socket_lets_in_who_may_read(
 ) -> None:
     app = make_app(require_tokens=closed)
     token = new_token(database_url, "screen", "read")
-    headers_ = {name: value.format(token=token) for name, value in sent.items()}
+    browser = app.flask.test_client()
+    browser.post("/login", data={"token": token})
+    session = getattr(browser.get_cookie(COOKIE), "value", "")
+    headers_ = {name: value.format(token=token, session=session) for name, value in sent.items()}
     screen = app._socketio.test_client(app.flask, namespace=NAMESPACE, headers=headers_)
     assert screen.is_connected(NAMESPACE) is allowed
     names = [event["name"] for event in screen.get_received(NAMESPACE)] if allowed else []

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from livewall_dashboard.auth import COOKIE, WITH_CRUMB, Guard, Policy, caller, is_loopback, public, scope
+from livewall_dashboard.auth import WITH_CRUMB, Guard, Policy, caller, public, scope
+from livewall_dashboard.browsers import COOKIE, TOKEN_COOKIE
+from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.hosts import is_loopback
+from livewall_dashboard.limits import Limit, Limits
 from livewall_dashboard.tokens import GRANTS, Token, hash_of
-from livewall_dashboard.web import errors, headers
+from livewall_dashboard.web import errors, headers, login
 
 pytestmark = pytest.mark.unit
 
@@ -24,11 +30,32 @@ INSECURE = Policy(host="0.0.0.0", insecure=True)
 class MemoryTokens:
     """One token a scope, named after it: `lw_read`, `lw_ingest`, ..."""
 
+    ids: ClassVar[dict[str, int]] = {}
+
     def find(self, text: str) -> Token | None:
         name = text.removeprefix("lw_")
         if name not in GRANTS or name == text:
             return None
-        return Token(1, name, name, hash_of(text), datetime.now(timezone.utc), None, None)
+        return Token(self.ids.get(name, 1), name, name, hash_of(text), datetime.now(timezone.utc), None, None)
+
+    def is_good(self, token_id: int) -> bool:
+        return True
+
+
+class MemorySessions:
+    def __init__(self) -> None:
+        self.tokens: dict[str, Token] = {}
+
+    def begin(self, token: Token) -> tuple[str, datetime]:
+        text = f"lws_{uuid.uuid4().hex}"
+        self.tokens[text] = token
+        return text, datetime.now(timezone.utc) + timedelta(days=1)
+
+    def find(self, text: str) -> Token | None:
+        return self.tokens.get(text)
+
+    def end(self, text: str) -> None:
+        self.tokens.pop(text, None)
 
 
 def view(needed: str) -> Callable[[], str]:
@@ -40,19 +67,29 @@ def view(needed: str) -> Callable[[], str]:
     return name_of_caller
 
 
-def app_with(policy: Policy) -> Flask:
+def admitted(guard: Guard) -> str:
+    """What a screen's handshake comes to."""
+    try:
+        return str(guard.admit_screen()())
+    except LivewallError as error:
+        return error.code
+
+
+def app_with(policy: Policy, limits: Limits | None = None) -> Flask:
     app = Flask("livewall_dashboard")
     errors.install(app)
     headers.install(app)
-    guard = Guard(policy, MemoryTokens())
+    guard = Guard(policy, MemoryTokens(), MemorySessions(), limits)
     guard.install(app)
+    app.register_blueprint(login.blueprint(guard))
 
     for name in GRANTS:
         app.add_url_rule(f"/api/{name}", name, view(name), methods=["GET", "PUT"])
     app.add_url_rule("/public", "public", public(lambda: "hello"))
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     app.add_url_rule("/", "wall", scope("read")(lambda: "wall"))
-    app.add_url_rule("/socket", "socket", public(lambda: str(guard.allows_socket())))
+    app.add_url_rule("/runs", "runs", scope("read")(lambda: "runs"))
+    app.add_url_rule("/socket", "socket", public(lambda: admitted(guard)))
     return app
 
 
@@ -110,46 +147,133 @@ def test_a_malformed_authorization_is_401(value: str) -> None:
     assert client_of(CLOSED).get("/api/read", headers={"Authorization": value}).status_code == 401
 
 
-def test_a_token_in_the_address_becomes_a_cookie_and_leaves_the_address() -> None:
+def signed_in(policy: Policy, scope: str, **options: Any) -> FlaskClient:
+    client = client_of(policy)
+    reply = client.post("/login", data={"token": f"lw_{scope}"}, **options)
+    assert reply.status_code == 303
+    return client
+
+
+def test_a_browser_shows_its_token_once_and_keeps_a_session() -> None:
     client = client_of(CLOSED)
-    reply = client.get("/?view=table&token=lw_read&group=a%26b")
+    reply = client.post("/login", data={"token": " lw_read\n", "next": "/?view=table&group=a%26b"})
     assert (reply.status_code, reply.location) == (303, "/?view=table&group=a%26b")
     cookie = reply.headers["Set-Cookie"]
+    assert cookie.startswith(f"{COOKIE}=lws_")
+    assert "lw_read" not in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
     assert "Secure" not in cookie
     assert client.get("/").text == "wall"
     assert client.get("/api/read").text == "read"
 
 
 def test_the_cookie_is_secure_behind_https() -> None:
-    reply = client_of(CLOSED).get("/?token=lw_read", base_url="https://localhost")
+    reply = client_of(CLOSED).post("/login", data={"token": "lw_read"}, base_url="https://localhost")
     assert "Secure" in reply.headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize("token", ["lw_upload", "lw_nothing", ""])
-def test_a_token_that_may_not_read_sets_no_cookie(token: str) -> None:
-    reply = client_of(CLOSED).get(f"/?token={token}")
-    assert reply.status_code == 401
+@pytest.mark.parametrize(
+    "address", ["/?view=table&token=lw_read&group=a%26b", "/?token=lw_read&view=table&group=a%26b"]
+)
+def test_a_token_in_the_address_is_led_behind_a_hash_and_changes_nothing(address: str) -> None:
+    reply = client_of(CLOSED).get(address)
+    assert reply.status_code == 303
+    assert reply.location == "/login?next=%2F%3Fview%3Dtable%26group%3Da%2526b#lw_read"
     assert "Set-Cookie" not in reply.headers
+
+
+def test_a_browser_without_a_session_is_led_to_the_login_page_and_a_program_is_told() -> None:
+    page = {"Accept": "text/html,application/xhtml+xml"}
+    client = client_of(CLOSED)
+    reply = client.get("/?view=table", headers=page)
+    assert (reply.status_code, reply.location) == (303, "/login?next=%2F%3Fview%3Dtable")
+    assert client.get("/", headers={**page, **bearer("nothing")}).status_code == 401
+    assert client.get("/").status_code == 401
+    assert client.get("/api/read", headers=page).status_code == 401
+    assert client.get("/login").status_code == 200
+
+
+def test_a_token_that_an_older_wall_left_in_the_browser_is_exchanged() -> None:
+    client = client_of(CLOSED)
+    client.set_cookie(TOKEN_COOKIE, "lw_read")
+    assert client.get("/api/read").text == "read"
+    assert client.get("/socket").text == "True"
+    reply = client.get("/runs", headers={"Accept": "text/html"})
+    assert reply.location == "/login?next=%2Fruns#lw_read"
+    client.post("/login", data={"token": "lw_read"})
+    assert client.get_cookie(TOKEN_COOKIE) is None
+    assert client.get("/runs", headers={"Accept": "text/html"}).text == "runs"
+
+
+@pytest.mark.parametrize(
+    ("token", "status"), [("lw_upload", 403), ("lw_nothing", 401), ("", 401), ("lw_read\0", 401), ("\ud800", 401)]
+)
+def test_a_token_that_may_not_read_signs_nobody_in(token: str, status: int) -> None:
+    reply = client_of(CLOSED).post("/login", data={"token": token.encode("utf-8", "surrogatepass")})
+    assert reply.status_code == status
+    assert "Set-Cookie" not in reply.headers
+    assert "<form" in reply.text
+    assert reply.headers["Cache-Control"] == "no-store"
 
 
 def test_an_open_wall_keeps_no_token_it_is_given() -> None:
-    reply = client_of(OPEN).get("/?token=lw_read")
-    assert (reply.status_code, reply.location) == (303, "/")
-    assert "Set-Cookie" not in reply.headers
+    client = client_of(OPEN)
+    for reply in (client.get("/?token=lw_read"), client.post("/login", data={"token": "lw_read"})):
+        assert (reply.status_code, reply.location) == (303, "/")
+        assert "Set-Cookie" not in reply.headers
+    # Else the page would find the token behind its # again, and go in a circle.
+    assert client.get("/login?next=/runs").location == "/runs#open"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "evil.example", "/\t/evil.example", "javascript:x",
+     "", "/login", "/logout", "/\nX: y", "/ü"],
+)  # fmt: skip
+def test_signing_in_leads_to_this_host_alone(wanted: str) -> None:
+    for policy in (CLOSED, OPEN):
+        reply = client_of(policy).post("/login", data={"token": "lw_read", "next": wanted})
+        assert reply.location == "/"
+    assert f'value="{wanted}"' not in client_of(CLOSED).get("/login", query_string={"next": wanted}).text or not wanted
 
 
 def test_the_redirect_stays_on_this_host() -> None:
-    reply = client_of(CLOSED).get("//evil.example/..//?token=lw_read")
-    assert not (reply.location or "/").startswith("//")
+    for headers_ in ({}, {"Accept": "text/html"}):
+        reply = client_of(CLOSED).get("//evil.example/..//?token=lw_read", headers=headers_)
+        assert not (reply.location or "/").startswith("//")
+        assert "next=%2F%2F" not in (reply.location or "")
 
 
-@pytest.mark.parametrize("name", ["ingest", "upload", "admin"])
-def test_a_cookie_never_opens_more_than_reading(name: str) -> None:
-    client = client_of(CLOSED)
-    client.set_cookie(COOKIE, f"lw_{name}")
-    assert client.put(f"/api/{name}").status_code == 401
+def test_signing_out_ends_the_session_for_whoever_has_its_cookie() -> None:
+    client = signed_in(CLOSED, "read")
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    assert client.post("/logout").location == "/login"
+    assert client.get_cookie(COOKIE) is None
+    client.set_cookie(COOKIE, cookie.value)
+    assert client.get("/api/read").status_code == 401
+    assert client.get("/socket").text == "not_authenticated"
+
+
+def test_signing_in_anew_ends_the_session_before() -> None:
+    client = signed_in(CLOSED, "read")
+    before = client.get_cookie(COOKIE)
+    assert before is not None
+    client.post("/login", data={"token": "lw_builds"})
+    assert client.get("/api/read").text == "builds"
+    client.set_cookie(COOKIE, before.value)
+    assert client.get("/api/read").status_code == 401
+
+
+@pytest.mark.parametrize("name", sorted(GRANTS.keys() - {"read", "builds"}))
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_cookie_never_opens_more_than_reading(name: str, method: str) -> None:
+    for client in (signed_in(CLOSED, "read"), signed_in(CLOSED, "builds"), client_of(CLOSED)):
+        if client.get_cookie(COOKIE) is None:
+            client.set_cookie(TOKEN_COOKIE, f"lw_{name}")
+        assert client.open(f"/api/{name}", method=method).status_code in (401, 403)
 
 
 @pytest.mark.parametrize("policy", [OPEN, CLOSED, INSECURE])
@@ -165,8 +289,12 @@ def test_a_cookie_never_opens_more_than_reading(name: str) -> None:
     ],
 )
 def test_a_page_of_another_site_changes_nothing(policy: Policy, from_elsewhere: dict[str, str]) -> None:
-    reply = client_of(policy).put("/api/ingest", headers={**bearer("ingest"), **from_elsewhere})
-    assert reply.status_code == 403
+    client = client_of(policy)
+    assert client.put("/api/ingest", headers={**bearer("ingest"), **from_elsewhere}).status_code == 403
+    for path in ("/login", "/logout"):
+        reply = client.post(path, data={"token": "lw_read"}, headers=from_elsewhere)
+        assert reply.status_code == 403
+        assert "Set-Cookie" not in reply.headers
 
 
 @pytest.mark.parametrize("origin", ["http://localhost", "https://localhost", "http://localhost:80"])
@@ -201,26 +329,32 @@ def test_other_walls_answer_to_any_name(policy: Policy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "given", "allowed"),
+    ("policy", "given", "told"),
     [
-        (OPEN, {}, True),
-        (OPEN, {"Origin": "http://localhost"}, True),
-        (OPEN, {"Origin": "http://evil.example"}, False),
-        (OPEN, {"Sec-Fetch-Site": "cross-site"}, False),
-        (INSECURE, {}, True),
-        (INSECURE, {"Origin": "http://evil.example"}, False),
-        (CLOSED, {}, False),
-        (CLOSED, {"Origin": "http://localhost"}, False),
-        (CLOSED, {"Cookie": f"{COOKIE}=lw_read"}, True),
-        (CLOSED, {"Cookie": f"{COOKIE}=lw_read", "Origin": "http://evil.example"}, False),
-        (CLOSED, {"Cookie": f"{COOKIE}=lw_ingest"}, False),
-        (CLOSED, bearer("read"), True),
-        (CLOSED, bearer("upload"), False),
+        (OPEN, {}, "True"),
+        (OPEN, {"Origin": "http://localhost"}, "True"),
+        (OPEN, {"Origin": "http://evil.example"}, "forbidden"),
+        (OPEN, {"Sec-Fetch-Site": "cross-site"}, "forbidden"),
+        (INSECURE, {}, "True"),
+        (INSECURE, {"Origin": "http://evil.example"}, "forbidden"),
+        (CLOSED, {}, "not_authenticated"),
+        (CLOSED, {"Origin": "http://localhost"}, "not_authenticated"),
+        (CLOSED, {"Cookie": f"{COOKIE}=lws_unknown"}, "not_authenticated"),
+        (CLOSED, {"Cookie": f"{TOKEN_COOKIE}=lw_read", "Origin": "http://evil.example"}, "forbidden"),
+        (CLOSED, {"Cookie": f"{TOKEN_COOKIE}=lw_ingest"}, "not_authenticated"),
+        (CLOSED, bearer("read"), "True"),
+        (CLOSED, bearer("upload"), "not_authenticated"),
     ],
 )
-def test_the_socket_asks_for_the_same(policy: Policy, given: dict[str, str], allowed: bool) -> None:
+def test_the_socket_asks_for_the_same(policy: Policy, given: dict[str, str], told: str) -> None:
     client = app_with(policy).test_client(use_cookies=False)
-    assert client.get("/socket", headers=given).text == str(allowed)
+    assert client.get("/socket", headers=given).text == told
+
+
+def test_the_socket_of_a_signed_in_browser() -> None:
+    client = signed_in(CLOSED, "read")
+    assert client.get("/socket").text == "True"
+    assert client.get("/socket", headers={"Origin": "http://evil.example"}).text == "forbidden"
 
 
 @pytest.mark.parametrize(
@@ -244,3 +378,105 @@ def test_loopback(host: str, loopback: bool) -> None:
 def test_an_unknown_scope_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(ValueError, match="reed"):
         scope("reed")
+
+
+class Clock:
+    """A clock the test moves."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_wrong_logins_are_counted_told_without_the_token_and_limited(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    app = app_with(CLOSED, Limits(clock))
+    client = app.test_client()
+    statuses = [client.post("/login", data={"token": "lw_a5ecret"}).status_code for _ in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+    reply = client.post("/login", data={"token": "lw_a5ecret"})
+    assert int(reply.headers["Retry-After"]) == 5
+    assert "Come back in 5 s" in reply.text
+    assert "a5ecret" not in caplog.text + reply.text
+    assert len(caplog.records) == 1, "one word a minute"
+    assert "127.0.0.1 shows a token that is unknown" in caplog.text
+    others = {"REMOTE_ADDR": "10.0.0.9"}
+    assert client.post("/login", data={"token": "lw_no"}, environ_base=others).status_code == 401
+    assert client.post("/login", data={"token": "lw_read"}).status_code == 303, "a right one is let in at any time"
+    clock.now += 5
+    assert client.post("/login", data={"token": "lw_no"}).status_code == 401
+    assert client.post("/login", data={"token": "lw_no"}).status_code == 429
+    clock.now += 60
+    client.post("/login", data={"token": "lw_no"})
+    assert len(caplog.records) == 3
+
+
+def test_tokens_that_are_no_good_are_counted_wherever_they_are_shown() -> None:
+    app = app_with(CLOSED)
+    guard: Guard = app.before_request_funcs[None][0].__self__  # type: ignore[attr-defined]
+    client = app.test_client()
+    client.get("/api/read", headers=bearer("nothing"))
+    client.get("/socket", headers=bearer("nothing"))
+    client.post("/login", data={"token": "nothing"})
+    assert guard.failed_logins == 3
+    client.get("/api/read", headers=bearer("read"))
+    client.get("/api/read")
+    client.get("/api/ingest", headers=bearer("read"))
+    assert guard.failed_logins == 3
+
+
+FEW = Limit("calls", 1, 2)
+EACH = Limit("calls about one run", 1, 2, each_run=True)
+
+
+def limited(policy: Policy) -> tuple[FlaskClient, Clock]:
+    clock = Clock()
+    app = app_with(policy, Limits(clock))
+    app.add_url_rule("/api/few", "few", scope("read", FEW)(lambda: "few"))
+    app.add_url_rule("/api/runs/<run_id>", "each", scope("ingest", EACH)(lambda run_id: run_id), methods=["PUT"])
+    return app.test_client(), clock
+
+
+def test_who_calls_too_often_is_put_off_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    client, clock = limited(CLOSED)
+    mine, other = bearer("read"), bearer("builds")
+    assert [client.get("/api/few", headers=mine).status_code for _ in range(4)] == [200, 200, 429, 429]
+    reply = client.get("/api/few", headers=mine)
+    assert reply.headers["Retry-After"] == "1"
+    assert reply.json is not None
+    assert reply.json["error"]["code"] == "too_many_requests"
+    assert "127.0.0.1 is put off" in caplog.text
+    elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+    assert client.get("/api/few", headers=mine, environ_base=elsewhere).status_code == 200
+    clock.now += 1
+    assert [client.get("/api/few", headers=mine).status_code for _ in range(2)] == [200, 429]
+    MemoryTokens.ids = {"builds": 2}
+    try:
+        assert client.get("/api/few", headers=other).status_code == 200
+    finally:
+        MemoryTokens.ids = {}
+
+
+@pytest.mark.parametrize("policy", [OPEN, CLOSED])
+def test_one_run_that_floods_leaves_the_others_of_its_node(policy: Policy) -> None:
+    client, _ = limited(policy)
+    statuses = [client.put("/api/runs/a", headers=bearer("ingest")).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert client.put("/api/runs/b", headers=bearer("ingest")).status_code == 200
+
+
+def test_a_cookie_of_ones_own_making_buys_nothing() -> None:
+    client, _ = limited(CLOSED)
+    statuses = []
+    for number in range(3):
+        headers_ = {**bearer("read"), "Cookie": f"{COOKIE}={number}"}
+        statuses.append(client.get("/api/few", headers=headers_).status_code)
+    assert statuses == [200, 200, 429]
+
+
+def test_a_stranger_uses_up_nobodys_allowance() -> None:
+    client, _ = limited(CLOSED)
+    for _ in range(5):
+        assert client.put("/api/runs/a", headers=bearer("nothing")).status_code == 401
+    assert client.put("/api/runs/a", headers=bearer("ingest")).status_code == 200

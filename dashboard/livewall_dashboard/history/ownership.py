@@ -1,0 +1,45 @@
+"""Whose run it is: a run belongs to the token that began it, and no other one writes to it while that one is good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from livewall_dashboard.errors import Forbidden
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.tokens import Token
+
+
+def check_setup(writer: Token | None, run: str, setup: str) -> None:
+    """Raises Forbidden where the token is for other setups. `writer` None: nobody is asked for a token."""
+    if writer is not None and not writer.may_write(setup):
+        raise Forbidden(
+            f"The token {writer.name!r} is bound to {', '.join(map(repr, writer.setups or []))[:500]}, and run {run} "
+            f"is of {setup[:200]!r}.",
+            detail={"run": run},
+        )
+
+
+def check_writer(connection: psycopg.Connection[Any], run: str, writer: Token | None) -> None:
+    """Raises Forbidden where `writer` may not write to the run.
+
+    Who may: the token that began it. Once that one is revoked or has expired, or where none was asked for then, every
+    token that may write to its setup. A token of scope upload begins no runs: it adds files to all of its setups.
+    """
+    if writer is None:
+        return
+    row = connection.execute(QUERIES["owner_of_run"], [run]).fetchone()
+    if row is None:
+        return  # a run that nobody began
+    check_setup(writer, run, row["setup"])
+    if writer.grants("ingest") and row["is_held"] and row["token_id"] != writer.id:
+        raise belongs_to_another(run)
+
+
+def belongs_to_another(run: str) -> Forbidden:
+    return Forbidden(
+        f"Run {run} was begun with another token, which is still good: send it with that one. Others may go on with it "
+        "once that one is revoked or has expired.",
+        detail={"run": run},
+    )
