@@ -9,13 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from livewall_listener import wire
-from livewall_listener.wire import clean, clean_name
-
-MAX_NAME = 100_000
-"""Longest name or longname sent, in characters."""
-MAX_ITEMS = 2_000
-"""Most tags of a test or metadata entries of a suite sent."""
-
+from livewall_listener.wire import MAX_ITEMS, clean, clean_name
 
 _Window = tuple[datetime, datetime, timedelta]
 _window: _Window = (datetime.min, datetime.min, timedelta())  # noqa: DTZ901  # naive, as Robot Framework's
@@ -39,7 +33,7 @@ def _window_of(moment: datetime) -> _Window:
 
 
 def name_of(text: str) -> str:
-    return clean_name(text)[:MAX_NAME]
+    return clean_name(text)[: wire.MAX_NAME]
 
 
 def start_suite(result: Any, suite_id: str, longname: str, *, total: int, test_count: int) -> wire.StartSuite:

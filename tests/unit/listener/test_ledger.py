@@ -10,7 +10,7 @@ from robot import result as results
 from robot import running
 
 from livewall_listener import wire
-from livewall_listener.convert import MAX_NAME, utc
+from livewall_listener.convert import utc
 from livewall_listener.forecast import Forecast, plan
 from livewall_listener.ledger import Ledger
 
@@ -222,10 +222,10 @@ def test_nothing_ran() -> None:
 def test_texts_are_as_output_xml_has_them() -> None:
     run = Run(root := data_of("Root", []))
     start = run.start(root)
-    run.test(start, "Na\x00me \ud800" + "x" * MAX_NAME, "FAIL", "a\x1b[31m\r\nb\x00\ud800" + "y" * wire.MAX_TEXT)
+    run.test(start, "Na\x00me \ud800" + "x" * wire.MAX_NAME, "FAIL", "a\x1b[31m\r\nb\x00\ud800" + "y" * wire.MAX_TEXT)
     run.end(start)
     end = run.of(wire.EndTest)[0]
-    assert end.name.startswith("Name \ufffdx") and len(end.name) == MAX_NAME
+    assert end.name.startswith("Name \ufffdx") and len(end.name) == wire.MAX_NAME
     assert end.message.startswith("a[31m\nb\ufffd") and "[cut by livewall:" in end.message
     assert not run.of(wire.CorrectTest)
 

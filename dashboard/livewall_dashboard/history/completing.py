@@ -1,0 +1,166 @@
+"""The rows of one robot process are made those of a file: what lacks is added, what differs is mended.
+
+All of it in the caller's transaction. The file's rows come first, into temporary tables that nobody else sees or waits
+for; then the run is locked, compared and completed, which is short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Json
+
+from livewall_dashboard.history import copy, verify
+from livewall_dashboard.history.commit import settle
+from livewall_dashboard.history.model import SEALED, State
+from livewall_dashboard.history.queries import QUERIES
+from livewall_listener import wire
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Tests, one after the other, in sum: by status (`STATUS_NUMBER`) and content."""
+
+    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    content: int = 0
+
+    def add(self, test_id: str, status: int, message: str) -> None:
+        self.counts[status] += 1
+        self.content += hash((test_id, status, message))
+
+
+@dataclass(slots=True, frozen=True)
+class Change:
+    """What completing did: tests and suites added, mended (stored, but otherwise), removed (not in the file)."""
+
+    tests_added: int
+    tests_mended: int
+    tests_removed: int
+    suites_added: int
+    suites_mended: int
+    suites_removed: int
+
+    @property
+    def is_nothing(self) -> bool:
+        return not any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(slots=True, frozen=True)
+class Held:
+    """A run and a process of it, the run locked. `end`: what was told of the process at its end, where anything was.
+
+    `verification`: the run's; `verified`: whether the process has ended with what was told.
+    """
+
+    state: State
+    verification: str
+    verified: bool
+    end: wire.EndProcess | None
+
+
+def begin(connection: Connection) -> None:
+    """Make the temporary tables; they go with the transaction."""
+    connection.execute(QUERIES["create_imported"])
+    connection.execute(QUERIES["create_imported_suites"])
+
+
+def send_tests(connection: Connection, rows: Iterable[tuple[Sequence[copy.Row], list[int], list[int]]]) -> None:
+    """`rows`: some tests at a time, with the numbers of their names and tag sets; run and process are given later."""
+    with connection.cursor().copy(QUERIES["copy_imported"]) as stream:
+        for tests, test_ids, tag_set_ids in rows:
+            for piece in copy.encode(tests, test_ids, tag_set_ids):
+                stream.write(piece)
+
+
+def send_suites(connection: Connection, rows: list[Row]) -> None:
+    connection.execute(QUERIES["add_imported_suites"], [Json(rows)])
+
+
+def hold(connection: Connection, run_id: int, no: int) -> Held:
+    """Lock the run until the transaction's end."""
+    row = connection.execute(QUERIES["run_to_complete"], {"run_id": run_id, "no": no}).fetchone()
+    assert row is not None
+    end = wire.EndProcess(**row["end_event"]) if row["end_event"] else None
+    return Held(row["state"], row["verification"], row["verified"], end)
+
+
+def strangers(connection: Connection, run_id: int, no: int) -> int:
+    """How many stored tests the file has not, or as other ones."""
+    return int(_only(connection, "strangers", {"run_id": run_id, "no": no}))
+
+
+def run_differs(connection: Connection, run_id: int) -> bool:
+    """Whether the tests of all its processes are not exactly the file's."""
+    return bool(_only(connection, "run_differs", {"run_id": run_id}))
+
+
+def complete(connection: Connection, run_id: int, no: int) -> Change:
+    """Make the process's rows the file's."""
+    place = {"run_id": run_id, "no": no}
+    connection.execute(QUERIES["analyze_imported"])
+
+    def count(query: str) -> int:
+        return connection.execute(QUERIES[query], place).rowcount
+
+    change = Change(
+        tests_removed=count("remove_strange_results"),
+        suites_removed=count("remove_strange_suites"),
+        tests_mended=count("mend_results"),
+        suites_mended=count("mend_suites"),
+        tests_added=count("add_missing_results"),
+        suites_added=count("add_missing_suites"),
+    )
+    if not change.is_nothing:
+        # Numbers of events order the rows; those of a node's and of a file's do not go together.
+        connection.execute(QUERIES["renumber_results"], place)
+        connection.execute(QUERIES["renumber_suites"], place)
+    return change
+
+
+def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str, Tally]:
+    """The digest, and the sum, of the process's tests as Postgres holds them; read row by row."""
+    tally = Tally()
+
+    def rows(stream: psycopg.Copy) -> Iterator[tuple[str, str, str]]:
+        stream.set_types(["text", "int2", "text"])
+        for test_id, status, message in stream.rows():
+            tally.add(test_id, status, message)
+            yield test_id, wire.STATUSES[status], message
+
+    query = QUERIES["stored_in_order"].format(run_id=sql.Literal(run_id), no=sql.Literal(no))
+    with connection.cursor().copy(query) as stream:
+        return wire.digest_of_sorted(rows(stream)), tally
+
+
+def seal(
+    connection: Connection, run_id: int, no: int, held: Held, end: wire.EndProcess, *, name: str, whole: bool, at: datetime
+) -> None:
+    """The process has ended with what is stored, and nothing its node still sends changes that.
+
+    `name`: of the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
+    """
+    place = {"run_id": run_id, "no": no, "sealed": SEALED}
+    counts = [end.passed, end.failed, end.skipped, end.total - end.passed - end.failed - end.skipped]
+    verify.store_verdict(connection, run_id, no, end, counts, end.digest)
+    connection.execute(QUERIES["seal_process"], place)
+    if whole:
+        connection.execute(QUERIES["supersede_others"], place)
+    connection.execute(QUERIES["name_run"], {"id": run_id, "name": name})
+    is_over = _only(connection, "note_import", place)
+    state: State = "finished" if is_over else held.state
+    connection.execute(QUERIES["set_state"], {"id": run_id, "state": state})
+    settle(connection, {run_id: held.state}, {run_id: state}, {}, {run_id: at})
+
+
+def _only(connection: Connection, query: str, values: Row) -> Any:
+    row = connection.execute(QUERIES[query], values).fetchone()
+    assert row is not None
+    return next(iter(row.values()))

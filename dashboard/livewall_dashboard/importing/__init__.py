@@ -1,0 +1,1 @@
+"""`livewall import`: what an output.xml holds and the history lacks."""

@@ -1,0 +1,63 @@
+"""What failing suite teardowns make of the tests and suites below them, as Robot Framework's result model does it. Pure.
+
+robot writes statuses as they were when a test ended; a suite teardown that fails or skips changes all tests below its
+suite afterwards, at every level above them, and with the tests the suites.
+"""
+
+from __future__ import annotations
+
+from livewall_dashboard.importing.model import Correction, SuiteLine, TestLine, Words
+from livewall_listener import wire
+
+
+class Corrections:
+    """By suite id, as they are found in the file."""
+
+    def __init__(self, corrections: dict[str, Correction]):
+        self._corrections = corrections
+        self._suite = ""
+        self._chain: list[Correction] = []
+
+    def test(self, line: TestLine) -> tuple[str, str]:
+        """Its final status and message."""
+        status, words = line.status, line.message
+        for correction in self._of(wire.suite_id_of(line.id)):
+            status, words = _corrected(correction, status, words)
+        return status, wire.clean(*words)
+
+    def suite(self, line: SuiteLine) -> str:
+        """Its final status."""
+        passed, failed, skipped = line.passed, line.failed, line.skipped
+        for correction in self._of(line.id):
+            if correction.skips:
+                passed, failed, skipped = 0, 0, line.tests
+            else:
+                passed, failed = 0, line.tests - skipped
+        return "FAIL" if failed else "PASS" if passed else "SKIP"
+
+    def _of(self, suite_id: str) -> list[Correction]:
+        """Those of the suite and all above it, from the inside: the order in which they happened."""
+        if not self._corrections:
+            return []
+        if suite_id != self._suite:
+            self._suite, self._chain = suite_id, []
+            while suite_id:
+                if suite_id in self._corrections:
+                    self._chain.append(self._corrections[suite_id])
+                suite_id = wire.suite_id_of(suite_id)
+        return self._chain
+
+
+def _corrected(correction: Correction, status: str, words: Words) -> tuple[str, Words]:
+    text, beyond = words
+    reason = correction.message
+    if not correction.skips:
+        before = "\n\nAlso parent suite teardown failed:\n" if text else "Parent suite teardown failed:\n"
+        return "SKIP" if status == "SKIP" else "FAIL", _joined(text, beyond, f"{before}{reason}")
+    before = f"Skipped in parent suite teardown:\n{reason}"
+    return "SKIP", (f"{before}\n\nEarlier message:\n{text}" if text else before, beyond)
+
+
+def _joined(text: str, beyond: int, more: str) -> Words:
+    """A text whose end was not kept has more after its end."""
+    return (text, beyond + len(more)) if beyond else (text + more, 0)

@@ -1,0 +1,43 @@
+"""The bytes of a file, packed by gzip or not, whatever is wrong with it."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from livewall_dashboard.importing.model import Unreadable
+
+PIECE = 128 * 1024
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    """Raises `Unreadable`."""
+    try:
+        with path.open("rb") as plain:
+            beginning = plain.read(2)
+            plain.seek(0)
+            file: IO[bytes] = gzip.GzipFile(fileobj=plain) if beginning == b"\x1f\x8b" else plain  # type: ignore[assignment]
+            if not beginning:
+                raise Unreadable("It is empty: robot was killed before it wrote anything.")
+            first = file.read(PIECE)
+            _check_kind(first)
+            while first:
+                yield first
+                first = file.read(PIECE)
+    except EOFError:
+        raise Unreadable("It is packed by gzip and ends in the middle.") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise Unreadable("It is packed by gzip and damaged.") from None
+    except OSError as error:
+        raise Unreadable(f"It cannot be read: {error.strerror or error}.") from None
+
+
+def _check_kind(first: bytes) -> None:
+    beginning = first[:1000].lstrip()
+    if beginning[:1] == b"{":
+        raise Unreadable("It is JSON; an output.xml can be imported: `rebot --output output.xml output.json` makes one.")
+    if beginning[:14].lower() == b"<!doctype html":
+        raise Unreadable("It is an HTML page; robot's output.xml is what can be imported.")

@@ -1,0 +1,123 @@
+"""Which run an output.xml is of. A file says neither which run nor which node it was, and in no zone when it began."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import psycopg
+
+from livewall_dashboard.clock import parse_time
+from livewall_dashboard.errors import NotFound
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.importing.model import Output, Unreadable
+from livewall_dashboard.importing.times import WINDOW, Clock, parse
+
+IMPORTED = "output.xml"
+"""The process that holds what was put together out of several ones' files."""
+EXACT = timedelta(seconds=0.0015)
+"""Robot Framework 6 and pabot write milliseconds."""
+SOON = timedelta(seconds=60)
+"""A listener is made soon after the root suite's start, and says when that was."""
+FARTHEST = timedelta(hours=14)
+"""Zones differ by no more from UTC."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The run a file belongs to. `no`: the process whose file it is; None: it is of all processes together."""
+
+    run_id: int
+    key: str
+    setup: str
+    no: int | None
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class _Match:
+    row: Row
+    distance: timedelta
+    """From the file's time to UTC."""
+    error: timedelta
+    exact: bool
+
+
+def find(
+    connection: psycopg.Connection[Row], output: Output, *, run: str | None, setup: str | None, clock: Clock
+) -> Target | None:
+    """The run of the file, None where nobody reported it; `run` and `setup` narrow the search.
+
+    `clock`: the node's, where it fits. Raises `Unreadable` where several runs come into question, or `run` does not.
+    """
+    start = parse(output.start).replace(tzinfo=timezone.utc)
+    values = {"run": run, "setup": setup, "start": start}
+    rows = connection.execute(QUERIES["runs_like_output"], values).fetchall()
+    if run is not None and not rows:
+        if setup is not None:
+            return None
+        raise NotFound(f"There is no run {run!r}; with --setup NAME it is made.")
+    own = parse_time(clock.utc(output.start)) - start
+    matches = [match for row in rows if (match := _match(row, output, start))]
+    # Where the root suite's start is not stored, chance may play: then the node's zone has to be known, or the run.
+    found = _best([match for match in matches if match.exact or match.distance == own or run is not None])
+    if not found:
+        if run is not None:
+            raise Unreadable(f"Run {run} is another one: {_words(rows[0])}, the file {_told(output)}.")
+        return None
+    runs = {match.row["key"] for match in found}
+    is_whole = output.is_put_together and found[0].row["info"].get("pabot") and found[0].row["process"] != IMPORTED
+    if len(runs) > 1 or (len(found) > 1 and not is_whole):
+        listed = ", ".join(sorted(runs))
+        raise Unreadable(f"It may be of several runs: {listed}. Name the one it is of with --run.")
+    return _target(found[0], output, clock, is_whole=bool(is_whole))
+
+
+def _match(row: Row, output: Output, start: datetime) -> _Match | None:
+    if row["root"] is not None and row["root"] != output.name:
+        return None
+    if row["start_time"] is not None:
+        distance = row["start_time"] - start
+        whole = round(distance / WINDOW) * WINDOW
+        error = distance - whole
+        if abs(error) <= EXACT and abs(whole) <= FARTHEST:
+            return _Match(row, whole, abs(error), exact=True)
+        if not output.is_put_together:
+            return None
+    elif row["said_at"]:
+        distance = parse_time(row["said_at"]) - start
+    else:
+        return None
+    whole = (distance + timedelta(seconds=1)) // WINDOW * WINDOW
+    error = distance - whole
+    if error > SOON or abs(whole) > FARTHEST:
+        return None
+    return _Match(row, whole, abs(error), exact=False)
+
+
+def _best(matches: Sequence[_Match]) -> list[_Match]:
+    """Where the start is stored, that decides. Processes of one pabot run may begin within a millisecond."""
+    exact = [match for match in matches if match.exact] or list(matches)
+    nearest = min((match.error for match in exact if match.exact), default=None)
+    return [match for match in exact if nearest is None or match.error == nearest]
+
+
+def _target(match: _Match, output: Output, clock: Clock, *, is_whole: bool) -> Target:
+    start = parse(output.start).replace(tzinfo=timezone.utc) + match.distance
+    if abs(parse_time(clock.utc(output.start)) - start) > EXACT:
+        clock = Clock.ahead_by(-match.distance)
+    row = match.row
+    return Target(row["run_id"], row["key"], row["setup"], None if is_whole else row["no"], clock)
+
+
+def _words(row: Row) -> str:
+    began = row["start_time"] or row["said_at"] or "some time"
+    return f"it began at {began} with suite {row['root'] or row['name']!r}"
+
+
+def _told(output: Output) -> str:
+    return f"at {output.start} with suite {output.name[:200]!r}"

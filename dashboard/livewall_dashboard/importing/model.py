@@ -1,0 +1,98 @@
+"""What an output.xml says, as plain data: tests and suites one by one, and the file as a whole.
+
+Tests and suites are tuples of plain values: a large file has a million, and they wait on disk while it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from livewall_dashboard.errors import LivewallError
+
+Words = tuple[str, int]
+"""A text that may be endless: its first `wire.MAX_TEXT` characters, and how many more there are."""
+NO_WORDS: Words = ("", 0)
+
+
+class Unreadable(LivewallError):
+    """A file is not what it should be, or not what it was taken for; the message says what to do."""
+
+    code, http_status = "unreadable", 422
+
+
+class TestLine(NamedTuple):
+    """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none."""
+
+    __test__ = False  # no test of ours
+
+    id: str
+    name: str
+    longname: str
+    status: str
+    message: Words
+    start: str
+    elapsed: float
+    lineno: int
+    tags: tuple[str, ...]
+
+
+class PhaseLine(NamedTuple):
+    """A suite's setup or teardown."""
+
+    name: str
+    status: str
+    elapsed: float
+
+
+class SuiteLine(NamedTuple):
+    """A suite as it stands in the file. `no` orders suites as they started; the counts are of the tests below it,
+    before teardowns of suites above changed them.
+    """
+
+    no: int
+    id: str
+    name: str
+    longname: str
+    source: str
+    doc: Words
+    metadata: dict[str, str]
+    message: Words
+    start: str
+    elapsed: float
+    setup: PhaseLine | None
+    teardown: PhaseLine | None
+    tests: int
+    passed: int
+    failed: int
+    skipped: int
+
+
+class Correction(NamedTuple):
+    """A suite's teardown that failed or skipped: it changes every test below."""
+
+    skips: bool
+    message: str
+
+
+@dataclass
+class Output:
+    """The file without its tests and suites. `start`: of the root suite.
+
+    `generator`: the program that wrote it, such as `Robot 7.5 (Python 3.11.2 on linux)`. `corrections` by suite id;
+    empty where the writer has applied them.
+    """
+
+    generator: str = ""
+    name: str = ""
+    start: str = ""
+    tests: int = 0
+    suites: int = 0
+    warnings: int = 0
+    errors: int = 0
+    corrections: dict[str, Correction] = field(default_factory=dict)
+
+    @property
+    def is_put_together(self) -> bool:
+        """Written by rebot or pabot out of other files, not by the robot that ran the tests."""
+        return not self.generator.upper().startswith("ROBOT ")

@@ -1,0 +1,448 @@
+"""Reads an output.xml in one go and little memory, whatever its size and whoever wrote it.
+
+Robot Framework 7 and 6 (and the older ones' where it is the same). What keywords did is passed over unseen: within
+them, the parser calls nothing but two counters of depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.parsers import expat
+
+from livewall_dashboard.importing.model import (
+    NO_WORDS,
+    Correction,
+    Output,
+    PhaseLine,
+    SuiteLine,
+    TestLine,
+    Unreadable,
+    Words,
+)
+from livewall_dashboard.importing.times import naive, seconds_between
+from livewall_listener import wire
+
+MOST_NESTED = 300
+"""Suites within each other; the id of a deeper one would be longer than ids may be."""
+MOST_HELD = 8_000_000
+"""Characters of one tag, of one test's tags, of one suite's metadata, of all failed teardowns: held in memory at once."""
+
+Attributes = dict[str, str]
+
+
+def read(pieces: Iterable[bytes], take: Callable[[TestLine | SuiteLine], None]) -> Output:
+    """The file whose bytes come in `pieces`; `take` gets its tests and suites, each when it ends.
+
+    Raises `Unreadable`.
+    """
+    reader = _Reader(take)
+    given = 0
+    for piece in pieces:
+        given += len(piece)
+        reader.feed(piece, given)
+    return reader.finish()
+
+
+class _Suite:
+    """A suite whose end has not been read."""
+
+    __slots__ = (
+        "children", "doc", "elapsed", "failed", "first_start", "id", "longname", "message", "metadata", "name", "no",
+        "passed", "setup", "skipped", "source", "status", "suites", "teardown", "teardown_message", "tests",
+    )  # fmt: skip
+
+    def __init__(self, no: int, suite_id: str, name: str, longname: str, source: str):
+        self.no = no
+        self.id = suite_id
+        self.name = name
+        self.longname = longname
+        """Uncut, as those below are made of it."""
+        self.source = source
+        self.doc = self.message = NO_WORDS
+        self.metadata: dict[str, str] = {}
+        self.status: Attributes = {}
+        self.setup: PhaseLine | None = None
+        self.teardown: PhaseLine | None = None
+        self.teardown_message = NO_WORDS
+        self.suites = self.children = 0
+        """Directly in it: suites, and tests."""
+        self.tests = self.passed = self.failed = self.skipped = 0
+        self.first_start = ""
+        self.elapsed = 0.0
+        """Of what is in it, for a suite that does not say."""
+
+    def add(self, below: _Suite, start: str, elapsed: float) -> None:
+        """A suite in it has ended."""
+        self.first_start = self.first_start or start
+        self.elapsed += elapsed
+        self.tests += below.tests
+        self.passed += below.passed
+        self.failed += below.failed
+        self.skipped += below.skipped
+
+
+class _Reader:
+    """expat's handlers. What is open: suites (a stack), at most one test, at most one element whose text is wanted."""
+
+    def __init__(self, take: Callable[[TestLine | SuiteLine], None]):
+        self._take = take
+        self.output = Output()
+        self._is_open = False
+        self._has_suite = False
+        self._suites: list[_Suite] = []
+        self._in_test = False
+        self._name = ""
+        self._lineno = 0
+        self._tags: list[str] = []
+        self._message = NO_WORDS
+        self._status: Attributes = {}
+        self._section = ""
+        self._depth = 0
+        self._text: list[str] = []
+        self._text_size = 0
+        self._meta_name = ""
+        self._held_tags = self._held_metadata = self._held_teardowns = 0
+        self._fixture = ""
+        self._fixture_name = ""
+        self._fixture_status: Attributes | None = None
+        self._fixture_message = NO_WORDS
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.buffer_size = 65_536
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._listen()
+
+    def feed(self, piece: bytes, given: int) -> None:
+        parser = self._parser
+        try:
+            parser.Parse(piece, False)
+        except expat.ExpatError as error:
+            raise self._broken(error) from None
+        if given - parser.CurrentByteIndex > MOST_HELD:
+            raise Unreadable(f"Line {parser.CurrentLineNumber} has a tag of more than {MOST_HELD} bytes.")
+
+    def finish(self) -> Output:
+        try:
+            self._parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise self._broken(error) from None
+        if not self._has_suite:
+            raise Unreadable("It holds no suite.")
+        return self.output
+
+    def _broken(self, error: expat.ExpatError) -> Unreadable:
+        if error.code in _CUT_OFF:
+            return Unreadable(
+                f"It ends in the middle, in line {error.lineno}: robot was killed, or still writes it. "
+                "An output.xml can be imported once robot has closed it."
+            )
+        return Unreadable(f"It is not XML: {expat.ErrorString(error.code)} in line {error.lineno}.")
+
+    # ------------------------------------------------------------------ what handlers are on
+
+    def _listen(self) -> None:
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = None
+
+    def _pass_over(self) -> None:
+        """Nothing inside the element that has just begun is of interest."""
+        self._depth = 1
+        self._parser.StartElementHandler = self._start_passed
+        self._parser.EndElementHandler = self._end_passed
+
+    def _start_passed(self, tag: str, attributes: Attributes) -> None:
+        self._depth += 1
+
+    def _end_passed(self, tag: str) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._listen()
+
+    def _want_text(self) -> None:
+        self._text, self._text_size = [], 0
+        self._parser.CharacterDataHandler = self._add_text
+
+    def _add_text(self, text: str) -> None:
+        room = wire.MAX_TEXT - self._text_size
+        self._text_size += len(text)
+        if room > 0:
+            self._text.append(text[:room])
+
+    def _take_text(self) -> Words:
+        """The text of the element that has just ended."""
+        self._parser.CharacterDataHandler = None
+        text = "".join(self._text)
+        return text, self._text_size - len(text)
+
+    def _check_held(self, size: int, what: str) -> None:
+        if size > MOST_HELD:
+            line = self._parser.CurrentLineNumber
+            raise Unreadable(f"Line {line}: {what} are longer in sum than anybody can read.")
+
+    # ------------------------------------------------------------------ elements
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        if self._in_test:
+            self._start_in_test(tag, attributes)
+        elif tag == "test" and self._suites:
+            self._in_test = True
+            self._name = attributes.get("name", "")
+            self._lineno = _whole_number(attributes.get("line") or "0")
+            self._tags, self._message, self._status, self._held_tags = [], NO_WORDS, {}, 0
+        elif tag == "suite" and (self._suites or not self._has_suite) and self._is_open:
+            self._start_suite(attributes)
+        elif self._suites:
+            self._start_in_suite(tag, attributes)
+        else:
+            self._start_outside(tag, attributes)
+
+    def _end(self, tag: str) -> None:
+        if tag == "test":
+            self._end_test()
+        elif tag == "tag":
+            text, _ = self._take_text()
+            self._held_tags += len(text)
+            self._check_held(self._held_tags, "tags")
+            if len(self._tags) < wire.MAX_ITEMS:
+                self._tags.append(wire.clean(text))
+        elif tag == "status":
+            if self._in_test:
+                self._message = self._take_text()
+            else:
+                self._suites[-1].message = self._take_text()
+        elif tag == "suite":
+            self._end_suite()
+        elif tag == "doc":
+            self._suites[-1].doc = self._take_text()
+        elif tag == "meta":
+            self._end_meta()
+        elif tag == "errors":
+            self._section = ""
+
+    def _start_in_test(self, tag: str, attributes: Attributes) -> None:
+        if tag == "tag":
+            self._want_text()
+        elif tag == "status":
+            self._status = attributes
+            self._want_text()
+        elif tag != "tags":  # of old files: only what it holds is of interest
+            self._pass_over()
+
+    def _start_in_suite(self, tag: str, attributes: Attributes) -> None:
+        if tag == "kw":
+            self._start_fixture(attributes)
+        elif tag == "status":
+            self._suites[-1].status = attributes
+            self._want_text()
+        elif tag == "doc":
+            self._want_text()
+        elif tag == "meta":
+            self._meta_name = attributes.get("name", "")
+            self._want_text()
+        else:
+            self._pass_over()
+
+    def _start_outside(self, tag: str, attributes: Attributes) -> None:
+        if not self._is_open:
+            if tag != "robot":
+                raise Unreadable(_another_file(tag))
+            self._is_open = True
+            self.output.generator = attributes.get("generator", "")
+        elif tag == "errors":
+            self._section = tag
+        else:
+            if self._section and tag == "msg":
+                level = attributes.get("level")
+                self.output.warnings += level == "WARN"
+                self.output.errors += level == "ERROR"
+            self._pass_over()
+
+    # ------------------------------------------------------------------ tests
+
+    def _end_test(self) -> None:
+        self._in_test = False
+        suite = self._suites[-1]
+        suite.tests += 1
+        status = self._status.get("status", "FAIL")
+        if status == "PASS":
+            suite.passed += 1
+        elif status == "FAIL":
+            suite.failed += 1
+        elif status == "SKIP":
+            suite.skipped += 1
+        elif status != "NOT RUN":
+            raise Unreadable(f"The status of test {self._name[:200]!r} is {status[:50]!r}.")
+        start, elapsed = _times(self._status)
+        suite.first_start = suite.first_start or start
+        suite.elapsed += elapsed
+        suite.children += 1
+        self.output.tests += 1
+        name = wire.clean_name(self._name)[: wire.MAX_NAME]
+        longname = wire.clean_name(f"{suite.longname}.{self._name}")[: wire.MAX_NAME]
+        self._take(
+            TestLine(
+                f"{suite.id}-t{suite.children}",
+                name,
+                longname,
+                status,
+                self._message,
+                start or suite.first_start,
+                elapsed,
+                self._lineno,
+                tuple(self._tags),
+            )
+        )
+
+    # ------------------------------------------------------------------ suites
+
+    def _start_suite(self, attributes: Attributes) -> None:
+        self._has_suite = True
+        name, source = attributes.get("name", ""), attributes.get("source", "")
+        self.output.suites += 1
+        no = self.output.suites
+        if not self._suites:
+            self.output.name = wire.clean_name(name)[: wire.MAX_NAME]
+            suite = _Suite(no, "s1", name, name, source)
+        else:
+            parent = self._suites[-1]
+            parent.suites += 1
+            suite = _Suite(no, f"{parent.id}-s{parent.suites}", name, f"{parent.longname}.{name}", source)
+        if len(self._suites) >= MOST_NESTED or len(suite.longname) > MOST_HELD:
+            raise Unreadable(f"Suites are nested deeper than {MOST_NESTED} levels.")
+        self._suites.append(suite)
+
+    def _end_suite(self) -> None:
+        suite = self._suites.pop()
+        start, elapsed = _times(suite.status, suite.elapsed)
+        start = start or suite.first_start
+        if self._suites:
+            self._suites[-1].add(suite, start, elapsed)
+        else:
+            self.output.start = start
+        self._held_metadata -= sum(len(name) + len(value) for name, value in suite.metadata.items())
+        self._note_teardown(suite)
+        self._take(
+            SuiteLine(
+                suite.no,
+                suite.id,
+                wire.clean_name(suite.name)[: wire.MAX_NAME],
+                wire.clean_name(suite.longname)[: wire.MAX_NAME],
+                wire.clean(suite.source),
+                suite.doc,
+                suite.metadata,
+                suite.message,
+                start,
+                elapsed,
+                suite.setup,
+                suite.teardown,
+                suite.tests,
+                suite.passed,
+                suite.failed,
+                suite.skipped,
+            )
+        )
+
+    def _end_meta(self) -> None:
+        text, beyond = self._take_text()
+        self._held_metadata += len(text) + len(self._meta_name)
+        self._check_held(self._held_metadata, "metadata")
+        metadata = self._suites[-1].metadata
+        if len(metadata) < wire.MAX_ITEMS:
+            metadata[wire.clean_name(self._meta_name)] = wire.clean(text, beyond)
+
+    # ------------------------------------------------------------------ suite setups and teardowns
+
+    def _start_fixture(self, attributes: Attributes) -> None:
+        suite = self._suites[-1]
+        self._fixture = attributes.get("type", "").lower()
+        self._fixture_name = attributes.get("name", "")
+        if self._fixture not in {"setup", "teardown"}:
+            # A listener called a keyword outside of both: Robot Framework makes one up that holds it.
+            self._fixture = "teardown" if suite.suites or suite.children else "setup"
+            self._fixture_name = f"Implicit {self._fixture}"
+            if getattr(suite, self._fixture) is None:
+                setattr(suite, self._fixture, PhaseLine(self._fixture_name, "PASS", 0.0))
+            self._pass_over()
+            return
+        self._fixture_status, self._fixture_message = None, NO_WORDS
+        self._depth = 1
+        self._parser.StartElementHandler = self._start_in_fixture
+        self._parser.EndElementHandler = self._end_in_fixture
+
+    def _start_in_fixture(self, tag: str, attributes: Attributes) -> None:
+        self._depth += 1
+        if self._depth == 2 and tag == "status":
+            self._fixture_status = attributes
+            self._want_text()
+
+    def _end_in_fixture(self, tag: str) -> None:
+        self._depth -= 1
+        if self._depth == 1 and tag == "status":
+            self._fixture_message = self._take_text()
+        elif not self._depth:
+            self._end_fixture()
+            self._listen()
+
+    def _end_fixture(self) -> None:
+        suite, status = self._suites[-1], self._fixture_status or {}
+        _, elapsed = _times(status)
+        suite.elapsed += elapsed
+        name = wire.clean_name(self._fixture_name)[: wire.MAX_NAME]
+        phase = PhaseLine(name, status.get("status", "FAIL"), elapsed)
+        if self._fixture == "setup":
+            suite.setup = phase
+        else:
+            suite.teardown, suite.teardown_message = phase, self._fixture_message
+
+    def _note_teardown(self, suite: _Suite) -> None:
+        """A teardown that failed or skipped changes all tests below; rebot writes them as they are then."""
+        status = suite.teardown.status if suite.teardown else ""
+        if status not in {"FAIL", "SKIP"} or self.output.is_put_together:
+            return
+        text, beyond = suite.teardown_message
+        self._held_teardowns += len(text)
+        self._check_held(self._held_teardowns, "messages of failed suite teardowns")
+        self.output.corrections[suite.id] = Correction(status == "SKIP", wire.clean(text, beyond))
+
+
+_CUT_OFF = (
+    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
+    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
+)
+
+
+def _refuse_doctype(*_: Any) -> None:
+    raise Unreadable(
+        "It has a document type declaration, which Robot Framework writes into no output.xml: it may define entities "
+        "that grow without end."
+    )
+
+
+def _another_file(root: str) -> str:
+    if root in {"testsuite", "testsuites"}:
+        return "It is a JUnit file; output.xml of Robot Framework can be imported."
+    return f"It is no output.xml of Robot Framework: its root element is <{root[:50]}>."
+
+
+def _times(status: Attributes, otherwise: float = 0.0) -> tuple[str, float]:
+    """Start ("" where the file has none) and seconds, of Robot Framework 7's attributes or those before."""
+    if "elapsed" in status:
+        try:
+            elapsed = float(status["elapsed"])
+        except ValueError:
+            raise Unreadable(f"{status['elapsed'][:50]!r} is no number of seconds.") from None
+        if not abs(elapsed) < 1e9:
+            raise Unreadable(f"{status['elapsed'][:50]!r} is no number of seconds.")
+        return naive(status.get("start", "")), elapsed
+    start, end = naive(status.get("starttime", "")), naive(status.get("endtime", ""))
+    return start, seconds_between(start, end) if start and end else otherwise
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise Unreadable(f"{text[:50]!r} is no line number.")
+    return int(text)

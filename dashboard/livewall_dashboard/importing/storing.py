@@ -1,0 +1,264 @@
+"""One file into the history: the story from reading to commit."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from livewall_dashboard.db import RECORDING_LOCK
+from livewall_dashboard.errors import Conflict
+from livewall_dashboard.history import completing, copy, partitions, registering
+from livewall_dashboard.history.completing import Change, Connection, Tally
+from livewall_dashboard.history.names import Names
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.work import STATUS_NUMBER
+from livewall_dashboard.importing import reading
+from livewall_dashboard.importing.correcting import Corrections
+from livewall_dashboard.importing.files import pieces
+from livewall_dashboard.importing.finding import IMPORTED, Target, find
+from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
+from livewall_dashboard.importing.shelf import Shelf
+from livewall_dashboard.importing.times import Clock
+from livewall_listener import wire
+
+_GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user says of a file beside itself. `force`: its word counts against what the node told."""
+
+    run: str | None = None
+    setup: str | None = None
+    clock: Clock = dataclasses.field(default_factory=Clock)
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`change`: None where nothing was missing. `is_new`: nobody had reported the run."""
+
+    key: str
+    setup: str
+    tests: int
+    is_new: bool
+    change: Change | None
+
+
+class Importer:
+    """Imports files, each in one transaction. `connection` gives dicts, `side` tuples; both commit by themselves.
+
+    Names are stored through `side` as they come: they are nobody's, and a transaction that held them would hold up a
+    dashboard that meets the same ones.
+    """
+
+    def __init__(self, connection: Connection, side: psycopg.Connection[Any]):
+        self._connection = connection
+        self._side = side
+        self._names = Names()
+        self._partitions_until = 0
+
+    def run(self, path: Path, wish: Wish, now: datetime) -> Outcome:
+        """Raises LivewallError; then nothing of the file is stored."""
+        with Shelf(TestLine) as tests, Shelf(SuiteLine) as suites:
+
+            def take(line: TestLine | SuiteLine) -> None:
+                if isinstance(line, TestLine):
+                    tests.put(line, len(line.message[0]) + len(line.longname))
+                else:
+                    suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
+
+            output = reading.read(pieces(path), take)
+            if not output.start:
+                raise Unreadable("It does not say when its root suite started.")
+            target = find(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+            if target is None and wish.setup is None:
+                raise Conflict(
+                    f"No run of suite {output.name[:200]!r} that started at {output.start} is known. "
+                    "To store it as a new one, say on which setup it ran: --setup NAME."
+                )
+            self._provide_partitions()
+            with self._connection.transaction():
+                return self._store(output, tests, suites, target, wish, now)
+
+    def _store(
+        self,
+        output: Output,
+        tests: Shelf[TestLine],
+        suites: Shelf[SuiteLine],
+        target: Target | None,
+        wish: Wish,
+        now: datetime,
+    ) -> Outcome:
+        """In one transaction."""
+        clock = target.clock if target else wish.clock
+        corrections = Corrections(output.corrections)
+        given = Tally()
+        completing.begin(self._connection)
+        completing.send_tests(self._connection, self._test_rows(tests, corrections, clock, given))
+        for batch in suites.batches():
+            completing.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
+        if target is not None:
+            self._check_may(target, given, force=wish.force)
+            if target.no is None and self._has_all(target):
+                return Outcome(target.key, target.setup, output.tests, is_new=False, change=None)
+        place = self._place(output, target, wish, clock, now)
+        change = self._complete(place, output, given, force=wish.force, now=now)
+        return Outcome(place.key, place.setup, output.tests, is_new=target is None, change=change)
+
+    def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
+        """Fill, verify and seal one process; None where all of it was there."""
+        held = completing.hold(self._connection, place.run_id, place.no)
+        change = completing.complete(self._connection, place.run_id, place.no)
+        if change.is_nothing and held.verified:
+            return None
+        digest, stored = completing.digest_of_stored(self._connection, place.run_id, place.no)
+        if stored != given:
+            raise RuntimeError("what is stored is not what the file holds")
+        passed, failed, skipped, _ = given.counts
+        end = wire.EndProcess(output.tests, passed, failed, skipped, digest, output.warnings, output.errors)
+        if held.end is not None and held.end.digest != digest and not force:
+            raise Conflict(
+                f"Run {place.key} on {place.setup}: at its end its node counted {_counts(held.end)}; this file has "
+                f"{_counts(end)}, or other messages. If the file is right all the same, --force stores it."
+            )
+        completing.seal(
+            self._connection, place.run_id, place.no, held, end, name=output.name, whole=place.whole, at=now
+        )
+        return change
+
+    def _check_may(self, target: Target, given: Tally, *, force: bool) -> None:
+        """Raises Conflict for a run that goes on, or one of whose tests the file knows nothing."""
+        held = completing.hold(self._connection, target.run_id, target.no or 0)
+        if held.state == "running" and self._is_recorded():
+            raise Conflict(
+                f"Run {target.key} on {target.setup} still goes on: import its file when it has ended or was given up."
+            )
+        if target.no is None or force:
+            return
+        strangers = completing.strangers(self._connection, target.run_id, target.no)
+        if strangers:
+            raise Conflict(
+                f"Of run {target.key} on {target.setup} {strangers} tests are stored that this file does not have, or "
+                "has as others: it is of another run. If the file is right all the same, --force stores it."
+            )
+
+    def _has_all(self, target: Target) -> bool:
+        held = completing.hold(self._connection, target.run_id, 0)
+        return held.verification == "verified" and not completing.run_differs(self._connection, target.run_id)
+
+    def _is_recorded(self) -> bool:
+        """Whether a dashboard records: only then is anybody there to say that a run has ended."""
+        row = self._connection.execute(QUERIES["is_recorded_now"], [RECORDING_LOCK]).fetchone()
+        assert row is not None
+        return bool(row["exists"])
+
+    # ------------------------------------------------------------------ where to
+
+    def _provide_partitions(self) -> None:
+        """Before and apart from what takes long, as others wait for it."""
+        row = self._connection.execute(QUERIES["latest_run"]).fetchone()
+        assert row is not None
+        with self._connection.transaction():
+            self._partitions_until = partitions.provide(self._connection, row["id"] + partitions.AHEAD)
+
+    def _place(self, output: Output, target: Target | None, wish: Wish, clock: Clock, now: datetime) -> _Place:
+        if target is not None and target.no is not None:
+            return _Place(target.key, target.setup, target.run_id, target.no)
+        info = _info(output, clock)
+        if target is not None:
+            info = dataclasses.replace(info, process=IMPORTED, pabot=True)
+            key, setup = target.key, target.setup
+        else:
+            key, setup = wish.run or _key(output, clock), wish.setup or ""
+        registered = registering.register(self._connection, key, setup, info, now, self._partitions_until)
+        position = registered.position
+        return _Place(key, position.setup, registered.run_id, position.no, whole=target is not None)
+
+    # ------------------------------------------------------------------ rows
+
+    def _test_rows(
+        self, tests: Shelf[TestLine], corrections: Corrections, clock: Clock, given: Tally
+    ) -> Iterator[tuple[Sequence[copy.Row], list[int], list[int]]]:
+        seq = 0
+        for batch in tests.batches():
+            rows: list[copy.Row] = []
+            for line in batch:
+                status, message = corrections.test(line)
+                number = STATUS_NUMBER[status]
+                given.add(line.id, number, message)
+                seq += 1
+                rows.append((0, 0, seq, number, message, _event(line, status, clock)))
+            names, tag_sets = [(line.longname, line.name) for line in batch], [line.tags for line in batch]
+            yield rows, self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
+            self._names.forget()  # a file names a test once, and there may be millions
+
+    def _suite_rows(self, batch: list[SuiteLine], corrections: Corrections, clock: Clock) -> list[dict[str, Any]]:
+        names = [(line.longname, line.name) for line in batch]
+        numbers = self._names.suites.resolve(self._side, names)
+        self._names.forget()
+        return [
+            {
+                "id": line.id,
+                "suite_id": number,
+                "seq": line.no,
+                "source": line.source,
+                "doc": wire.clean(*line.doc),
+                "metadata": line.metadata,
+                "test_count": line.tests,
+                "start_time": clock.utc(line.start),
+                "status": corrections.suite(line),
+                "message": wire.clean(*line.message),
+                "elapsed_time": line.elapsed,
+                "setup": _phase(line.setup),
+                "teardown": _phase(line.teardown),
+            }
+            for number, line in zip(numbers, batch, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A process that is there. `whole`: it stands for all others of its run."""
+
+    key: str
+    setup: str
+    run_id: int
+    no: int
+    whole: bool = False
+
+
+def _event(line: TestLine, status: str, clock: Clock) -> wire.EndTest:
+    """As its node would have told it."""
+    return wire.EndTest(
+        line.id, line.name, line.longname, status, "", clock.utc(line.start), line.elapsed, line.lineno, list(line.tags)
+    )
+
+
+def _phase(line: PhaseLine | None) -> dict[str, Any] | None:
+    return {"name": line.name, "status": line.status, "elapsed_time": line.elapsed} if line else None
+
+
+def _info(output: Output, clock: Clock) -> wire.RunInfo:
+    robot, python, platform = found.groups() if (found := _GENERATOR.match(output.generator)) else ("", "", "")
+    return wire.RunInfo(
+        started_at=clock.utc(output.start), robot_version=robot, python_version=python, platform=platform
+    )
+
+
+def _key(output: Output, clock: Clock) -> str:
+    """The same for the same file, so that who imports twice at once makes one run."""
+    identity = f"{output.name}\x1f{clock.utc(output.start)}"
+    return f"output-{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+
+
+def _counts(end: wire.EndProcess) -> str:
+    return f"{end.total} tests, {end.passed} passed, {end.failed} failed, {end.skipped} skipped"

@@ -1,0 +1,67 @@
+"""Times of an output.xml: local to the machine where robot ran, without a zone. In between, they are ISO 8601 text."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+
+from livewall_dashboard.importing.model import Unreadable
+
+WINDOW = timedelta(minutes=15)
+"""Zones differ by whole quarters of an hour, and clocks change on their bounds."""
+_LEGACY = re.compile(r"(\d{4})(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?")
+
+
+def naive(text: str) -> str:
+    """A time as the file has it -> ISO 8601; "" where it has none. Raises `Unreadable`."""
+    if text[4:5] == "-" and text[10:11] == "T":  # Robot Framework 7; looked at when it is used
+        return text
+    if not text or text == "N/A":
+        return ""
+    found = _LEGACY.fullmatch(text)
+    if found is None:
+        raise Unreadable(f"{text[:50]!r} is no time.")
+    year, month, day, clock, fraction = found.groups("")
+    return f"{year}-{month}-{day}T{clock}{fraction.ljust(7, '0') if fraction else ''}"
+
+
+def parse(text: str) -> datetime:
+    """Raises `Unreadable`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable(f"{text[:50]!r} is no time.") from None
+    if moment.tzinfo is not None or not 1970 < moment.year < 9000:
+        raise Unreadable(f"{text[:50]!r} is no time that Robot Framework writes.")
+    return moment
+
+
+def seconds_between(start: str, end: str) -> float:
+    return (parse(end) - parse(start)).total_seconds()
+
+
+class Clock:
+    """The node's clock, by its zone; None: this machine's. Where its zone is not known, its distance is a zone too."""
+
+    def __init__(self, zone: tzinfo | None = None):
+        self._zone = zone
+        self._begin = self._end = datetime.min  # noqa: DTZ901  # naive, as all here
+        self._offset = timedelta()
+
+    @classmethod
+    def ahead_by(cls, distance: timedelta) -> Clock:
+        return cls(timezone(distance))
+
+    def utc(self, text: str) -> str:
+        """A time of the file -> ISO 8601 in UTC with microseconds. Raises `Unreadable`."""
+        moment = parse(text)
+        if not self._begin <= moment < self._end:
+            self._turn_to(moment)
+        return f"{(moment - self._offset).isoformat(timespec='microseconds')}+00:00"
+
+    def _turn_to(self, moment: datetime) -> None:
+        """Asking the system each time would cost as much as all the rest."""
+        self._begin = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        self._end = self._begin + WINDOW
+        local = moment.replace(tzinfo=self._zone) if self._zone else moment.astimezone()
+        self._offset = local.utcoffset() or timedelta()
