@@ -24,8 +24,6 @@ from psycopg.rows import class_row
 
 from livewall_dashboard.db import Database
 from livewall_dashboard.errors import Conflict, Invalid, LivewallError, NotFound, TooLarge, Unavailable
-from livewall_dashboard.history.ownership import check_writer
-from livewall_dashboard.tokens import Token
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +83,6 @@ class ArtifactStore:
         self._directory = directory
         self._locks: dict[Path, threading.Lock] = {}
         self._locks_lock = threading.Lock()
-
-    def check_writer(self, run: str, writer: Token | None) -> None:
-        """Raises Forbidden where the run is another token's; `writer` None: nobody is asked for one."""
-        if writer is not None:
-            with self._database.connection() as connection:
-                check_writer(connection, run, writer)
 
     def append(
         self, run: str, name: str, chunk: bytes, *, start: int, total: int, sha256: str, process: str | None = None
@@ -227,7 +219,7 @@ class ArtifactStore:
         return folder
 
     def _path(self, run_no: int, name: str) -> Path:
-        return self._directory / str(run_no) / f"{_file_stem(name)}.gz"
+        return self._directory / place_of(run_no, name)
 
     @contextmanager
     def _lock_of(self, path: Path) -> Iterator[None]:
@@ -244,9 +236,16 @@ class ArtifactStore:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """What a packed file is: bytes unpacked, and the hash of it as it is."""
+
     size: int
     sha256: str
+
+
+def place_of(run_no: int, name: str) -> str:
+    """Where a run's file lies below the folder of such files."""
+    return f"{run_no}/{_file_stem(name)}.gz"
 
 
 def _file_stem(name: str) -> str:
@@ -295,19 +294,24 @@ class _Incoming:
         self._file.write(self._packer.compress(block) if self._packer else block)
 
 
-def _inspect(part: Path) -> _Found:
-    """Reads a packed file through, whatever it claims to be, and makes sure that it is on the disk."""
+def _inspect(part: Path) -> Found:
+    """`inspect`, and makes sure that the file is on the disk."""
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+        return inspect(file)
+
+
+def inspect(file: BinaryIO) -> Found:
+    """Reads a packed file through, whatever it claims to be. Raises Invalid, TooLarge."""
     sha = hashlib.sha256()
     unpacker = zlib.decompressobj(wbits=31)
     size = 0
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-        while block := file.read(_BLOCK):
-            sha.update(block)
-            size += _unpacked_size(unpacker, block, MAX_PLAIN - size)
+    while block := file.read(_BLOCK):
+        sha.update(block)
+        size += _unpacked_size(unpacker, block, MAX_PLAIN - size)
     if not unpacker.eof or unpacker.unused_data:
         raise Invalid("The file is not one whole gzip member.")
-    return _Found(size, sha.hexdigest())
+    return Found(size, sha.hexdigest())
 
 
 def _unpacked_size(unpacker: zlib._Decompress, block: bytes, limit: int) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from livewall_dashboard import server
+from livewall_dashboard import logs, server
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.backup.command import backup_command, restore_command
 from livewall_dashboard.check.command import check
 from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
@@ -41,7 +42,10 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except LivewallError as error:
-            click.echo(f"livewall: {error.message}", err=True)
+            if logs.is_json():
+                log.critical("%s", error.message)
+            else:
+                click.echo(f"livewall: {error.message}", err=True)
             ctx.exit(error.exit_code)
 
 
@@ -49,7 +53,7 @@ class _Group(click.Group):
 @click.version_option(VERSION, prog_name="livewall")
 def cli() -> None:
     """A live wall and a complete history for labs that run Robot Framework."""
-    logging.basicConfig(level=os.environ.get("LIVEWALL_LOG", "INFO"), format="%(asctime)s %(levelname)s %(message)s")
+    logs.configure(os.environ)
 
 
 @cli.command()
@@ -114,10 +118,12 @@ def token_revoke(database_url: str | None, data: Path, name: str) -> None:
     click.echo(f"{name} is revoked.")
 
 
+cli.add_command(backup_command)
 cli.add_command(check)
 cli.add_command(demo)
 cli.add_command(migrate_command)
 cli.add_command(probe)
+cli.add_command(restore_command)
 
 
 def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
@@ -127,6 +133,7 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socke
         log.info("SIGHUP: the configuration is read again.")
         lab.reload()
 
+    logs.take_strays()
     stop = server.StopSignal(on_hangup=reload)
     if not _migrated(url, stop):
         return
@@ -135,7 +142,8 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socke
     dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
     dashboard.start()
     try:
-        click.echo(f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)")
+        greeting = f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)"
+        log.info("%s", greeting) if logs.is_json() else click.echo(greeting)
         server.serve(dashboard.flask, listening, mode, stop)
     finally:
         dashboard.stop()

@@ -40,4 +40,14 @@ class Settings:
 
     @property
     def artifacts(self) -> Path:
-        return self.data / "artifacts"
+        return artifacts_below(self.data)
+
+
+def artifacts_below(data: Path) -> Path:
+    """Where the files of runs lie."""
+    return data / "artifacts"
+
+
+def last_backup_below(data: Path) -> Path:
+    """A file that is as old as the last backup."""
+    return data / "last_backup"

@@ -148,7 +148,7 @@ class EmbeddedPostgres:
 
     def _prepare_folders(self) -> None:
         self._make_data_dir()
-        self._lock()
+        self._lock_file = locked(self._data_dir)
         self._make_socket_dir()
         free = shutil.disk_usage(self._data_dir).free
         if free < LEAST_SPACE:
@@ -170,23 +170,6 @@ class EmbeddedPostgres:
             raise Misconfigured(f"The folder {self._data_dir} is not writable. Choose another one with --data.")
         if self._programs and self._programs.user is not None:
             _let_pass(self._programs.folder)
-
-    def _lock(self) -> None:
-        file = (self._data_dir / "livewall.lock").open("a+", encoding="ascii")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip()
-            file.close()
-            raise Misconfigured(
-                f"Another livewall (process {holder or 'unknown'}) uses {self._data_dir}. "
-                "Stop it, or choose another folder with --data."
-            ) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        self._lock_file = file
 
     def _make_socket_dir(self) -> None:
         path = self._sockets
@@ -228,8 +211,8 @@ class EmbeddedPostgres:
         if found != programs.version:
             raise Misconfigured(
                 f"The data in {self._cluster} are PostgreSQL {found}'s, and this livewall brings PostgreSQL "
-                f"{programs.version}. Use the livewall that made them, move them over with pg_dump, or choose another "
-                "folder with --data.",
+                f"{programs.version}. Move them over: `livewall backup` of the livewall that made them, then `livewall "
+                "restore` of this one into another folder.",
                 detail={"found": found, "expected": programs.version},
             )
 
@@ -294,6 +277,25 @@ class EmbeddedPostgres:
 
     def _url(self, database: str) -> str:
         return f"postgresql://{DATABASE}@/{database}?host={quote(str(self._sockets), safe='/')}"
+
+
+def locked(data_dir: Path) -> IO[str]:
+    """The folder is ours alone until the file is closed. Raises `Misconfigured` while it is another livewall's."""
+    file = (data_dir / "livewall.lock").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip()
+        file.close()
+        raise Misconfigured(
+            f"Another livewall (process {holder or 'unknown'}) uses {data_dir}. "
+            "Stop it, or choose another folder with --data."
+        ) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
 
 
 def _socket_dir(data_dir: Path) -> Path:

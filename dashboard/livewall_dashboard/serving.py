@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from livewall_dashboard import logs, server
+from livewall_dashboard.auth import is_loopback
 from livewall_dashboard.config import DEFAULT_PORT, Settings
 from livewall_dashboard.errors import Misconfigured
 from livewall_dashboard.lab import LabFile
-from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.proxies import networks
 from livewall_dashboard.tokens import Token
 
@@ -25,6 +26,11 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
         return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
 
     return apply
+
+
+def _log_in(_: click.Context, __: click.Parameter, form: str | None) -> None:
+    if form:
+        logs.configure(os.environ, form=form)
 
 
 serving_options = _options(
@@ -72,6 +78,15 @@ serving_options = _options(
         envvar="LIVEWALL_ASYNC_MODE",
         show_default=True,
         help="What serves many connections at once.",
+    ),
+    click.option(
+        "--log-format",
+        type=click.Choice(logs.FORMATS, case_sensitive=False),
+        envvar="LIVEWALL_LOG_FORMAT",
+        show_envvar=False,
+        expose_value=False,
+        callback=_log_in,
+        help="One event a line: for people, or as JSON for what collects logs.  [default: text]",
     ),
 )
 

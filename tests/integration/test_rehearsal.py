@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from livewall_dashboard import copying, migrations
+from livewall_dashboard import copying, dumping, migrations
 from livewall_dashboard.copying import SUFFIX, copy_of
 from livewall_dashboard.errors import Conflict, Misconfigured, Unavailable
 from livewall_dashboard.migrations import known_migrations
@@ -99,7 +99,7 @@ def test_a_copy_of_a_database_in_use_holds_what_it_holds(used_database: str, tmp
 def test_the_pg_dump_that_the_package_brings_will_do(
     used_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_SYSTEM", "nowhere/*")
+    monkeypatch.setattr(dumping, "_SYSTEM", "nowhere/*")
     monkeypatch.setenv("PATH", str(tmp_path))
     with copy_of(used_database, tmp_path) as copy:  # on an older server: with words that it does not know
         assert rows(copy.url, TABLES) == rows(used_database, TABLES)
@@ -181,8 +181,8 @@ def test_a_full_disk_is_said_before_anything_is_made(
 def test_a_server_that_is_newer_than_every_pg_dump_here(
     used_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_version_of", lambda folder: 9)
-    monkeypatch.setattr(copying.postmaster, "find_programs", lambda: SimpleNamespace(version="9", folder=tmp_path))
+    monkeypatch.setattr(dumping, "_version_of", lambda folder: 9)
+    monkeypatch.setattr(dumping.postmaster, "find_programs", lambda: SimpleNamespace(version="9", folder=tmp_path))
     with pytest.raises(Misconfigured, match="needs pg_dump"), copy_of(used_database, tmp_path):
         pass
 

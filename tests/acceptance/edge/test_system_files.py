@@ -6,6 +6,7 @@ import getpass
 import grp
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,11 +36,13 @@ def test_the_firewall_is_understood_and_can_be_put_into_force_twice(program: Pro
     assert "8000" not in listed.stdout and "5432" not in listed.stdout
 
 
-def test_systemd_understands_what_deploys_each_minute(program: Program, tmp_path: Path) -> None:
-    """The script and its user are elsewhere here; all else is as it is installed."""
-    for path in sorted((CONFIG / "systemd").glob("livewall-deploy.*")):
+@pytest.mark.parametrize("what", ["livewall-deploy", "livewall-backup"])
+def test_systemd_understands_what_it_starts_by_itself(program: Program, tmp_path: Path, what: str) -> None:
+    """The program and its user are elsewhere here; all else is as it is installed."""
+    for path in sorted((CONFIG / "systemd").glob(f"{what}.*")):
         text = path.read_text(encoding="utf-8").replace("User=livewall", "User=root")
         text = text.replace("/opt/livewall/current/config/deploy.sh", str(CONFIG / "deploy.sh"))
+        text = text.replace("/opt/livewall/current/venv/bin/livewall", sys.executable)
         (tmp_path / path.name).write_text(text, encoding="utf-8")
     verified = run(program("systemd-analyze"), "verify", "--man=no", *map(str, sorted(tmp_path.iterdir())))
     assert (verified.returncode, verified.stderr) == (0, "")

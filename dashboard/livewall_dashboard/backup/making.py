@@ -1,0 +1,187 @@
+"""A backup: one moment of the database, and the runs' files that it names."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+import msgspec
+import psycopg
+from psycopg import sql
+
+from livewall_dashboard.artifacts import inspect, place_of
+from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST, Manifest, Replaced
+from livewall_dashboard.copying import SPARE, errors_told, one
+from livewall_dashboard.db import conninfo
+from livewall_dashboard.dumping import BLOCK, dump_of, programs_for
+from livewall_dashboard.errors import Conflict, Misconfigured
+from livewall_dashboard.version import VERSION
+
+_Connection = psycopg.Connection[Any]
+
+# However long a dump takes.
+_PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+_TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An artifact as the database knows it. `sha256`: of its file."""
+
+    run_id: int
+    name: str
+    sha256: str
+
+
+def make_backup(url: str, artifacts: Path, target: Path, now: datetime) -> Manifest:
+    """Write a backup of the database at `url` and of the files below `artifacts` to `target`, whole or not at all.
+
+    The wall may run meanwhile: the database is as of one moment; files that were uploaded anew since are told apart.
+    Raises `Conflict` where `target` is there or being written, `Unavailable`, and `Misconfigured` with what is missing.
+    """
+    with _aside(target) as file, zipfile.ZipFile(file, "w") as archive:
+        manifest, rows = _write_database(archive, url, target.parent, now)
+        for row in rows:
+            _write_artifact(archive, artifacts, row, manifest, target.parent)
+        if rows and manifest.missing == len(rows):
+            raise Misconfigured(
+                f"None of the {len(rows)} files of runs is below {artifacts}: name the wall's data folder with --data."
+            )
+        archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    return manifest
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[BinaryIO]:
+    """A file that only gets its name when it is whole and on the disk; for its owner's eyes alone.
+
+    What a killed predecessor left is overwritten.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "r+b") as file:
+            _claim(file, part, target)
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+                _require_absent(target)
+                part.rename(target)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
+        _sync_folder(target.parent)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        raise Misconfigured(f"The backup {target} cannot be made: {error.strerror or error}{place}.") from error
+
+
+def _claim(file: BinaryIO, part: Path, target: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_ours = part.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except (BlockingIOError, FileNotFoundError):
+        is_ours = False
+    if not is_ours:  # it has just been finished under its name, or is on its way there
+        raise Conflict(f"Another backup is being written to {target}; wait until it is done.")
+    try:
+        _require_absent(target)
+    except Conflict:
+        part.unlink()
+        raise
+    file.truncate(0)
+
+
+def _require_absent(target: Path) -> None:
+    if target.exists():
+        raise Conflict(f"{target} is there already; name another file.")
+
+
+def _write_database(archive: zipfile.ZipFile, url: str, folder: Path, now: datetime) -> tuple[Manifest, list[_Row]]:
+    with errors_told(), psycopg.connect(conninfo(url, _PATIENT)) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        snapshot = one(connection, "SELECT pg_export_snapshot()")
+        if one(connection, "SELECT to_regclass('public.migration')") is None:
+            raise Misconfigured("This database holds no livewall: there is nothing to back up.")
+        server = connection.info.server_version // 10000
+        with dump_of(programs_for(server), url, f"--snapshot={snapshot}") as text:
+            _add(archive, zipfile.ZipInfo(DATABASE), text, folder, zipfile.ZIP_DEFLATED)
+        manifest = Manifest(
+            made_at=now.isoformat(),
+            livewall=VERSION,
+            postgres=server,
+            migrations=[name for (name,) in connection.execute("SELECT name FROM migration ORDER BY name")],
+            rows=row_counts(connection),
+            size=int(one(connection, "SELECT pg_database_size(current_database())")),
+        )
+        found = connection.execute("SELECT run_id, name, sha256 FROM artifact ORDER BY run_id, name").fetchall()
+        return manifest, [_Row(*row) for row in found]
+
+
+def row_counts(connection: _Connection) -> dict[str, int]:
+    """How many rows each table has, partitions counted with their table."""
+    tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    count = sql.SQL("SELECT count(*) FROM {}")
+    return {
+        table: connection.execute(count.format(sql.Identifier("public", table))).fetchall()[0][0] for table in tables
+    }
+
+
+def _write_artifact(archive: zipfile.ZipFile, artifacts: Path, row: _Row, manifest: Manifest, folder: Path) -> None:
+    place = place_of(row.run_id, row.name)
+    try:
+        source = (artifacts / place).open("rb")
+    except FileNotFoundError:
+        manifest.missing += 1
+        return
+    with source:
+        sha256 = _add(archive, zipfile.ZipInfo(f"{ARTIFACTS}{place}"), source, folder, zipfile.ZIP_STORED)
+        manifest.files += 1
+        manifest.file_bytes += source.tell()
+        if sha256 != row.sha256:
+            source.seek(0)
+            found = inspect(source)
+            manifest.replaced.append(Replaced(row.run_id, row.name, found.size, found.sha256))
+
+
+def _add(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: IO[bytes], folder: Path, packing: int) -> str:
+    """Copies to the end of the archive -> SHA-256 of what it copied."""
+    sha = hashlib.sha256()
+    member.compress_type = packing
+    with archive.open(member, "w", force_zip64=True) as out:
+        while block := source.read(BLOCK):
+            _require_space(folder)
+            sha.update(block)
+            out.write(block)
+    return sha.hexdigest()
+
+
+def _require_space(folder: Path) -> None:
+    """The wall may live on this disk: a backup does not take its last megabytes."""
+    free = shutil.disk_usage(folder).free
+    if free < SPARE:
+        raise Misconfigured(
+            f"The disk of {folder} is nearly full: {free // 2**20} MB are free. Make room, or back up to another disk."
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
