@@ -24,6 +24,8 @@ from psycopg.rows import class_row
 
 from livewall_dashboard.db import Database
 from livewall_dashboard.errors import Conflict, Invalid, LivewallError, NotFound, TooLarge, Unavailable
+from livewall_dashboard.history.ownership import check_writer
+from livewall_dashboard.tokens import Token
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +85,12 @@ class ArtifactStore:
         self._directory = directory
         self._locks: dict[Path, threading.Lock] = {}
         self._locks_lock = threading.Lock()
+
+    def check_writer(self, run: str, writer: Token | None) -> None:
+        """Raises Forbidden where the run is another token's; `writer` None: nobody is asked for one."""
+        if writer is not None:
+            with self._database.connection() as connection:
+                check_writer(connection, run, writer)
 
     def append(
         self, run: str, name: str, chunk: bytes, *, start: int, total: int, sha256: str, process: str | None = None

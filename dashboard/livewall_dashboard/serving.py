@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from livewall_dashboard import logs, server
-from livewall_dashboard.auth import is_loopback
 from livewall_dashboard.config import DEFAULT_PORT, Settings
 from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.proxies import networks
 from livewall_dashboard.tokens import Token
@@ -116,7 +116,7 @@ def needs_tokens(settings: Settings) -> bool:
 def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -> None:
     """A wall that strangers can reach starts only when somebody has been given a key to it, or on purpose without.
 
-    Raises Misconfigured.
+    Keys that have expired will do: a wall must come back after a power cut, whatever day it is. Raises Misconfigured.
     """
     if not needs_tokens(settings):
         return
