@@ -42,6 +42,13 @@ class Settings:
     def artifacts(self) -> Path:
         return artifacts_below(self.data)
 
+    def last_backup(self) -> float:
+        """When the last one was made, in seconds since 1970; 0 where none was."""
+        try:
+            return last_backup_below(self.data).stat().st_mtime
+        except OSError:
+            return 0.0
+
 
 def artifacts_below(data: Path) -> Path:
     """Where the files of runs lie."""

@@ -19,6 +19,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from livewall_dashboard.db import conninfo, is_outage
+from livewall_dashboard.disks import free_bytes, place_on_disk
 from livewall_dashboard.dumping import dump_of, load, programs_for
 from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import Conflict, LivewallError, Misconfigured, Unavailable
@@ -104,11 +105,11 @@ def room_for(size: int) -> int:
 
 def check_space(folder: Path, needed: int) -> None:
     """Raises `Misconfigured` where the disk of this folder, which need not be there yet, has less room."""
-    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.is_dir())
-    free = shutil.disk_usage(place).free
+    free = free_bytes(folder)
     if free < needed:
         raise Misconfigured(
-            f"A copy of the database needs {needed // 2**20} MB, and the disk of {place} has {free // 2**20} MB free."
+            f"A copy of the database needs {needed // 2**20} MB, and the disk of {place_on_disk(folder)} has "
+            f"{free // 2**20} MB free."
         )
 
 

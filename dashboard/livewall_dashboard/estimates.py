@@ -41,7 +41,7 @@ class Estimates:
             try:
                 self._look_up(*wanted)
             except LivewallError as error:  # Postgres is away: this run goes without an estimate
-                log.warning("No estimate for run %s: %s", wanted[0], error.message)
+                log.warning("No estimate: %s", error.message, extra={"run": wanted[0]})
 
     def _look_up(self, run: str, process: str) -> None:
         with self._lock:

@@ -26,9 +26,17 @@ def run_info(info: wire.RunInfo) -> bytes:
     return _utf8(_dumps(asdict(info)))
 
 
-def batch(process: str, first_seq: int, events: Iterable[bytes], *, sent_at: str, now: wire.Now | None) -> bytes:
+def batch(
+    process: str, first_seq: int, events: Iterable[bytes], *, sent_at: str, now: wire.Now | None, waiting: int = 0
+) -> bytes:
     """The body of a POST; the events are encoded already, so that sending again costs nothing."""
-    head = {"process": process, "first_seq": first_seq, "sent_at": sent_at, "now": now and asdict(now)}
+    head = {
+        "process": process,
+        "first_seq": first_seq,
+        "sent_at": sent_at,
+        "now": now and asdict(now),
+        "waiting": waiting,
+    }
     return b'%s,"events":[%s]}' % (_utf8(_dumps(head))[:-1], b",".join(events))
 
 

@@ -42,6 +42,7 @@ class Report:
         self._spooler = Spooler(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
         self._leftovers = Leftovers(self._folder, settings.url, self._client(), self._has_answered)
+        self._delivery.behind = lambda: self._leftovers.waiting
         self.put = self._spooler.put
 
     def start(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from livewall_dashboard.artifacts import inspect, place_of
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST, Manifest, Replaced
 from livewall_dashboard.copying import SPARE, errors_told, one
 from livewall_dashboard.db import conninfo
+from livewall_dashboard.disks import free_bytes
 from livewall_dashboard.dumping import BLOCK, dump_of, programs_for
 from livewall_dashboard.errors import Conflict, Misconfigured
 from livewall_dashboard.version import VERSION
@@ -172,7 +172,7 @@ def _add(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: IO[bytes], f
 
 def _require_space(folder: Path) -> None:
     """The wall may live on this disk: a backup does not take its last megabytes."""
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(folder)
     if free < SPARE:
         raise Misconfigured(
             f"The disk of {folder} is nearly full: {free // 2**20} MB are free. Make room, or back up to another disk."

@@ -19,6 +19,8 @@ MAX_NAME = 200_000
 """Characters of a name or longname."""
 MAX_ITEMS = 2_000
 """Tags of a test, metadata entries of a suite, labels of a run, keywords of a sample."""
+MAX_WAITING = 1_000_000_000
+"""Events that a node may say it keeps."""
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
@@ -34,6 +36,7 @@ class _Envelope(msgspec.Struct):
     events: list[msgspec.Raw]
     sent_at: str = ""
     now: wire.Now | None = None
+    waiting: int = 0
 
 
 class _Kind(msgspec.Struct):
@@ -100,7 +103,8 @@ def decode_batch(data: bytes) -> wire.Batch:
     if envelope.now and len(envelope.now.keywords) > MAX_ITEMS:
         envelope.now.keywords = envelope.now.keywords[:MAX_ITEMS]
     events = [_event(raw, envelope.first_seq + offset) for offset, raw in enumerate(envelope.events)]
-    return wire.Batch(envelope.process, envelope.first_seq, events, envelope.sent_at, envelope.now)
+    waiting = min(max(envelope.waiting, 0), MAX_WAITING)
+    return wire.Batch(envelope.process, envelope.first_seq, events, envelope.sent_at, envelope.now, waiting)
 
 
 def _event(raw: msgspec.Raw, seq: int) -> wire.Event:

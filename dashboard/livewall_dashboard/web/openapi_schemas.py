@@ -65,6 +65,7 @@ def _handmade() -> Schema:
                 },
                 "sent_at": text,
                 "now": {"anyOf": [{"type": "null"}, ref("Now")]},
+                "waiting": number,
             },
             required=["process", "first_seq", "events"],
         ),

@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import pytest
 
-from livewall_dashboard.backup import making
+from livewall_dashboard import disks
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST
 from livewall_dashboard.backup.restoring import STAGING, restore
 from livewall_dashboard.embedded import EmbeddedPostgres
@@ -93,7 +93,7 @@ cli()"""
 
 
 def test_a_backup_leaves_the_disk_some_room(filled: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making.shutil, "disk_usage", lambda place: SimpleNamespace(free=100 * 2**20))
+    monkeypatch.setattr(disks.shutil, "disk_usage", lambda place: SimpleNamespace(free=100 * 2**20))
     with pytest.raises(Misconfigured, match="nearly full: 100 MB are free"):
         filled.back_up(tmp_path / "wall.zip")
     assert not list(tmp_path.glob("*.zip*")) + list(tmp_path.glob(".*"))
@@ -209,7 +209,7 @@ def test_a_folder_or_a_database_in_use_is_left_alone(
 def test_a_disk_without_room_is_said_before_anything_is_made(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livewall_dashboard.copying.shutil.disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
+    monkeypatch.setattr(disks.shutil, "disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
     with pytest.raises(Misconfigured, match=r"needs \d+ MB.*50 MB free"):
         restore(backup, tmp_path / "new", None)
     assert not (tmp_path / "new" / "postgres").exists()
