@@ -1,0 +1,118 @@
+"""The dashboard is killed, stopped, started twice: at the run's end Postgres equals output.xml, nothing twice."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from support.dashboard import Dashboard
+from support.lab import Lab, resend
+from support.steady import LONG, SteadyRun
+from support.waiting import wait_for
+
+SEED = 20261122
+HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])
+def test_killed_at_random_moments(own_lab: Lab, steady: Callable[..., SteadyRun], kills: int) -> None:
+    lab, moments = own_lab, random.Random(SEED)
+    run = steady(lab)
+    for _ in range(kills - 1):
+        _at_any_moment(moments)
+        lab.dashboard.kill()
+        assert run.robot.process.poll() is None, "the run ended before the last kill"
+        lab.dashboard.start()
+    run.let_go()
+    wait_for(lambda: "Second" in run.robot.console, LONG, "the end to come near")
+    lab.dashboard.kill()
+    lab.dashboard.start()
+    finished = run.robot.finish()
+    resend(lab, finished.spool)
+    held = lab.holds(finished)
+    assert held.total > 50 and held.failed and held.skipped
+    steady(lab).holds()
+
+
+def test_stopped_well_and_started_again(own_lab: Lab, steady: Callable[..., SteadyRun]) -> None:
+    run = steady(own_lab)
+    before = run.done
+    own_lab.dashboard.restart()
+    assert run.tile["state"] in ("running", "stale"), "the wall knows open runs right after its start"
+    assert run.done >= before
+    run.goes_on()
+    run.holds()
+
+
+def test_a_second_one_on_the_same_database_says_so_and_hurts_nobody(
+    own_lab: Lab, make_dashboard: Callable[..., Dashboard], steady: Callable[..., SteadyRun]
+) -> None:
+    run = steady(own_lab)
+    second = make_dashboard().start(wait=False)
+    assert second.process is not None
+    assert second.process.wait(LONG) == 2
+    assert "Another dashboard records into this database. Stop it first" in second.log
+    assert "Traceback" not in second.log
+    assert run.tile["state"] == "running"
+    run.is_stored_further()
+    run.holds()
+    own_lab.dashboard.stop()
+
+
+def test_a_second_one_that_gets_hold_of_the_database_in_a_bad_moment(
+    own_lab: Lab, make_dashboard: Callable[..., Dashboard], steady: Callable[..., SteadyRun], tmp_path: Path
+) -> None:
+    """The first stands still (its machine is suspended), Postgres drops its line, and then it wakes up."""
+    first = own_lab.dashboard
+    run = steady(own_lab)
+    assert first.process is not None
+    first.process.send_signal(signal.SIGSTOP)
+    try:
+        _drop_the_recorders_line(first.database_url)
+        second = make_dashboard(data=tmp_path / "second").start()
+    finally:
+        first.process.send_signal(signal.SIGCONT)
+    wait_for(
+        lambda: b"Another dashboard records into this database" in first.request("GET", "/healthz")[1],
+        LONG,
+        "the first one to see what is wrong",
+    )
+    run.goes_on("on a wall that records nothing")
+    second.stop()
+    run.is_stored_further("once the other one is gone")
+    assert first.healthy()
+    run.holds()
+    first.stop()
+    assert first.log.count("Another dashboard records into this database") == 1, "said once, not at each attempt"
+
+
+def test_a_lost_line_to_the_database_is_replaced(own_lab: Lab, steady: Callable[..., SteadyRun]) -> None:
+    run = steady(own_lab)
+    for _ in range(3):
+        _drop_the_recorders_line(own_lab.dashboard.database_url)
+        run.is_stored_further()
+    run.holds()
+
+
+def _drop_the_recorders_line(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        (holder,) = connection.execute(f"{HOLDER} AND database = {_OURS}").fetchone() or (None,)
+        assert holder is not None
+        connection.execute("SELECT pg_terminate_backend(%s)", [holder])
+        wait_for(
+            lambda: (holder,) not in connection.execute(HOLDER).fetchall(), what="Postgres to drop the line", pause=0.01
+        )
+
+
+_OURS = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def _at_any_moment(moments: random.Random) -> None:
+    """There is nothing to wait for: the moment of a fault is meant to be any moment."""
+    time.sleep(moments.uniform(0.02, 0.8))
