@@ -21,12 +21,13 @@ from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
-from livewall_dashboard.options import data_option, database_url_option, tokens_of
+from livewall_dashboard.options import data_option, database_url_option
 from livewall_dashboard.probe.command import probe
 from livewall_dashboard.rehearsal import migrate_command
 from livewall_dashboard.release import running_release
 from livewall_dashboard.serving import address_of, lab_file_of, require_tokens, serving_options, settings_of
-from livewall_dashboard.tokens import GRANTS, TokenStore
+from livewall_dashboard.token_command import token
+from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
 
 RETRY_DATABASE = 2.0
@@ -80,44 +81,6 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
         _run(settings, lab, mode, url, listening)
 
 
-@cli.group()
-def token() -> None:
-    """Make, list and revoke access tokens."""
-
-
-@token.command("create")
-@database_url_option
-@data_option
-@click.option("--scope", type=click.Choice(sorted(GRANTS)), required=True, help="What the token opens.")
-@click.argument("name")
-def token_create(database_url: str | None, data: Path, scope: str, name: str) -> None:
-    """Make a token and print it, this once."""
-    with tokens_of(database_url, data) as tokens:
-        click.echo(tokens.create(name, scope))
-
-
-@token.command("list")
-@database_url_option
-@data_option
-def token_list(database_url: str | None, data: Path) -> None:
-    """List the tokens: name, scope, last use; never the tokens themselves."""
-    with tokens_of(database_url, data) as tokens:
-        for one in tokens.list():
-            used = f"last used {one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never used"
-            click.echo(f"{one.name}\t{one.scope}\t{'revoked' if one.revoked_at else used}")
-
-
-@token.command("revoke")
-@database_url_option
-@data_option
-@click.argument("name")
-def token_revoke(database_url: str | None, data: Path, name: str) -> None:
-    """End a token, at once."""
-    with tokens_of(database_url, data) as tokens:
-        tokens.revoke(name)
-    click.echo(f"{name} is revoked.")
-
-
 cli.add_command(backup_command)
 cli.add_command(check)
 cli.add_command(demo)
@@ -127,6 +90,7 @@ cli.add_command(restore_command)
 
 
 def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
+cli.add_command(token)
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
 
     def reload() -> None:
@@ -137,16 +101,16 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socke
     stop = server.StopSignal(on_hangup=reload)
     if not _migrated(url, stop):
         return
-    database = Database(url, offload=server.offload(mode))
-    require_tokens(settings, TokenStore(database).list)
-    dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
-    dashboard.start()
-    try:
-        greeting = f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)"
-        log.info("%s", greeting) if logs.is_json() else click.echo(greeting)
-        server.serve(dashboard.flask, listening, mode, stop)
-    finally:
-        dashboard.stop()
+    with closing(Database(url, offload=server.offload(mode))) as database:  # also where it cannot start
+        require_tokens(settings, TokenStore(database).list)
+        dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
+        dashboard.start()
+        try:
+            greeting = f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)"
+            log.info("%s", greeting) if logs.is_json() else click.echo(greeting)
+            server.serve(dashboard.flask, listening, mode, stop)
+        finally:
+            dashboard.stop()
 
 
 def _migrated(url: str, stop: server.StopSignal) -> bool:

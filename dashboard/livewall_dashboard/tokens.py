@@ -141,6 +141,7 @@ class TokenStore:
             ).fetchone()
         if made is None:
             raise Conflict(f"There is already a token named {name!r}, in use or revoked: choose another name.")
+        self._refresh_at = 0.0
         return text
 
     def list(self) -> list[Token]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 from livewall_dashboard.check import database as check_database
 from livewall_dashboard.check import machine
 from livewall_dashboard.check.command import check
+from livewall_dashboard.clock import utc_now
 from livewall_dashboard.db import Database
 from livewall_dashboard.migrations import known_migrations
 from livewall_dashboard.tokens import TokenStore
@@ -168,6 +170,28 @@ def test_tokens(
     assert checked.code == (level == "FAILED")
     missing = [scope for scope in ("ingest", "read") if f"token create --scope {scope}" in checked.output]
     assert missing == ([scope for scope in ("ingest", "read") if scope not in made] if level == "FAILED" else [])
+
+
+@pytest.mark.parametrize(("days", "level"), [(400, "ok"), (13, "warning"), (-1, "warning")])
+def test_tokens_that_end_are_told_in_time_and_hinder_no_start(
+    run_check: Callable[..., Checked], database_url: str, days: int, level: str
+) -> None:
+    ends_at = utc_now() + timedelta(days=days)
+    database = Database(database_url)
+    tokens = TokenStore(database, now=lambda: ends_at - timedelta(days=1))
+    tokens.create("nodes", "ingest", expires_at=ends_at)
+    tokens.create("screens", "read")
+    database.close()
+    checked = run_check(GOOD, "--require-tokens")
+    assert (checked.levels()["tokens"], checked.code) == (level, 0)
+    assert ("'nodes'" in checked.output, "'screens'" in checked.output) == (level == "warning", False)
+
+
+def test_tokens_of_an_older_schema_are_no_trouble(run_check: Callable[..., Checked], database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE token DROP COLUMN setups, DROP COLUMN expires_at")
+        connection.execute("DELETE FROM migration WHERE name = '0003.access'")
+    assert run_check(GOOD, "--require-tokens").levels()["tokens"] == "warning"
 
 
 def test_a_port_that_another_program_has(run_check: Callable[..., Checked], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -149,10 +149,6 @@ def test_a_stranger_is_not_let_in() -> None:
     assert stage.broadcast.screens == 0
 
 
-def test_screens_are_counted(stage: Stage) -> None:
-    screen = stage.screen()
-    assert stage.broadcast.screens == 1
-    screen.disconnect(NAMESPACE)
 def test_a_screen_whose_permit_ends_is_sent_away_and_no_other() -> None:
     permits = [True, True]
     admitted = iter(range(2))
@@ -175,6 +171,10 @@ def test_a_screen_whose_permit_ends_is_sent_away_and_no_other() -> None:
     stage.run("a")
     wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
     assert stage.frames == 0, "nobody watched"
+def test_screens_are_counted(stage: Stage) -> None:
+    screen = stage.screen()
+    assert stage.broadcast.screens == 1
+    screen.disconnect(NAMESPACE)
 
 
 def test_a_snapshot_says_which_release_sends_it(stage: Stage) -> None:

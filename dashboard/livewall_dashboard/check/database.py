@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import psycopg
 
 from livewall_dashboard import postmaster
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
+from livewall_dashboard.clock import utc_now
 from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database, conninfo, unavailable_when_away
 from livewall_dashboard.errors import LivewallError, Misconfigured
@@ -19,6 +21,10 @@ from livewall_dashboard.tokens import Token, TokenStore
 
 FIRST_MIGRATION = "0001.initial"
 """What makes the table of tokens."""
+TOKENS_MIGRATION = "0003.access"
+"""What made it as it is now."""
+DAYS_AHEAD = 14
+"""How early it is said that a token ends."""
 
 
 def check_database(database_url: str | None, settings: Settings) -> Iterator[Finding]:
@@ -51,7 +57,10 @@ def _looked_at(url: str, settings: Settings) -> Iterator[Finding]:
         yield warning("migrations", f"the next start applies {', '.join(waiting)}; `livewall migrate` does it now")
     else:
         yield ok("migrations", "the schema is up to date")
-    yield _token_policy(settings, lambda: [] if FIRST_MIGRATION in waiting else _tokens(url))
+    if FIRST_MIGRATION not in waiting and TOKENS_MIGRATION in waiting:
+        yield warning("tokens", "they are looked at once those migrations are applied")
+    else:
+        yield _token_policy(settings, lambda: [] if FIRST_MIGRATION in waiting else _tokens(url))
 
 
 def _tokens(url: str) -> list[Token]:
@@ -71,4 +80,11 @@ def _token_policy(settings: Settings, list_tokens: Callable[[], list[Token]]) ->
         return warning("tokens", f"whoever reaches {settings.host} may read and report: that is --insecure")
     if settings.insecure or not needs_tokens(settings):
         return ok("tokens", "none are asked for: only this machine reaches the wall")
+    if ending := [one for one in list_tokens() if not one.revoked_at and one.expires_at and one.expires_at < _soon()]:
+        names = ", ".join(f"{one.name!r} on {one.expires_at:%Y-%m-%d}" for one in ending[:10])
+        return warning("tokens", f"these end, or have ended: {names}. Make others, and revoke those nobody needs")
     return ok("tokens", "asked for, and there are some to report and to read with")
+
+
+def _soon() -> datetime:
+    return utc_now() + timedelta(days=DAYS_AHEAD)

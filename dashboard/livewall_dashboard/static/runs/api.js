@@ -19,6 +19,7 @@ export async function getJson(path, query = {}) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body) return body;
+  if (response.status === 401) (await import("../login/door.js")).signIn();
   throw new ApiError(body?.error?.message ?? `The wall answered ${response.status}.`, response.status);
 }
 

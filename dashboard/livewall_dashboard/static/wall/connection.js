@@ -8,7 +8,8 @@ const DELAYS = [1, 2, 4, 7, 10];
 const CONNECT_TIMEOUT = 8;
 
 /**
- * Events go to `on`: `snapshot(frame)`, `delta(frame)`, `interrupted()`. `state()` is for whoever shows it.
+ * Events go to `on`: `snapshot(frame)`, `delta(frame)`, `interrupted()`, and `shutOut()` where the wall wants the browser
+ * to sign in. `state()` is for whoever shows it.
  * The way back is counted here and not in socket.io, because the screen shows the countdown.
  */
 export class Connection {
@@ -33,7 +34,10 @@ export class Connection {
       timeout: CONNECT_TIMEOUT * 1000,
     });
     this.#socket.on("connect", () => this.#opened());
-    this.#socket.on("connect_error", (error) => this.#cut(error?.data?.message ?? error?.data ?? ""));
+    this.#socket.on("connect_error", (error) => {
+      this.#cut(error?.data?.message ?? error?.data ?? "");
+      if (error?.data?.code === "not_authenticated") this.#on.shutOut();
+    });
     this.#socket.on("disconnect", () => this.#cut(""));
     this.#socket.on("snapshot", (frame) => this.#frame("snapshot", frame));
     this.#socket.on("delta", (frame) => this.#frame("delta", frame));

@@ -44,6 +44,7 @@ class Wall {
       snapshot: (frame) => this.#snapshot(frame),
       delta: (frame) => this.#delta(frame),
       interrupted: () => this.#interrupted(),
+      shutOut: async () => (await import("../login/door.js")).signIn(),
     });
     this.nav = buildNav(document.getElementById("nav"), this.settings, (paused) => this.#pause(paused));
     this.builds = new BuildsDoor(

@@ -1,0 +1,111 @@
+"""`livewall token`: makes, lists and revokes access tokens."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from livewall_dashboard.clock import UTC, utc_now
+from livewall_dashboard.options import data_option, database_url_option, tokens_of
+from livewall_dashboard.tokens import GRANTS, Token
+
+_DAYS = re.compile(r"([1-9]\d{0,4})d")
+
+_USES = {
+    "read": "Open the wall with it behind a #, once on each screen: http://SERVER:8000/#{token}\n"
+    "People may as well paste it at http://SERVER:8000/login.",
+    "builds": "Whoever shall start builds signs in with it, once in each browser: http://SERVER:8000/login.",
+    "ingest": "Give it to the nodes as LIVEWALL_TOKEN.",
+    "upload": "Send it with uploads: Authorization: Bearer {token}",
+}
+
+
+class _End(click.ParamType):
+    """A number of days from now, or a date, whose last moment by UTC it is."""
+
+    name = "DAYS or DATE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip()
+        try:
+            if days := _DAYS.fullmatch(text):
+                return utc_now() + timedelta(days=int(days[1]))
+            return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
+        except (ValueError, OverflowError):
+            self.fail(f"{text[:50]!r} is neither a number of days like 90d nor a date like 2027-01-31.", param, ctx)
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke access tokens."""
+
+
+@token.command("create")
+@database_url_option
+@data_option
+@click.option("--scope", type=click.Choice(sorted(GRANTS)), required=True, help="What the token opens.")
+@click.option(
+    "--setup",
+    "setups",
+    multiple=True,
+    help="Bind it: it reports runs of this setup alone. May be given several times.  [default: all setups]",
+)
+@click.option(
+    "--expires", "expires_at", type=_End(), help="When it ends: 90d, or 2027-01-31, a day in UTC.  [default: never]"
+)
+@click.argument("name")
+def create(
+    database_url: str | None,
+    data: Path,
+    scope: str,
+    setups: tuple[str, ...],
+    expires_at: datetime | None,
+    name: str,
+) -> None:
+    """Make a token and print it, this once."""
+    with tokens_of(database_url, data) as tokens:
+        text = tokens.create(name, scope, setups=setups, expires_at=expires_at)
+    click.echo(text)
+    click.echo(f"This is the token {name!r}. It is shown this once: the wall keeps its hash alone.", err=True)
+    if use := _USES.get(scope):
+        click.echo(use.format(token=text), err=True)
+
+
+@token.command("list")
+@database_url_option
+@data_option
+def list_tokens(database_url: str | None, data: Path) -> None:
+    """List the tokens: name, scope, setups, end, last use; never the tokens themselves."""
+    now = utc_now()
+    with tokens_of(database_url, data) as tokens:
+        for one in tokens.list():
+            setups = "all setups" if one.setups is None else ", ".join(one.setups)
+            click.echo(f"{one.name}\t{one.scope}\t{setups}\t{_state(one, now)}\t{_last_use(one)}")
+
+
+@token.command("revoke")
+@database_url_option
+@data_option
+@click.argument("name")
+def revoke(database_url: str | None, data: Path, name: str) -> None:
+    """End a token, and with it the browsers it signed in, at once."""
+    with tokens_of(database_url, data) as tokens:
+        tokens.revoke(name)
+    click.echo(f"{name} is revoked: within 2 seconds it opens nothing any more.")
+
+
+def _state(one: Token, now: datetime) -> str:
+    if one.revoked_at:
+        return "revoked"
+    if one.expires_at is None:
+        return "never expires"
+    return f"{'expires' if one.is_good(now) else 'expired'} {one.expires_at:%Y-%m-%d %H:%M}"
+
+
+def _last_use(one: Token) -> str:
+    return f"last used {one.last_used_at:%Y-%m-%d %H:%M}" if one.last_used_at else "never used"

@@ -1,0 +1,261 @@
+"""Who gets through which door: every route there is, with every kind of key; and what no key may do."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.browsers import COOKIE
+from livewall_dashboard.clock import utc_now
+from livewall_dashboard.tokens import GRANTS
+from livewall_listener import wire
+from support.reporter import Reporter, T, through_flask
+
+RUN = "run-of-rack-1"
+SETUP = "rack-1"
+
+# Every route, and who may: None is everybody. A new one belongs here, or the test of its absence fails.
+NEEDS: dict[tuple[str, str], str | None] = {
+    ("GET", "/"): "read",
+    ("GET", "/runs"): "read",
+    ("GET", "/runs/<run_id>"): "read",
+    ("GET", "/runs/<run_id>/artifacts/<name>"): "read",
+    ("GET", "/tests"): "read",
+    ("GET", "/login"): None,
+    ("POST", "/login"): None,
+    ("POST", "/logout"): None,
+    ("GET", "/static/<path:filename>"): None,
+    ("GET", "/healthz"): None,
+    ("GET", "/metrics"): "read",
+    ("GET", "/api/v1/openapi.json"): None,
+    ("GET", "/api/v1/live"): "read",
+    ("GET", "/api/v1/runs"): "read",
+    ("GET", "/api/v1/runs/<run_id>"): "read",
+    ("GET", "/api/v1/runs/<run_id>/suites"): "read",
+    ("GET", "/api/v1/runs/<run_id>/tests"): "read",
+    ("GET", "/api/v1/tests/history"): "read",
+    ("GET", "/api/v1/setups"): "read",
+    ("GET", "/api/v1/setups/<path:name>/builds"): "read",
+    ("GET", "/api/v1/builds"): "read",
+    ("GET", "/api/v1/crumb"): "read",
+    ("PUT", "/api/v1/runs/<run_id>"): "ingest",
+    ("POST", "/api/v1/runs/<run_id>/events"): "ingest",
+    ("PUT", "/api/v1/runs/<run_id>/artifacts/<name>"): "upload",
+    ("POST", "/api/v1/jenkins/<server>/builds"): "builds",
+    ("POST", "/api/v1/jenkins/<server>/stop"): "builds",
+}
+
+VALUES = {"run_id": RUN, "name": "log.html", "filename": "base.css", "server": "main"}
+INFO = asdict(wire.RunInfo(setup=SETUP))
+BODIES: dict[tuple[str, str], Any] = {
+    ("PUT", "/api/v1/runs/<run_id>"): INFO,
+    ("POST", "/api/v1/runs/<run_id>/events"): {"process": "0", "first_seq": 1, "events": []},
+    ("PUT", "/api/v1/runs/<run_id>/artifacts/<name>"): b"<p>log",
+}
+
+
+@dataclass
+class Private:
+    """A private wall with one run of `SETUP`, begun by the token for ingest; `keys` by what they are."""
+
+    app: Dashboard
+    keys: dict[str, str]
+
+    def browser(self, key: str | None = None) -> FlaskClient:
+        client = self.app.flask.test_client()
+        if key:
+            assert client.post("/login", data={"token": self.keys[key]}).status_code == 303
+        return client
+
+
+@pytest.fixture
+def private(make_app: Callable[..., Dashboard]) -> Private:
+    app = make_app(require_tokens=True)
+    tokens = app._tokens
+    keys = {scope: tokens.create(scope, scope) for scope in GRANTS}
+    for scope in GRANTS:
+        keys[f"revoked {scope}"] = tokens.create(f"revoked {scope}", scope)
+        keys[f"expired {scope}"] = tokens.create(f"expired {scope}", scope, expires_at=utc_now() + timedelta(days=1))
+        if scope in ("ingest", "upload"):
+            keys[f"{scope} bound here"] = tokens.create(f"{scope} bound here", scope, setups=[SETUP])
+            keys[f"{scope} bound elsewhere"] = tokens.create(f"{scope} bound elsewhere", scope, setups=["rack-2"])
+        tokens.revoke(f"revoked {scope}")
+    real = tokens._now
+    tokens._now = lambda: real() + timedelta(days=2)
+    Reporter(through_flask(app.flask.test_client()), keys["ingest"]).process(RUN, setup=SETUP)
+    return Private(app, keys)
+
+
+def routes(app: Dashboard) -> Iterator[tuple[str, Rule]]:
+    for rule in app.flask.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, rule
+
+
+def path_of(rule: str) -> str:
+    for name, value in VALUES.items():
+        for written in (f"<{name}>", f"<path:{name}>"):
+            rule = rule.replace(written, value)
+    assert "<" not in rule, rule
+    return rule
+
+
+def call(client: FlaskClient, route: tuple[str, str], headers: Mapping[str, str] | None = None) -> int:
+    method, rule = route
+    body = BODIES.get(route)
+    data = body if isinstance(body, bytes) or body is None else json.dumps(body)
+    given = {"Content-Type": "application/json", **(headers or {})} if data is not None else dict(headers or {})
+    return client.open(path_of(rule), method=method, data=data, headers=given, buffered=True).status_code
+
+
+def test_every_route_is_in_the_table_and_every_other_is_closed(private: Private) -> None:
+    assert {(method, rule.rule) for method, rule in routes(private.app)} == set(NEEDS)
+
+
+def may(key: str | None, needed: str | None) -> bool:
+    """Whether a bearer of this key gets through, told apart from what the program does."""
+    if needed is None:
+        return True
+    if key is None or key.startswith(("unknown", "revoked", "expired")):
+        return False
+    scope, _, bound = key.partition(" bound ")
+    if bound and (bound == "elsewhere" or scope == "ingest"):  # the run is of here, and of another token
+        return False
+    return needed in GRANTS[scope]
+
+
+def test_every_route_with_every_key(private: Private) -> None:
+    wrong = []
+    client = private.browser()
+    for route, needed in NEEDS.items():
+        if route == ("POST", "/login"):
+            continue  # it asks for a token in its form
+        for key in [*private.keys, "unknown", None]:
+            text = private.keys.get(key or "", "lw_" + "0" * 40)
+            status = call(client, route, {"Authorization": f"Bearer {text}"} if key else {})
+            refusal = 401 if key is None or key.startswith(("unknown", "revoked", "expired")) else 403
+            is_right = status not in (401, 403, 429, 500) if may(key, needed) else status == refusal
+            if not is_right:
+                wrong.append((route, key, status))
+    assert wrong == []
+
+
+def test_every_route_with_every_session(private: Private) -> None:
+    """A cookie alone reads. It never reports, uploads or orders, whatever its token may do."""
+    wrong = []
+    for key in ("read", "builds"):
+        client = private.browser(key)
+        for route, needed in NEEDS.items():
+            if route[1] in ("/login", "/logout"):
+                continue
+            status = call(client, route)
+            if (status in (401, 403)) != (needed not in (None, "read")):
+                wrong.append((route, key, status))
+        stranger = private.app.flask.test_client()
+        cookie = client.get_cookie(COOKIE)
+        assert cookie is not None
+        client.post("/logout")
+        stranger.set_cookie(COOKIE, cookie.value)
+        wrong += [(route, "ended") for route, needed in NEEDS.items() if needed and call(stranger, route) != 401]
+    assert wrong == []
+
+
+def test_only_what_reads_signs_in(private: Private) -> None:
+    for key in ("ingest", "upload", "admin", "revoked read", "expired read"):
+        reply = private.app.flask.test_client().post("/login", data={"token": private.keys[key]})
+        assert reply.status_code in (401, 403), key
+        assert "Set-Cookie" not in reply.headers
+
+
+def database(url: str) -> dict[str, list[Any]]:
+    """All there is in it but what is only noted: when a token was last used."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+        ).fetchall()
+        return {
+            name: connection.execute(
+                f"SELECT (to_jsonb(t) - 'last_used_at')::text FROM {name} t ORDER BY 1".encode()
+            ).fetchall()
+            for (name,) in tables
+        }
+
+
+def test_no_get_changes_anything(private: Private, database_url: str) -> None:
+    clients = [private.browser(), private.browser("read"), private.browser("builds")]
+    before = database(database_url)
+    assert len(before["session"]) == 2
+    page = {"Accept": "text/html"}
+    for method, rule in routes(private.app):
+        for client in clients:
+            if method == "GET":
+                for headers_ in ({}, page, {"Authorization": f"Bearer {private.keys['ingest']}"}):
+                    call(client, (method, rule.rule), headers_)
+    for client in clients:
+        client.get(f"/?token={private.keys['read']}", headers=page)
+        client.get(f"/login?token={private.keys['read']}&next=/", headers=page)
+    assert database(database_url) == before
+
+
+FORMS = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"]
+ATTACKS = [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+CHANGING = [(method, rule) for method, rule in NEEDS if method != "GET"]
+
+
+def test_no_form_of_another_site_changes_anything(private: Private, database_url: str) -> None:
+    victim = private.browser("builds")
+    before = database(database_url)
+    form = {"data": f"token={private.keys['read']}&x=1"}
+    for (method, rule), attack, kind in itertools.product(CHANGING, ATTACKS, FORMS):
+        for sent in {"POST", method}:
+            reply = victim.open(path_of(rule), method=sent, headers={"Content-Type": kind, **attack}, **form)
+            assert reply.status_code in (403, 405), (sent, rule, reply.status_code)
+    assert database(database_url) == before
+    assert victim.get("/api/v1/runs").status_code == 200, "still signed in"
+
+
+def test_a_form_of_a_browser_that_tells_nothing_of_its_page_does_no_harm(private: Private, database_url: str) -> None:
+    """All it could do is to sign the victim out, or in."""
+    victim = private.browser("builds")
+    before = database(database_url)
+    for (_, rule), kind in itertools.product(CHANGING, FORMS):
+        if rule not in ("/login", "/logout"):
+            reply = victim.open(path_of(rule), method="POST", data="x=1", headers={"Content-Type": kind})
+            assert reply.status_code in (401, 403, 405), (rule, reply.status_code)
+    assert database(database_url) == before
+
+
+def test_no_key_and_no_session_is_in_the_database(private: Private, database_url: str) -> None:
+    browser = private.browser("read")
+    browser.get("/api/v1/runs")
+    Reporter(through_flask(browser), private.keys["ingest"]).run([T("One")], setup=SETUP)
+    cookie = browser.get_cookie(COOKIE)
+    assert cookie is not None
+    secrets = [*private.keys.values(), cookie.value]
+    with psycopg.connect(database_url) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT oid::regclass::text FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'm')"
+            )
+        ]
+        dump = b""
+        for name in tables:
+            with connection.cursor().copy(f"COPY (SELECT * FROM {name}) TO STDOUT".encode()) as rows:
+                dump += b"".join(bytes(row) for row in rows)
+    assert len(tables) > 10 and b"run-of-rack-1" in dump, "the dump holds what is there"
+    for secret in secrets:
+        plain = secret.partition("_")[2]
+        for written in (plain.encode(), plain.encode().hex().encode(), bytes.fromhex(plain).hex().encode()):
+            assert written not in dump
