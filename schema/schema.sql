@@ -91,6 +91,7 @@ CREATE INDEX run_by_branch ON run (left(branch, 200), sorted_at DESC, id DESC) W
 CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
 CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
 CREATE INDEX run_by_commit ON run (commit_id);
+CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
 
 -- One robot process of a run. no counts from 0 within the run; a superseded process was repeated by a later one.
 CREATE TABLE process (
@@ -101,7 +102,7 @@ CREATE TABLE process (
     superseded  boolean NOT NULL DEFAULT false,
     ended       boolean NOT NULL DEFAULT false,
     verified    boolean NOT NULL DEFAULT false,
-    last_seq    integer NOT NULL DEFAULT 0,          -- events up to here are stored
+    last_seq    integer NOT NULL DEFAULT 0,          -- events up to here are stored; 2147483647: sealed by an import
     total       integer NOT NULL DEFAULT 0,          -- expected while it runs, stored once it ended
     passed      integer NOT NULL DEFAULT 0,
     failed      integer NOT NULL DEFAULT 0,

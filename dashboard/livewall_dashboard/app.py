@@ -20,10 +20,12 @@ from livewall_dashboard.broadcast import Broadcast
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
+from livewall_dashboard.disks import free_bytes
 from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.estimates import Estimates
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.imports import Imports
 from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.jenkins.latest import LatestBuilds
@@ -75,7 +77,8 @@ class Dashboard:
         self._wall = Wall(settings.stale, settings.abandon)
         self._wall.configure(_setups(lab.current))
         self.store = Store(database)
-        self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot)
+        self._metrics = Metrics(VERSION)
+        self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot, on_commit=self._note_commit)
         self._tokens = TokenStore(database)
         self._estimates = Estimates(self.store, self._wall, lock=self._lock, on_change=self._wake)
         self._intake = Intake(
@@ -89,10 +92,10 @@ class Dashboard:
             on_end=self._verify,
             token_is_good=self._tokens.is_good,
         )
+        self._imports = Imports(self.store, self._intake.take_over)
         self._jenkins = Watch(database.offload)
         self._orders = Orders(self._jenkins)
         self._artifacts = ArtifactStore(database, settings.artifacts)
-        self._metrics = Metrics(VERSION)
         self._guard = Guard(
             Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
             self._tokens,
@@ -130,6 +133,7 @@ class Dashboard:
         self._restore_logs()
         self._artifacts.remove_stale_parts(time.time())
         self._estimates.start()
+        self._imports.start()
         self._broadcast.start()
         self._ticker.start()
         self._jenkins.configure(self._lab.current)
@@ -143,6 +147,7 @@ class Dashboard:
         self._jenkins.stop()
         self._broadcast.stop()
         self._estimates.stop()
+        self._imports.stop()
         self._recorder.stop(timeout=10)
         self._database.close()
 
@@ -167,15 +172,27 @@ class Dashboard:
         ):
             app.register_blueprint(blueprint)
         proxies.install(app, settings.trusted_proxies)
-        self._metrics.gauge("runs_running", "Runs going on", lambda: self._wall.running)
-        self._metrics.gauge("screens", "Screens connected", lambda: self._broadcast.screens)
-        self._metrics.gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)
-        self._metrics.gauge(
-            "configuration_current", "1 while the configuration file is the one in use", lambda: not self._lab.notices
-        )
-        self._metrics.counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._jenkins.requests)
-        self._metrics.gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._jenkins.away)
-        self._metrics.gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
+        self._measure(settings)
+
+    def _measure(self, settings: Settings) -> None:
+        """What is asked for at each scrape; docs/how-to-operate.md tells what each is good for."""
+        gauge, counter = self._metrics.gauge, self._metrics.counter
+        backlog, broadcast = self._intake.backlog, self._broadcast
+        gauge("runs_running", "Runs going on", lambda: self._wall.running)
+        gauge("runs_silent", "Runs going on of which there is no news", lambda: self._wall.silent)
+        gauge("screens", "Screens connected", lambda: broadcast.screens)
+        gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)
+        gauge("node_waiting_events", "Events that wait on nodes, as these said last", lambda: backlog.events)
+        gauge("nodes_waiting", "Nodes on which events wait", lambda: backlog.nodes)
+        gauge("configuration_current", "1 while the file of setups is the one in use", lambda: not self._lab.notices)
+        gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._jenkins.away)
+        gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
+        gauge("disk_free_bytes", "Free on the disk of the data folder", lambda: free_bytes(settings.data))
+        gauge("last_backup_timestamp_seconds", "When `livewall backup` last made one, or 0", settings.last_backup)
+        counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._jenkins.requests)
+        counter("lost_events", "Events that nodes could not keep", lambda: backlog.lost)
+        counter("dropped_frames", "Frames not sent to a screen that does not read", lambda: broadcast.dropped_frames)
+        counter("failed_logins", "Wrong tokens shown", lambda: self._guard.failed_logins)
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK):
@@ -202,15 +219,20 @@ class Dashboard:
     def _snapshot(self, run: str, process: str) -> dict[str, Any] | None:
         return self._intake.snapshot(run, process)
 
+    def _note_commit(self, received_at: datetime, events: int) -> None:
+        self._metrics.commit_lag.observe((self._clock() - received_at).total_seconds(), events)
+
     def _verify(self, run: str) -> None:
         """A process of the run has ended: the history knows whether all of it is there."""
         try:
-            verification = self.store.run(run)["verification"]
+            stored = self.store.run(run)
         except LivewallError as error:  # its events are stored all the same
-            log.warning("Run %s ended, but cannot be looked up: %s", run, error.message)
+            log.warning("It ended, but cannot be looked up: %s", error.message, extra={"run": run})
             return
+        verification = stored["verification"]
+        log.info("All that was sent is stored: %s", verification, extra={"run": run, "setup": stored["setup"]})
         with self._lock:
-            self._wall.set_verification(run, verification)
+            self._wall.set_verification(run, verification, stored["missing"])
         self._wake()
 
     def _restore_logs(self) -> None:
@@ -224,7 +246,8 @@ class Dashboard:
         self._wake()
 
     def _database_check(self) -> str | None:
-        return None if self._recorder.available else "Postgres does not answer; events stay on the nodes until it does."
+        trouble = self._recorder.trouble
+        return f"{trouble}. Events stay on the nodes until that is over." if trouble else None
 
 
 def _setups(lab: Lab) -> list[Setup]:

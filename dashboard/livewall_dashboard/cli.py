@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from livewall_dashboard.db import Database
 from livewall_dashboard.demo.command import demo
 from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import LivewallError, Misconfigured, Unavailable
+from livewall_dashboard.importing.command import import_command
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
 from livewall_dashboard.options import data_option, database_url_option
@@ -84,13 +86,14 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
 cli.add_command(backup_command)
 cli.add_command(check)
 cli.add_command(demo)
+cli.add_command(import_command)
 cli.add_command(migrate_command)
 cli.add_command(probe)
 cli.add_command(restore_command)
+cli.add_command(token)
 
 
 def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
-cli.add_command(token)
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
 
     def reload() -> None:

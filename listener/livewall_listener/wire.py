@@ -21,6 +21,10 @@ FIRST_SEQ = 1
 
 MAX_TEXT = 1_000_000
 """Longest message or documentation sent, in characters; what is beyond it is cut and said to be cut."""
+MAX_NAME = 100_000
+"""Longest name or longname sent, in characters."""
+MAX_ITEMS = 2_000
+"""Most tags of a test or metadata entries of a suite sent."""
 
 STATUSES = ("PASS", "FAIL", "SKIP", "NOT RUN")
 
@@ -180,7 +184,8 @@ class Batch:
     """Body of `POST /api/v1/runs/{run_id}/events`; with no events it is the heartbeat.
 
     `events` are objects of `EVENTS` with their `kind` as a member; the first has number `first_seq`, counted from 1
-    for each process. `sent_at` is the node's clock at the moment of sending.
+    for each process. `sent_at` is the node's clock at the moment of sending. `waiting`: events that the node keeps
+    beside these because no wall has acknowledged them, those of earlier runs among them.
     """
 
     process: str
@@ -188,6 +193,7 @@ class Batch:
     events: list[Event]
     sent_at: str = ""
     now: Now | None = None
+    waiting: int = 0
 
 
 @dataclass(slots=True)
@@ -231,14 +237,19 @@ class RunInfo:
     """Tests of the whole pabot run where pabot knows them, else 0."""
     last_in_pool: bool = False
     """Pabot starts no process of this run after this one."""
+    resent: bool = False
+    """The process is over: what the node had kept of it is sent now."""
 
 
-def clean(text: str) -> str:
-    """The text as Robot Framework's XML output keeps it: no control characters, no lone surrogates, `MAX_TEXT` long."""
+def clean(text: str, beyond: int = 0) -> str:
+    """The text as Robot Framework's XML output keeps it: no control characters, no lone surrogates, `MAX_TEXT` long.
+
+    `beyond`: how many more characters it has, for whoever did not keep those that are to be cut.
+    """
     if not text.isprintable():
         text = _SURROGATES.sub("\ufffd", _ILLEGAL_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    if len(text) > MAX_TEXT:
-        text = f"{text[:MAX_TEXT]}\n[cut by livewall: {len(text) - MAX_TEXT} more characters]"
+    if len(text) + beyond > MAX_TEXT:
+        text = f"{text[:MAX_TEXT]}\n[cut by livewall: {len(text) + beyond - MAX_TEXT} more characters]"
     return text
 
 
@@ -253,7 +264,12 @@ def suite_id_of(test_id: str) -> str:
 
 def digest_of(results: Iterable[tuple[str, str, str]]) -> str:
     """SHA-256 over (id, status, message) of a process's tests, ordered by id: equal on both sides or not verified."""
+    return digest_of_sorted(sorted(results))
+
+
+def digest_of_sorted(results: Iterable[tuple[str, str, str]]) -> str:
+    """The same of tests that come ordered by id, one at a time."""
     sha = hashlib.sha256()
-    for test_id, status, message in sorted(results):
+    for test_id, status, message in results:
         sha.update(f"{test_id}\x1f{status}\x1f{message}\x1e".encode())
     return sha.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,8 +54,8 @@ def _store(
     # Runs first, then processes: the order in which a registration takes them too, so that nobody waits in a circle.
     run_ids = {work.run_id for work in works}
     locked = connection.execute(QUERIES["lock_runs"], [list(run_ids), [change.run for change in changes]]).fetchall()
-    states: dict[int, State] = {run_id: state for run_id, _, state in locked}
-    run_id_of: dict[str, int] = {key: run_id for run_id, key, _ in locked}
+    states: dict[int, State] = {run_id: state for run_id, _, state, _ in locked}
+    run_id_of: dict[str, int] = {key: run_id for run_id, key, _, is_closed in locked if not is_closed}
     works, outcome = _advance(connection, works)
     _store_results(connection, names, works, replace)
     _store_suites(connection, names, works)
@@ -177,14 +177,28 @@ def _change_states(
         if change.state == "running":
             news[run_id] = max(change.at, news.get(run_id, change.at))
     touched = {work.run_id for work in works} | {run_id for run_id, _ in changes}
-    if not touched:
-        return
-    connection.execute(QUERIES["sum_runs"], [list(touched), [news.get(run_id) for run_id in touched]])
-    changed_at = {run_id: change.at for run_id, change in changes}
-    for run_id in touched:
+    if touched:
+        now = {run_id: states[run_id] for run_id in touched}
+        settle(connection, before, now, news, {run_id: change.at for run_id, change in changes})
+
+
+def settle(
+    connection: Connection,
+    before: Mapping[int, State],
+    now: Mapping[int, State],
+    news: Mapping[int, datetime],
+    changed_at: Mapping[int, datetime],
+) -> None:
+    """Make of what the processes of these runs hold what the runs are.
+
+    Run ids with the states the runs had `before` and have `now`; `news`: when somebody was heard of, `changed_at`: when
+    the state changed; one of both is there for each run.
+    """
+    connection.execute(QUERIES["sum_runs"], [list(now), [news.get(run_id) for run_id in now]])
+    for run_id, state in now.items():
         # Also of a run that ended before, when events of it arrive late.
-        if run_id in changed_at or states[run_id] != "running":
+        if run_id in changed_at or state != "running":
             connection.execute(QUERIES["end_run"], {"id": run_id, "at": changed_at.get(run_id) or news[run_id]})
-        if states[run_id] == "finished" and before[run_id] != "finished":
+        if state == "finished" and before[run_id] != "finished":
             connection.execute(QUERIES["learn_durations"], [run_id])
             connection.execute(QUERIES["drop_live_of_run"], [run_id])

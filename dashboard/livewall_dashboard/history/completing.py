@@ -141,7 +141,15 @@ def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str,
 
 
 def seal(
-    connection: Connection, run_id: int, no: int, held: Held, end: wire.EndProcess, *, name: str, whole: bool, at: datetime
+    connection: Connection,
+    run_id: int,
+    no: int,
+    held: Held,
+    end: wire.EndProcess,
+    *,
+    name: str,
+    whole: bool,
+    at: datetime,
 ) -> None:
     """The process has ended with what is stored, and nothing its node still sends changes that.
 

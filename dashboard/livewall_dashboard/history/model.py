@@ -11,6 +11,10 @@ from livewall_listener import wire
 State = Literal["running", "finished", "abandoned"]
 ProcessKey = tuple[str, str]
 """(run key, process name)."""
+IMPORTED = "output.xml"
+"""The process that an output.xml made which holds a whole run."""
+SEALED = 2**31 - 1
+"""The last stored event of a process whose results an output.xml gave: whatever its node still sends is old news."""
 
 
 @dataclass(slots=True)
@@ -46,13 +50,14 @@ class Position:
     no: int
     last_seq: int
     live: dict[str, Any] | None
+    ended: bool
     superseded: list[str]
     setup: str
     labels: dict[str, str]
+    token_id: int | None
 
 
 @dataclass(slots=True, frozen=True)
-    token_id: int | None
 class OpenProcess:
     name: str
     no: int
@@ -66,20 +71,22 @@ class OpenProcess:
 
 @dataclass(slots=True, frozen=True)
 class OpenRun:
-    """A run that may still report: one that runs, or one abandoned lately. Times by the server's clock."""
+    """A run that may still report: one that runs, or one abandoned lately. `sorted_at`: when it started, by the
+    server's clock, as `last_news_at`.
+    """
 
     run: str
     setup: str
     state: State
     info: wire.RunInfo
-    received_at: datetime
+    sorted_at: datetime
     last_news_at: datetime
+    token_id: int | None
     processes: list[OpenProcess] = field(default_factory=list)
 
 
 @dataclass(slots=True, frozen=True)
 class Failure:
-    token_id: int | None
     """`message` is cut at 300 characters."""
 
     id: str
@@ -107,6 +114,7 @@ class LastRun:
     warnings: int
     errors: int
     lost: int
+    missing: int
     processes: int
     started_at: datetime
     ended_at: datetime | None

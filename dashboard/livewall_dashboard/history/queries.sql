@@ -57,7 +57,8 @@ made AS (
 SELECT id FROM known UNION ALL SELECT id FROM made
 
 -- name: find_run
-SELECT id, state, info, token_id FROM run WHERE key = %s FOR NO KEY UPDATE
+SELECT id, state, info, token_id, CASE WHEN imported_at IS NOT NULL AND state = 'finished' THEN ended_at END AS closed_at
+FROM run WHERE key = %s FOR NO KEY UPDATE
 
 -- name: owner_of_run
 SELECT setup.name AS setup, run.token_id,
@@ -69,7 +70,7 @@ FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
 INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, build_url, announced,
                  started_at, sorted_at, received_at, last_news_at, info, token_id)
 VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(build_url)s, %(announced)s,
-        %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s)
+        %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s, %(token)s)
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: update_run
@@ -90,6 +91,9 @@ UPDATE process SET info = %s WHERE run_id = %s AND no = %s
 -- name: supersede
 UPDATE process SET superseded = true, live = NULL WHERE run_id = %s AND no = ANY (%s)
 
+-- name: close_late_process
+UPDATE process SET superseded = true, ended = true, last_seq = %s WHERE run_id = %s AND no = %s
+
 -- name: reopen_run
 UPDATE run SET state = 'running', ended_at = NULL WHERE id = %s AND state <> 'running'
 
@@ -105,7 +109,9 @@ FROM (SELECT passed, failed, skipped FROM run WHERE id < %s ORDER BY id DESC LIM
 -- ---------------------------------------------------------------- the recorder's commit
 
 -- name: lock_runs
-SELECT id, key, state FROM run WHERE id = ANY (%s) OR key = ANY (%s) ORDER BY id FOR NO KEY UPDATE
+-- is_closed: an output.xml completed it, and no wall knows better.
+SELECT id, key, state, imported_at IS NOT NULL AND state = 'finished' AS is_closed
+FROM run WHERE id = ANY (%s) OR key = ANY (%s) ORDER BY id FOR NO KEY UPDATE
 
 -- name: advance_processes
 UPDATE process p SET
@@ -193,6 +199,7 @@ UPDATE run r SET
                   WHEN s.passed > 0 THEN 'PASS'
                   WHEN s.skipped > 0 OR r.state = 'finished' THEN 'SKIP' END,
     verification = CASE WHEN s.verified THEN 'verified' WHEN s.unequal THEN 'partial' ELSE 'pending' END,
+    missing = CASE WHEN r.state = 'abandoned' THEN greatest(s.expected, r.announced) - s.stored ELSE s.missing END,
     last_news_at = greatest(r.last_news_at, w.news_at)
 FROM unnest(%s::int[], %s::timestamptz[]) AS w (run_id, news_at)
 CROSS JOIN LATERAL (
@@ -200,7 +207,10 @@ CROSS JOIN LATERAL (
            coalesce(sum(skipped), 0) AS skipped, coalesce(sum(warnings), 0) AS warnings,
            coalesce(sum(errors), 0) AS errors, coalesce(sum(lost), 0) AS lost,
            coalesce(bool_and(ended AND verified), false) AS verified,
-           coalesce(bool_or(ended AND NOT verified), false) AS unequal
+           coalesce(bool_or(ended AND NOT verified), false) AS unequal,
+           coalesce(sum(CASE WHEN ended THEN total ELSE passed + failed + skipped END), 0) AS stored,
+           coalesce(sum(greatest(total, passed + failed + skipped, (end_event ->> 'total')::int)), 0) AS expected,
+           coalesce(sum(greatest((end_event ->> 'total')::int - total, 0)) FILTER (WHERE ended), 0) AS missing
     FROM process WHERE process.run_id = w.run_id AND NOT superseded) s
 WHERE r.id = w.run_id
 
@@ -233,7 +243,7 @@ UPDATE process SET live = NULL WHERE run_id = %s AND ended AND live IS NOT NULL
 -- ---------------------------------------------------------------- the recorder's start
 
 -- name: take_recording_lock
-SELECT pg_try_advisory_lock(%s)
+SELECT pg_try_advisory_lock(%s), current_setting('transaction_read_only')::boolean
 
 -- name: positions
 SELECT run.key, p.name, p.last_seq
@@ -278,6 +288,149 @@ ORDER BY r.run_id, r.start_time DESC, r.seq DESC
 -- name: setup_of_run
 SELECT setup.name FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
 
+-- ---------------------------------------------------------------- importing
+
+-- name: runs_like_output
+-- Runs that a file may be of, each with its processes. start: of the root suite, as if its zone were UTC. Any zone is at
+-- most 14 hours and a whole number of quarters of an hour from that, and a listener is made within a minute.
+SELECT run.id AS run_id, run.key, setup.name AS setup, run.name, run.info, run.state, p.no, p.name AS process,
+       p.info ->> 'started_at' AS said_at, root.start_time, suite.name AS root
+FROM run
+JOIN setup ON setup.id = run.setup_id
+JOIN process p ON p.run_id = run.id AND NOT p.superseded
+LEFT JOIN suite_result root ON root.run_id = run.id AND root.process_no = p.no AND root.id = 's1'
+LEFT JOIN suite ON suite.id = root.suite_id
+WHERE (%(run)s::text IS NULL OR run.key = %(run)s) AND (%(setup)s::text IS NULL OR setup.name = %(setup)s)
+  AND (%(run)s::text IS NOT NULL OR (
+    run.started_at BETWEEN %(start)s - interval '8 days' AND %(start)s + interval '15 hours'
+    AND (p.info ->> 'started_at' <> '' OR root.start_time IS NOT NULL)
+    AND mod(extract(epoch FROM coalesce(root.start_time, (p.info ->> 'started_at')::timestamptz) - %(start)s) + 54001,
+            900) BETWEEN 0 AND 62))
+ORDER BY run.id, p.no
+LIMIT 1000
+
+-- name: is_recorded_now
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s::bigint::oid AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+
+-- name: latest_run
+SELECT coalesce(max(id), 0) AS id FROM run
+
+-- name: create_imported
+CREATE TEMPORARY TABLE imported (LIKE result) ON COMMIT DROP
+
+-- name: create_imported_suites
+CREATE TEMPORARY TABLE imported_suite (LIKE suite_result) ON COMMIT DROP
+
+-- name: copy_imported
+COPY imported (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
+               source) FROM STDIN
+
+-- name: add_imported_suites
+INSERT INTO imported_suite (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time,
+                            status, message, elapsed_time, setup, teardown)
+SELECT 0, 0, n.* FROM json_to_recordset(%s) AS n (
+    id text, suite_id int, seq int, source text, doc text, metadata jsonb, test_count int, start_time timestamptz,
+    status text, message text, elapsed_time float8, setup jsonb, teardown jsonb)
+
+-- name: analyze_imported
+ANALYZE imported, imported_suite
+
+-- name: run_to_complete
+SELECT run.state, run.verification, p.verified, p.end_event
+FROM run JOIN process p ON p.run_id = run.id AND p.no = %(no)s
+WHERE run.id = %(run_id)s FOR NO KEY UPDATE OF run
+
+-- name: strangers
+-- Stored, and in the file not at all or as something else: of another execution.
+SELECT count(*) AS tests FROM result r
+WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND NOT EXISTS (
+    SELECT FROM imported i
+    WHERE i.id = r.id AND i.test_id = r.test_id AND abs(extract(epoch FROM i.start_time - r.start_time)) < 0.0015)
+
+-- name: remove_strange_results
+DELETE FROM result r
+WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND NOT EXISTS (SELECT FROM imported i WHERE i.id = r.id)
+
+-- name: remove_strange_suites
+DELETE FROM suite_result s
+WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND NOT EXISTS (SELECT FROM imported_suite i WHERE i.id = s.id)
+
+-- name: mend_results
+UPDATE result r SET test_id = i.test_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
+    tag_set_id = i.tag_set_id, lineno = i.lineno, status = i.status, message = i.message
+FROM imported i
+WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id
+  AND ((r.test_id, r.tag_set_id, r.lineno, r.status, r.message)
+       IS DISTINCT FROM (i.test_id, i.tag_set_id, i.lineno, i.status, i.message)
+       OR abs(extract(epoch FROM i.start_time - r.start_time)) > 0.0015 OR abs(i.elapsed_time - r.elapsed_time) > 0.0015)
+
+-- name: mend_suites
+UPDATE suite_result s SET suite_id = i.suite_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
+    status = i.status, message = i.message, source = i.source, doc = i.doc, metadata = i.metadata, setup = i.setup,
+    teardown = i.teardown
+FROM imported_suite i
+WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id
+  AND ((s.suite_id, s.status, s.message, s.source, s.doc, s.metadata, s.setup ->> 'name', s.setup ->> 'status',
+        s.teardown ->> 'name', s.teardown ->> 'status')
+       IS DISTINCT FROM (i.suite_id, i.status, i.message, i.source, i.doc, i.metadata, i.setup ->> 'name',
+                         i.setup ->> 'status', i.teardown ->> 'name', i.teardown ->> 'status')
+       OR abs(extract(epoch FROM i.start_time - s.start_time)) > 0.0015
+       OR s.elapsed_time IS NULL OR abs(i.elapsed_time - s.elapsed_time) > 0.0015)
+
+-- name: add_missing_results
+INSERT INTO result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message)
+SELECT %(run_id)s, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, %(no)s, status, id, message
+FROM imported i
+WHERE NOT EXISTS (
+    SELECT FROM result r WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id)
+ORDER BY i.seq
+
+-- name: add_missing_suites
+INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time, status,
+                          message, elapsed_time, setup, teardown)
+SELECT %(run_id)s, %(no)s, id, suite_id, seq, source, doc, metadata, test_count, start_time, status, message,
+       elapsed_time, setup, teardown
+FROM imported_suite i
+WHERE NOT EXISTS (
+    SELECT FROM suite_result s WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id)
+
+-- name: renumber_results
+UPDATE result r SET seq = i.seq FROM imported i
+WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id AND r.seq <> i.seq
+
+-- name: renumber_suites
+UPDATE suite_result s SET seq = i.seq FROM imported_suite i
+WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id AND s.seq <> i.seq
+
+-- name: run_differs
+-- From a file that several processes were put together into: there, ids and suites are others.
+WITH held AS (
+    SELECT r.test_id, r.start_time, r.status, coalesce(r.message, '') AS message, r.tag_set_id
+    FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+    WHERE r.run_id = %(run_id)s AND NOT p.superseded),
+given AS (SELECT test_id, start_time, status, coalesce(message, '') AS message, tag_set_id FROM imported)
+SELECT EXISTS (TABLE given EXCEPT ALL TABLE held) OR EXISTS (TABLE held EXCEPT ALL TABLE given) AS differs
+
+-- name: stored_in_order
+COPY (SELECT id, status, coalesce(message, '') FROM result
+      WHERE run_id = {run_id} AND process_no = {no} ORDER BY id COLLATE "C") TO STDOUT
+
+-- name: seal_process
+-- What its node still sends counts as stored: the file knew better.
+UPDATE process SET last_seq = %(sealed)s, lost = 0, live = NULL WHERE run_id = %(run_id)s AND no = %(no)s
+
+-- name: supersede_others
+UPDATE process SET superseded = true, last_seq = %(sealed)s, live = NULL WHERE run_id = %(run_id)s AND no <> %(no)s
+
+-- name: note_import
+UPDATE run SET imported_at = clock_timestamp() WHERE id = %(run_id)s
+RETURNING (SELECT bool_and(ended) FROM process p WHERE p.run_id = %(run_id)s AND NOT p.superseded) AS is_over
+
+-- name: recent_imports
+SELECT key, imported_at FROM run WHERE imported_at > now() - interval '10 minutes'
+
 -- ---------------------------------------------------------------- reading
 
 -- name: run_id
@@ -285,8 +438,8 @@ SELECT id FROM run WHERE key = %s
 
 -- name: runs
 SELECT run.id AS run_id, run.key, run.name, run.state, run.status, run.verification, run.branch, run.total, run.passed,
-       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.started_at, run.ended_at, run.sorted_at,
-       run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
+       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.missing, run.started_at, run.ended_at,
+       run.sorted_at, run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
        commit.repository,
        (SELECT count(*) FROM process p WHERE p.run_id = run.id AND NOT p.superseded)::int AS processes
 FROM run

@@ -28,7 +28,7 @@ def open_runs(connection: Connection) -> tuple[list[OpenRun], dict[str, int]]:
             row["setup"],
             row["state"],
             run_info(row["info"]),
-            row["received_at"],
+            row["sorted_at"],
             row["last_news_at"],
             row["token_id"],
             processes[row["id"]],
@@ -58,7 +58,7 @@ def counts(row: Row) -> dict[str, int]:
 
 def _last_run(row: Row, failures: list[Failure]) -> LastRun:
     same = ("setup", "state", "status", "verification", "name", "branch", "labels", "warnings", "errors", "lost",
-            "processes", "started_at", "ended_at", "sorted_at", "received_at", "last_news_at")  # fmt: skip
+            "missing", "processes", "started_at", "ended_at", "sorted_at", "received_at", "last_news_at")  # fmt: skip
     return LastRun(
         run=row["key"],
         commit=row["commit"] or "",

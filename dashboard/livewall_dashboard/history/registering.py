@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Invalid
 from livewall_dashboard.history import ownership, partitions
-from livewall_dashboard.history.model import Position
+from livewall_dashboard.history.model import IMPORTED, SEALED, Position
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.tokens import Token
 from livewall_listener import wire
@@ -32,12 +32,15 @@ class Registered:
 
 @dataclass(slots=True, frozen=True)
 class _StoredRun:
-    """`setup` and `labels` are those it began with: a run does not move to another setup halfway. `token_id`: whose it is."""
+    """`setup` and `labels` are those it began with: a run does not move to another setup halfway. `token_id`: whose it
+    is. `closed_at`: when it ended, where an output.xml completed it since, by the node's clock.
+    """
 
     id: int
     setup: str
     labels: dict[str, str]
     token_id: int | None
+    closed_at: datetime | None = None
 
 
 def register(
@@ -60,8 +63,8 @@ def register(
             run_id = stored.id
             if run_id + partitions.AHEAD > partitions_until:
                 partitions_until = partitions.provide(connection, run_id)
-            position, ended = _upsert_process(connection, stored, info)
-            if not ended:
+            position, is_replaced = _upsert_process(connection, stored, info)
+            if not (position.ended or is_replaced):
                 connection.execute(QUERIES["reopen_run"], [run_id])
             connection.execute(QUERIES["sum_runs"], [[run_id], [received_at]])
     except (ValueError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
@@ -101,7 +104,7 @@ def _upsert_run(
     setup = _setup_of(connection, run)
     values = _run_values(connection, setup, merged, received_at)
     connection.execute(QUERIES["update_run"], {"id": known["id"], "token": token_id, **values})
-    return _StoredRun(int(known["id"]), setup, merged.labels, token_id or known["token_id"])
+    return _StoredRun(int(known["id"]), setup, merged.labels, token_id or known["token_id"], known["closed_at"])
 
 
 def merge(stored: wire.RunInfo, news: wire.RunInfo) -> wire.RunInfo:
@@ -141,7 +144,7 @@ def _run_values(
         "build_url": info.build.url if info.build else "",
         "announced": info.total,
         "started_at": started_at,
-        "sorted_at": started_at + node_is_behind,
+        "sorted_at": min(started_at + node_is_behind, received_at),  # a clock may have been set back meanwhile
         "received_at": received_at,
         "info": Jsonb(dataclasses.asdict(info)),
     }
@@ -156,7 +159,7 @@ def _number(connection: psycopg.Connection[Row], query: str, values: dict[str, s
 
 
 def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: wire.RunInfo) -> tuple[Position, bool]:
-    """The process's position, and whether it has ended or was superseded."""
+    """The process's position, and whether another one took its place."""
     run_id = run.id
     processes = connection.execute(QUERIES["processes_of_run"], [run_id]).fetchall()
     own = next((process for process in processes if process["name"] == info.process), None)
@@ -165,6 +168,9 @@ def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: 
         no = len(processes)
         connection.execute(QUERIES["add_process"], [run_id, no, info.process, info.slot, as_json])
         own = {"no": no, "slot": info.slot, "superseded": False, "ended": False, "last_seq": 0, "live": None}
+        if _is_held_otherwise(run, processes, info):
+            connection.execute(QUERIES["close_late_process"], [SEALED, run_id, no])
+            own |= {"superseded": True, "ended": True, "last_seq": SEALED}
     else:
         connection.execute(QUERIES["update_process_info"], [as_json, run_id, own["no"]])
     replaced = [
@@ -175,3 +181,9 @@ def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: 
     names = [process["name"] for process in replaced]
     position = Position(own["no"], own["last_seq"], own["live"], own["ended"], names, run.setup, run.labels, run.token_id)
     return position, own["superseded"]
+
+
+def _is_held_otherwise(run: _StoredRun, processes: list[Row], info: wire.RunInfo) -> bool:
+    """Whether a file of the whole run brought what this process, unknown till now, did at the time."""
+    from_file = any(process["name"] == IMPORTED and not process["superseded"] for process in processes)
+    return bool(from_file and run.closed_at and info.started_at and parse_time(info.started_at) <= run.closed_at)

@@ -189,6 +189,13 @@ class Store:
                 found.setdefault(row.pop("run_id"), []).append(row)
         return found
 
+    def recent_imports(self) -> list[tuple[str, datetime]]:
+        """Runs that `livewall import` completed in the last ten minutes, and when."""
+        with self._database.connection() as connection:
+            return [
+                (row["key"], row["imported_at"]) for row in connection.execute(QUERIES["recent_imports"]).fetchall()
+            ]
+
     def run_tags(self, key: str) -> list[Row]:
         """Tags of a run's tests by name, each `{tag, counts}`. Raises `NotFound`."""
         with self._database.connection() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -18,12 +19,17 @@ def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: 
     counts = [0, 0, 0, 0]
     for _, status, _ in rows:
         counts[status] += 1
+    digest = wire.digest_of((test_id, wire.STATUSES[status], message) for test_id, status, message in rows)
+    store_verdict(connection, run_id, no, end, counts, digest)
+
+
+def store_verdict(
+    connection: psycopg.Connection[Any], run_id: int, no: int, end: wire.EndProcess, counts: Sequence[int], digest: str
+) -> bool:
+    """`counts`: stored tests by status (`STATUS_NUMBER`), `digest`: of them. -> whether they are what `end` says."""
     passed, failed, skipped, _ = counts
-    stored = (len(rows), passed, failed, skipped)
-    told = (end.total, end.passed, end.failed, end.skipped)
-    equal = stored == told and end.digest == wire.digest_of(
-        (test_id, wire.STATUSES[status], message) for test_id, status, message in rows
-    )
+    stored = (sum(counts), passed, failed, skipped)
+    equal = stored == (end.total, end.passed, end.failed, end.skipped) and digest == end.digest
     connection.execute(
         QUERIES["end_process"],
         {
@@ -31,7 +37,7 @@ def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: 
             "no": no,
             "verified": equal,
             "end_event": Jsonb(dataclasses.asdict(end)),
-            "total": len(rows),
+            "total": sum(counts),
             "passed": passed,
             "failed": failed,
             "skipped": skipped,
@@ -39,3 +45,4 @@ def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: 
             "errors": end.errors,
         },
     )
+    return equal

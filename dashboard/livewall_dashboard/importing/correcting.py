@@ -1,4 +1,4 @@
-"""What failing suite teardowns make of the tests and suites below them, as Robot Framework's result model does it. Pure.
+"""What failing suite teardowns make of the tests and suites below, as Robot Framework's result model does it. Pure.
 
 robot writes statuses as they were when a test ended; a suite teardown that fails or skips changes all tests below its
 suite afterwards, at every level above them, and with the tests the suites.

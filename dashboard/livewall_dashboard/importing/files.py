@@ -38,6 +38,8 @@ def pieces(path: Path) -> Iterator[bytes]:
 def _check_kind(first: bytes) -> None:
     beginning = first[:1000].lstrip()
     if beginning[:1] == b"{":
-        raise Unreadable("It is JSON; an output.xml can be imported: `rebot --output output.xml output.json` makes one.")
+        raise Unreadable(
+            "It is JSON; an output.xml can be imported: `rebot --output output.xml output.json` makes one."
+        )
     if beginning[:14].lower() == b"<!doctype html":
         raise Unreadable("It is an HTML page; robot's output.xml is what can be imported.")

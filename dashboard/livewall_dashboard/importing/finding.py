@@ -11,12 +11,11 @@ import psycopg
 
 from livewall_dashboard.clock import parse_time
 from livewall_dashboard.errors import NotFound
+from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.importing.model import Output, Unreadable
 from livewall_dashboard.importing.times import WINDOW, Clock, parse
 
-IMPORTED = "output.xml"
-"""The process that holds what was put together out of several ones' files."""
 EXACT = timedelta(seconds=0.0015)
 """Robot Framework 6 and pabot write milliseconds."""
 SOON = timedelta(seconds=60)

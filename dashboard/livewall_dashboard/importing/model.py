@@ -24,8 +24,6 @@ class Unreadable(LivewallError):
 class TestLine(NamedTuple):
     """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none."""
 
-    __test__ = False  # no test of ours
-
     id: str
     name: str
     longname: str

@@ -1,7 +1,7 @@
 """Reads an output.xml in one go and little memory, whatever its size and whoever wrote it.
 
-Robot Framework 7 and 6 (and the older ones' where it is the same). What keywords did is passed over unseen: within
-them, the parser calls nothing but two counters of depth.
+Robot Framework 7 and 6 (and the older ones' where it is the same). What keywords did is passed over: inside them the
+parser's calls do nothing but count how deep they are.
 """
 
 from __future__ import annotations
@@ -20,15 +20,14 @@ from livewall_dashboard.importing.model import (
     Unreadable,
     Words,
 )
+from livewall_dashboard.importing.opened import Attributes, OpenSuite
 from livewall_dashboard.importing.times import naive, seconds_between
 from livewall_listener import wire
 
 MOST_NESTED = 300
 """Suites within each other; the id of a deeper one would be longer than ids may be."""
 MOST_HELD = 8_000_000
-"""Characters of one tag, of one test's tags, of one suite's metadata, of all failed teardowns: held in memory at once."""
-
-Attributes = dict[str, str]
+"""Characters of one tag, one test's tags, open suites' metadata, failed teardowns' messages: each is held in memory."""
 
 
 def read(pieces: Iterable[bytes], take: Callable[[TestLine | SuiteLine], None]) -> Output:
@@ -44,74 +43,38 @@ def read(pieces: Iterable[bytes], take: Callable[[TestLine | SuiteLine], None]) 
     return reader.finish()
 
 
-class _Suite:
-    """A suite whose end has not been read."""
-
-    __slots__ = (
-        "children", "doc", "elapsed", "failed", "first_start", "id", "longname", "message", "metadata", "name", "no",
-        "passed", "setup", "skipped", "source", "status", "suites", "teardown", "teardown_message", "tests",
-    )  # fmt: skip
-
-    def __init__(self, no: int, suite_id: str, name: str, longname: str, source: str):
-        self.no = no
-        self.id = suite_id
-        self.name = name
-        self.longname = longname
-        """Uncut, as those below are made of it."""
-        self.source = source
-        self.doc = self.message = NO_WORDS
-        self.metadata: dict[str, str] = {}
-        self.status: Attributes = {}
-        self.setup: PhaseLine | None = None
-        self.teardown: PhaseLine | None = None
-        self.teardown_message = NO_WORDS
-        self.suites = self.children = 0
-        """Directly in it: suites, and tests."""
-        self.tests = self.passed = self.failed = self.skipped = 0
-        self.first_start = ""
-        self.elapsed = 0.0
-        """Of what is in it, for a suite that does not say."""
-
-    def add(self, below: _Suite, start: str, elapsed: float) -> None:
-        """A suite in it has ended."""
-        self.first_start = self.first_start or start
-        self.elapsed += elapsed
-        self.tests += below.tests
-        self.passed += below.passed
-        self.failed += below.failed
-        self.skipped += below.skipped
-
-
 class _Reader:
-    """expat's handlers. What is open: suites (a stack), at most one test, at most one element whose text is wanted."""
+    """expat's handlers. What is open: suites (a stack), at most one test, at most one element whose text is wanted.
+
+    `_wanted`: how deep elements of interest are: the children of what is open.
+    """
 
     def __init__(self, take: Callable[[TestLine | SuiteLine], None]):
         self._take = take
         self.output = Output()
         self._is_open = False
         self._has_suite = False
-        self._suites: list[_Suite] = []
+        self._suites: list[OpenSuite] = []
         self._in_test = False
         self._name = ""
         self._lineno = 0
         self._tags: list[str] = []
         self._message = NO_WORDS
         self._status: Attributes = {}
-        self._section = ""
-        self._depth = 0
+        self._wanted = 2
         self._text: list[str] = []
         self._text_size = 0
         self._meta_name = ""
         self._held_tags = self._held_metadata = self._held_teardowns = 0
-        self._fixture = ""
-        self._fixture_name = ""
-        self._fixture_status: Attributes | None = None
+        self._in_fixture = False
+        self._fixture = self._fixture_name = ""
+        self._fixture_status: Attributes = {}
         self._fixture_message = NO_WORDS
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 65_536
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        self._listen()
+        parser.StartElementHandler, parser.EndElementHandler = self._handlers()
 
     def feed(self, piece: bytes, given: int) -> None:
         parser = self._parser
@@ -139,26 +102,27 @@ class _Reader:
             )
         return Unreadable(f"It is not XML: {expat.ErrorString(error.code)} in line {error.lineno}.")
 
-    # ------------------------------------------------------------------ what handlers are on
+    def _handlers(self) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
+        """Called for each element of a file, of which there are millions."""
+        depth = 0
 
-    def _listen(self) -> None:
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = None
+        def start(tag: str, attributes: Attributes) -> None:
+            nonlocal depth
+            depth += 1
+            if depth <= self._wanted:
+                self._start(tag, attributes)
 
-    def _pass_over(self) -> None:
-        """Nothing inside the element that has just begun is of interest."""
-        self._depth = 1
-        self._parser.StartElementHandler = self._start_passed
-        self._parser.EndElementHandler = self._end_passed
+        def end(tag: str) -> None:
+            nonlocal depth
+            if depth == self._wanted:
+                self._end(tag)
+            elif depth < self._wanted:
+                self._close()
+            depth -= 1
 
-    def _start_passed(self, tag: str, attributes: Attributes) -> None:
-        self._depth += 1
+        return start, end
 
-    def _end_passed(self, tag: str) -> None:
-        self._depth -= 1
-        if not self._depth:
-            self._listen()
+    # ------------------------------------------------------------------ texts
 
     def _want_text(self) -> None:
         self._text, self._text_size = [], 0
@@ -185,53 +149,58 @@ class _Reader:
 
     def _start(self, tag: str, attributes: Attributes) -> None:
         if self._in_test:
-            self._start_in_test(tag, attributes)
-        elif tag == "test" and self._suites:
-            self._in_test = True
-            self._name = attributes.get("name", "")
-            self._lineno = _whole_number(attributes.get("line") or "0")
-            self._tags, self._message, self._status, self._held_tags = [], NO_WORDS, {}, 0
-        elif tag == "suite" and (self._suites or not self._has_suite) and self._is_open:
-            self._start_suite(attributes)
+            if tag == "tag":
+                self._want_text()
+            elif tag == "status":
+                self._status = attributes
+                self._want_text()
+        elif self._in_fixture:
+            if tag == "status":
+                self._fixture_status = attributes
+                self._want_text()
         elif self._suites:
             self._start_in_suite(tag, attributes)
         else:
             self._start_outside(tag, attributes)
 
     def _end(self, tag: str) -> None:
-        if tag == "test":
-            self._end_test()
-        elif tag == "tag":
-            text, _ = self._take_text()
-            self._held_tags += len(text)
-            self._check_held(self._held_tags, "tags")
-            if len(self._tags) < wire.MAX_ITEMS:
-                self._tags.append(wire.clean(text))
-        elif tag == "status":
-            if self._in_test:
+        """A child of what is open has ended."""
+        if self._in_test:
+            if tag == "tag":
+                self._end_tag()
+            elif tag == "status":
                 self._message = self._take_text()
-            else:
+        elif self._in_fixture:
+            if tag == "status":
+                self._fixture_message = self._take_text()
+        elif self._suites:
+            if tag == "status":
                 self._suites[-1].message = self._take_text()
-        elif tag == "suite":
-            self._end_suite()
-        elif tag == "doc":
-            self._suites[-1].doc = self._take_text()
-        elif tag == "meta":
-            self._end_meta()
-        elif tag == "errors":
-            self._section = ""
+            elif tag == "doc":
+                self._suites[-1].doc = self._take_text()
+            elif tag == "meta":
+                self._end_meta()
 
-    def _start_in_test(self, tag: str, attributes: Attributes) -> None:
-        if tag == "tag":
-            self._want_text()
-        elif tag == "status":
-            self._status = attributes
-            self._want_text()
-        elif tag != "tags":  # of old files: only what it holds is of interest
-            self._pass_over()
+    def _open(self) -> None:
+        """What has just begun has children of interest."""
+        self._wanted += 1
+
+    def _close(self) -> None:
+        """What is open has ended."""
+        self._wanted -= 1
+        if self._in_test:
+            self._end_test()
+        elif self._in_fixture:
+            self._end_fixture()
+        elif self._suites:
+            self._end_suite()
 
     def _start_in_suite(self, tag: str, attributes: Attributes) -> None:
-        if tag == "kw":
+        if tag == "test":
+            self._start_test(attributes)
+        elif tag == "suite":
+            self._start_suite(attributes)
+        elif tag == "kw":
             self._start_fixture(attributes)
         elif tag == "status":
             self._suites[-1].status = attributes
@@ -241,8 +210,6 @@ class _Reader:
         elif tag == "meta":
             self._meta_name = attributes.get("name", "")
             self._want_text()
-        else:
-            self._pass_over()
 
     def _start_outside(self, tag: str, attributes: Attributes) -> None:
         if not self._is_open:
@@ -250,16 +217,30 @@ class _Reader:
                 raise Unreadable(_another_file(tag))
             self._is_open = True
             self.output.generator = attributes.get("generator", "")
+        elif tag == "suite" and not self._has_suite:
+            self._start_suite(attributes)
         elif tag == "errors":
-            self._section = tag
-        else:
-            if self._section and tag == "msg":
-                level = attributes.get("level")
-                self.output.warnings += level == "WARN"
-                self.output.errors += level == "ERROR"
-            self._pass_over()
+            self._open()
+        elif tag == "msg":
+            level = attributes.get("level")
+            self.output.warnings += level == "WARN"
+            self.output.errors += level == "ERROR"
 
     # ------------------------------------------------------------------ tests
+
+    def _start_test(self, attributes: Attributes) -> None:
+        self._open()
+        self._in_test = True
+        self._name = attributes.get("name", "")
+        self._lineno = _whole_number(attributes.get("line") or "0")
+        self._tags, self._message, self._status, self._held_tags = [], NO_WORDS, {}, 0
+
+    def _end_tag(self) -> None:
+        text, _ = self._take_text()
+        self._held_tags += len(text)
+        self._check_held(self._held_tags, "tags")
+        if len(self._tags) < wire.MAX_ITEMS:
+            self._tags.append(wire.clean(text))
 
     def _end_test(self) -> None:
         self._in_test = False
@@ -298,17 +279,18 @@ class _Reader:
     # ------------------------------------------------------------------ suites
 
     def _start_suite(self, attributes: Attributes) -> None:
+        self._open()
         self._has_suite = True
         name, source = attributes.get("name", ""), attributes.get("source", "")
         self.output.suites += 1
         no = self.output.suites
         if not self._suites:
             self.output.name = wire.clean_name(name)[: wire.MAX_NAME]
-            suite = _Suite(no, "s1", name, name, source)
+            suite = OpenSuite(no, "s1", name, name, source)
         else:
             parent = self._suites[-1]
             parent.suites += 1
-            suite = _Suite(no, f"{parent.id}-s{parent.suites}", name, f"{parent.longname}.{name}", source)
+            suite = OpenSuite(no, f"{parent.id}-s{parent.suites}", name, f"{parent.longname}.{name}", source)
         if len(self._suites) >= MOST_NESTED or len(suite.longname) > MOST_HELD:
             raise Unreadable(f"Suites are nested deeper than {MOST_NESTED} levels.")
         self._suites.append(suite)
@@ -323,26 +305,7 @@ class _Reader:
             self.output.start = start
         self._held_metadata -= sum(len(name) + len(value) for name, value in suite.metadata.items())
         self._note_teardown(suite)
-        self._take(
-            SuiteLine(
-                suite.no,
-                suite.id,
-                wire.clean_name(suite.name)[: wire.MAX_NAME],
-                wire.clean_name(suite.longname)[: wire.MAX_NAME],
-                wire.clean(suite.source),
-                suite.doc,
-                suite.metadata,
-                suite.message,
-                start,
-                elapsed,
-                suite.setup,
-                suite.teardown,
-                suite.tests,
-                suite.passed,
-                suite.failed,
-                suite.skipped,
-            )
-        )
+        self._take(suite.line(start, elapsed))
 
     def _end_meta(self) -> None:
         text, beyond = self._take_text()
@@ -357,36 +320,20 @@ class _Reader:
     def _start_fixture(self, attributes: Attributes) -> None:
         suite = self._suites[-1]
         self._fixture = attributes.get("type", "").lower()
-        self._fixture_name = attributes.get("name", "")
-        if self._fixture not in {"setup", "teardown"}:
-            # A listener called a keyword outside of both: Robot Framework makes one up that holds it.
-            self._fixture = "teardown" if suite.suites or suite.children else "setup"
-            self._fixture_name = f"Implicit {self._fixture}"
-            if getattr(suite, self._fixture) is None:
-                setattr(suite, self._fixture, PhaseLine(self._fixture_name, "PASS", 0.0))
-            self._pass_over()
+        if self._fixture in {"setup", "teardown"}:
+            self._open()
+            self._in_fixture = True
+            self._fixture_name = attributes.get("name", "")
+            self._fixture_status, self._fixture_message = {}, NO_WORDS
             return
-        self._fixture_status, self._fixture_message = None, NO_WORDS
-        self._depth = 1
-        self._parser.StartElementHandler = self._start_in_fixture
-        self._parser.EndElementHandler = self._end_in_fixture
-
-    def _start_in_fixture(self, tag: str, attributes: Attributes) -> None:
-        self._depth += 1
-        if self._depth == 2 and tag == "status":
-            self._fixture_status = attributes
-            self._want_text()
-
-    def _end_in_fixture(self, tag: str) -> None:
-        self._depth -= 1
-        if self._depth == 1 and tag == "status":
-            self._fixture_message = self._take_text()
-        elif not self._depth:
-            self._end_fixture()
-            self._listen()
+        # A listener called a keyword outside of both: Robot Framework makes one up that holds it.
+        name = "teardown" if suite.suites or suite.children else "setup"
+        if getattr(suite, name) is None:
+            setattr(suite, name, PhaseLine(f"Implicit {name}", "PASS", 0.0))
 
     def _end_fixture(self) -> None:
-        suite, status = self._suites[-1], self._fixture_status or {}
+        self._in_fixture = False
+        suite, status = self._suites[-1], self._fixture_status
         _, elapsed = _times(status)
         suite.elapsed += elapsed
         name = wire.clean_name(self._fixture_name)[: wire.MAX_NAME]
@@ -396,7 +343,7 @@ class _Reader:
         else:
             suite.teardown, suite.teardown_message = phase, self._fixture_message
 
-    def _note_teardown(self, suite: _Suite) -> None:
+    def _note_teardown(self, suite: OpenSuite) -> None:
         """A teardown that failed or skipped changes all tests below; rebot writes them as they are then."""
         status = suite.teardown.status if suite.teardown else ""
         if status not in {"FAIL", "SKIP"} or self.output.is_put_together:

@@ -17,13 +17,14 @@ from livewall_dashboard.db import RECORDING_LOCK
 from livewall_dashboard.errors import Conflict
 from livewall_dashboard.history import completing, copy, partitions, registering
 from livewall_dashboard.history.completing import Change, Connection, Tally
+from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import STATUS_NUMBER
 from livewall_dashboard.importing import reading
 from livewall_dashboard.importing.correcting import Corrections
 from livewall_dashboard.importing.files import pieces
-from livewall_dashboard.importing.finding import IMPORTED, Target, find
+from livewall_dashboard.importing.finding import Target, find
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
 from livewall_dashboard.importing.shelf import Shelf
 from livewall_dashboard.importing.times import Clock
@@ -175,7 +176,7 @@ class Importer:
             return _Place(target.key, target.setup, target.run_id, target.no)
         info = _info(output, clock)
         if target is not None:
-            info = dataclasses.replace(info, process=IMPORTED, pabot=True)
+            info = dataclasses.replace(info, pabot=True)
             key, setup = target.key, target.setup
         else:
             key, setup = wish.run or _key(output, clock), wish.setup or ""
@@ -250,7 +251,11 @@ def _phase(line: PhaseLine | None) -> dict[str, Any] | None:
 def _info(output: Output, clock: Clock) -> wire.RunInfo:
     robot, python, platform = found.groups() if (found := _GENERATOR.match(output.generator)) else ("", "", "")
     return wire.RunInfo(
-        started_at=clock.utc(output.start), robot_version=robot, python_version=python, platform=platform
+        process=IMPORTED,
+        started_at=clock.utc(output.start),
+        robot_version=robot,
+        python_version=python,
+        platform=platform,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -9,9 +10,10 @@ from datetime import datetime
 
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Gap, NotFound, Unavailable
-from livewall_dashboard.history.model import Entry, LastRun, OpenRun
+from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun
 from livewall_dashboard.history.ownership import belongs_to_another
 from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.ingest.backlog import Backlog
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
@@ -22,6 +24,14 @@ from livewall_listener import wire
 COMMIT_TIMEOUT = 5.0
 """Seconds a request waits for its events to be stored before the node is asked to come back."""
 RETRY_AFTER = 1
+
+_TOLD = {
+    "running": "Heard of again",
+    "finished": "Ended",
+    "abandoned": "Given up: there is no news of it, until there is some",
+}
+
+log = logging.getLogger(__name__)
 
 
 class Intake:
@@ -58,6 +68,7 @@ class Intake:
         self._on_end = on_end
         self._token_is_good = token_is_good
         self._live_seq: dict[tuple[str, str], int] = {}
+        self.backlog = Backlog()
         self._owners: dict[str, int | None] = {}
         """The token each run on the wall belongs to, so that no batch needs a query."""
 
@@ -73,12 +84,16 @@ class Intake:
         info = replace(info, labels={**lab.labels_of(setup), **info.labels})
         position = self._recorder.register(run, setup, info, received_at, writer)
         with self._lock:
-            if position.ended and not self._wall.knows(run):
+            if position.last_seq == SEALED or (position.ended and not self._wall.knows(run)):
                 return position.last_seq  # it was all here before: the node only missed to hear so
             self._owners[run] = position.token_id
             info = replace(info, labels=position.labels)
-            self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at))
+            self._record(
+                self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at))
+            )
+            self.backlog.register(run, info.process, info.host or sender)
             if (run, info.process) not in self._live_seq:
+                log.info("Process %r begins", info.process, extra={"run": run, "setup": position.setup})
                 self._live_seq[run, info.process] = position.last_seq
                 if position.live:
                     self._live_seq[run, info.process] = position.live["live_seq"]
@@ -91,20 +106,21 @@ class Intake:
     def accept(self, run: str, batch: wire.Batch, size: int = 0, writer: Token | None = None) -> int:
         """-> everything up to this number is stored. `size`: the bytes the batch came in; `writer` as in `create`.
 
-        Raises NotFound for a process that has not registered, Gap when events are missing before the batch, and
-        Unavailable, with `seen_upto`, when it is on the wall but could not be stored yet.
+        Raises NotFound for a process that has not registered, Gap when events are missing before the batch,
+        Unavailable, with `seen_upto`, when it is on the wall but could not be stored yet, and Forbidden for a run that
+        is another's.
         """
+        self._check_writer(run, writer)
         received_at = self._clock()
         key = run, batch.process
         last_seq = batch.first_seq + len(batch.events) - 1
-        self._check_writer(run, writer)
         with self._lock:
             if key not in self._live_seq or not self._wall.knows(run):
                 raise NotFound(
                     f"Run {run} has no process {batch.process} here: PUT /api/v1/runs/{run} first.",
                     detail={"run": run, "process": batch.process},
                 )
-            is_queued = self._queue(run, batch, received_at)
+            is_queued = self._queue(run, batch, received_at, size)
             self._record(self._show(run, batch, received_at))
             seen_upto = self._live_seq[key]
         self._on_change()
@@ -142,29 +158,28 @@ class Intake:
         with self._lock:
             self._wall.listen_from(self._clock())
             for last in self._recorder.last_runs():
-                summary = ProcessState(
-                    "",
-                    counts=Counts(**last.counts),
-                    failures=[Failure(**asdict(failure)) for failure in last.failures],
-                    root=last.name,
-                    warnings=last.warnings,
-                    errors=last.errors,
-                    lost=last.lost,
-                    ended=True,
-                )
-                self._wall.remember(_ended_run(last), summary)
+                self._wall.remember(_ended_run(last), _summary(last))
             for open_run in self._recorder.open_runs():
                 self._restore_run(open_run)
         self._on_change()
 
+    def take_over(self, runs: set[str]) -> None:
+        """These runs were completed behind our back: the wall shows them as they are in the history."""
+        completed = [last for last in self._recorder.last_runs() if last.run in runs]
+        with self._lock:
+            for last in completed:
+                self._wall.replace(_ended_run(last), _summary(last))
+            self._forget_ended()
+        self._on_change()
+
     def _restore_run(self, stored: OpenRun) -> None:
+        self._owners[stored.run] = stored.token_id
         run = self._wall.restore(
             RunState(
                 stored.run,
-        self._owners[stored.run] = stored.token_id
                 stored.setup,
                 stored.info,
-                _started_at(stored.info, stored.received_at),
+                min(stored.sorted_at, stored.last_news_at),
                 stored.last_news_at,
                 stored.state,
                 ended_at=None if stored.state == "running" else stored.last_news_at,
@@ -180,15 +195,17 @@ class Intake:
                 state.last_in_pool = process.info.last_in_pool
                 run.add_process(state)
             self._live_seq[stored.run, process.name] = live_seq
+            self.backlog.register(stored.run, process.name, process.info.host)
 
-    def _queue(self, run: str, batch: wire.Batch, received_at: datetime) -> bool:
+    def _queue(self, run: str, batch: wire.Batch, received_at: datetime, size: int) -> bool:
         """Hand the events to the recorder, which knows those it has; False while Postgres is away."""
         try:
             self._recorder.submit(
                 [
                     Entry(run, batch.process, seq, event, received_at)
                     for seq, event in enumerate(batch.events, batch.first_seq)
-                ]
+                ],
+                size,
             )
         except Unavailable:
             if self._recorder.available:
@@ -201,6 +218,7 @@ class Intake:
     def _show(self, run: str, batch: wire.Batch, received_at: datetime) -> list[StateChange]:
         key = run, batch.process
         fresh = batch.events[max(0, self._live_seq[key] + 1 - batch.first_seq) :]
+        self.backlog.note(run, batch, fresh)
         changes = []
         if fresh:
             self._live_seq[key] = batch.first_seq + len(batch.events) - 1
@@ -208,10 +226,6 @@ class Intake:
             if any(isinstance(event, wire.Plan) for event in fresh):
                 self._on_plan(run, batch.process)
         return changes + self._wall.sample(run, batch.process, batch.now, received_at)
-
-    def _record(self, changes: list[StateChange]) -> None:
-        for change in changes:
-            self._recorder.submit_state(change.run, change.state, change.at)
 
     def _check_writer(self, run: str, writer: Token | None) -> None:
         owner = self._owners.get(run)
@@ -222,15 +236,22 @@ class Intake:
         # A registration decides whether it may go on with the run, and makes the run its own.
         raise NotFound(f"Run {run} was begun with another token: PUT /api/v1/runs/{run} first.", detail={"run": run})
 
+    def _record(self, changes: list[StateChange]) -> None:
+        for change in changes:
+            self._recorder.submit_state(change.run, change.state, change.at)
+            level = logging.WARNING if change.state == "abandoned" else logging.INFO
+            log.log(level, _TOLD[change.state], extra={"run": change.run, "setup": change.setup})
+
     def _forget_ended(self) -> None:
         for key in [key for key in self._live_seq if not self._wall.knows(key[0])]:
             del self._live_seq[key]
+        self.backlog.forget(self._wall.knows)
+        for run in [run for run in self._owners if not self._wall.knows(run)]:
+            del self._owners[run]
 
 
 def _gap(batch: wire.Batch, seen: int) -> Gap:
     return Gap(
-        for run in [run for run in self._owners if not self._wall.knows(run)]:
-            del self._owners[run]
         f"Events from {seen + 1} to {batch.first_seq - 1} of process {batch.process} are missing here.",
         detail={"expected_seq": seen + 1},
     )
@@ -241,6 +262,20 @@ def _started_at(info: wire.RunInfo, received_at: datetime) -> datetime:
     if not info.started_at:
         return received_at
     return min(parse_time(info.started_at) + offset_of(info.sent_at, received_at), received_at)
+
+
+def _summary(last: LastRun) -> ProcessState:
+    """All processes of the run in one."""
+    return ProcessState(
+        "",
+        counts=Counts(**last.counts),
+        failures=[Failure(**asdict(failure)) for failure in last.failures],
+        root=last.name,
+        warnings=last.warnings,
+        errors=last.errors,
+        lost=last.lost,
+        ended=True,
+    )
 
 
 def _ended_run(last: LastRun) -> RunState:
@@ -256,4 +291,5 @@ def _ended_run(last: LastRun) -> RunState:
         last.state,
         ended_at=ended_at,
         verification=last.verification,
+        unstored=last.missing,
     )

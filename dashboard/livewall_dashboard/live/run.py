@@ -26,6 +26,8 @@ class RunState:
     """It runs, and has not been heard of for a while."""
     ended_at: datetime | None = None
     verification: str = "pending"
+    unstored: int = 0
+    """Tests that processes which ended counted and the history does not hold."""
     log_url: str | None = None
     processes: dict[str, ProcessState] = field(default_factory=dict)
 
@@ -35,6 +37,11 @@ class RunState:
             for name in [p.name for p in self.processes.values() if p.slot == process.slot and p.name != process.name]:
                 del self.processes[name]
         self.processes[process.name] = process
+
+    @property
+    def is_live(self) -> bool:
+        """It is heard of, and what is heard happens now."""
+        return not self.stale and not self.info.resent
 
     @property
     def counts(self) -> Counts:
@@ -68,6 +75,14 @@ class RunState:
     @property
     def lost(self) -> int:
         return sum(process.lost for process in self.processes.values())
+
+    @property
+    def missing(self) -> int:
+        """Tests known to be missing from the history; of a run that was given up, also those that were to come."""
+        if self.state != "abandoned" or all(process.ended for process in self.processes.values()):
+            return self.unstored
+        counts = self.counts
+        return self.unstored + max(0, counts.total - counts.passed - counts.failed - counts.skipped)
 
     def is_over(self, now: datetime) -> bool:
         """All its processes ended and no other will come."""

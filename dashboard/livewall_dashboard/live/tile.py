@@ -88,6 +88,7 @@ def _run(run: RunState) -> dict[str, Any]:
         "warnings": run.warnings,
         "errors": run.errors,
         "lost": run.lost,
+        "missing": run.missing,
     }
 
 

@@ -32,11 +32,12 @@ State = Literal["running", "finished", "abandoned"]
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A run ended, was given up, or came back; the history has to know."""
+    """A run ended, was given up, or came back; the history has to know. `setup`: for the log."""
 
     run: str
     state: State
     at: datetime
+    setup: str = field(default="", compare=False)
 
 
 @dataclass(slots=True)
@@ -48,17 +49,21 @@ class _SetupState:
 
     @property
     def shown(self) -> RunState | None:
-        """The newest run that is heard of. A silent one, whose node may have died, hides nothing that began later."""
-        newest = next((run for run in reversed(self.running) if not run.stale), None)
-        if newest is not None or not self.running:
-            return newest or self.last
-        silent = self.running[-1]
-        return self.last if self.last is not None and self.last.started_at > silent.started_at else silent
+        """The newest run that is heard of.
+
+        Neither a silent one, whose node may have died, nor one that a node kept and sends only now hides what began
+        later.
+        """
+        if not self.running:
+            return self.last
+        newest = next((run for run in reversed(self.running) if run.is_live), self.running[-1])
+        is_hidden = not newest.is_live and self.last is not None and self.last.started_at > newest.started_at
+        return self.last if is_hidden else newest
 
     @property
     def others(self) -> int:
         """Runs that go on beside the one shown."""
-        return sum(run is not self.shown and not run.stale for run in self.running)
+        return sum(run is not self.shown and run.is_live for run in self.running)
 
 
 class Wall:
@@ -97,7 +102,7 @@ class Wall:
 
     def register(
         self, key: str, setup: str, info: wire.RunInfo, received_at: datetime, started_at: datetime
-    ) -> RunState:
+    ) -> list[StateChange]:
         """A robot process says what it is about to do. Its run is new, known, or comes back."""
         run = self._runs.get(key)
         if run is None:
@@ -107,8 +112,7 @@ class Wall:
             run.info = info
         if info.process not in run.processes:
             run.add_process(ProcessState(info.process, info.slot, info.last_in_pool))
-        self._heard_of(run, received_at)
-        return run
+        return self._heard_of(run, received_at)
 
     def resume(self, key: str, process: ProcessState) -> None:
         """Put a process back as it stood when its last event was stored."""
@@ -135,6 +139,17 @@ class Wall:
         """A setup's last run, as the history has it: all its processes in one."""
         run.add_process(summary)
         self._setup(run.setup).last = run
+        self._changed.add(run.setup)
+
+    def replace(self, run: RunState, summary: ProcessState) -> None:
+        """The history has more of a run that has ended than was told here: all its processes in one."""
+        setup = self._setup(run.setup)
+        known = self._runs.pop(run.key, None) or self._last_of(run.key)
+        if known is not None:
+            run.log_url = known.log_url
+            setup.running = [other for other in setup.running if other.key != run.key]
+        if known is setup.last or setup.last is None or setup.last.started_at <= run.started_at:
+            self.remember(run, summary)
         self._changed.add(run.setup)
 
     def apply(
@@ -171,10 +186,11 @@ class Wall:
             state.expect(longnames, durations)
             self._changed.add(run.setup)
 
-    def set_verification(self, key: str, verification: str) -> None:
+    def set_verification(self, key: str, verification: str, missing: int = 0) -> None:
+        """`missing`: tests that processes which ended counted and the history does not hold."""
         run = self._runs.get(key) or self._last_of(key)
-        if run and run.verification != verification:
-            run.verification = verification
+        if run and (run.verification, run.unstored) != (verification, missing):
+            run.verification, run.unstored = verification, missing
             self._changed.add(run.setup)
 
     def set_log(self, key: str, url: str) -> None:
@@ -229,7 +245,12 @@ class Wall:
     @property
     def running(self) -> int:
         """Runs that are going on, for the metrics."""
-        return sum(run.state == "running" for run in self._runs.values())
+        return sum(run.state == "running" for run in list(self._runs.values()))
+
+    @property
+    def silent(self) -> int:
+        """Runs going on, as far as is known, of which there is no news."""
+        return sum(run.state == "running" and run.stale for run in list(self._runs.values()))
 
     # How it works
 
@@ -251,19 +272,19 @@ class Wall:
         if run.state == "running" and run not in setup.running:
             setup.running.append(run)
             setup.running.sort(key=lambda other: other.started_at)
-        return [StateChange(run.key, "running", at)] if came_back else []
+        return [StateChange(run.key, "running", at, run.setup)] if came_back else []
 
     def _finish_if_over(self, run: RunState, now: datetime) -> list[StateChange]:
         if run.state == "finished" or not run.is_over(now):
             return []
         run.state, run.ended_at = "finished", run.news_at
         self._retire(run)
-        return [StateChange(run.key, "finished", run.news_at)]
+        return [StateChange(run.key, "finished", run.news_at, run.setup)]
 
     def _abandon(self, run: RunState) -> list[StateChange]:
         run.state, run.ended_at = "abandoned", run.news_at
         self._retire(run)
-        return [StateChange(run.key, "abandoned", run.news_at)]
+        return [StateChange(run.key, "abandoned", run.news_at, run.setup)]
 
     def _retire(self, run: RunState) -> None:
         setup = self._setups[run.setup]

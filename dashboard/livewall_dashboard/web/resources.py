@@ -49,7 +49,10 @@ class SuitePhase(msgspec.Struct):
 
 
 class Run(msgspec.Struct):
-    """One execution. `status` and `ended_at` are null while it runs; `lost`: events the node could not keep."""
+    """One execution. `status` and `ended_at` are null while it runs; `lost`: events the node could not keep.
+
+    `missing`: tests known to be missing here, which `livewall import` adds from the node's output.xml.
+    """
 
     id: str
     setup: str
@@ -61,6 +64,7 @@ class Run(msgspec.Struct):
     warnings: int
     errors: int
     lost: int
+    missing: int
     processes: int
     pabot: bool
     started_at: Time

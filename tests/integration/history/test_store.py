@@ -102,7 +102,7 @@ def test_runs_are_listed_by_when_they_started_whatever_the_nodes_clock_says(lab:
     for number in (3, 1, 2):
         started = BEGAN + timedelta(minutes=number)
         wrong = timedelta(days=number)  # the node's clock
-        info = {"started_at": (started + wrong).isoformat(), "sent_at": (BEGAN + wrong).isoformat()}
+        info = {"started_at": (started + wrong).isoformat(), "sent_at": (RECEIVED + wrong).isoformat()}
         lab.process(f"run-{number}", **info)
     rows, following = store.runs()
     assert ([row["id"] for row in rows], following) == (["run-3", "run-2", "run-1"], None)

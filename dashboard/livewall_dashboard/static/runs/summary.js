@@ -1,7 +1,7 @@
 // The head of a run's page.
 
 import { badge, durationOf, elapsed, element, here, labelChips, link, mixBar, runStatus, timeOf } from "./dom.js";
-import { duration, fullMoment, plural, shortHash } from "./text.js";
+import { duration, fullMoment, plural, short, shortHash } from "./text.js";
 
 const VERIFICATIONS = {
   verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
@@ -17,13 +17,14 @@ export function drawSummary(host, run) {
   host.dataset.status = status ?? "none";
   host.removeAttribute("aria-busy");
   document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
-  host.replaceChildren(title(run, status), counts(run), about(run, wasOpen ?? !NARROW.matches));
+  const parts = [title(run, status), counts(run), ...partial(run), about(run, wasOpen ?? !NARROW.matches)];
+  host.replaceChildren(...parts);
 }
 
 function title(run, status) {
   const node = element("div", "run-title");
   const words = element("div", "run-words");
-  const heading = element("h1", "", run.name || "Starting…");
+  const heading = element("h1", "", short(run.name) || "Starting…");
   const where = element("p", "run-where");
   where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
   where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run)), run.state === "running" ? " so far" : "");
@@ -50,12 +51,14 @@ function counts(run) {
   const { total, passed, failed, skipped } = run.counts;
   const node = element("div", "run-counts-big");
   const list = element("dl", "numbers");
-  const rest = total - passed - failed - skipped;
+  const isRunning = run.state === "running";
+  const rest = Math.max(total - passed - failed - skipped, isRunning ? 0 : run.missing);
+  const restWord = isRunning ? "to come" : run.missing ? "missing" : "never ran";
   for (const [kind, word, count] of [
     ["failed", "failed", failed],
     ["skipped", "skipped", skipped],
     ["passed", "passed", passed],
-    ["rest", run.state === "running" ? "to come" : "never ran", rest],
+    ["rest", restWord, rest],
   ]) {
     if (kind === "rest" && rest <= 0) continue;
     const item = element("div", `number-item number-${kind}`);
@@ -65,6 +68,16 @@ function counts(run) {
   }
   node.append(list, mixBar(run.counts));
   return node;
+}
+
+/** What is missing from a run that has ended, and the command that mends it; nothing for one that is whole. */
+function partial(run) {
+  if (run.state === "running" || !(run.missing || run.verification === "partial")) return [];
+  const node = element("p", "run-partial");
+  const what = run.missing ? `${plural(run.missing, "test")} missing` : "it is not what the node counted";
+  const command = element("code", "", `livewall import --run ${run.id} output.xml`);
+  node.append(element("strong", "", `partial: ${what}. `), "Robot’s output.xml mends it: ", command);
+  return [node];
 }
 
 /** Everything else there is to know; on a phone what failed comes before it. */

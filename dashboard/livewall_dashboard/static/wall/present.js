@@ -60,6 +60,12 @@ export function progress(counts) {
   return { done: finished, total, passed, failed, skipped };
 }
 
+/** What is known to be missing of the run shown: tests once it has ended, till then events its node could not keep. */
+export function lostOf({ state, run }) {
+  if (run?.missing && state !== "running") return `partial: ${plural(run.missing, "test")} missing`;
+  return run?.lost ? `${plural(run.lost, "event")} lost` : "";
+}
+
 /** Counts of the header: a failing setup that runs counts as both. */
 export function summarise(tiles) {
   const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, stale: 0, nodata: 0, idle: 0 };

@@ -1,6 +1,6 @@
 // Which lines a tile shows when there is room for so many: the most telling first. Pure.
 
-import { kindOf } from "./present.js";
+import { kindOf, lostOf } from "./present.js";
 
 const MOST_MESSAGE_LINES = 3;
 
@@ -14,7 +14,8 @@ function wishes(tile, keyword) {
   const others = Array.from({ length: Math.max(0, failures - 1) }, () => "failure");
   const detail = keyword ? ["detail"] : [];
   const processes = (tile.processes ?? []).map(() => "process");
-  const news = ["code", "meta"];
+  const isPartial = tile.state !== "running" && Boolean(lostOf(tile));
+  const news = isPartial ? ["meta", "code"] : ["code", "meta"];
   switch (kindOf(tile)) {
     case "failing":
       return tile.state === "running"
@@ -25,11 +26,13 @@ function wishes(tile, keyword) {
       return ["now", "suite", ...detail, ...news, "wrap", ...processes];
     case "stale":
     case "abandoned":
-      return ["since", "now", ...first, "suite", ...news, ...others];
+      return isPartial
+        ? ["since", "meta", "now", ...first, "suite", "code", ...others]
+        : ["since", "now", ...first, "suite", ...news, ...others];
     case "nodata":
       return ["since", "meta"];
     default:
-      return ["name", ...news];
+      return isPartial ? [...news, "name"] : ["name", ...news];
   }
 }
 

@@ -7,7 +7,7 @@ import { Failures } from "./failures.js";
 import { ICONS } from "./icons.js";
 import { allot, fitFigures } from "./rows.js";
 import {
-  LONG_TEST, buildTitle, countLine, kindOf, progress, runUrl, shortCommit, wordOf,
+  LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, shortCommit, wordOf,
 } from "./present.js";
 
 const MOST_LINES = 100;
@@ -175,6 +175,7 @@ export class Tile {
     this.links = element("span", "links");
     this.others = element("span", "others");
     this.lost = element("span", "lost");
+    this.lost.title = "`livewall import output.xml` adds missing tests";
     this.news = element("span", "news number");
     this.origin.append(this.branch, this.commit, this.build);
     this.meta.append(this.links, this.others, this.lost, this.news);
@@ -251,8 +252,9 @@ export class Tile {
     setLink(this.build, url || null);
     setHidden(this.others, !others);
     setText(this.others, others ? `+ ${plural(others, "more run")}` : "");
-    setHidden(this.lost, !run?.lost);
-    setText(this.lost, run?.lost ? `${run.lost} events lost` : "");
+    const lost = lostOf(this.tile);
+    setHidden(this.lost, !lost);
+    setText(this.lost, lost);
     const wanted = JSON.stringify(links ?? []);
     if (this.links.shown !== wanted) {
       this.links.shown = wanted;
