@@ -6,7 +6,10 @@ In eventlet mode `patch` must come before anything else of the dashboard is impo
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -22,13 +25,19 @@ from livewall_dashboard.terminal import Terminal
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 _terminal: Terminal | None = None
 """As it was when the program began."""
 
 MODES = ("eventlet", "threading")
 MAX_CONNECTIONS = 10_000
+DESCRIPTORS = 65_536
+"""Open files this process asks the system for, where the system's hard limit lets it."""
 SOCKET_TIMEOUT = 60.0
 """Seconds a client may take over one read or write before it is dropped."""
+WARN_EACH = 60.0
+"""Seconds between two warnings that nobody can be let in."""
 
 
 def patch() -> None:
@@ -121,13 +130,24 @@ def serve(app: Any, listening: socket.socket, mode: str, stop: StopSignal) -> No
 def _accept_eventlet(app: Any, listening: socket.socket) -> None:
     import eventlet.wsgi
 
+    from livewall_dashboard.web.request_head import StrictHead
+
+    class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
+        def _read_request_line(self) -> bytes:
+            line: bytes = super()._read_request_line()
+            if len(line) < self.server.url_length_limit:
+                return line
+            self.send_error(414)
+            return b""
+
     eventlet.wsgi.server(
-        listening,
+        _Undaunted(listening),
         app,
         log=_Discard(),
         log_output=False,
         debug=False,
-        max_size=MAX_CONNECTIONS,
+        max_size=_connections(),
+        protocol=Handler,
         socket_timeout=SOCKET_TIMEOUT,
     )
 
@@ -135,7 +155,9 @@ def _accept_eventlet(app: Any, listening: socket.socket) -> None:
 def _accept_threading(app: Any, listening: socket.socket) -> None:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    class Handler(WSGIRequestHandler):
+    from livewall_dashboard.web.request_head import StrictHead
+
+    class Handler(StrictHead, WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
@@ -143,6 +165,47 @@ def _accept_threading(app: Any, listening: socket.socket) -> None:
 
     host, port = listening.getsockname()[:2]
     make_server(host, port, app, threaded=True, request_handler=Handler, fd=listening.fileno()).serve_forever()
+
+
+def _connections() -> int:
+    """How many callers may be connected: a quarter of our open files is for Postgres and uploads.
+
+    A shell's usual limit of 1024 is no lab's; what the system allows is taken.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(MAX_CONNECTIONS, max(soft, wanted) * 3 // 4)
+
+
+class _Undaunted:
+    """A listening socket that takes no failure for the end: eventlet's server stops at the first it meets.
+
+    Out of open files, it waits for somebody to hang up.
+    """
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._warned_at = float("-inf")
+
+    def accept(self) -> Any:
+        while True:
+            try:
+                return self._listening.accept()
+            except OSError as error:
+                if error.errno in (errno.EBADF, errno.EINVAL):
+                    raise  # it was closed
+                self._warn(error)
+                time.sleep(0.1)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listening, name)
+
+    def _warn(self, error: OSError) -> None:
+        if time.monotonic() - self._warned_at > WARN_EACH:
+            self._warned_at = time.monotonic()
+            log.warning("Callers have to wait: %s. Going on as soon as others hang up.", error.strerror)
 
 
 class _Discard:

@@ -1,0 +1,141 @@
+"""The head of a request, read strictly, before any framework sees it.
+
+Where a proxy and the dashboard would end a request at different bytes, one of them takes the rest for a request of its
+own: what could be read in two ways is refused. And a stranger's bytes are answered like any other error, and never
+become a line of the log.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from livewall_dashboard.web.headers import HEADERS
+
+if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler as _Handler
+else:
+    _Handler = object  # eventlet's handlers descend from a copy of that class
+
+MAX_LINE = 8000
+"""Bytes of one line of the head."""
+MAX_HEAD = 60_000
+"""Bytes of all lines together."""
+LINGER = 2.0
+"""Seconds that a refused caller is listened to: a line cut with bytes unread takes the answer with it."""
+
+_HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r?\n")
+_REQUEST = re.compile(r"[A-Z]{1,20} [^\x00-\x20\x7f]+ HTTP/1\.[01]\r?\n?")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+_WORDS = {
+    400: ("bad_request", "This is no HTTP request that the wall understands."),
+    411: ("length_required", "Send the body with its Content-Length, not in chunks: a file, not a pipe."),
+    414: ("address_too_long", f"An address has less than {MAX_LINE} bytes."),
+    431: ("headers_too_large", f"A header has less than {MAX_LINE} bytes, all of them together {MAX_HEAD}."),
+}
+
+
+class _Refused(Exception):
+    """With the status of the answer; 0 where nobody is there to read it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class StrictHead(_Handler):
+    """For any request handler of the standard library's kind: the class to inherit from first."""
+
+    def parse_request(self) -> bool:
+        reader = self.rfile
+        try:
+            _require_request_line(self.raw_requestline)
+            self.rfile = _HeaderLines(reader)  # type: ignore[assignment]  # as far as it is read here
+            if not super().parse_request():
+                return False
+            _require_one_meaning(self.headers.get_all)
+        except _Refused as refused:
+            self.close_connection = True
+            if refused.status:
+                self.send_error(refused.status)
+            return False
+        finally:
+            self.rfile = reader
+        return True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answers in the shape of the API's errors, and ends the line: nobody knows where a next request would begin.
+
+        What the standard library would say, which quotes the caller, is left out.
+        """
+        status = HTTPStatus(code)
+        name, words = _WORDS.get(status.value, ("error", f"{status.phrase}."))
+        body = json.dumps({"error": {"code": name, "message": words, "detail": {}}}).encode()
+        head = {
+            **HEADERS,
+            "Content-Type": "application/json",
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in head.items())]
+        self.close_connection = True
+        try:
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
+            self.wfile.flush()
+            self._linger()
+        except OSError:
+            pass  # the caller has gone
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the standard library's name
+        """Say nothing: the standard library would write what the caller sent to the log."""
+
+    def _linger(self) -> None:
+        deadline = time.monotonic() + LINGER
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(LINGER)
+        while time.monotonic() < deadline and self.connection.recv(65536):
+            pass
+
+
+class _HeaderLines:
+    """The header lines of one request: each within its limits and of one meaning."""
+
+    def __init__(self, reader: BinaryIO) -> None:
+        self._reader = reader
+        self._read = 0
+
+    def readline(self, _: int = -1) -> bytes:
+        line = self._reader.readline(MAX_LINE + 1)
+        self._read += len(line)
+        if len(line) > MAX_LINE or self._read > MAX_HEAD:
+            raise _Refused(431)
+        if not line:
+            raise _Refused(0)  # the caller went away in the middle of it
+        if line not in (b"\r\n", b"\n") and not _HEADER.fullmatch(line):
+            raise _Refused(400)
+        return line
+
+
+def _require_request_line(line: bytes) -> None:
+    if len(line) > MAX_LINE:
+        raise _Refused(414)
+    if not _REQUEST.fullmatch(line.decode("latin-1")):
+        raise _Refused(400)
+
+
+def _require_one_meaning(given: Any) -> None:
+    """`given(name, otherwise)` -> all values of that header."""
+    if given("Transfer-Encoding"):
+        raise _Refused(411)
+    lengths: Iterable[str] = given("Content-Length", [])
+    if not all(_LENGTH.fullmatch(length) for length in lengths):
+        raise _Refused(400)
+    if any(len(given(name, [])) > 1 for name in ("Content-Length", "Host", "Authorization")):
+        raise _Refused(400)
