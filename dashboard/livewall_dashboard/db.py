@@ -7,6 +7,7 @@ their thread: everything a writer does goes through `Database.offload`, which in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -38,6 +39,9 @@ RECORDING_LOCK = 0x11FE_3A11
 """Key of the advisory lock that the one recording dashboard of a database holds."""
 
 set_json_dumps(msgspec.json.encode)  # several times as fast, and each commit carries a state of each process
+
+_REASONS_WITHOUT_SECRETS = ("invalid URI query parameter", "invalid connection option")
+_PORTS = re.compile(r"[0-9,]*")
 
 _KEEPALIVE = {
     "connect_timeout": "5",
@@ -117,10 +121,21 @@ def conninfo(url: str, options: str = "") -> str:
     try:
         given = conninfo_to_dict(url)
     except psycopg.Error as error:
-        raise Misconfigured(f"The database URL cannot be read: {str(error).strip()}") from None
+        reason = str(error).strip()
+        # Whatever else libpq says of a URL quotes it, and with it the password.
+        raise _malformed(reason if reason.startswith(_REASONS_WITHOUT_SECRETS) else "") from None
+    if "@" in str(given.get("host", ""))[1:] or not _PORTS.fullmatch(str(given.get("port", ""))):
+        raise _malformed()  # part of a password stands there, and libpq would quote it when it connects
     settings = " ".join(filter(None, [str(given.get("options") or ""), "-c TimeZone=UTC", _SERVER_KEEPALIVE, options]))
     merged = {"application_name": "livewall", **_KEEPALIVE, **given, "options": settings, "client_encoding": "UTF8"}
     return make_conninfo("", **merged)
+
+
+def _malformed(reason: str = "") -> Misconfigured:
+    return Misconfigured(
+        f"The database URL cannot be read{reason and ': ' + reason}. It is like postgresql://user@host:5432/name; "
+        "what is special in a password is percent-encoded there: @ is %40, / is %2F."
+    )
 
 
 @contextmanager

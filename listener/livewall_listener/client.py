@@ -40,7 +40,7 @@ class Reply:
     def message(self) -> str:
         error = self.body.get("error")
         text = error.get("message") if isinstance(error, dict) else None
-        return str(text or f"HTTP status {self.status}")[:500]
+        return _printable(text or f"HTTP status {self.status}")
 
     def number(self, name: str) -> int | None:
         value = self.body.get(name)
@@ -87,6 +87,7 @@ class Client:
                 retries=False,
                 redirect=False,
                 preload_content=False,
+                decode_content=False,
             )
             data = response.read(_MAX_REPLY)
             if len(data) < _MAX_REPLY:
@@ -99,8 +100,13 @@ class Client:
             response.status,
             _json_object(data),
             _seconds(response.headers.get("Retry-After", "")),
-            response.headers.get("Location", ""),
+            _printable(response.headers.get("Location", "")),
         )
+
+
+def _printable(text: object) -> str:
+    """For a terminal and output.xml: what answers may be no wall, or one in strange hands."""
+    return "".join(c if c.isprintable() else " " for c in str(text)[:500])
 
 
 def _pool(scheme: str, host: str, ca: str, environment: Mapping[str, str]) -> urllib3.PoolManager:
@@ -153,7 +159,7 @@ def _reason(error: Exception) -> str:
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -119,14 +119,15 @@ def _url(text: str, problems: list[str]) -> str:
     except ValueError:
         usable = False
     if not usable or re.search(r"[\x00-\x20\x7f]", url):
-        problems.append(f"{redacted(text)!r} is not a URL of a wall, like http://wall:8000")
+        # Where it ends is not known: of a password in it nothing may be left.
+        problems.append(f"{text.rpartition('@')[2]!r} is not a URL of a wall, like http://wall:8000")
         return ""
     return url.split("?", 1)[0].split("#", 1)[0].rstrip("/")
 
 
 def redacted(url: str) -> str:
-    """A URL fit for logs: without user and password."""
-    return re.sub(r"(?<=//)[^/@]*@", "", url)
+    """A URL fit for logs: without user and password, which may hold an @ itself."""
+    return re.sub(r"(?<=//)[^/?#]*@", "", url)
 
 
 def _token(text: str, problems: list[str]) -> str:
