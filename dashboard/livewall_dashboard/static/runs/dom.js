@@ -2,7 +2,7 @@
 
 import { element, icon, safeUrl } from "../wall/dom.js";
 import { ICONS } from "../wall/icons.js";
-import { duration, fullMoment, moment } from "./text.js";
+import { duration, fullMoment, moment, short } from "./text.js";
 
 export { element, safeUrl };
 
@@ -82,13 +82,16 @@ export function mixText(counts) {
   return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed of ${counts.total}`;
 }
 
-/** Labels as chips, "os = debian". */
-export function labelChips(labels) {
-  return Object.entries(labels).map(([key, value]) => {
+/** Labels as chips, "os = debian": the first `most` of them, and how many more there are. */
+export function labelChips(labels, most = 100) {
+  const entries = Object.entries(labels);
+  const chips = entries.slice(0, most).map(([key, value]) => {
     const chip = element("span", "chip");
-    chip.append(element("span", "chip-key", key), element("span", "", value));
+    chip.title = short(`${key} = ${value}`, 2000);
+    chip.append(element("span", "chip-key", short(key)), element("span", "", short(value)));
     return chip;
   });
+  return entries.length > most ? [...chips, element("span", "chip", `${entries.length - most} more`)] : chips;
 }
 
 /** The theme of this page for the next one: settings live in the address. */

@@ -3,7 +3,7 @@
 import { getJson } from "./api.js";
 import { badge, durationOf, element, here, link, statusWord, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
-import { beginning, duration, fullMoment, parentName, plainMessage, plural, shortHash } from "./text.js";
+import { beginning, duration, fullMoment, parentName, plainMessage, plural, short, shortHash } from "./text.js";
 
 const MOST = 200;
 
@@ -119,7 +119,7 @@ async function loadSetups() {
 function drawTitle() {
   const parts = longname.split(".");
   const name = parts.pop() || "Test over time";
-  document.title = `${name} over time · livewall`;
+  document.title = `${short(name)} over time · livewall`;
   const title = document.getElementById("title");
   title.replaceChildren(element("span", "title-where", parentName(longname, name)), name);
 }

@@ -3,10 +3,11 @@
 import { getJson, runPath } from "./api.js";
 import { badge, durationOf, elapsed, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
-import { duration, plural, shortHash } from "./text.js";
+import { duration, plural, short, shortHash } from "./text.js";
 
 const PAGE = 50;
 const MOST = 1000;
+const LABELS = 12;
 const REFRESH = 3000;
 const COLUMNS = ["Status", "Setup and run", "Tests", "Started", "Duration", "Configuration", "Source", "Build"];
 const STATUSES = [
@@ -163,14 +164,14 @@ function runRow(run) {
   row.dataset.run = run.id;
   row.dataset.state = run.state;
   row.dataset.status = runStatus(run) ?? "none";
-  const name = link(run.name || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "run-link" });
+  const name = link(short(run.name, 120) || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "run-link" });
   row.append(
     cell("run-status", badge(runStatus(run))),
-    cell("run-name", element("span", "run-setup", run.setup), name),
+    cell("run-name", element("span", "run-setup", short(run.setup, 120)), name),
     cell("run-counts", mixBar(run.counts), element("span", "run-numbers", numbers(run.counts))),
     cell("run-started", timeOf(run.started_at)),
     cell("run-duration", durationOf(elapsed(run)), run.state === "running" ? " so far" : ""),
-    cell("run-labels", ...labelChips(run.labels)),
+    cell("run-labels", ...labelChips(run.labels, LABELS)),
     cell("run-source", ...source(run)),
     cell("run-build", ...build(run)),
   );
@@ -197,9 +198,9 @@ function numbers(counts) {
 
 function source(run) {
   const parts = [];
-  if (run.branch) parts.push(element("span", "branch", run.branch));
+  if (run.branch) parts.push(element("span", "branch", short(run.branch, 100)));
   if (run.commit) {
-    const hash = element("code", "", shortHash(run.commit));
+    const hash = element("code", "", short(shortHash(run.commit), 100));
     hash.title = run.repository ? `${run.repository} ${run.commit}` : run.commit;
     parts.push(hash);
   }
@@ -209,7 +210,7 @@ function source(run) {
 function build(run) {
   if (!run.build) return [];
   const title = [run.build.job, run.build.number && `#${run.build.number}`].filter(Boolean).join(" ") || "build";
-  return [link(title, run.build.url, { outside: true })];
+  return [link(short(title, 100), run.build.url, { outside: true })];
 }
 
 function empty() {

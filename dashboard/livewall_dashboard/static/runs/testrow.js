@@ -3,6 +3,9 @@
 import { badge, durationOf, element, here, link } from "./dom.js";
 import { beginning, fileName, fullMoment, parentName, plainMessage, plural } from "./text.js";
 
+/** Servers and proxies take no longer ones. */
+const LONGEST_ADDRESS = 7500;
+
 /** Ids repeat over the processes of a pabot run. */
 export function testKey(test) {
   return `${test.process}/${test.id}`;
@@ -68,8 +71,9 @@ export class TestRow {
       log.rel = "noopener";
       node.append(log);
     }
-    const search = new URLSearchParams({ longname: test.longname, setup: run.setup });
-    node.append(link("History", here(`/tests?${search}`)), link("Link to this test", run.processes > 1 ? `#${test.process}/${test.id}` : `#${test.id}`));
+    const history = here(`/tests?${new URLSearchParams({ longname: test.longname, setup: run.setup })}`);
+    if (history.length < LONGEST_ADDRESS) node.append(link("History", history));
+    node.append(link("Link to this test", run.processes > 1 ? `#${test.process}/${test.id}` : `#${test.id}`));
     if (test.source) {
       const source = element("span", "test-source", `${fileName(test.source)}${test.lineno ? `:${test.lineno}` : ""}`);
       source.title = test.source;

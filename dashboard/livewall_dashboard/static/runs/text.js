@@ -1,5 +1,7 @@
 // Times, durations and messages as text. Pure.
 
+export { short } from "../wall/format.js";
+
 const two = (number) => String(number).padStart(2, "0");
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

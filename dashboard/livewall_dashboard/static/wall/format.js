@@ -56,3 +56,8 @@ export function timeOfDay(at) {
 export function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** The beginning of a name where it is endless: nobody reads it, and it would be all of the page. */
+export function short(name, most = 300) {
+  return name.length > most ? `${name.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…` : name;
+}

@@ -1,13 +1,14 @@
 // The wall as one dense table in the order of the configuration, as the website before it was.
 
 import { buildsLink, titleFor } from "./builds.js";
-import { duration, left, over } from "./format.js";
+import { duration, left, over, short } from "./format.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
 import { ICONS } from "./icons.js";
 import { buildTitle, failureUrl, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
 
 const COLUMNS = ["Setup", "State", "Suite", "Suite time", "Progress", "Test", "Test time", "Failing tests", "Latest builds"];
 const MOST_FAILURES = 3;
+const MOST_OF_NAME = 120;
 
 class Row {
   constructor(setup, clock, query) {
@@ -15,7 +16,8 @@ class Row {
     this.query = query;
     this.node = element("tr");
     this.node.dataset.setup = setup;
-    this.name = element("a", "", setup);
+    this.name = element("a", "", short(setup, MOST_OF_NAME));
+    this.name.title = setup;
     const head = element("th", "setup");
     head.scope = "row";
     head.append(this.name);
@@ -48,8 +50,8 @@ class Row {
     setLink(this.name, runUrl(tile, this.query) || null);
     setIcon(this.icon, ICONS[kind]);
     setText(this.word, wordOf(tile));
-    setText(this.suite, active ? (tile.suite?.name ?? "") : "Not running");
-    setText(this.test, active ? (tile.test?.name ?? (tile.phase ? `${tile.phase.kind}: ${tile.phase.name}` : "")) : "");
+    setText(this.suite, active ? short(tile.suite?.name ?? "", MOST_OF_NAME) : "Not running");
+    setText(this.test, active ? short(tile.test?.name ?? (tile.phase ? `${tile.phase.kind}: ${tile.phase.name}` : ""), MOST_OF_NAME) : "");
     const { done, total } = progress(tile.counts);
     setText(this.progress, total ? `${done}/${total}` : "");
     this.#renderFailing();
@@ -62,7 +64,7 @@ class Row {
     const build = safeUrl(tile.run?.build?.url);
     setHidden(this.build, !build);
     setLink(this.build, build || null);
-    setText(this.build, build ? buildTitle(tile.run.build) : "");
+    setText(this.build, build ? short(buildTitle(tile.run.build), MOST_OF_NAME) : "");
     setLink(this.allBuilds, setupUrl(tile, this.query));
     this.tick();
   }
@@ -75,7 +77,7 @@ class Row {
     if (this.failing.shown === wanted) return;
     this.failing.shown = wanted;
     const nodes = failures.map((failure) => {
-      const link = element("a", "", failure.name);
+      const link = element("a", "", short(failure.name, MOST_OF_NAME));
       link.href = failureUrl(tile, failure, this.query);
       link.title = failure.message;
       return link;

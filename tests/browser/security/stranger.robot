@@ -1,0 +1,3 @@
+*** Test Cases ***
+Renamed Before The Run
+    No Operation
