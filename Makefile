@@ -14,7 +14,7 @@ help:
 	@echo 'make lint         linters, types and layers alone'
 	@echo 'make unit | integration | acceptance | browser        the tests of one weight'
 	@echo 'make soak         the long form of some tests, which `make test` runs shortened'
-	@echo 'make bench        the budgets, measured; writes docs/benchmarks.md'
+	@echo 'make bench        the budgets, measured, or some: BENCH="ingest load"; writes docs/benchmarks.md'
 	@echo 'make media        screenshots of the running program'
 	@echo 'make dist         wheel and source distribution in dist/'
 
@@ -37,7 +37,7 @@ soak: $(VENV)/.dev
 	@$(PYTEST) -m soak tests
 
 bench: $(VENV)/.dev
-	@$(PY) -m bench
+	@$(PY) -m bench $(BENCH)
 
 media: $(VENV)/.dev
 	@$(PY) media/make.py

@@ -1,4 +1,4 @@
-"""`python -m bench [NAME...]`: measure all, or those named, and write docs/benchmarks.md."""
+"""`python -m bench [NAME...]`: measure all, or those named, and write what came out into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import ingest, memory, overhead, report, timeline, wall
+from . import growth, ingest, memory, overhead, report, timeline, wall
 from .machine import describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -24,12 +24,13 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "latency": wall.measure_latency,
     "page": wall.measure_page,
     "memory": memory.measure,
+    "load": growth.measure,
     "timeline": timeline.measure,
 }
 
 
 def main(names: list[str]) -> int:
-    """0: all budgets kept. Named alone, benchmarks are printed and nothing is written."""
+    """0: all budgets kept."""
     unknown = set(names) - set(BENCHMARKS)
     if unknown:
         print(f"Unknown: {', '.join(unknown)}; known are {', '.join(BENCHMARKS)}.", file=sys.stderr)
@@ -47,8 +48,7 @@ def main(names: list[str]) -> int:
                 _print(measurements[-1])
         finally:
             postgres.remove()
-    if not names:
-        report.write(machine, measurements, f"{datetime.now(timezone.utc):%Y-%m-%d}")
+    report.keep(machine, measurements, f"{datetime.now(timezone.utc):%Y-%m-%d}", list(BENCHMARKS))
     return 0 if all(check.kept for each in measurements for check in each.checks) else 1
 
 

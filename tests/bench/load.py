@@ -6,6 +6,7 @@ and not before its time. It runs in a process of its own, so that its interprete
 
 from __future__ import annotations
 
+import copy
 import heapq
 import multiprocessing
 import selectors
@@ -14,6 +15,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from typing import Protocol
+
+
+class Sender(Protocol):
+    """What one node sends. Moments are seconds after the start; each line has a sender of its own."""
+
+    def due(self) -> float | None:
+        """When the next request is due; None when all were answered."""
+
+    def request(self, now: float) -> bytes:
+        """The request to send now, or to send again where the last was not answered."""
+
+    def answered(self, now: float) -> None:
+        """The last request was taken."""
 
 
 @dataclass
@@ -23,6 +38,20 @@ class Node:
     requests: Sequence[bytes]
     interval: float = 0.0
     first: float = 0.0
+    _next: int = field(default=0, init=False)
+    _sent_at: float = field(default=0.0, init=False)
+
+    def due(self) -> float | None:
+        if self._next == len(self.requests):
+            return None
+        return self._sent_at + self.interval if self._next else self.first
+
+    def request(self, now: float) -> bytes:
+        self._sent_at = now
+        return self.requests[self._next]
+
+    def answered(self, now: float) -> None:
+        self._next += 1
 
 
 @dataclass
@@ -52,7 +81,7 @@ def post(path: str, body: bytes, method: str = "POST") -> bytes:
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
-def send_all(port: int, nodes: Sequence[Node]) -> Outcome:
+def send_all(port: int, nodes: Sequence[Sender]) -> Outcome:
     """Send everything, from another process, and wait for the last reply."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_child, args=(port, nodes, theirs), daemon=True)
@@ -63,21 +92,26 @@ def send_all(port: int, nodes: Sequence[Node]) -> Outcome:
     return outcome
 
 
-def _child(port: int, nodes: Sequence[Node], result: Connection) -> None:
+def _child(port: int, nodes: Sequence[Sender], result: Connection) -> None:
     result.send(Client(port, nodes).run())
 
 
 class Client:
-    def __init__(self, port: int, nodes: Sequence[Node]) -> None:
+    def __init__(self, port: int, nodes: Sequence[Sender]) -> None:
         self._selector = selectors.DefaultSelector()
         self._lines = [_Line(port, node) for node in nodes]
         self._waiting: list[tuple[float, int, _Line]] = []
         self.outcome = Outcome()
 
+    @property
+    def senders(self) -> list[Sender]:
+        """The nodes as they stand now."""
+        return [line.sender for line in self._lines]
+
     def run(self) -> Outcome:
         begun = time.perf_counter()
         for line in self._lines:
-            line.due = begun + line.node.first
+            line.begun = begun
             self._selector.register(line.socket, selectors.EVENT_READ, line)
             self._wait_for_turn(line)
         busy = 0
@@ -97,8 +131,9 @@ class Client:
         return self.outcome
 
     def _wait_for_turn(self, line: _Line) -> None:
-        if not line.finished:
-            heapq.heappush(self._waiting, (line.due, id(line), line))
+        due = line.due()
+        if due is not None:
+            heapq.heappush(self._waiting, (due, id(line), line))
 
     def _answer_of(self, line: _Line) -> bool:
         """Whether it is there, or the line was closed and the request has to be sent again."""
@@ -119,22 +154,24 @@ def _connect(port: int) -> socket.socket:
 
 
 class _Line:
-    """One node's connection."""
+    """One node's connection. `begun` and `due()` are by `time.perf_counter`."""
 
-    def __init__(self, port: int, node: Node) -> None:
-        self.node = node
-        self.due = 0.0
+    def __init__(self, port: int, sender: Sender) -> None:
+        self.sender = copy.copy(sender)
+        self.begun = 0.0
         self.socket = _connect(port)
         self._port = port
-        self.finished = not node.requests
-        self._next = 0
+        self._not_before = 0.0
         self._sent_at = 0.0
         self._received = b""
 
+    def due(self) -> float | None:
+        due = self.sender.due()
+        return None if due is None else max(self.begun + due, self._not_before)
+
     def send(self, now: float) -> None:
         self._sent_at = now
-        self.due = now + self.node.interval
-        self.socket.sendall(self.node.requests[self._next])
+        self.socket.sendall(self.sender.request(now - self.begun))
 
     def reconnect(self) -> None:
         self.socket.close()
@@ -161,11 +198,11 @@ class _Line:
         if status == 503:
             outcome.put_off += 1
             after = head.partition(b"retry-after:")[2].partition(b"\r\n")[0]
-            self.due = time.perf_counter() + float(after or 1)
+            self._not_before = time.perf_counter() + float(after or 1)
             return
         if status != 200:
             outcome.refused[status] = outcome.refused.get(status, 0) + 1
         outcome.replies += 1
-        outcome.latencies.append(time.perf_counter() - self._sent_at)
-        self._next += 1
-        self.finished = self._next == len(self.node.requests)
+        now = time.perf_counter()
+        outcome.latencies.append(now - self._sent_at)
+        self.sender.answered(now - self.begun)

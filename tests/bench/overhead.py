@@ -150,7 +150,7 @@ def measure_main_thread(stage: Stage) -> Measurement:
         cut = sorted(values)
         rows.append([name, number(len(values)), *(f"{number(v)} µs" for v in (median(cut), _p99(cut), cut[-1]))])
     return Measurement(
-        name="main thread",
+        name="main-thread",
         title="Main-thread cost of an event",
         how=f"A stopwatch around each listener method in a run of {TESTS:,} trivial tests, server up.",
         checks=[Check("main-thread cost of an event, median", median(events), 20, "µs")],

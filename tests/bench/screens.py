@@ -55,9 +55,13 @@ def _watch(port: int, ready: Any) -> None:
 
 @contextmanager
 def chromium_page() -> Iterator[Page]:
-    """A page of the size of a wall, in Chromium of the system or Playwright's."""
+    """A page of the size of a wall, in Chromium of the system or Playwright's.
+
+    The one without a window of its own around the pages is asked for first: all it draws is the page.
+    """
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(args=list(FLAGS), executable_path=shutil.which("chromium"))
+        browser = playwright.chromium.launch(args=list(FLAGS), executable_path=chromium)
         try:
             yield browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
         finally:
