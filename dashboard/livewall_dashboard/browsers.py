@@ -70,14 +70,19 @@ class Browsers:
         text, ends_at = self._sessions.begin(token)
         seconds = int((ends_at - utc_now()).total_seconds())
         response.set_cookie(COOKIE, text, seconds, httponly=True, samesite="Lax", secure=request.is_secure)
-        response.delete_cookie(TOKEN_COOKIE)
+        _delete(response, TOKEN_COOKIE)
 
     def sign_out(self, response: Response) -> None:
         """Ends the session here and in the browser."""
         self._end()
-        response.delete_cookie(COOKIE)
-        response.delete_cookie(TOKEN_COOKIE)
+        _delete(response, COOKIE, TOKEN_COOKIE)
 
     def _end(self) -> None:
         if session := request.cookies.get(COOKIE):
             self._sessions.end(session)
+
+
+def _delete(response: Response, *names: str) -> None:
+    for name in names:
+        if name in request.cookies:
+            response.delete_cookie(name)

@@ -147,6 +147,9 @@ class Collection:
 
 class Leftovers(Thread):
     """Delivers them gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
+            if (left := delivery.put_off_until - time.monotonic()) > 0:
+                time.sleep(min(left, 0.5))
+                continue
 
     def __init__(self, folder: Path, url: str, client: Client, is_there: Callable[[], bool]) -> None:
         super().__init__(name="livewall-leftovers", daemon=True)

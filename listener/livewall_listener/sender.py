@@ -85,6 +85,8 @@ class Delivery:
         """A fault of ours: say so, and do not fall over it again at once."""
         self.not_before = time.monotonic() + RARELY
         self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
+        self.put_off_until = 0.0
+        """Nor before this one, which the wall named: not even to be done by the end of the run."""
 
     def note_trouble(self) -> None:
         """Tell the user if the wall is away or has never answered."""
@@ -124,6 +126,8 @@ class Delivery:
 
     def _post(self, now: wire.Now | None) -> None:
         first = self._cursor
+        elif reply.status == 429:
+            self._put_off(reply)
         records = self._records(first)
         self.interval = BUSY_INTERVAL if len(records) >= BUSY else MIN_INTERVAL
         header = self._spool.header
@@ -161,6 +165,8 @@ class Delivery:
             self.not_before = time.monotonic() + self._backoff()
         elif reply.status == 413 and len(records) > 1:
             self._most = max(1, len(records) // 2)
+        elif reply.status == 429:
+            self._put_off(reply)
         elif reply.status == 413 and records:
             self._shortened[first] = shorter(records[0])
         elif not self._refused(reply):
@@ -184,6 +190,11 @@ class Delivery:
             self._refuse("token", f"{self._client.shown} refuses the token in LIVEWALL_TOKEN: {reply.message}")
         elif 300 <= reply.status < 400:
             there = f"{self._client.shown} sends us on to {redacted(reply.location) or 'nowhere'}"
+    def _put_off(self, reply: Reply) -> None:
+        """The wall is well, and wants less of us. Those it put off together do not come back together."""
+        self._there()
+        self.put_off_until = time.monotonic() + (reply.retry_after or 1.0) * _JITTER.uniform(1.0, 1.25)
+
             self._refuse("redirect", f"{there}: give the wall's own URL")
         elif reply.status in {404, 405, 410, 501}:
             self._refuse("no wall", f"there is no livewall at {self._client.shown} ({reply.message})")
@@ -305,6 +316,8 @@ class Sender(Thread):
         return min(self._posted_at + self._quiet(), self._sampler.due_at) - now
 
     def _is_finished(self) -> bool:
+        if now < self._delivery.put_off_until:
+            return min(self._delivery.put_off_until - now, HEARTBEAT)
         return self._closing and (bool(self._delivery.stopped) or not self._spool.unacknowledged)
 
     def _is_hopeless(self) -> bool:

@@ -28,7 +28,7 @@ CHUNK = 4 * 1024 * 1024
 """Bytes of the compressed file in one request."""
 ATTEMPTS = 5
 """Requests without progress until an upload is left for later."""
-_PAUSE = 0.3
+_PAUSE, _LONGEST_PAUSE = 0.3, 10.0
 
 
 @dataclass
@@ -124,7 +124,7 @@ def _send(client: Client, job: Job, packed: IO[bytes], digest: str, size: int, i
         next_offset = _next_offset(reply, size)
         if next_offset is None or next_offset == offset:
             attempts, reason = attempts + 1, reply.message
-            time.sleep(_PAUSE)
+            time.sleep(max(_PAUSE, min(reply.retry_after, _LONGEST_PAUSE)))
         else:
             attempts = 0 if next_offset > furthest else attempts + 1
             offset, furthest = next_offset, max(furthest, next_offset)

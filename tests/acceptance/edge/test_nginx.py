@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,9 +78,26 @@ def test_pages_and_api_come_through_and_the_dashboard_compresses(shared_edge: Ed
 
 
 def test_the_cookie_of_a_screen_is_secure(shared_edge: Edge) -> None:
-    status, _, headers = shared_edge.request("GET", f"/?token={shared_edge.tokens['read']}&theme=dark", scope=None)
+    form = urlencode({"token": shared_edge.tokens["read"], "next": "/?theme=dark"}).encode()
+    status, _, headers = shared_edge.request("POST", "/login", form, scope=None)
     assert (status, headers["location"]) == (303, "/?theme=dark")
     assert "Secure" in headers["set-cookie"]
+    cookie = {"Cookie": headers["set-cookie"].partition(";")[0]}
+    assert shared_edge.request("GET", "/api/v1/live", scope=None, headers=cookie)[0] == 200
+    evil = {**cookie, "Origin": "https://evil.example"}
+    assert shared_edge.request("POST", "/logout", b"", scope=None, headers=evil)[0] == 403
+    assert (
+        shared_edge.request("POST", "/logout", b"", scope=None, headers={**cookie, "Origin": shared_edge.url})[0] == 303
+    )
+    assert shared_edge.request("GET", "/api/v1/live", scope=None, headers=cookie)[0] == 401
+
+
+def test_a_token_in_an_address_goes_behind_a_hash_and_into_no_log(shared_edge: Edge) -> None:
+    token = shared_edge.tokens["read"]
+    status, _, headers = shared_edge.request("GET", f"/?token={token}&theme=dark", scope=None)
+    assert (status, headers["location"]) == (303, f"/login?next=%2F%3Ftheme%3Ddark#{token}")
+    assert "set-cookie" not in headers
+    assert token not in "".join(shared_edge.nginx.logs.values())
 
 
 def test_a_node_without_a_name_is_known_by_its_address_and_by_no_other(shared_edge: Edge, board_7: str) -> None:

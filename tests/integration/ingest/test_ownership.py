@@ -161,7 +161,7 @@ def lab_on(app: Dashboard) -> PrivateLab:
 
 
 WHO = st.sampled_from(sorted(BOUND))
-WHICH = st.sampled_from(["r1", "r2"])
+WHICH = st.sampled_from(["r1", "r2", "r3"])
 STEPS = st.one_of(
     st.tuples(st.just("register"), WHO, WHICH, st.sampled_from(["VM1", "VM2"])),
     st.tuples(st.sampled_from(["report", "upload"]), WHO, WHICH),

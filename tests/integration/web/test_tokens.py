@@ -89,7 +89,7 @@ def test_no_two_tokens_are_alike(tokens: TokenStore) -> None:
 
 def test_scanners_know_a_token_when_they_see_one(tokens: TokenStore) -> None:
     leaked = f"export LIVEWALL_TOKEN={tokens.create('node', 'ingest')}; robot tests/"
-    assert re.findall(PATTERN, leaked) == [leaked.split("=")[1].split(";")[0]]
+    assert re.findall(PATTERN, leaked) == [leaked.split("=")[1].split(";", maxsplit=1)[0]]
     documents = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("how-to-access.md",)]
     assert all(PATTERN in text for text in documents)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
@@ -437,3 +438,18 @@ def test_reasons_are_for_people(url: str, word: str) -> None:
         client.put_run("r", b"{}")
     client.close()
     assert word in str(caught.value) and "object at" not in str(caught.value) and len(str(caught.value)) < 200
+
+
+def test_a_wall_that_wants_less_is_obeyed_even_at_the_end_and_nothing_is_lost(node: Node, wall: RecordingWall) -> None:
+    asked: list[float] = []
+
+    def before(request: Request) -> Answer | None:
+        asked.append(time.monotonic())
+        return Answer(429, headers={"Retry-After": "1"}) if len(asked) in {1, 3, 4} else None
+
+    wall.before = before
+    run_to_the_end(node, wall, 1, 2, 3)
+    assert [r.method for r in wall.requests] == ["PUT", "PUT", "POST", "POST", "POST"]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(asked)]
+    assert min(pauses[0], pauses[2], pauses[3]) >= 1.0
+    assert node.warnings() == [], "the wall is well, and so is the run"

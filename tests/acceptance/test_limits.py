@@ -1,0 +1,128 @@
+"""A wall that is asked too often says so: nothing of a real robot's run is lost, and other nodes notice nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.serving import make_server
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.config import Settings
+from livewall_dashboard.db import Database
+from livewall_dashboard.lab import Lab, LabFile
+from livewall_dashboard.limits import Limit
+from support.answers import Answer
+from support.dashboard import Dashboard as Caller
+from support.lab import NODE_ZONE, SUITES
+from support.oracle import assert_equal, read_output
+from support.recorded import read_api
+from support.robot import Run, start_robot
+from support.waiting import wait_for
+
+
+@dataclass
+class Wall:
+    """A whole dashboard in this process, whose limit for events a test may set. `answers`: statuses by path."""
+
+    app: Dashboard
+    calls: Caller
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+
+    def limit_events(self, per_second: float, burst: int) -> None:
+        limit = Limit("requests about one run", per_second, burst, each_run=True)
+        self.app.flask.view_functions["ingest.post_events"].livewall_limit = limit  # type: ignore[attr-defined]
+
+    def statuses(self, run: str) -> Counter[int]:
+        return Counter({status: n for (path, status), n in self.answers.items() if f"/{run}/events" in path})
+
+    def count(self, response: Any) -> Any:
+        from flask import request
+
+        self.answers[request.path, response.status_code] += 1
+        return response
+
+
+@pytest.fixture
+def wall(database_url: str, tmp_path: Path) -> Iterator[Wall]:
+    app = Dashboard(
+        Settings(data=tmp_path / "data"), LabFile.of(Lab.of([])), Database(database_url), async_mode="threading"
+    )
+    calls = Caller(database_url=database_url, log_path=tmp_path / "none.log")
+    made = Wall(app, calls)
+    app.flask.after_request(made.count)
+    app.start()
+    server = make_server("127.0.0.1", calls.port, app.flask, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    app.stop()
+
+
+def robot(wall: Wall, tmp_path: Path, run_id: str, until: Callable[[], bool]) -> Run:
+    """A run of real tests, which goes on until that is so."""
+    go = tmp_path / f"{run_id}.go"
+    running = start_robot(
+        SUITES / "steady", "--log", "NONE", "--report", "NONE", "--variable", "PAUSE:0.05", "--variable", f"FLAG:{go}",
+        cwd=tmp_path / run_id, url=wall.calls.url, setup=run_id, run_id=run_id, env={"TZ": NODE_ZONE},
+    )  # fmt: skip
+    try:
+        wait_for(until, 60, f"{run_id} to get so far")
+        go.touch()
+        return running.finish()
+    finally:
+        running.kill()
+
+
+def holds(wall: Wall, run: Run) -> None:
+    """The history is the run's output.xml, and nobody was told of any trouble."""
+    wait_for(lambda: wall.calls.get(f"/api/v1/runs/{run.run_id}")["verification"] == "verified", what="verification")
+    assert_equal(read_output(run.output, ZoneInfo(NODE_ZONE)), read_api(wall.calls.get, run.run_id))
+    assert "livewall" not in run.console
+    assert list(run.spool.glob("*.spool")) == []
+
+
+def test_a_robot_that_is_put_off_loses_nothing(wall: Wall, tmp_path: Path) -> None:
+    wall.limit_events(per_second=0.5, burst=1)
+    run = robot(wall, tmp_path, "hurried", until=lambda: wall.statuses("hurried")[429] >= 2)
+    holds(wall, run)
+    assert set(wall.statuses("hurried")) == {200, 429}
+
+
+def test_one_nodes_flood_leaves_the_others_alone(wall: Wall, tmp_path: Path) -> None:
+    wall.limit_events(per_second=20, burst=300)
+    assert wall.calls.request("PUT", "/api/v1/runs/flood", {"process": "0", "setup": "flood"})[0] == 200
+    over = threading.Event()
+    refused: list[Answer] = []
+
+    def flood() -> None:
+        while not over.is_set():
+            answer = wall.calls.request("POST", "/api/v1/runs/flood/events", b"{}")
+            if answer[0] == 429:
+                refused.append(answer)
+                over.wait(0.01)
+
+    with ThreadPoolExecutor(2) as threads:
+        floods = [threads.submit(flood) for _ in range(2)]
+        try:
+            wait_for(lambda: refused, what="the flood to be stopped")
+            before = len(refused)
+            run = robot(wall, tmp_path, "calm", lambda: wall.statuses("calm")[200] >= 5 and len(refused) > before + 5)
+            holds(wall, run)
+        finally:
+            over.set()
+        for one in floods:
+            one.result()
+    assert set(wall.statuses("calm")) == {200}
+    assert int(refused[-1][2]["retry-after"]) >= 1
+    assert wall.statuses("flood")[429] > 1

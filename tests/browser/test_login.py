@@ -1,0 +1,128 @@
+"""The door of a private wall: a screen signs itself in by its link, people paste a token, and who is out sees nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.screen import Screen
+from livewall_dashboard.browsers import COOKIE
+from livewall_dashboard.db import Database
+from livewall_dashboard.tokens import TokenStore
+from support.dashboard import Dashboard
+from support.reporter import Reporter, T
+
+OpenScreen = Callable[..., Screen]
+
+
+@dataclass
+class Private:
+    """A private wall with one setup, and its keys."""
+
+    dashboard: Dashboard
+    tokens: TokenStore
+    reading: str
+
+    @property
+    def url(self) -> str:
+        return self.dashboard.url
+
+
+@pytest.fixture
+def private(make_dashboard: Callable[..., Dashboard], database_url: str) -> Iterator[Private]:
+    database = Database(database_url)
+    tokens = TokenStore(database)
+    reading, ingesting = tokens.create("Wall in room 3", "read"), tokens.create("nodes", "ingest")
+    dashboard = make_dashboard(extra_args=["--require-tokens"]).start()
+    Reporter(dashboard.request, ingesting).run([T("Boots")], setup="Board 7")
+    yield Private(dashboard, tokens, reading)
+    dashboard.stop()
+    assert reading not in dashboard.log
+    database.close()
+
+
+def live(page: Page) -> None:
+    expect(page.locator("#connection")).to_contain_text("Live")
+
+
+def test_a_screen_signs_itself_in_by_its_link_and_is_out_when_its_token_is(
+    private: Private, open_screen: OpenScreen
+) -> None:
+    asked: list[str] = []
+    screen = open_screen(
+        f"{private.url}/?theme=light#{private.reading}",
+        expects_outage=True,
+        before=lambda page: page.on("request", lambda request: asked.append(f"{request.url} {request.headers}")),
+    )
+    page = screen.page
+    live(page)
+    expect(screen.tile("Board 7")).to_be_visible()
+    expect(page).to_have_url(f"{private.url}/?theme=light")
+    expect(page.get_by_role("link", name="Wall in room 3")).to_be_visible()
+    assert private.reading not in "".join(asked), "no address and no header holds it"
+    (cookie,) = page.context.cookies()
+    assert cookie["name"] == COOKIE and cookie["value"] != private.reading
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Lax"
+
+    page.goto(f"{private.url}/runs#{private.reading}")  # as a kiosk does at each start
+    expect(page).to_have_url(f"{private.url}/runs")
+    page.go_back()
+    live(page)
+    assert page.context.cookies()[0]["value"] != cookie["value"], "signed in anew"
+
+    private.tokens.revoke("Wall in room 3")
+    expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/login\?next=%2F%3Ftheme%3Dlight$"))
+    expect(page.locator(".tile")).to_have_count(0)
+
+
+def test_people_paste_a_token_and_sign_out(private: Private, open_screen: OpenScreen) -> None:
+    screen = open_screen(f"{private.url}/runs?theme=light", expects_error=401)
+    page = screen.page
+    expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
+    page.get_by_label("Token").fill("lw_mistyped")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("unknown, revoked or expired")
+    expect(page.get_by_label("Token")).to_be_focused()
+    page.get_by_label("Token").fill(f" {private.reading} ")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{private.url}/runs?theme=light")
+    expect(page.get_by_role("cell", name="Board 7")).to_be_visible()
+    page.get_by_role("link", name="Wall in room 3").click()
+    expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
+    assert page.context.cookies() == []
+    page.goto(f"{private.url}/runs")
+    expect(page).to_have_url(f"{private.url}/login?next=%2Fruns")
+
+
+def test_the_door_fits_and_axe_finds_nothing_grave(
+    private: Private, open_screen: OpenScreen, grave_faults: Callable[[Page], list[str]]
+) -> None:
+    for theme, size in (("dark", (1920, 1080)), ("light", (390, 844))):
+        screen = open_screen(f"{private.url}/?theme={theme}", size=size, color_scheme=theme, reduced_motion="reduce")
+        page = screen.page
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        assert not screen.scrolls()
+        assert grave_faults(page) == []
+        page.get_by_label("Token").fill(private.reading)
+        page.get_by_role("button", name="Sign in").click()
+        live(page)
+        assert grave_faults(page) == []
+        page.goto(f"{private.url}/login")
+        expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
+        assert not screen.scrolls()
+        assert grave_faults(page) == []
+
+
+def test_an_open_wall_takes_no_notice_of_a_link(dashboard: Dashboard, open_screen: OpenScreen) -> None:
+    screen = open_screen(f"{dashboard.url}/?view=table#lw_{'0' * 40}")
+    live(screen.page)
+    expect(screen.page).to_have_url(f"{dashboard.url}/?view=table#open")
+    assert screen.page.context.cookies() == []
+    assert screen.loads <= 2, "and goes in no circle"
