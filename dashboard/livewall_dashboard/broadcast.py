@@ -79,7 +79,8 @@ class Broadcast:
 
         @socketio.on("snapshot", namespace=NAMESPACE)
         def snapshot(*_: object) -> None:
-            self._send_snapshot(request.sid)  # type: ignore[attr-defined]
+            if self._waiting_for(request.sid) <= CAUGHT_UP:  # type: ignore[attr-defined]  # else it asks again
+                self._send_snapshot(request.sid)  # type: ignore[attr-defined]
 
         @socketio.on("disconnect", namespace=NAMESPACE)
         def disconnect(*_: object) -> None:
@@ -102,7 +103,6 @@ class Broadcast:
         if not self._news.is_set():
             self._news.set()
 
-    def set_notices(self, notices: Sequence[Mapping[str, str]]) -> None:
     def send_away(self) -> None:
         """The screens that may not look any more: signed out, or with a token that was revoked or has expired."""
         for screen, may_look in list(self._screens.items()):
@@ -110,6 +110,7 @@ class Broadcast:
                 self._screens.pop(screen, None)
                 self._socketio.server.disconnect(screen, NAMESPACE)
 
+    def set_notices(self, notices: Sequence[Mapping[str, str]]) -> None:
         """What all screens must know from now on, and nothing else: `{"kind", "text", "since"}` each."""
         self._notices = list(notices)
         self.wake()
@@ -154,8 +155,16 @@ class Broadcast:
         self._notices_sent = notices
         if self._screens:
             frame = {"seq": self._seq, "server_time": self._clock().isoformat(), "changes": changes, **news}
-            self._socketio.emit("delta", frame, namespace=NAMESPACE)
+            behind = [screen for screen in list(self._screens) if self._waiting_for(screen) >= MOST_BEHIND]
+            self.dropped_frames += len(behind)
+            self._socketio.emit("delta", frame, namespace=NAMESPACE, skip_sid=behind)
             self._on_frame()
+
+    def _waiting_for(self, screen: str) -> int:
+        """Frames that the screen has not taken yet."""
+        server = self._socketio.server
+        line = server.eio.sockets.get(server.manager.eio_sid_from_sid(screen, NAMESPACE))
+        return line.queue.qsize() if line is not None else 0
 
     def _send_probe(self, tile: dict[str, Any]) -> None:
         """What `livewall probe` sent comes back to it the way frames go; no wall shows it."""

@@ -13,7 +13,7 @@ from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
 from livewall_listener.settings import redacted
-from livewall_listener.spool import Spool, SpoolError
+from livewall_listener.spool import NothingKept, Spool, SpoolError
 from livewall_listener.uploads import SUFFIX as UPLOAD_SUFFIX
 from livewall_listener.uploads import Job, UploadError, upload
 
@@ -41,7 +41,7 @@ class Collection:
     """Empties a folder of spools and uploads.
 
     `client_for` gives the line to a URL, or None for one that is not to be used; `is_over` says that there is no time
-    left. A wall that was in trouble once is not asked again.
+    left. A wall that was in trouble once is not asked again, unless it only refused one run.
     """
 
     def __init__(
@@ -56,6 +56,12 @@ class Collection:
         self._is_over = is_over
         self._pause = pause
         self._troubles: dict[str, str] = {}
+        self.waiting = 0
+        """Events that `count` found and `deliver` has not begun to send."""
+
+    def count(self) -> None:
+        """Look how many events there are for walls that may be used."""
+        self.waiting = sum(map(self._waiting_in, store.files(self._folder)))
 
     def deliver(self) -> Iterator[Outcome]:
         """Spools first, oldest first, then result files; what somebody else is delivering is passed over."""
@@ -84,12 +90,29 @@ class Collection:
         if outcome:
             yield outcome
 
+    def _waiting_in(self, path: Path) -> int:
+        """Events in a spool that nobody has in hand: who has says so itself."""
+        try:
+            claim = store.Claim.on(path)
+            if claim is None:
+                return 0
+            try:
+                spool = Spool.load(path)
+                spool.acknowledge(store.noted(path))
+                spool.close(delete=False)
+                return spool.unacknowledged if self._client_for(spool.header.url) else 0
+            finally:
+                claim.release(delete=False)
+        except (OSError, SpoolError):
+            return 0
+
     def _events(self, path: Path) -> Outcome | None:
         try:
             spool = Spool.load(path)
+        except NothingKept:
+            return Outcome(path, path.name)
         except SpoolError as error:
-            is_empty = not path.stat().st_size
-            return Outcome(path, path.name, "" if is_empty else str(error))
+            return Outcome(path, path.name, str(error))
         except OSError as error:
             return Outcome(path, path.name, error.strerror or str(error))
         try:
@@ -104,12 +127,19 @@ class Collection:
         client = self._client_for(url)
         if client is None:
             return None
-        if count and url not in self._troubles:
-            trouble = self._send(Delivery(client, spool, Notices(print)), spool)
-            if trouble:
-                self._troubles[url] = trouble
         what = f"{count} events of run {spool.header.run_id}"
-        return Outcome(path, what, self._troubles.get(url, "")) if count else Outcome(path, f"{what} were missing")
+        if not count:
+            return Outcome(path, f"{what} were missing")
+        if url in self._troubles:
+            return Outcome(path, what, self._troubles[url])
+        delivery = Delivery(client, spool, Notices(print), resent=True)
+        self.waiting = max(0, self.waiting - count)
+        trouble = self._send(delivery, spool)
+        if trouble and not delivery.registered:
+            self.waiting += count
+        if trouble and not (delivery.stopped or delivery.health.status == 403):  # these are about this run alone
+            self._troubles[url] = trouble
+        return Outcome(path, what, trouble)
 
     def _send(self, delivery: Delivery, spool: Spool) -> str:
         """Send until all is acknowledged -> "", or why not."""
@@ -117,6 +147,9 @@ class Collection:
         while delivery.pending or spool.unacknowledged:
             if self._is_over():
                 return "there was no time left"
+            if (left := delivery.put_off_until - time.monotonic()) > 0:
+                time.sleep(min(left, 0.5))
+                continue
             delivery.step()
             health = delivery.health
             if spool.acknowledged > acknowledged:
@@ -147,9 +180,6 @@ class Collection:
 
 class Leftovers(Thread):
     """Delivers them gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
-            if (left := delivery.put_off_until - time.monotonic()) > 0:
-                time.sleep(min(left, 0.5))
-                continue
 
     def __init__(self, folder: Path, url: str, client: Client, is_there: Callable[[], bool]) -> None:
         super().__init__(name="livewall-leftovers", daemon=True)
@@ -162,6 +192,11 @@ class Leftovers(Thread):
         """More than the one spool that the running process has just made."""
         return len(store.files(self._folder)) > 1 or bool(store.files(self._folder, UPLOAD_SUFFIX))
 
+    @property
+    def waiting(self) -> int:
+        """Events of earlier runs that nobody is sending at the moment."""
+        return self._collection.waiting
+
     def stop(self) -> None:
         self._over.set()
 
@@ -170,6 +205,7 @@ class Leftovers(Thread):
             if self._over.wait(0.2):
                 return
         try:
+            self._collection.count()
             for _ in self._collection.deliver():
                 pass  # another run, or `resend`, tries again what did not work, and says why
         except Exception:

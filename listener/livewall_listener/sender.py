@@ -56,15 +56,20 @@ class Health:
     reason: str = ""
     refused: bool = False
     """The wall, or what answers in its place, wants nothing from us."""
+    status: int = 0
+    """Of the answer that refused us."""
 
 
 class Delivery:
     """The protocol for one spool: what to send next and what an answer means. For one thread."""
 
-    def __init__(self, client: Client, spool: Spool, notices: Notices) -> None:
+    def __init__(self, client: Client, spool: Spool, notices: Notices, *, resent: bool = False) -> None:
         self._client = client
         self._spool = spool
         self._notices = notices
+        self._resent = resent
+        self.behind: Callable[[], int] = lambda: 0
+        """How many events wait on this node that nobody is sending."""
         self.registered = False
         """The wall knows the run."""
         self._looked_up: dict[str, Any] = {}
@@ -80,13 +85,13 @@ class Delivery:
         """Why nothing more is sent: the wall found the events wrong."""
         self.not_before = 0.0
         """Nothing is to be sent before this moment."""
+        self.put_off_until = 0.0
+        """Nor before this one, which the wall named: not even to be done by the end of the run."""
 
     def fail(self, error: Exception) -> None:
         """A fault of ours: say so, and do not fall over it again at once."""
         self.not_before = time.monotonic() + RARELY
         self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
-        self.put_off_until = 0.0
-        """Nor before this one, which the wall named: not even to be done by the end of the run."""
 
     def note_trouble(self) -> None:
         """Tell the user if the wall is away or has never answered."""
@@ -114,24 +119,25 @@ class Delivery:
     def _register(self) -> None:
         header = self._spool.header
         self._looked_up = self._looked_up or look_up(header.url)
-        run = {**header.run, **self._looked_up, "sent_at": utc_now()}
+        run = {**header.run, **self._looked_up, "sent_at": utc_now(), "resent": self._resent}
         reply = self._client.put_run(header.run_id, json.dumps(run).encode())
         if reply.status in {200, 201, 204}:
             self._there()
             self.registered = True
             self._acknowledge(reply)
             self._cursor = self._spool.acknowledged + 1
+        elif reply.status == 429:
+            self._put_off(reply)
         elif not self._refused(reply):
             self._away(reply.message, reply.retry_after)
 
     def _post(self, now: wire.Now | None) -> None:
         first = self._cursor
-        elif reply.status == 429:
-            self._put_off(reply)
         records = self._records(first)
         self.interval = BUSY_INTERVAL if len(records) >= BUSY else MIN_INTERVAL
         header = self._spool.header
-        body = encode.batch(header.process, first, records, sent_at=utc_now(), now=now)
+        waiting = max(0, self._spool.unacknowledged - len(records)) + self.behind()
+        body = encode.batch(header.process, first, records, sent_at=utc_now(), now=now, waiting=waiting)
         self._understand(self._client.post_events(header.run_id, body), first, records)
 
     def _records(self, first: int) -> list[bytes]:
@@ -159,14 +165,14 @@ class Delivery:
             self._cursor = max(self._spool.acknowledged, min(seen, self._spool.last_seq)) + 1
             if not self.pending:
                 self.not_before = time.monotonic() + (reply.retry_after or 1.0)
+        elif reply.status == 429:
+            self._put_off(reply)
         elif reply.status == 404:
             self.registered = False
             self._failures += 1
             self.not_before = time.monotonic() + self._backoff()
         elif reply.status == 413 and len(records) > 1:
             self._most = max(1, len(records) // 2)
-        elif reply.status == 429:
-            self._put_off(reply)
         elif reply.status == 413 and records:
             self._shortened[first] = shorter(records[0])
         elif not self._refused(reply):
@@ -184,17 +190,18 @@ class Delivery:
             for seq in [seq for seq in self._shortened if seq <= upto]:
                 del self._shortened[seq]
 
-    def _refused(self, reply: Reply) -> bool:
-        """The wall has a reason that waiting does not mend: one word to the user."""
-        if reply.status in {401, 403}:
-            self._refuse("token", f"{self._client.shown} refuses the token in LIVEWALL_TOKEN: {reply.message}")
-        elif 300 <= reply.status < 400:
-            there = f"{self._client.shown} sends us on to {redacted(reply.location) or 'nowhere'}"
     def _put_off(self, reply: Reply) -> None:
         """The wall is well, and wants less of us. Those it put off together do not come back together."""
         self._there()
         self.put_off_until = time.monotonic() + (reply.retry_after or 1.0) * _JITTER.uniform(1.0, 1.25)
 
+    def _refused(self, reply: Reply) -> bool:
+        """The wall has a reason that waiting does not mend: one word to the user."""
+        self.health.status = reply.status
+        if reply.status in {401, 403}:
+            self._refuse("token", f"{self._client.shown} refuses the token in LIVEWALL_TOKEN: {reply.message}")
+        elif 300 <= reply.status < 400:
+            there = f"{self._client.shown} sends us on to {redacted(reply.location) or 'nowhere'}"
             self._refuse("redirect", f"{there}: give the wall's own URL")
         elif reply.status in {404, 405, 410, 501}:
             self._refuse("no wall", f"there is no livewall at {self._client.shown} ({reply.message})")
@@ -309,6 +316,8 @@ class Sender(Thread):
         now = time.monotonic()
         if self._delivery.stopped:
             return HEARTBEAT
+        if now < self._delivery.put_off_until:
+            return min(self._delivery.put_off_until - now, HEARTBEAT)
         if now < self._delivery.not_before and not (self._closing and not self._failed_while_closing):
             return min(self._delivery.not_before - now, 0.2 if self._closing else HEARTBEAT)
         if self._delivery.pending:
@@ -316,8 +325,6 @@ class Sender(Thread):
         return min(self._posted_at + self._quiet(), self._sampler.due_at) - now
 
     def _is_finished(self) -> bool:
-        if now < self._delivery.put_off_until:
-            return min(self._delivery.put_off_until - now, HEARTBEAT)
         return self._closing and (bool(self._delivery.stopped) or not self._spool.unacknowledged)
 
     def _is_hopeless(self) -> bool:

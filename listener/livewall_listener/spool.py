@@ -31,11 +31,17 @@ RETRY_DISK = 1.0
 """Seconds until a disk that refused is asked again."""
 
 
+_BEGIN = b'{"spool": '
+"""Of each file; a power cut may leave zeros in its place."""
 _OPEN_FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 class SpoolError(Exception):
     """The file is not a spool."""
+
+
+class NothingKept(SpoolError):
+    """The file holds no event: its writer was stopped before the first line was whole."""
 
 
 @dataclass
@@ -92,6 +98,7 @@ class Spool:
     @classmethod
     def load(cls, path: Path) -> Spool:
         """What an earlier process left; a record torn at the end is dropped. Raises SpoolError, OSError."""
+        _compacted(path).unlink(missing_ok=True)  # it was killed before that took the place of `path`
         with path.open("rb") as file:
             header_line = file.readline()
             header = _header_of(header_line, path)
@@ -275,12 +282,14 @@ class Spool:
         count = self.acknowledged - self._first_seq + 1
         begin = self._ends[count - 1]
         line = self.header.line(self.acknowledged + 1)
-        new_path = self.path.with_suffix(".new")
+        new_path = _compacted(self.path)
         try:
             self._file.seek(begin)
             rest = self._file.read(self._end - begin)
-            new_path.write_bytes(line + rest)
-            new_path.chmod(0o600)
+            with os.fdopen(os.open(new_path, _OPEN_FLAGS, 0o600), "wb") as new:
+                new.write(line + rest)
+                new.flush()
+                os.fsync(new.fileno())
             self._file.close()
             new_path.replace(self.path)
         except OSError:
@@ -293,6 +302,11 @@ class Spool:
             self._file = self.path.open("r+b", buffering=0)
 
 
+def _compacted(path: Path) -> Path:
+    """Where what is left of a spool is written before it takes the spool's place."""
+    return path.with_suffix(".new")
+
+
 def _header_of(line: bytes, path: Path) -> Header:
     try:
         members = json.loads(line)
@@ -301,6 +315,8 @@ def _header_of(line: bytes, path: Path) -> Header:
             return header
     except (ValueError, KeyError, TypeError):
         pass  # as good as another version
+    if not line.endswith(b"\n") and line.strip(b"\0")[: len(_BEGIN)] == _BEGIN[: len(line.strip(b"\0"))]:
+        raise NothingKept(f"{path} ends before its first event")
     raise SpoolError(f"{path} is not a spool of this version")
 
 

@@ -15,14 +15,17 @@ LONG = 60.0
 
 
 class SteadyRun:
-    """A robot with tests of a few milliseconds each, until `let_go`; its `setup` is a setup of its own."""
+    """A robot with tests of a few milliseconds each, until `let_go`. `setup` is known from `wait_begun` on."""
 
-    def __init__(self, lab: Lab, flag: Path, **options: Any) -> None:
+    def __init__(self, lab: Lab, flag: Path, *arguments: str, **options: Any) -> None:
         self.lab = lab
         self._flag = flag
-        self.robot: RunningRobot = lab.start("steady", "--variable", f"FLAG:{flag}", **options)
-        wait_for(lambda: self.lab.database.run(self.key), LONG, "the run to be known")
-        self.setup = str(lab.database.run(self.key)["setup"])
+        self.setup = ""
+        self.robot: RunningRobot = lab.start("steady", "--variable", f"FLAG:{flag}", *arguments, **options)
+
+    def wait_begun(self) -> None:
+        run = wait_for(lambda: self.lab.database.run(self.key), LONG, "the run to be known")
+        self.setup = str(run["setup"])
         self.goes_on()
 
     @property

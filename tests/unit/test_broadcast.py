@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
-from livewall_dashboard.broadcast import NAMESPACE, Broadcast
+from livewall_dashboard.broadcast import NAMESPACE, Broadcast, Permit
+from livewall_dashboard.errors import NotAuthenticated
 from livewall_dashboard.live import PROBE_SETUP, Setup, Wall
 from livewall_listener import wire
 from support.waiting import wait_for
@@ -143,7 +144,10 @@ def test_a_snapshot_comes_on_request(stage: Stage) -> None:
 
 
 def test_a_stranger_is_not_let_in() -> None:
-    stage = Stage(allows_socket=lambda: False)
+    def refuse() -> Permit:
+        raise NotAuthenticated("Sign in first.")
+
+    stage = Stage(refuse)
     screen = stage.screen()
     assert not screen.is_connected(NAMESPACE)
     assert stage.broadcast.screens == 0
@@ -167,14 +171,14 @@ def test_a_screen_whose_permit_ends_is_sent_away_and_no_other() -> None:
     assert stage.broadcast.screens == 1
 
 
-    assert stage.broadcast.screens == 0
-    stage.run("a")
-    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
-    assert stage.frames == 0, "nobody watched"
 def test_screens_are_counted(stage: Stage) -> None:
     screen = stage.screen()
     assert stage.broadcast.screens == 1
     screen.disconnect(NAMESPACE)
+    assert stage.broadcast.screens == 0
+    stage.run("a")
+    wait_for(lambda: stage.broadcast.snapshot()["setups"], 10, "the setup")
+    assert stage.frames == 0, "nobody watched"
 
 
 def test_a_snapshot_says_which_release_sends_it(stage: Stage) -> None:

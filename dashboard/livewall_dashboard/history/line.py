@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from psycopg.errors import ReadOnlySqlTransaction
+
 from livewall_dashboard.db import RECORDING_LOCK, Writer
 from livewall_dashboard.errors import Misconfigured
 from livewall_dashboard.history.model import ProcessKey
@@ -16,11 +18,15 @@ Place = tuple[int, int]
 def take_lock(writer: Writer) -> None:
     """Take the database's recording lock for as long as the connection lives.
 
-    Raises `Misconfigured` when another dashboard has it.
+    Raises `Misconfigured` when another dashboard has it, and psycopg.Error where nothing can be written.
     """
     with writer.transaction():
         row = writer.execute(QUERIES["take_recording_lock"], [RECORDING_LOCK]).fetchone()
-    if row != (True,):
+    assert row is not None
+    is_ours, is_read_only = row
+    if is_read_only:
+        raise ReadOnlySqlTransaction("transactions are read-only")
+    if not is_ours:
         raise Misconfigured(
             "Another dashboard records into this database. Stop it first, or give this one a database of its own."
         )

@@ -59,6 +59,8 @@ class Position:
 
 @dataclass(slots=True, frozen=True)
 class OpenProcess:
+    """`counts`: total, passed, failed, skipped; also of a process whose `live` was let go when the run was over."""
+
     name: str
     no: int
     slot: str
@@ -67,6 +69,10 @@ class OpenProcess:
     ended: bool
     superseded: bool
     info: wire.RunInfo
+    counts: dict[str, int]
+    warnings: int
+    errors: int
+    lost: int
 
 
 @dataclass(slots=True, frozen=True)

@@ -255,11 +255,13 @@ JOIN run ON run.id = p.run_id
 SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.sorted_at, run.last_news_at,
        run.token_id
 FROM run JOIN setup ON setup.id = run.setup_id
-WHERE run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day')
+WHERE (run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day'))
+    AND coalesce(run.key = %s, true)
 ORDER BY run.id
 
 -- name: processes_of_runs
-SELECT run_id, name, no, slot, last_seq, live, ended, superseded, info
+SELECT run_id, name, no, slot, last_seq, live, ended, superseded, info,
+       total, passed, failed, skipped, warnings, errors, lost
 FROM process WHERE run_id = ANY (%s) ORDER BY run_id, no
 
 -- name: last_runs
@@ -292,7 +294,7 @@ SELECT setup.name FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key =
 
 -- name: runs_like_output
 -- Runs that a file may be of, each with its processes. start: of the root suite, as if its zone were UTC. Any zone is at
--- most 14 hours and a whole number of quarters of an hour from that, and a listener is made within a minute.
+-- most 14 hours and a whole number of quarters of an hour from that, and a listener is made within seconds.
 SELECT run.id AS run_id, run.key, setup.name AS setup, run.name, run.info, run.state, p.no, p.name AS process,
        p.info ->> 'started_at' AS said_at, root.start_time, suite.name AS root
 FROM run
@@ -305,7 +307,7 @@ WHERE (%(run)s::text IS NULL OR run.key = %(run)s) AND (%(setup)s::text IS NULL 
     run.started_at BETWEEN %(start)s - interval '8 days' AND %(start)s + interval '15 hours'
     AND (p.info ->> 'started_at' <> '' OR root.start_time IS NOT NULL)
     AND mod(extract(epoch FROM coalesce(root.start_time, (p.info ->> 'started_at')::timestamptz) - %(start)s) + 54001,
-            900) BETWEEN 0 AND 62))
+            900) BETWEEN 0 AND 17))
 ORDER BY run.id, p.no
 LIMIT 1000
 

@@ -15,13 +15,18 @@ Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
 
-def open_runs(connection: Connection) -> tuple[list[OpenRun], dict[str, int]]:
-    """Runs that run or were abandoned within a day, the oldest first; and the numbers of all by key."""
-    rows = connection.execute(QUERIES["open_runs"]).fetchall()
+def open_runs(connection: Connection, key: str | None = None) -> tuple[list[OpenRun], dict[str, int]]:
+    """Runs that run or were abandoned within a day, the oldest first; and the numbers of all by key.
+
+    With `key` that one alone, if it is open.
+    """
+    rows = connection.execute(QUERIES["open_runs"], [key]).fetchall()
     processes: dict[int, list[OpenProcess]] = {row["id"]: [] for row in rows}
     for row in connection.execute(QUERIES["processes_of_runs"], [list(processes)]).fetchall():
         run_id = row.pop("run_id")
-        processes[run_id].append(OpenProcess(**{**row, "info": run_info(row["info"])}))
+        same = {name: row[name] for name in ("name", "no", "slot", "last_seq", "live", "ended", "superseded",
+                                             "warnings", "errors", "lost")}  # fmt: skip
+        processes[run_id].append(OpenProcess(**same, info=run_info(row["info"]), counts=counts(row)))
     runs = [
         OpenRun(
             row["key"],

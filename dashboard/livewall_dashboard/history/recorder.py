@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import Database, Writer, unavailable
+from livewall_dashboard.db import Database, Writer, trouble_of, unavailable
 from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
@@ -39,6 +40,8 @@ LOCK_PATIENCE = 5.0
 IDLE = 5.0
 """Seconds without work after which to look whether Postgres is still there."""
 REMEMBERED_PROCESSES = 20_000
+MOST_PENDING_BYTES = 64 * 1024 * 1024
+"""Of the requests whose events wait for Postgres."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class _Process:
     stored: int
     taken: int
     refused: str = ""
+    setup: str = ""
 
 
 class Recorder:
@@ -58,7 +62,7 @@ class Recorder:
     `lock` guards the wall's state and what is pending here: `submit` and `submit_state` are called with it held,
     `wait_committed`, `start` and `stop` without, the rest either way. `snapshot(run, process)` is called with it held
     and returns the wall's state of a process as JSON-ready data: it is stored in one transaction with the events it
-    reflects.
+    reflects. `on_commit(received_at, events)` hears of events that were stored, those of each moment together.
     """
 
     def __init__(
@@ -67,21 +71,30 @@ class Recorder:
         *,
         lock: threading.Lock,
         snapshot: Callable[[str, str], dict[str, Any] | None],
+        on_commit: Callable[[datetime, int], None] | None = None,
         max_pending: int = 50_000,
+        max_pending_bytes: int = MOST_PENDING_BYTES,
     ):
         self._database = database
         self._lock = lock
         self._snapshot = snapshot
+        self._on_commit = on_commit
         self._max_pending = max_pending
+        self._max_pending_bytes = max_pending_bytes
         self._entries: list[Entry] = []
         self._changes: dict[str, StateChange] = {}
+        self._bytes = 0
         self._in_flight = 0
+        self._bytes_in_flight = 0
         self._changes_in_flight: dict[str, StateChange] = {}
         self._processes: dict[ProcessKey, _Process] = {}
         self._names = Names()
         self._waiters = Waiters()
         self._writer: Writer | None = None
         self._available = False
+        self._trouble = "Postgres has not answered yet"
+        self._told = ""
+        """The trouble that the log speaks of, until something is stored again."""
         self._partitions_until = 0
         self._work = threading.Event()
         self._stopping = threading.Event()
@@ -93,6 +106,11 @@ class Recorder:
     def available(self) -> bool:
         """Whether Postgres is there."""
         return self._available
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is recorded, for people; "" while all is well."""
+        return "" if self._available else self._trouble
 
     @property
     def pending(self) -> int:
@@ -121,12 +139,15 @@ class Recorder:
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
         known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
+        known.setup = position.setup
         if known.stored > position.last_seq:  # committed between our look and now
             return replace(position, last_seq=known.stored, live=None)
         return position
 
-    def submit(self, entries: Sequence[Entry]) -> None:
+    def submit(self, entries: Sequence[Entry], size: int = 0) -> None:
         """Take events for the next commit; those already taken are passed over. Called with the lock held.
+
+        `size`: the bytes they came in, about what they take in memory.
 
         Raises `Unavailable` when Postgres is away or too much is pending, `NotFound` for a process to be registered
         first, `Gap` (with `expected_seq`) when events are missing before these, `Invalid` for a process one of whose
@@ -134,8 +155,12 @@ class Recorder:
         """
         if not self._available:
             raise unavailable("The database is away")
-        if self.pending and self.pending + len(entries) > self._max_pending:
+        bytes_pending = self._bytes + self._bytes_in_flight + size
+        if self.pending and (
+            self.pending + len(entries) > self._max_pending or bytes_pending > self._max_pending_bytes
+        ):
             raise unavailable("The recorder has too much to do")
+        before = len(self._entries)
         for entry in entries:
             key = (entry.run, entry.process)
             process = self._processes.get(key)
@@ -149,6 +174,8 @@ class Recorder:
                 raise Gap("Events are missing before these.", detail={"expected_seq": process.taken + 1})
             process.taken = entry.seq
             self._entries.append(entry)
+        if len(self._entries) > before:
+            self._bytes += size
         self._work.set()
 
     def submit_state(self, run: str, state: State, at: datetime) -> None:
@@ -177,13 +204,17 @@ class Recorder:
 
     # ------------------------------------------------------------------ out, after a restart
 
-    def open_runs(self) -> list[OpenRun]:
-        """Runs that run, or were abandoned within a day: with the state of the wall at their last stored event."""
+    def open_runs(self, run: str | None = None) -> list[OpenRun]:
+        """Runs that run, or were abandoned within a day: with the state of the wall at their last stored event.
+
+        With `run` that one alone, if it is open.
+        """
         with self._database.connection() as connection:
-            runs, numbers = reading.open_runs(connection)
+            runs, numbers = reading.open_runs(connection, run)
         for run in runs:
             for process in run.processes:
-                self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
+                known = self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
+                known.setup = run.setup
         return runs
 
     def last_runs(self) -> list[LastRun]:
@@ -208,7 +239,7 @@ class Recorder:
                     raise
                 time.sleep(SHORTEST_RETRY)
             except psycopg.Error as error:
-                log.warning("The database is away: %s", _first_line(error))
+                self._note_trouble(error)
                 break
         self._thread = threading.Thread(target=self._run, name="livewall-recorder", daemon=True)
         self._thread.start()
@@ -235,6 +266,7 @@ class Recorder:
                     break
                 elif not self._work.wait(IDLE):
                     self._database.offload(line.check, self._writer)
+                    self._note_well()
             except Exception as error:
                 self._lose(error)
                 self._stopping.wait(retry)
@@ -253,8 +285,9 @@ class Recorder:
         writer = self._writer
         assert writer is not None
         result = self._database.offload(store, writer, self._names, taken, list(changes.values()))
+        self._note_well()
         with self._lock:
-            self._in_flight = 0
+            self._in_flight = self._bytes_in_flight = 0
             self._changes_in_flight = {}
             for key, seq in result.stored.items():
                 self._processes[key].stored = seq
@@ -262,10 +295,13 @@ class Recorder:
                 self._refuse(key, reason)
         for key, seq in result.stored.items():
             self._waiters.wake(key, seq)
+        if self._on_commit is not None:
+            for received_at, events in Counter(entry.received_at for each in taken for entry in each.entries).items():
+                self._on_commit(received_at, events)
         for key in result.refused:
             self._waiters.wake_process(key)
         for run, reason in result.dropped.items():
-            log.error("The new state of run %r cannot be stored: %s", run, reason)
+            log.error("The new state of the run cannot be stored: %s", reason, extra={"run": run})
         if result.strayed:
             self._find_again(result.strayed)
         return True
@@ -274,6 +310,7 @@ class Recorder:
         entries, self._entries = self._entries, []
         changes, self._changes = self._changes, {}
         self._in_flight, self._changes_in_flight = len(entries), changes
+        self._bytes_in_flight, self._bytes = self._bytes, 0
         by_process: dict[ProcessKey, list[Entry]] = {}
         for entry in entries:
             by_process.setdefault((entry.run, entry.process), []).append(entry)
@@ -289,7 +326,8 @@ class Recorder:
         process.refused = reason
         process.taken = process.stored
         self._entries = [entry for entry in self._entries if (entry.run, entry.process) != key]
-        log.error("Process %r of run %r: event %d cannot be stored: %s", key[1], key[0], process.stored + 1, reason)
+        about = {"run": key[0], "setup": process.setup}
+        log.error("Process %r: event %d cannot be stored: %s", key[1], process.stored + 1, reason, extra=about)
 
     def _find_again(self, keys: Sequence[ProcessKey]) -> None:
         """Somebody else moved these processes' cursors: go on from where they are."""
@@ -307,15 +345,11 @@ class Recorder:
 
     def _lose(self, error: Exception) -> None:
         """Postgres is away: what is pending was never acknowledged and is forgotten; new states of runs are kept."""
-        if isinstance(error, (psycopg.Error, Misconfigured)):
-            if self._available:
-                log.warning("The database is away: %s", _first_line(error))
-        else:
-            log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
+        self._note_trouble(error)
         with self._lock:
             self._available = False
             self._entries = []
-            self._in_flight = 0
+            self._in_flight = self._bytes = self._bytes_in_flight = 0
             self._changes = {**self._changes_in_flight, **self._changes}
             self._changes_in_flight = {}
             for process in list(self._processes.values()):
@@ -340,7 +374,22 @@ class Recorder:
             self._adopt(stored)
             self._writer = writer
             self._available = True
-        log.info("Recording.")
+        if not self._told:
+            log.info("Recording.")
+
+    def _note_trouble(self, error: Exception) -> None:
+        """Once for each kind of trouble: a full disk fails anew at each attempt."""
+        self._trouble = trouble_of(error)
+        if not isinstance(error, (psycopg.Error, Misconfigured)):
+            log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
+        elif self._trouble != self._told:
+            self._told = self._trouble
+            log.warning("Nothing is recorded: %s (%s)", self._trouble, _first_line(error))
+
+    def _note_well(self) -> None:
+        if self._told:
+            self._told = ""
+            log.info("Recording again.")
 
     def _disconnect(self) -> None:
         writer, self._writer = self._writer, None

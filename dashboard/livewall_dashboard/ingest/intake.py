@@ -10,7 +10,7 @@ from datetime import datetime
 
 from livewall_dashboard.clock import offset_of, parse_time
 from livewall_dashboard.errors import Gap, NotFound, Unavailable
-from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun
+from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
 from livewall_dashboard.history.ownership import belongs_to_another
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.backlog import Backlog
@@ -83,9 +83,13 @@ class Intake:
         setup = info.setup or lab.setup_of(info.host, [*info.addresses, sender]) or info.host or sender
         info = replace(info, labels={**lab.labels_of(setup), **info.labels})
         position = self._recorder.register(run, setup, info, received_at, writer)
+        goes_on = self._recorder.open_runs(run) if position.no and not self._wall.knows(run) else []
         with self._lock:
             if position.last_seq == SEALED or (position.ended and not self._wall.knows(run)):
                 return position.last_seq  # it was all here before: the node only missed to hear so
+            if not self._wall.knows(run):
+                for over in goes_on:  # the run was over: its earlier processes are part of the picture
+                    self._restore_run(over)
             self._owners[run] = position.token_id
             info = replace(info, labels=position.labels)
             self._record(
@@ -188,7 +192,7 @@ class Intake:
         for process in stored.processes:
             live_seq = process.last_seq
             if not process.superseded:
-                state = ProcessState(process.name, process.slot, ended=process.ended)
+                state = _let_go(process)
                 if process.live:
                     state = ProcessState.from_snapshot(process.name, process.slot, process.live)
                     live_seq = process.live["live_seq"]
@@ -248,6 +252,19 @@ class Intake:
         self.backlog.forget(self._wall.knows)
         for run in [run for run in self._owners if not self._wall.knows(run)]:
             del self._owners[run]
+
+
+def _let_go(process: OpenProcess) -> ProcessState:
+    """A process of which the history has the sums alone."""
+    return ProcessState(
+        process.name,
+        process.slot,
+        counts=Counts(**process.counts),
+        warnings=process.warnings,
+        errors=process.errors,
+        lost=process.lost,
+        ended=process.ended,
+    )
 
 
 def _gap(batch: wire.Batch, seen: int) -> Gap:

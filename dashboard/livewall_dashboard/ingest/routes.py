@@ -27,7 +27,8 @@ def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
     @routes.post("/api/v1/runs/<run_id>/events")
     @scope("ingest", EVENTS)
     def post_events(run_id: str) -> Response:
-        batch = decode.decode_batch(_body())
+        body = _body()
+        batch = decode.decode_batch(body)
         on_events(len(batch.events))
         return _json({"ack_upto": intake.accept(decode.run_id(run_id), batch, len(body), caller())})
 

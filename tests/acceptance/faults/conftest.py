@@ -34,8 +34,9 @@ def steady(tmp_path: Path) -> Iterator[Callable[..., SteadyRun]]:
     """Starts runs, none of which outlives the test."""
     started: list[SteadyRun] = []
 
-    def start(lab: Lab, **options: object) -> SteadyRun:
-        started.append(SteadyRun(lab, tmp_path / f"go-{len(started)}", **options))
+    def start(lab: Lab, *arguments: str, **options: object) -> SteadyRun:
+        started.append(SteadyRun(lab, tmp_path / f"go-{len(started)}", *arguments, **options))
+        started[-1].wait_begun()
         return started[-1]
 
     yield start
