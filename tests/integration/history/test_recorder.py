@@ -263,20 +263,22 @@ def test_durations_are_learned_from_tests_that_ran(lab: Lab) -> None:
     ]
 
 
-def test_too_much_pending_is_refused_until_it_is_stored(lab: Lab) -> None:
+@pytest.mark.parametrize("limit", [{"max_pending": 10}, {"max_pending_bytes": 1000}])
+def test_too_much_pending_is_refused_until_it_is_stored(lab: Lab, limit: dict[str, int]) -> None:
+    """Few events may be much: a message has up to a megabyte."""
     lab.recorder.stop(30)
-    lab.recorder = lab.new_recorder(max_pending=10)
+    lab.recorder = lab.new_recorder(**limit)
     lab.recorder.start()
     process = lab.process()
     with lab.lock:  # so that the recorder cannot take them
-        lab.recorder.submit(process.entries(*(end_test(f"s1-t{number}") for number in range(8))))
+        lab.recorder.submit(process.entries(*(end_test(f"s1-t{number}") for number in range(8))), 800)
         refused = process.entries(*(end_test(f"s1-t{number}") for number in range(8, 12)))
         with pytest.raises(Unavailable):
-            lab.recorder.submit(refused)
+            lab.recorder.submit(refused, 400)
         assert lab.recorder.pending == 8
     assert process.committed(8) == 8
     with lab.lock:
-        lab.recorder.submit(refused)
+        lab.recorder.submit(refused, 10**6)  # however much: it is alone
     assert process.committed(12) == 12
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from livewall_dashboard.errors import Gap, NotFound
+from livewall_dashboard.history import recorder as recording
 from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_listener import wire
 from support.intake_lab import EVENTS, TESTS, WHOLE, Dashboard, stored
+from support.waiting import wait_for
 
 
 @pytest.fixture
@@ -71,6 +76,54 @@ def test_a_finished_run_is_the_setups_last_result_after_a_restart(dashboard: Das
     assert tile["counts"] == {"total": TESTS, "passed": TESTS - 1, "failed": 1, "skipped": 0}
     assert tile["failures"][0]["message"] == "late"
     assert tile["run"]["verification"] == "verified"
+
+
+def test_a_run_that_is_said_again_after_it_ended_stays_as_it_is(dashboard: Dashboard, database_url: str) -> None:
+    """Its node never heard the last acknowledgement, and the dashboard has been started anew since."""
+    dashboard.register("r")
+    dashboard.send("r", 1, len(EVENTS))
+    dashboard.stop()
+    second = Dashboard(database_url).start()
+    try:
+        before = second.tile()
+        assert second.register("r", resent=True) == len(EVENTS)
+        assert second.tile() == before
+    finally:
+        second.stop()
+    assert stored(database_url, "r") == WHOLE
+
+
+def test_an_end_on_its_way_to_the_history_does_not_close_what_has_begun_since(
+    dashboard: Dashboard, database_url: str
+) -> None:
+    """A second robot joins the run while the commit of its end waits."""
+    dashboard.register("r")
+    dashboard.send("r", 1, len(EVENTS) - 1)
+    with hold(dashboard):
+        sending = threading.Thread(target=dashboard.send, args=("r", len(EVENTS), 1))
+        sending.start()
+        wait_for(lambda: dashboard.tile()["state"] == "idle", what="the wall to see the end")
+        dashboard.register("r", process="1")
+    sending.join()
+    wait_for(lambda: dashboard.recorder.pending == 0, what="the commit")
+    wait_for(lambda: stored(database_url, "r")[0] == "running", what="the run to be open")
+
+
+@contextmanager
+def hold(dashboard: Dashboard) -> Iterator[None]:
+    """Nothing is committed meanwhile."""
+    committing, going_on = recording.store, threading.Event()
+
+    def wait_first(*arguments: Any) -> Any:
+        going_on.wait(30)
+        return committing(*arguments)
+
+    recording.store = wait_first
+    try:
+        yield
+    finally:
+        going_on.set()
+        recording.store = committing
 
 
 def test_labels_are_the_setups_unless_the_node_says_otherwise(dashboard: Dashboard) -> None:

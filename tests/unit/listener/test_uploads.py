@@ -189,7 +189,7 @@ def test_a_wall_in_trouble_is_asked_once(
 ) -> None:
     for run in ("one", "two", "three"):
         leave_spool(tmp_path, wall.url, run, 3)
-    wall.before = lambda r: Answer(403, {"error": {"message": "no"}})
+    wall.before = lambda r: Answer(401, {"error": {"message": "no"}})
     assert resend(tmp_path) == 1
     assert len(wall.requests) == 1 and capsys.readouterr().out.count("kept: 3 events") == 3
 

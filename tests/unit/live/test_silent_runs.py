@@ -61,3 +61,21 @@ def test_a_silent_run_comes_back() -> None:
     assert shown(wall) == ("only", "stale", 0)
     wall.sample("only", "0", None, at(32))
     assert shown(wall) == ("only", "running", 0)
+
+
+def test_a_run_that_its_node_sends_only_now_hides_nothing_that_began_later() -> None:
+    wall = wall_with(("yesterday", 0), ("today", 50))
+    wall.apply("today", "0", [OVER], "", at(60))
+    wall.register("yesterday", "vm1", wire.RunInfo(resent=True), at(70), at(0))
+    assert shown(wall) == ("today", "idle", 0)
+    wall.apply("yesterday", "0", [OVER], "", at(71))
+    assert shown(wall) == ("today", "idle", 0)
+
+
+def test_a_run_that_its_node_sends_only_now_is_shown_where_it_is_the_newest() -> None:
+    wall = wall_with(("before", 0), ("away", 50))
+    wall.apply("before", "0", [OVER], "", at(60))
+    wall.register("away", "vm1", wire.RunInfo(resent=True), at(70), at(50))
+    assert shown(wall) == ("away", "running", 0)
+    wall.register("new", "vm1", wire.RunInfo(), at(80), at(80))
+    assert shown(wall) == ("new", "running", 0), "and is not counted beside what runs now"
