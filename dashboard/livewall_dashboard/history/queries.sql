@@ -424,7 +424,8 @@ COPY (SELECT id, status, coalesce(message, '') FROM result
 UPDATE process SET last_seq = %(sealed)s, lost = 0, live = NULL WHERE run_id = %(run_id)s AND no = %(no)s
 
 -- name: supersede_others
-UPDATE process SET superseded = true, last_seq = %(sealed)s, live = NULL WHERE run_id = %(run_id)s AND no <> %(no)s
+UPDATE process SET superseded = true, ended = true, last_seq = %(sealed)s, live = NULL
+WHERE run_id = %(run_id)s AND no <> %(no)s
 
 -- name: note_import
 UPDATE run SET imported_at = clock_timestamp() WHERE id = %(run_id)s

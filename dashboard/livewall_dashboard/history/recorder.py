@@ -21,7 +21,7 @@ from livewall_dashboard.db import Database, Writer, trouble_of, unavailable
 from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
-from livewall_dashboard.history.model import Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
+from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.waiters import Waiters
 from livewall_dashboard.tokens import Token
@@ -140,6 +140,8 @@ class Recorder:
         position = registered.position
         known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
         known.setup = position.setup
+        if position.last_seq == SEALED:  # an output.xml gave its results since
+            known.stored = known.taken = SEALED
         if known.stored > position.last_seq:  # committed between our look and now
             return replace(position, last_seq=known.stored, live=None)
         return position

@@ -28,11 +28,8 @@ class Corrections:
     def suite(self, line: SuiteLine) -> str:
         """Its final status."""
         passed, failed, skipped = line.passed, line.failed, line.skipped
-        for correction in self._of(line.id):
-            if correction.skips:
-                passed, failed, skipped = 0, 0, line.tests
-            else:
-                passed, failed = 0, line.tests - skipped
+        for correction in self._of(wire.suite_id_of(line.id)):
+            passed, failed, skipped = counts_after(correction, line.tests, skipped)
         return "FAIL" if failed else "PASS" if passed else "SKIP"
 
     def _of(self, suite_id: str) -> list[Correction]:
@@ -46,6 +43,11 @@ class Corrections:
                     self._chain.append(self._corrections[suite_id])
                 suite_id = wire.suite_id_of(suite_id)
         return self._chain
+
+
+def counts_after(correction: Correction, tests: int, skipped: int) -> tuple[int, int, int]:
+    """How many of a suite's tests passed, failed and are skipped after the correction."""
+    return (0, 0, tests) if correction.skips else (0, tests - skipped, skipped)
 
 
 def _corrected(correction: Correction, status: str, words: Words) -> tuple[str, Words]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.clock import parse_time
+from livewall_dashboard.clock import NO_OFFSET, parse_time
 from livewall_dashboard.errors import NotFound
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
@@ -17,8 +17,8 @@ from livewall_dashboard.importing.model import Output, Unreadable
 from livewall_dashboard.importing.times import WINDOW, Clock, parse
 
 EXACT = timedelta(seconds=0.0015)
-"""Robot Framework 6 and pabot write milliseconds."""
-SOON = timedelta(seconds=60)
+"""What is put together has milliseconds."""
+SOON = timedelta(seconds=15)
 """A listener is made soon after the root suite's start, and says when that was."""
 FARTHEST = timedelta(hours=14)
 """Zones differ by no more from UTC."""
@@ -60,10 +60,8 @@ def find(
         if setup is not None:
             return None
         raise NotFound(f"There is no run {run!r}; with --setup NAME it is made.")
-    own = parse_time(clock.utc(output.start)) - start
     matches = [match for row in rows if (match := _match(row, output, start))]
-    # Where the root suite's start is not stored, chance may play: then the node's zone has to be known, or the run.
-    found = _best([match for match in matches if match.exact or match.distance == own or run is not None])
+    found = _best(matches, parse_time(clock.utc(output.start)) - start, is_named=run is not None)
     if not found:
         if run is not None:
             raise Unreadable(f"Run {run} is another one: {_words(rows[0])}, the file {_told(output)}.")
@@ -83,7 +81,7 @@ def _match(row: Row, output: Output, start: datetime) -> _Match | None:
         distance = row["start_time"] - start
         whole = round(distance / WINDOW) * WINDOW
         error = distance - whole
-        if abs(error) <= EXACT and abs(whole) <= FARTHEST:
+        if abs(error) <= (EXACT if output.is_put_together else NO_OFFSET) and abs(whole) <= FARTHEST:
             return _Match(row, whole, abs(error), exact=True)
         if not output.is_put_together:
             return None
@@ -98,11 +96,20 @@ def _match(row: Row, output: Output, start: datetime) -> _Match | None:
     return _Match(row, whole, abs(error), exact=False)
 
 
-def _best(matches: Sequence[_Match]) -> list[_Match]:
-    """Where the start is stored, that decides. Processes of one pabot run may begin within a millisecond."""
-    exact = [match for match in matches if match.exact] or list(matches)
-    nearest = min((match.error for match in exact if match.exact), default=None)
-    return [match for match in exact if nearest is None or match.error == nearest]
+def _best(matches: Sequence[_Match], own: timedelta, *, is_named: bool) -> list[_Match]:
+    """Where the start is stored, that decides, and in the zone that is taken for the node's more than in another.
+
+    Where it is not, chance may play: then the zone has to be right, or the run named. Of one pabot run several
+    processes may begin within a millisecond: the nearest is meant.
+    """
+    exact = [match for match in matches if match.exact]
+    candidates = (
+        [match for match in exact if match.distance == own]
+        or exact
+        or [match for match in matches if match.distance == own or is_named]
+    )
+    nearest = min((match.error for match in candidates if match.exact), default=None)
+    return [match for match in candidates if nearest is None or match.error == nearest]
 
 
 def _target(match: _Match, output: Output, clock: Clock, *, is_whole: bool) -> Target:

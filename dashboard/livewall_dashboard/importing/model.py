@@ -45,7 +45,7 @@ class PhaseLine(NamedTuple):
 
 class SuiteLine(NamedTuple):
     """A suite as it stands in the file. `no` orders suites as they started; the counts are of the tests below it,
-    before teardowns of suites above changed them.
+    after the suite's own teardown and before those above it.
     """
 
     no: int

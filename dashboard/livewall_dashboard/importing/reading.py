@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
+from livewall_dashboard.importing.correcting import counts_after
 from livewall_dashboard.importing.model import (
     NO_WORDS,
     Correction,
@@ -299,12 +300,12 @@ class _Reader:
         suite = self._suites.pop()
         start, elapsed = _times(suite.status, suite.elapsed)
         start = start or suite.first_start
+        self._note_teardown(suite)
         if self._suites:
             self._suites[-1].add(suite, start, elapsed)
         else:
             self.output.start = start
         self._held_metadata -= sum(len(name) + len(value) for name, value in suite.metadata.items())
-        self._note_teardown(suite)
         self._take(suite.line(start, elapsed))
 
     def _end_meta(self) -> None:
@@ -351,7 +352,9 @@ class _Reader:
         text, beyond = suite.teardown_message
         self._held_teardowns += len(text)
         self._check_held(self._held_teardowns, "messages of failed suite teardowns")
-        self.output.corrections[suite.id] = Correction(status == "SKIP", wire.clean(text, beyond))
+        correction = Correction(status == "SKIP", wire.clean(text, beyond))
+        self.output.corrections[suite.id] = correction
+        suite.passed, suite.failed, suite.skipped = counts_after(correction, suite.tests, suite.skipped)
 
 
 _CUT_OFF = (
