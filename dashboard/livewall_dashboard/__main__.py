@@ -11,6 +11,8 @@ def main() -> None:
     try:
         server.prepare()  # before anything else is imported: eventlet has to come first
         from livewall_dashboard.cli import cli
+
+        cli()
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("livewall_"):
             raise
@@ -18,8 +20,6 @@ def main() -> None:
             f"livewall: {error.name} is not installed: a bare `pip install livewall` brings the listener alone. "
             "For the wall: pip install 'livewall[embedded]'"
         )
-
-    cli()
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ def test_shown_commands_and_their_options_exist(page: str, words: list[str]) -> 
     while isinstance(command, click.Group):
         assert rest, f"{page}: livewall {' '.join(words)} names no command"
         name = rest.pop(0)
-        assert name in command.commands, f"{page}: livewall has no command {name}"
-        command = command.commands[name]
+        assert name in subcommands(command), f"{page}: livewall has no command {name}"
+        command = subcommands(command)[name]
     command.make_context("livewall", rest, resilient_parsing=False).close()
 
 
@@ -65,9 +65,15 @@ def test_shown_make_targets_exist(page: str, words: list[str]) -> None:
 def settings_of(command: click.Command) -> set[str]:
     found = {str(parameter.envvar) for parameter in command.params if parameter.envvar}
     if isinstance(command, click.Group):
-        for sub in command.commands.values():
+        for sub in subcommands(command).values():
             found |= settings_of(sub)
     return found
+
+
+def subcommands(group: click.Group) -> dict[str, click.Command]:
+    with click.Context(group) as context:
+        found = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 def code_files() -> list[Path]:
@@ -104,7 +110,7 @@ def options_of(command: click.Command) -> set[str]:
 @pytest.mark.parametrize("name", ["up", "serve"])
 def test_every_option_of_the_server_is_in_its_how_to(name: str) -> None:
     page = (ROOT / "docs" / "how-to-server.md").read_text(encoding="utf-8")
-    missing = {option for option in options_of(cli.commands[name]) if f"`{option}`" not in page}
+    missing = {option for option in options_of(subcommands(cli)[name]) if f"`{option}`" not in page}
     assert not missing
 
 
