@@ -49,6 +49,9 @@ SIDE_BY_SIDE = ("--dist", "worksteal", "-n", "2")
 MOSTLY_WAITING = ("--dist", "worksteal", "-n", "3")
 """For tests of processes that wait for each other."""
 
+SLOWEST = ("--durations=10", "--durations-min=5")
+"""Says where the time goes."""
+
 WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
     "tests/integration/test_migrations.py",
@@ -143,7 +146,8 @@ def python(*arguments: str) -> list[str]:
 def pytest(
     name: str, *arguments: str, env: Mapping[str, str] | None = None, missing: str = "", group: str = "tests"
 ) -> Check:
-    return Check(name, python("pytest", *arguments), group, env or {}, missing, is_pytest=True)
+    command = python("pytest", *SLOWEST, *arguments)
+    return Check(name, command, group, env or {}, missing, is_pytest=True)
 
 
 def find(*places: str) -> str | None:
