@@ -2,7 +2,7 @@
 --
 --   livewall_owner   owns the schema: migrations, making and revoking tokens
 --   livewall         the dashboard: records and reads; cannot delete a run, make a token, or touch other tables
---   livewall_reader  people and their tools: reads all but the tokens
+--   livewall_reader  people and their tools: reads all but tokens and sessions
 --
 -- For a superuser, in a database owned by livewall_owner whose schema `livewall migrate` has made. Says the same thing
 -- however often it is run; tables of later versions get the same rights by themselves.
@@ -59,7 +59,7 @@ ALTER ROLE livewall_reader SET default_transaction_read_only = on;
 ALTER ROLE livewall_reader SET statement_timeout = '60s';
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM livewall_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO livewall_reader;
-REVOKE SELECT ON token FROM livewall_reader;
+REVOKE SELECT ON token, session FROM livewall_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner IN SCHEMA public GRANT SELECT ON TABLES TO livewall_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE livewall IN SCHEMA public GRANT SELECT ON TABLES TO livewall_reader;
 

@@ -274,7 +274,7 @@ def _from_elsewhere() -> Forbidden:
 
 def _not_authenticated(needed: str) -> NotAuthenticated:
     return NotAuthenticated(
-        f"This needs a good token for {needed}: `Authorization: Bearer lw_...`. An administrator makes one with "
-        "`livewall token create`; people sign in with theirs at /login.",
+        f"This needs a token for {needed}, neither revoked nor expired: `Authorization: Bearer lw_...`. An "
+        "administrator makes one with `livewall token create`; people sign in with theirs at /login.",
         headers={"WWW-Authenticate": 'Bearer realm="livewall"'},
     )

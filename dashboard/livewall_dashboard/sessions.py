@@ -80,6 +80,7 @@ class SessionStore:
             self._make_room(connection, known)
             cursor = connection.cursor(row_factory=scalar_row)
             number = cursor.execute(_REUSE, values).fetchone() or cursor.execute(_ADD, values).fetchone()
+            assert number is not None
             known[digest] = _Session(number, token.id, expires_at, now)
         return text, expires_at
 

@@ -23,21 +23,18 @@ _USES = {
 }
 
 
-class _End(click.ParamType):
-    """A number of days from now, or a date, whose last moment by UTC it is."""
-
-    name = "DAYS or DATE"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        try:
-            if days := _DAYS.fullmatch(text):
-                return utc_now() + timedelta(days=int(days[1]))
-            return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
-        except (ValueError, OverflowError):
-            self.fail(f"{text[:50]!r} is neither a number of days like 90d nor a date like 2027-01-31.", param, ctx)
+def _end(_context: click.Context, _parameter: click.Parameter, text: str | None) -> datetime | None:
+    """So many days from now, or the last moment of a day by UTC."""
+    if text is None:
+        return None
+    try:
+        if days := _DAYS.fullmatch(text.strip()):
+            return utc_now() + timedelta(days=int(days[1]))
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            f"{text[:50]!r} is neither a number of days like 90d nor a date like 2027-01-31."
+        ) from None
 
 
 @click.group()
@@ -56,7 +53,11 @@ def token() -> None:
     help="Bind it: it reports runs of this setup alone. May be given several times.  [default: all setups]",
 )
 @click.option(
-    "--expires", "expires_at", type=_End(), help="When it ends: 90d, or 2027-01-31, a day in UTC.  [default: never]"
+    "--expires",
+    "expires_at",
+    callback=_end,
+    metavar="DAYS|DATE",
+    help="When it ends: 90d, or 2027-01-31, a day in UTC.  [default: never]",
 )
 @click.argument("name")
 def create(

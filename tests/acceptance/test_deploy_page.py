@@ -145,11 +145,15 @@ def test_what_should_be_seen_is_what_is_said() -> None:
     said = (
         "answers, and takes what this node sends.",
         "The wall is starting",
-        "This needs a token",
+        "This wall asks for a token",
     )
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in (Path(ask.__file__), CONFIG / "nginx.conf", ROOT / "dashboard" / "livewall_dashboard" / "auth.py")
+        for path in (
+            Path(ask.__file__),
+            CONFIG / "nginx.conf",
+            ROOT / "dashboard/livewall_dashboard/templates/login.html",
+        )
     )
     flat = " ".join(TEXT.split())
     for words in said:

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import request
 from werkzeug.serving import make_server
 
 from livewall_dashboard.app import Dashboard
@@ -44,8 +45,6 @@ class Wall:
         return Counter({status: n for (path, status), n in self.answers.items() if f"/{run}/events" in path})
 
     def count(self, response: Any) -> Any:
-        from flask import request
-
         self.answers[request.path, response.status_code] += 1
         return response
 

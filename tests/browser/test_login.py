@@ -1,4 +1,4 @@
-"""The door of a private wall: a screen signs itself in by its link, people paste a token, and who is out sees nothing."""
+"""The door of a private wall: screens sign themselves in, people paste a token, and who is out sees nothing."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -82,6 +83,9 @@ def test_a_dashboard_does_all_its_work_with_its_own_role(
     reader = {"Authorization": f"Bearer {tokens['read']}"}
     status, answer, _ = dashboard.request("GET", f"/api/v1/runs/{key}", headers=reader)
     assert (status, b'"verified"' in answer) == (200, True), answer
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    sign_in = urlencode({"token": tokens["read"], "next": "/healthz"}).encode()
+    assert dashboard.request("POST", "/login", sign_in, headers=form)[0] == 200, "signed in, and led on"
     dashboard.stop()
     assert "permission denied" not in dashboard.log
     with psycopg.connect(roles.url("livewall_reader")) as connection:
@@ -122,6 +126,7 @@ def test_its_role_can_do_no_more(roles: Roles, statement: str) -> None:
     "statement",
     [
         "SELECT * FROM token",
+        "SELECT * FROM session",
         "INSERT INTO setup (name) VALUES ('mine')",
         "UPDATE run SET name = 'mine'",
         "DELETE FROM artifact",
