@@ -106,7 +106,7 @@ def _node_paths() -> Schema:
                     "416": _json("Events are missing before these.", ref("GapError")),
                     "503": _json("On the wall, but not stored: keep the events.", ref("NotStoredError")),
                 },
-                errors=(400, 401, 403, 404, 413, 422, 429),
+                errors=(400, 401, 403, 404, 413, 422),
                 body=ref("Batch"),
             ),
         },
@@ -304,6 +304,8 @@ def _operation(
     body: Schema | None = None,
     body_type: str = "application/json",
 ) -> Schema:
+    if 401 in errors:  # whoever is asked who they are may also be too many
+        errors = (*errors, 429)
     refused = {str(status): {"$ref": f"#/components/responses/{_ERRORS[status][0]}"} for status in errors}
     operation: Schema = {"operationId": name, "summary": summary}
     if parameters:
