@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -125,3 +126,14 @@ def test_one_nodes_flood_leaves_the_others_alone(wall: Wall, tmp_path: Path) -> 
     assert set(wall.statuses("calm")) == {200}
     assert int(refused[-1][2]["retry-after"]) >= 1
     assert wall.statuses("flood")[429] > 1
+
+
+def test_who_is_put_off_need_not_send_the_body(wall: Wall) -> None:
+    wall.limit_events(per_second=0.001, burst=1)
+    assert wall.calls.request("POST", "/api/v1/runs/any/events", b"{}")[0] == 422
+    head = "POST /api/v1/runs/any/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", wall.calls.port), timeout=60) as line:
+        line.sendall(head.encode() + b"{")
+        answer = line.recv(4096).decode()
+    assert answer.startswith(("HTTP/1.1 429", "HTTP/1.0 429")), answer
+    assert "Retry-After: 1000" in answer
