@@ -56,6 +56,7 @@ WHERE_POSTGRES_MATTERS = (
     "tests/integration/history",
     "tests/integration/test_migrations.py",
     "tests/integration/test_rehearsal.py",
+    "tests/integration/test_upgrade.py",
 )
 """What runs on the system's Postgres too: the schema, and whatever reads and writes results."""
 
