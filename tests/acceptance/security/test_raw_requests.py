@@ -1,0 +1,172 @@
+"""Bytes on the wire that no client library sends: each is answered once, plainly, and the wall goes on."""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from livewall_dashboard.web.headers import HEADERS
+from support.dashboard import Dashboard, Mode
+from support.hostile import TRAVERSALS
+from support.waiting import wait_for
+
+PATIENCE = 60.0
+EVENTS = b"POST /api/v1/runs/r/events HTTP/1.1\r\nHost: localhost\r\n"
+GET = b"GET /healthz?live HTTP/1.1\r\nHost: localhost\r\n"
+SMUGGLED = b"GET /api/v1/runs?smuggled=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+REFUSED = {
+    "a length and chunks": (EVENTS + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
+    "chunks": (EVENTS + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
+    "chunks in disguise": (EVENTS + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 400),
+    "another encoding": (EVENTS + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
+    "endless line of a chunk": (EVENTS + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 1_000_000, 411),
+    "two lengths": (EVENTS + b"Content-Length: 0\r\nContent-Length: 72\r\n\r\n" + SMUGGLED, 400),
+    "a length in words": (EVENTS + b"Content-Length: 0x10\r\n\r\n" + SMUGGLED, 400),
+    "a length with a sign": (EVENTS + b"Content-Length: +7\r\n\r\n" + SMUGGLED, 400),
+    "a length with an underscore": (EVENTS + b"Content-Length: 7_2\r\n\r\n" + SMUGGLED, 400),
+    "a negative length": (EVENTS + b"Content-Length: -1\r\n\r\n" + SMUGGLED, 400),
+    "a length of 40 digits": (EVENTS + b"Content-Length: " + b"9" * 40 + b"\r\n\r\n", 400),
+    "a space before the colon": (EVENTS + b"Content-Length : 72\r\n\r\n" + SMUGGLED, 400),
+    "a folded header": (EVENTS + b"X-One: a\r\n Content-Length: 72\r\n\r\n" + SMUGGLED, 400),
+    "a header behind a bare CR": (EVENTS + b"X-One: a\rTransfer-Encoding: chunked\r\n\r\n" + SMUGGLED, 400),
+    "a NUL in a header": (GET + b"X-One: a\x00b\r\n\r\n", 400),
+    "an escape in a header": (GET + b"User-Agent: \x1b[31mred\r\n\r\n", 400),
+    "a header without a name": (GET + b": x\r\n\r\n", 400),
+    "two hosts": (GET + b"Host: evil.example\r\n\r\n", 400),
+    "two tokens": (GET + b"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n", 400),
+    "an endless header": (GET + b"X-Long: " + b"x" * 20_000 + b"\r\n\r\n", 431),
+    "headers of many bytes": (GET + b"".join(b"X-%d: %s\r\n" % (n, b"x" * 7000) for n in range(20)) + b"\r\n", 431),
+    "many headers": (GET + b"".join(b"X-%d: y\r\n" % n for n in range(500)) + b"\r\n", 431),
+    "an endless address": (b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n", 414),
+    "no HTTP": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+    "nothing but noise": (bytes(range(1, 256)) + b"\r\n\r\n", 400),
+    "an older HTTP": (b"GET /\r\n\r\n", 400),
+    "a newer HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "an escape as method": (b"G\x1b[31mET / HTTP/1.1\r\n\r\n", 400),
+    "a tab in the address": (b"GET /a\tb HTTP/1.1\r\n\r\n", 400),
+}
+
+
+@contextmanager
+def line_to(wall: Dashboard) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", wall.port), PATIENCE) as line:
+        yield line
+
+
+def answer_to(wall: Dashboard, said: bytes) -> bytes:
+    """All that comes back until the wall hangs up."""
+    with line_to(wall) as line:
+        line.sendall(said)
+        return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def parts_of(answer: bytes) -> tuple[int, dict[str, str], bytes]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("ascii").split("\r\n")
+    return int(status.split()[1]), {name: value for name, _, value in (line.partition(": ") for line in lines)}, body
+
+
+def require_plain_error(answer: bytes, status: int) -> None:
+    """One answer, of this status, in the API's words, with the headers that every answer has."""
+    found, headers, body = parts_of(answer)
+    assert found == status, answer[:300]
+    assert json.loads(body)["error"]["message"], body
+    assert headers["Connection"] == "close"
+    assert HEADERS.items() <= headers.items()
+
+
+@pytest.mark.parametrize(("said", "status"), REFUSED.values(), ids=REFUSED)
+def test_what_has_no_meaning_or_two_is_refused(shared_dashboard: Dashboard, said: bytes, status: int) -> None:
+    require_plain_error(answer_to(shared_dashboard, said), status)
+
+
+def test_without_eventlet_too(make_dashboard: Callable[..., Dashboard]) -> None:
+    wall = make_dashboard(mode="threading").start()
+    for said, status in REFUSED.values():
+        require_plain_error(answer_to(wall, said), status)
+    wall.stop()
+
+
+def test_half_a_request_is_none(shared_dashboard: Dashboard) -> None:
+    run = b"PUT /api/v1/runs/half HTTP/1.1\r\nHost: localhost\r\n"
+    for said in (run, run[:20], run + b"Content-Le"):
+        with line_to(shared_dashboard) as line:
+            line.sendall(said)
+            line.shutdown(socket.SHUT_WR)
+            assert b" 200 " not in b"".join(iter(lambda line=line: line.recv(65536), b""))  # type: ignore[misc]
+    assert shared_dashboard.request("GET", "/api/v1/runs/half")[0] == 404
+
+
+@pytest.mark.parametrize("place", ["/static/", "/static/runs/", "/runs/known/artifacts/", "/api/v1/runs/", "/socket.io/"])
+def test_no_address_leads_to_a_file_of_others(shared_dashboard: Dashboard, place: str) -> None:
+    shared_dashboard.request("PUT", "/api/v1/runs/known", {})
+    for name in TRAVERSALS:
+        path = place + name
+        for method in ("GET", "PUT") if "artifacts" in place else ("GET",):
+            said = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            status, headers, body = parts_of(answer_to(shared_dashboard, said.encode()))
+            assert 300 <= status < 500, f"{path}: {status}"
+            assert b"root:" not in body and b"[fonts]" not in body, path
+            assert "X-Forged" not in headers, path
+            assert HEADERS.items() <= headers.items(), path
+    assert shared_dashboard.request("GET", "/static/base.css")[0] == 200
+
+
+NESTED = b"[" * 100_000
+DEEP = {
+    "lists": NESTED,
+    "lists that end": NESTED + b"]" * 100_000,
+    "objects": b'{"a":' * 100_000,
+    "labels": b'{"labels":' + b'{"a":' * 100_000,
+    "events": b'{"process":"0","first_seq":1,"events":[' + NESTED,
+    "an event": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":' + NESTED,
+    "a number": b'{"total":' + b"9" * 1_000_000 + b"}",
+    "a string": b'{"setup":"' + b"\\u0000" * 100_000 + b'"}',
+    "half a character": b'{"setup":"\\ud800"}',
+    "half a character as a name": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":["\\udfff\\ud800"]}]}',
+}
+
+
+@pytest.mark.parametrize("body", DEEP.values(), ids=DEEP)
+def test_json_of_any_depth_is_refused(shared_dashboard: Dashboard, body: bytes) -> None:
+    shared_dashboard.request("PUT", "/api/v1/runs/deep", {})
+    for method, path in (
+        ("PUT", "/api/v1/runs/deep"),
+        ("POST", "/api/v1/runs/deep/events"),
+        ("POST", "/api/v1/jenkins/main/builds"),
+        ("POST", "/socket.io/?EIO=4&transport=polling"),
+    ):
+        status, answer, _ = shared_dashboard.request(method, path, body, timeout=PATIENCE)
+        assert 400 <= status < 500, f"{method} {path}: {status} {answer[:200]!r}"
+
+
+def test_slow_callers_hold_up_nobody(shared_dashboard: Dashboard) -> None:
+    with ExitStack() as lines:
+        slow = [lines.enter_context(line_to(shared_dashboard)) for _ in range(200)]
+        for place, line in enumerate(slow):
+            line.sendall((EVENTS + b"Content-Length: 1000\r\n\r\n{")[: 1 + place])
+        assert shared_dashboard.request("GET", "/api/v1/runs", timeout=PATIENCE)[0] == 200
+        assert shared_dashboard.request("PUT", "/api/v1/runs/quick", {}, timeout=PATIENCE)[0] == 200
+        for line in slow:
+            line.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                line.recv(1)
+
+
+def test_out_of_open_files_the_wall_waits_until_somebody_hangs_up(make_dashboard: Callable[..., Dashboard]) -> None:
+    wall = make_dashboard(mode="eventlet").start()
+    limits = resource.prlimit(wall.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(wall.pid, resource.RLIMIT_NOFILE, (100, limits[1]))
+    with ExitStack() as lines:
+        for _ in range(150):
+            lines.enter_context(line_to(wall))
+        wait_for(lambda: "Callers have to wait" in wall.log, PATIENCE, "the wall to have no open file left")
+    wait_for(wall.healthy, PATIENCE, "the wall to answer again")
+    resource.prlimit(wall.pid, resource.RLIMIT_NOFILE, limits)
+    wall.stop()
