@@ -85,7 +85,8 @@ def _translated(error: HTTPException, headers: dict[str, str]) -> LivewallError:
 def _unexpected_error(error: Exception) -> Response:
     """A fault of ours: the log says what, the caller gets a word to find it there by."""
     reference = secrets.token_hex(4)
-    log.error("Unexpected error %s in %r %r", reference, request.method, request.path, exc_info=error)
+    about = {"run": (request.view_args or {}).get("run_id")}
+    log.error("Unexpected error %s in %r %r", reference, request.method, request.path, exc_info=error, extra=about)
     return _livewall_error(_Unexpected(f"Something went wrong inside the wall. Its log says more, under {reference}."))
 
 
