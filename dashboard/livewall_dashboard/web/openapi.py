@@ -16,6 +16,7 @@ from livewall_dashboard.version import VERSION
 from livewall_dashboard.web.artifacts import MAX_CHUNK
 from livewall_dashboard.web.openapi_schemas import Schema, ref, schemas
 from livewall_dashboard.web.parameters import MAX_LENGTH, MAX_LIMIT
+from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE
 from livewall_listener import wire
 
 _ERRORS = {
@@ -26,8 +27,10 @@ _ERRORS = {
     409: ("Conflict", "It is there already, or there is no more room for it."),
     411: ("LengthRequired", "The body needs a Content-Length."),
     413: ("TooLarge", "The body is too large; send less at a time."),
+    414: ("AddressTooLong", f"An address has less than {MAX_LINE} bytes."),
     422: ("Invalid", "The body is understood, but what it says cannot be."),
     429: ("TooManyRequests", "Come back after Retry-After seconds."),
+    431: ("HeadersTooLarge", f"A header has less than {MAX_LINE} bytes, all of them together {MAX_HEAD}."),
     502: ("JenkinsFailed", "Jenkins refuses, is away, or answers with something else; the message says what."),
     503: ("Unavailable", "Postgres, the disk or Jenkins is away; come back after Retry-After seconds."),
     504: ("JenkinsTimedOut", "Jenkins does not answer in time."),
@@ -306,6 +309,7 @@ def _operation(
 ) -> Schema:
     if 401 in errors:  # whoever is asked who they are may also be too many
         errors = (*errors, 429)
+    errors = (*errors, 414, 431)
     refused = {str(status): {"$ref": f"#/components/responses/{_ERRORS[status][0]}"} for status in errors}
     operation: Schema = {"operationId": name, "summary": summary}
     if parameters:

@@ -8,7 +8,7 @@ from flask import request
 
 from livewall_dashboard.errors import BadRequest
 
-MAX_LENGTH = 10_000
+MAX_LENGTH = 7000
 MAX_LIMIT = 1000
 
 LIMIT = "limit"

@@ -21,7 +21,10 @@ GET = b"GET /healthz?live HTTP/1.1\r\nHost: localhost\r\n"
 SMUGGLED = b"GET /api/v1/runs?smuggled=1 HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 REFUSED = {
-    "a length and chunks": (EVENTS + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
+    "a length and chunks": (
+        EVENTS + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
+        411,
+    ),
     "chunks": (EVENTS + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
     "chunks in disguise": (EVENTS + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 400),
     "another encoding": (EVENTS + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + SMUGGLED, 411),
@@ -103,7 +106,9 @@ def test_half_a_request_is_none(shared_dashboard: Dashboard) -> None:
     assert shared_dashboard.request("GET", "/api/v1/runs/half")[0] == 404
 
 
-@pytest.mark.parametrize("place", ["/static/", "/static/runs/", "/runs/known/artifacts/", "/api/v1/runs/", "/socket.io/"])
+@pytest.mark.parametrize(
+    "place", ["/static/", "/static/runs/", "/runs/known/artifacts/", "/api/v1/runs/", "/socket.io/"]
+)
 def test_no_address_leads_to_a_file_of_others(shared_dashboard: Dashboard, place: str) -> None:
     shared_dashboard.request("PUT", "/api/v1/runs/known", {})
     for name in TRAVERSALS:
