@@ -92,8 +92,8 @@ def hold(connection: Connection, run_id: int, no: int) -> Held:
     return Held(row["state"], row["verification"], row["verified"], end)
 
 
-def strangers(connection: Connection, run_id: int, no: int) -> int:
-    """How many stored tests the file has not, or as other ones."""
+def strangers(connection: Connection, run_id: int, no: int | None) -> int:
+    """How many stored tests the file has not, or as other ones: of the process or, with None, of all processes."""
     return int(_only(connection, "strangers", {"run_id": run_id, "no": no}))
 
 

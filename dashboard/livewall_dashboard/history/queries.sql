@@ -345,11 +345,14 @@ FROM run JOIN process p ON p.run_id = run.id AND p.no = %(no)s
 WHERE run.id = %(run_id)s FOR NO KEY UPDATE OF run
 
 -- name: strangers
--- Stored, and in the file not at all or as something else: of another execution.
+-- Stored, and in the file not at all or as something else: of another execution. no: NULL for the run's processes
+-- together, whose tests have other ids in a file that they were put together into.
 SELECT count(*) AS tests FROM result r
-WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND NOT EXISTS (
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no AND NOT p.superseded
+WHERE r.run_id = %(run_id)s AND (%(no)s::int IS NULL OR r.process_no = %(no)s) AND NOT EXISTS (
     SELECT FROM imported i
-    WHERE i.id = r.id AND i.test_id = r.test_id AND abs(extract(epoch FROM i.start_time - r.start_time)) < 0.0015)
+    WHERE (%(no)s::int IS NULL OR i.id = r.id) AND i.test_id = r.test_id
+      AND abs(extract(epoch FROM i.start_time - r.start_time)) < 0.0015)
 
 -- name: remove_strange_results
 DELETE FROM result r
@@ -366,7 +369,7 @@ FROM imported i
 WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id
   AND ((r.test_id, r.tag_set_id, r.lineno, r.status, r.message)
        IS DISTINCT FROM (i.test_id, i.tag_set_id, i.lineno, i.status, i.message)
-       OR abs(extract(epoch FROM i.start_time - r.start_time)) > 0.0015 OR abs(i.elapsed_time - r.elapsed_time) > 0.0015)
+       OR abs(extract(epoch FROM i.start_time - r.start_time)) > 0.001 OR abs(i.elapsed_time - r.elapsed_time) > 0.001)
 
 -- name: mend_suites
 UPDATE suite_result s SET suite_id = i.suite_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
@@ -378,8 +381,10 @@ WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id
         s.teardown ->> 'name', s.teardown ->> 'status')
        IS DISTINCT FROM (i.suite_id, i.status, i.message, i.source, i.doc, i.metadata, i.setup ->> 'name',
                          i.setup ->> 'status', i.teardown ->> 'name', i.teardown ->> 'status')
-       OR abs(extract(epoch FROM i.start_time - s.start_time)) > 0.0015
-       OR s.elapsed_time IS NULL OR abs(i.elapsed_time - s.elapsed_time) > 0.0015)
+       OR abs(extract(epoch FROM i.start_time - s.start_time)) > 0.001
+       OR s.elapsed_time IS NULL OR abs(i.elapsed_time - s.elapsed_time) > 0.001
+       OR abs((i.setup ->> 'elapsed_time')::float8 - (s.setup ->> 'elapsed_time')::float8) > 0.001
+       OR abs((i.teardown ->> 'elapsed_time')::float8 - (s.teardown ->> 'elapsed_time')::float8) > 0.001)
 
 -- name: add_missing_results
 INSERT INTO result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message)

@@ -61,17 +61,25 @@ def find(
             return None
         raise NotFound(f"There is no run {run!r}; with --setup NAME it is made.")
     matches = [match for row in rows if (match := _match(row, output, start))]
-    found = _best(matches, parse_time(clock.utc(output.start)) - start, is_named=run is not None)
+    own = parse_time(clock.utc(output.start)) - start
+    found = _best(matches, own)
+    if not found and run is not None and _is_of_all(rows[0], output):
+        found = [_Match(rows[0], own, NO_OFFSET, exact=False)]  # the first process may be the one nobody heard of
     if not found:
         if run is not None:
             raise Unreadable(f"Run {run} is another one: {_words(rows[0])}, the file {_told(output)}.")
         return None
     runs = {match.row["key"] for match in found}
-    is_whole = output.is_put_together and found[0].row["info"].get("pabot") and found[0].row["process"] != IMPORTED
+    is_whole = _is_of_all(found[0].row, output)
     if len(runs) > 1 or (len(found) > 1 and not is_whole):
         listed = ", ".join(sorted(runs))
         raise Unreadable(f"It may be of several runs: {listed}. Name the one it is of with --run.")
-    return _target(found[0], output, clock, is_whole=bool(is_whole))
+    return _target(found[0], output, clock, is_whole=is_whole)
+
+
+def _is_of_all(row: Row, output: Output) -> bool:
+    """Whether the file is what pabot puts together of all the run's processes."""
+    return bool(output.is_put_together and row["info"].get("pabot") and row["process"] != IMPORTED)
 
 
 def _match(row: Row, output: Output, start: datetime) -> _Match | None:
@@ -96,19 +104,15 @@ def _match(row: Row, output: Output, start: datetime) -> _Match | None:
     return _Match(row, whole, abs(error), exact=False)
 
 
-def _best(matches: Sequence[_Match], own: timedelta, *, is_named: bool) -> list[_Match]:
-    """Where the start is stored, that decides, and in the zone that is taken for the node's more than in another.
+def _best(matches: Sequence[_Match], own: timedelta) -> list[_Match]:
+    """Where the start is stored, that decides; and the zone that is taken for the node's comes before any other.
 
-    Where it is not, chance may play: then the zone has to be right, or the run named. Of one pabot run several
-    processes may begin within a millisecond: the nearest is meant.
+    Of one pabot run several processes may begin within a millisecond: the nearest is meant.
     """
     exact = [match for match in matches if match.exact]
-    candidates = (
-        [match for match in exact if match.distance == own]
-        or exact
-        or [match for match in matches if match.distance == own or is_named]
-    )
-    nearest = min((match.error for match in candidates if match.exact), default=None)
+    candidates = exact or matches
+    candidates = [match for match in candidates if match.distance == own] or candidates
+    nearest = min((match.error for match in candidates), default=NO_OFFSET) if exact else None
     return [match for match in candidates if nearest is None or match.error == nearest]
 
 

@@ -83,8 +83,8 @@ class Importer:
             target = find(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
             if target is None and wish.setup is None:
                 raise Conflict(
-                    f"No run of suite {output.name[:200]!r} that started at {output.start} is known. "
-                    "To store it as a new one, say on which setup it ran: --setup NAME."
+                    f"No run of suite {output.name[:200]!r} that started at {output.start} is known. Name the run "
+                    "with --run ID or, to store it as a new one, say on which setup it ran with --setup NAME."
                 )
             self._provide_partitions()
             with self._connection.transaction():
@@ -143,7 +143,7 @@ class Importer:
             raise Conflict(
                 f"Run {target.key} on {target.setup} still goes on: import its file when it has ended or was given up."
             )
-        if target.no is None or force:
+        if force:
             return
         strangers = completing.strangers(self._connection, target.run_id, target.no)
         if strangers:

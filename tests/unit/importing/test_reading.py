@@ -172,29 +172,14 @@ def test_a_tag_without_end_is_given_up_before_it_fills_the_memory() -> None:
     assert given < 20
 
 
-PARTS = [
-    "<suite>",
-    "</suite>",
-    "<test>",
-    "</test>",
-    "<kw type='SETUP'>",
-    "</kw>",
-    "<tag>",
-    "</tag>",
-    "<status status='FAIL'>",
-    "</status>",
-    "<errors>",
-    "</errors>",
-    "<msg>",
-    "</msg>",
-    "<robot>",
-    "</robot>",
-    "<doc>",
-    "</doc>",
+ELEMENTS = ("suite", "test", "kw", "tag", "status", "errors", "msg", "robot", "doc", "meta")
+PARTS = (
+    *(f"<{name} type='SETUP'>" for name in ELEMENTS),
+    *(f"</{name}>" for name in ELEMENTS),
     "text",
     "&amp;",
-    "ÿ",
-]
+    "\xff",
+)
 
 
 @given(st.lists(st.sampled_from(PARTS)))
