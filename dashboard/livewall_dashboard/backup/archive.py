@@ -67,6 +67,10 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive, _manifest(archive, path)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        if str(error.filename) != str(path):
+            raise
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from None
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise Misconfigured(
             f"{path} is no backup, or a damaged one ({error}). Take another one: nothing of it was restored."

@@ -54,7 +54,7 @@ def backup_command(database_url: str | None, data: Path, keep: int | None, targe
 @click.command("restore")
 @database_url_option
 @data_option
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 def restore_command(database_url: str | None, data: Path, file: Path) -> None:
     """Bring a backup back, into a new --data folder; with --database-url into an empty database of yours.
 

@@ -213,10 +213,10 @@ class Recorder:
         """
         with self._database.connection() as connection:
             runs, numbers = reading.open_runs(connection, run)
-        for run in runs:
-            for process in run.processes:
-                known = self._remember((run.run, process.name), numbers[run.run], process.no, process.last_seq)
-                known.setup = run.setup
+        for one in runs:
+            for process in one.processes:
+                known = self._remember((one.run, process.name), numbers[one.run], process.no, process.last_seq)
+                known.setup = one.setup
         return runs
 
     def last_runs(self) -> list[LastRun]:

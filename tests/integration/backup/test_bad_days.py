@@ -132,6 +132,8 @@ def damaged(tmp_path: Path, backup: Path) -> Iterator[tuple[str, Path]]:
         path.write_bytes(data)
         return path
 
+    yield "not there", tmp_path / "nowhere.zip"
+    yield "a folder", tmp_path
     yield "empty", write(b"")
     yield "something else", write(b"PGDMP" + os.urandom(5000))
     for share in (0.02, 0.3, 0.5, 0.9, 0.999):
