@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,7 +120,7 @@ def _write_database(archive: zipfile.ZipFile, url: str, folder: Path, now: datet
             raise Misconfigured("This database holds no livewall: there is nothing to back up.")
         server = connection.info.server_version // 10000
         with dump_of(programs_for(server), url, f"--snapshot={snapshot}") as text:
-            _add(archive, zipfile.ZipInfo(DATABASE), text, folder, zipfile.ZIP_DEFLATED)
+            _add(archive, DATABASE, text, folder, zipfile.ZIP_DEFLATED)
         manifest = Manifest(
             made_at=now.isoformat(),
             livewall=VERSION,
@@ -149,7 +150,7 @@ def _write_artifact(archive: zipfile.ZipFile, artifacts: Path, row: _Row, manife
         manifest.missing += 1
         return
     with source:
-        sha256 = _add(archive, zipfile.ZipInfo(f"{ARTIFACTS}{place}"), source, folder, zipfile.ZIP_STORED)
+        sha256 = _add(archive, f"{ARTIFACTS}{place}", source, folder, zipfile.ZIP_STORED)
         manifest.files += 1
         manifest.file_bytes += source.tell()
         if sha256 != row.sha256:
@@ -158,9 +159,10 @@ def _write_artifact(archive: zipfile.ZipFile, artifacts: Path, row: _Row, manife
             manifest.replaced.append(Replaced(row.run_id, row.name, found.size, found.sha256))
 
 
-def _add(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: IO[bytes], folder: Path, packing: int) -> str:
+def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes], folder: Path, packing: int) -> str:
     """Copies to the end of the archive -> SHA-256 of what it copied."""
     sha = hashlib.sha256()
+    member = zipfile.ZipInfo(name, time.localtime()[:6])
     member.compress_type = packing
     with archive.open(member, "w", force_zip64=True) as out:
         while block := source.read(BLOCK):

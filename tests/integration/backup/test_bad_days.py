@@ -77,6 +77,16 @@ def test_a_backup_that_is_ended_midway_is_none(filled: Filled, tmp_path: Path, n
     assert target.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_dump_that_ends_early_is_no_backup(filled: Filled, tmp_path: Path) -> None:
+    with held(filled.url), backing_up(filled, tmp_path / "wall.zip") as process:
+        wait_for(lambda: process.poll() is not None or is_waiting(filled.url), 60, "the backup to be midway")
+        (dump,) = [child for child in psutil.Process(process.pid).children() if child.name() == "pg_dump"]
+        dump.kill()
+        _, said = process.communicate()
+    assert (process.returncode, b"pg_dump says" in said) == (2, True), said
+    assert not list(tmp_path.glob("*.zip*")) + list(tmp_path.glob(".*"))
+
+
 def test_a_disk_that_takes_no_more_is_said(filled: Filled, tmp_path: Path) -> None:
     target = tmp_path / "wall.zip"
     limited = f"""
