@@ -68,7 +68,7 @@ class Dashboard:
     def start(self, *, wait: bool = True) -> Dashboard:
         """Start the process; with `wait`, return once /healthz says it is well."""
         command = [self._python, "-m", "livewall_dashboard"]
-        command += ["serve", "--database-url", self.database_url] if self.database_url else ["up"]
+        command += self._database()
         command += ["--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--async-mode", self.mode, *self.extra_args]
         with self._log_path.open("ab") as log:
@@ -84,6 +84,12 @@ class Dashboard:
         if wait:
             self.wait_healthy()
         return self
+
+    def _database(self) -> list[str]:
+        """The command and its database, which may be named by the environment, as where it holds a password."""
+        if "LIVEWALL_DATABASE_URL" in self.env:
+            return ["serve"]
+        return ["serve", "--database-url", self.database_url] if self.database_url else ["up"]
 
     def wait_healthy(self, timeout: float = 60.0) -> None:
         """Wait for /healthz to answer 200; an end of the process meanwhile is an error with its log."""
