@@ -36,6 +36,10 @@ DESCRIPTORS = 65_536
 """Open files this process asks the system for, where the system's hard limit lets it."""
 SOCKET_TIMEOUT = 60.0
 """Seconds a client may take over one read or write before it is dropped."""
+SEND_BUFFER = 512 * 1024
+"""Bytes on their way to one caller."""
+READ_WITHIN = 30.0
+"""Seconds after which a caller that takes nothing of what waits for it is dropped."""
 WARN_EACH = 60.0
 """Seconds between two warnings that nobody can be let in."""
 
@@ -67,6 +71,7 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _limit_what_waits(listening)
     try:
         listening.bind((host, port))
         listening.listen(1024)
@@ -80,6 +85,17 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise Misconfigured(f"{port} is not a port; ports go from 1 to 65535.") from None
     return listening
+
+
+def _limit_what_waits(listening: socket.socket) -> None:
+    """What a caller does not read may fill the system's memory neither by much nor for long.
+
+    A screen may look alive (it answers pings) and yet read nothing: nobody but the system sees that. Callers' lines
+    have these limits from the socket they came to.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READ_WITHIN * 1000))
 
 
 class StopSignal:
