@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from livewall_dashboard import migrations
+from livewall_dashboard import dumping, migrations
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.backup import making
 from livewall_dashboard.backup.restoring import restore
 from livewall_dashboard.db import Database
 from livewall_dashboard.embedded import EmbeddedPostgres
@@ -63,6 +65,22 @@ def test_a_database_of_the_users_holds_all_of_it(filled: Filled, tmp_path: Path,
     with psycopg.connect(empty_database_url) as connection:  # numbers go on where they were
         made = connection.execute("INSERT INTO setup (name) VALUES ('new') RETURNING id").fetchone()
         assert made == connection.execute("SELECT max(id) FROM setup").fetchone()
+
+
+def test_it_is_of_one_moment_whatever_comes_while_it_is_made(
+    filled: Filled, tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dump_of(*arguments: Any) -> Any:
+        with psycopg.connect(filled.url) as connection:
+            connection.execute("INSERT INTO setup (name) VALUES ('came later')")
+        return dumping.dump_of(*arguments)
+
+    before = content(filled.url)
+    monkeypatch.setattr(making, "dump_of", dump_of)
+    filled.back_up(tmp_path / "wall.zip")
+    assert content(filled.url) != before
+    restore(tmp_path / "wall.zip", tmp_path / "new", empty_database_url)
+    assert content(empty_database_url) == before
 
 
 def test_an_older_schema_is_brought_up_to_date(
