@@ -64,7 +64,7 @@ def test_whoever_opens_the_wall_during_a_restart_gets_it_afterwards(
     behind_nginx: Edge, open_screen: Callable[..., Screen]
 ) -> None:
     behind_nginx.dashboard.stop()
-    address = f"{behind_nginx.url}/?theme=dark&token={behind_nginx.tokens['read']}"
+    address = f"{behind_nginx.url}/?theme=dark#{behind_nginx.tokens['read']}"
     screen = open_screen(address, expects_outage=True, ignore_https_errors=True)
     expect(screen.page.get_by_role("heading", name="The wall is starting")).to_be_visible()
     behind_nginx.dashboard.start()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser.screen import Screen
 from livewall_dashboard.browsers import COOKIE
@@ -78,6 +78,32 @@ def test_a_screen_signs_itself_in_by_its_link_and_is_out_when_its_token_is(
     expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/login\?next=%2F%3Ftheme%3Dlight$"))
     expect(page.locator(".tile")).to_have_count(0)
+
+
+def test_a_screen_that_starts_before_its_wall_signs_itself_in_later(private: Private, open_screen: OpenScreen) -> None:
+    """After a power cut all start at once, and nobody is there to try again for a screen."""
+    answers = [503, 429, 0]
+
+    def be_away(route: Route) -> None:
+        if route.request.method != "POST" or not answers:
+            route.continue_()
+        elif answers[0]:
+            route.fulfill(status=answers.pop(0), headers={"Retry-After": "1"}, body="not yet")
+        else:
+            answers.pop(0)
+            route.abort("connectionrefused")
+
+    screen = open_screen(
+        f"{private.url}/?view=table#{private.reading}",
+        expects_outage=True,
+        expects_error=429,
+        before=lambda page: page.route("**/login", be_away),
+    )
+    expect(screen.page.get_by_role("status")).to_contain_text("goes on trying by itself")
+    assert private.reading not in screen.page.url
+    live(screen.page)
+    expect(screen.page).to_have_url(f"{private.url}/?view=table")
+    assert answers == []
 
 
 def test_people_paste_a_token_and_sign_out(private: Private, open_screen: OpenScreen) -> None:
