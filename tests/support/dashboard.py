@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -153,6 +154,14 @@ class Dashboard:
     def get(self, path: str) -> Any:
         """The JSON at `path`, which must answer 200."""
         return json_of(self.request("GET", path), path)
+
+    def metric(self, name: str) -> float:
+        """The value of `livewall_<name>`, which has no labels."""
+        status, body, _ = self.request("GET", "/metrics", timeout=60)
+        assert status == 200, body
+        found = re.search(rf"^livewall_{name} (\S+)$", body.decode(), re.MULTILINE)
+        assert found, name
+        return float(found[1])
 
     def tile(self, setup: str) -> dict[str, Any]:
         """The setup's tile as a screen that connects now gets it; KeyError if there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,17 +34,17 @@ def test_screens_that_never_read(
     _begin(dashboard)
     half = not_reading // 2
     with RawScreens(dashboard.port, reading=reading, silent=not_reading - half, pretending=half) as screens:
-        wait_for(lambda: _metric(dashboard, "screens") == reading + not_reading, LONG, "all screens to be there")
+        wait_for(lambda: dashboard.metric("screens") == reading + not_reading, LONG, "all screens to be there")
         memory = psutil.Process(dashboard.pid)
         before = memory.memory_info().rss
         with _busy(dashboard):
-            wait_for(lambda: _metric(dashboard, "dropped_frames_total"), LONG, "frames that somebody does not take")
+            wait_for(lambda: dashboard.metric("dropped_frames_total"), LONG, "frames that somebody does not take")
             late = next(screen for screen in screens.pretending if not screen.closed)
             screens.read(late)
             wait_for(lambda: _is_healed(late), LONG, "a screen that reads again to see what is")
             wait_for(lambda: min(screen.seq for screen in screens.reading) > frames, LONG * 3, "many frames")
             if request.node.get_closest_marker("soak"):  # the system gives them half a minute
-                wait_for(lambda: _metric(dashboard, "screens") <= reading + 1, LONG * 2, "the others to be let go")
+                wait_for(lambda: dashboard.metric("screens") <= reading + 1, LONG * 2, "the others to be let go")
             assert memory.memory_info().rss < before + MOST_MEMORY
         last = max(screen.seq for screen in screens.reading)
         wait_for(lambda: min(screen.seq for screen in screens.reading) >= last, LONG, "the last frame")
@@ -90,11 +89,3 @@ def _failed(number: int) -> dict[str, object]:
     name = f"T{number}"
     test = {"kind": "end_test", "id": f"s1-t{number}", "name": name, "longname": f"S.{name}", "status": "FAIL"}
     return {**test, "message": f"{number} {MESSAGE}", "start_time": "2026-01-01T00:00:00Z", "elapsed_time": 1.0}
-
-
-def _metric(dashboard: Dashboard, name: str) -> float:
-    status, body, _ = dashboard.request("GET", "/metrics", timeout=LONG)
-    assert status == 200
-    found = re.search(rf"^livewall_{name} (\S+)$", body.decode(), re.MULTILINE)
-    assert found, name
-    return float(found[1])

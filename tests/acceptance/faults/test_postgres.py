@@ -79,6 +79,7 @@ def test_every_fault_of_postgres(
     server: Postgres, lab_on: Callable[[Postgres], Lab], steady: Callable[..., SteadyRun], seconds: float
 ) -> None:
     lab = lab_on(server)
+    assert lab.dashboard.request("PUT", "/api/v1/runs/other", {"process": "0", "setup": "other"})[0] == 200
     run = steady(lab)
     faults = {
         "stopped at once": stopped(server, "immediate"),
@@ -94,9 +95,12 @@ def test_every_fault_of_postgres(
             while time.monotonic() < until:
                 run.goes_on(f"while Postgres is {name}")
             _nodes_are_told_to_come_back(lab.dashboard)
+            wait_for(lambda: lab.dashboard.metric("nodes_waiting") == 1, LONG, f"the alert's figure: {name}")
+            assert lab.dashboard.metric("node_waiting_events") > 0
             assert psutil.Process(lab.dashboard.pid).memory_info().rss < memory + 30e6
         wait_for(lab.dashboard.healthy, LONG, f"the wall to be well after: {name}")
         run.is_stored_further(f"after it was {name}")
+        wait_for(lambda: lab.dashboard.metric("nodes_waiting") == 0, LONG, "nothing to wait any more")
     run.holds()
     steady(lab).holds()
     lab.dashboard.stop()
@@ -130,8 +134,7 @@ def test_a_full_disk_under_our_own_postgres(
 
 
 def _nodes_are_told_to_come_back(dashboard: Dashboard) -> None:
-    def answer() -> bool:
-        status, _, headers = dashboard.request("PUT", "/api/v1/runs/other", {"process": "0", "setup": "other"})
-        return status == 503 and int(headers["retry-after"]) > 0
-
-    wait_for(answer, LONG, "a node to be told to come back")
+    loss = {"kind": "lost", "count": 1, "reason": "a test"}
+    batch = {"process": "0", "first_seq": 1, "events": [loss]}
+    status, body, headers = dashboard.request("POST", "/api/v1/runs/other/events", batch, timeout=LONG)
+    assert (status, int(headers["retry-after"]) > 0) == (503, True), (status, body, headers)
