@@ -49,11 +49,10 @@ def why_no_small_disk() -> str:
     """Why this machine cannot make one, "" where it can."""
     if os.geteuid() != 0:
         return "a file system that gets full (tmpfs): only root may mount one"
-    with open(os.devnull, "wb") as nowhere:
-        probe = ["unshare", "--mount", "mount", "-t", "tmpfs", "livewall-test", "/mnt"]
-        if shutil.which("unshare") is None or subprocess.call(probe, stdout=nowhere, stderr=nowhere) != 0:
-            return "a file system that gets full (tmpfs): mounting is not allowed here"
-    return ""
+    probe = ["unshare", "--mount", "mount", "-t", "tmpfs", "livewall-test", "/mnt"]
+    if shutil.which("unshare") and subprocess.run(probe, check=False, capture_output=True).returncode == 0:
+        return ""
+    return "a file system that gets full (tmpfs): mounting is not allowed here"
 
 
 def _run(*command: str) -> None:

@@ -133,9 +133,7 @@ class Recorder:
         for what Postgres cannot hold.
         """
         with self._database.connection() as connection:
-            registered = registering.register(
-                connection, run, setup, info, received_at, self._partitions_until, writer
-            )
+            registered = registering.register(connection, run, setup, info, received_at, self._partitions_until, writer)
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
         known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
@@ -386,7 +384,8 @@ class Recorder:
             log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
         elif self._trouble != self._told:
             self._told = self._trouble
-            log.warning("Nothing is recorded: %s (%s)", self._trouble, _first_line(error))
+            detail = f" ({_first_line(error)})" if isinstance(error, psycopg.Error) else ""
+            log.warning("Nothing is recorded: %s%s", self._trouble, detail)
 
     def _note_well(self) -> None:
         if self._told:

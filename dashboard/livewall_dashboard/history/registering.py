@@ -179,7 +179,9 @@ def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: 
     if any(not process["superseded"] for process in replaced):
         connection.execute(QUERIES["supersede"], [run_id, [process["no"] for process in replaced]])
     names = [process["name"] for process in replaced]
-    position = Position(own["no"], own["last_seq"], own["live"], own["ended"], names, run.setup, run.labels, run.token_id)
+    position = Position(
+        own["no"], own["last_seq"], own["live"], own["ended"], names, run.setup, run.labels, run.token_id
+    )
     return position, own["superseded"]
 
 

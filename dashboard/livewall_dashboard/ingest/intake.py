@@ -92,9 +92,7 @@ class Intake:
                     self._restore_run(over)
             self._owners[run] = position.token_id
             info = replace(info, labels=position.labels)
-            self._record(
-                self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at))
-            )
+            self._record(self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at)))
             self.backlog.register(run, info.process, info.host or sender)
             if (run, info.process) not in self._live_seq:
                 log.info("Process %r begins", info.process, extra={"run": run, "setup": position.setup})

@@ -1,4 +1,4 @@
-"""A node's clock is a day off, and set back in the middle of a run: the results are its own, the wall's times are ours."""
+"""A node's clock is a day off, and set back in the middle of a run: its results stay its own, the wall's times ours."""
 
 from __future__ import annotations
 

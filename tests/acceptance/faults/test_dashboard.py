@@ -17,6 +17,7 @@ from support.steady import LONG, SteadyRun
 from support.waiting import wait_for
 
 SEED = 20261122
+WORDS = "Another dashboard records into this database"
 HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
@@ -29,6 +30,11 @@ def test_killed_at_random_moments(own_lab: Lab, steady: Callable[..., SteadyRun]
         lab.dashboard.kill()
         assert run.robot.process.poll() is None, "the run ended before the last kill"
         lab.dashboard.start()
+    before = run.done
+    lab.dashboard.restart()  # well, by SIGTERM
+    assert run.tile["state"] in ("running", "stale"), "the wall knows open runs right after its start"
+    assert run.done >= before
+    run.goes_on()
     run.let_go()
     wait_for(lambda: "Second" in run.robot.console, LONG, "the end to come near")
     lab.dashboard.kill()
@@ -40,37 +46,19 @@ def test_killed_at_random_moments(own_lab: Lab, steady: Callable[..., SteadyRun]
     steady(lab).holds()
 
 
-def test_stopped_well_and_started_again(own_lab: Lab, steady: Callable[..., SteadyRun]) -> None:
-    run = steady(own_lab)
-    before = run.done
-    own_lab.dashboard.restart()
-    assert run.tile["state"] in ("running", "stale"), "the wall knows open runs right after its start"
-    assert run.done >= before
-    run.goes_on()
-    run.holds()
-
-
-def test_a_second_one_on_the_same_database_says_so_and_hurts_nobody(
-    own_lab: Lab, make_dashboard: Callable[..., Dashboard], steady: Callable[..., SteadyRun]
-) -> None:
-    run = steady(own_lab)
-    second = make_dashboard().start(wait=False)
-    assert second.process is not None
-    assert second.process.wait(LONG) == 2
-    assert "Another dashboard records into this database. Stop it first" in second.log
-    assert "Traceback" not in second.log
-    assert run.tile["state"] == "running"
-    run.is_stored_further()
-    run.holds()
-    own_lab.dashboard.stop()
-
-
-def test_a_second_one_that_gets_hold_of_the_database_in_a_bad_moment(
+def test_two_on_one_database_by_mistake(
     own_lab: Lab, make_dashboard: Callable[..., Dashboard], steady: Callable[..., SteadyRun], tmp_path: Path
 ) -> None:
-    """The first stands still (its machine is suspended), Postgres drops its line, and then it wakes up."""
-    first = own_lab.dashboard
-    run = steady(own_lab)
+    """The second says what is wrong, and hurts nobody.
+
+    Not even where it gets hold of the database: the first stands still (its machine is suspended), Postgres drops its
+    line, and then it wakes up.
+    """
+    first, run = own_lab.dashboard, steady(own_lab)
+    second = make_dashboard().start(wait=False)
+    assert second.process is not None and second.process.wait(LONG) == 2
+    assert WORDS in second.log and "Stop it first" in second.log and "Traceback" not in second.log
+    run.is_stored_further("beside one that was refused")
     assert first.process is not None
     first.process.send_signal(signal.SIGSTOP)
     try:
@@ -78,18 +66,14 @@ def test_a_second_one_that_gets_hold_of_the_database_in_a_bad_moment(
         second = make_dashboard(data=tmp_path / "second").start()
     finally:
         first.process.send_signal(signal.SIGCONT)
-    wait_for(
-        lambda: b"Another dashboard records into this database" in first.request("GET", "/healthz")[1],
-        LONG,
-        "the first one to see what is wrong",
-    )
+    wait_for(lambda: WORDS in first.request("GET", "/healthz")[1].decode(), LONG, "the first to see what is wrong")
     run.goes_on("on a wall that records nothing")
     second.stop()
     run.is_stored_further("once the other one is gone")
     assert first.healthy()
     run.holds()
     first.stop()
-    assert first.log.count("Another dashboard records into this database") == 1, "said once, not at each attempt"
+    assert first.log.count(WORDS) == 1, "said once, not at each attempt"
 
 
 def test_a_lost_line_to_the_database_is_replaced(own_lab: Lab, steady: Callable[..., SteadyRun]) -> None:

@@ -44,7 +44,9 @@ def _hold(lab: Lab, *runs: Run) -> dict[str, int]:
     assert len(processes) == len(outputs)
     for output in outputs:
         assert_equal(output, processes[_began(output)])
-    total = {name: sum(getattr(output, name) for output in outputs) for name in ("total", "passed", "failed", "skipped")}
+    total = {
+        name: sum(getattr(output, name) for output in outputs) for name in ("total", "passed", "failed", "skipped")
+    }
     assert {name: run[name] for name in total} == total
     assert lab.dashboard.tile("vm1")["counts"] == total
     return total
