@@ -206,7 +206,7 @@ def test_a_run_that_nobody_reported_is_made_and_shown(lab: Lab) -> None:
     holds(lab, key, run.output)
 
 
-@pytest.mark.parametrize("held", ["test", "test_duration"], ids=["while rows are sent", "when all but the end is done"])
+@pytest.mark.parametrize("held", ["test", "suite_result"], ids=["rows being sent", "tests stored"])
 def test_killed_in_the_middle_it_leaves_nothing_half(lab: Lab, held: str) -> None:
     """It is killed while it waits for a table that somebody else holds."""
     setup = f"killed-{held}"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import growth, ingest, memory, overhead, report, timeline, wall
+from . import growth, importing, ingest, memory, overhead, report, timeline, wall
 from .machine import describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -26,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "memory": memory.measure,
     "load": growth.measure,
     "timeline": timeline.measure,
+    "import": importing.measure,
 }
 
 

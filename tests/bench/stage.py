@@ -30,16 +30,22 @@ class Stage:
         self.directory = directory
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """URL of an empty database with the schema."""
+    def empty_database(self) -> Iterator[str]:
+        """URL of a database without a schema."""
         url = self.databases.create()
-        with psycopg.connect(url) as connection:
-            for path in sorted((ROOT / "schema" / "migrations").glob("*.sql")):
-                connection.execute(path.read_bytes())
         try:
             yield url
         finally:
             self.databases.drop(url)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """URL of an empty database with the schema."""
+        with self.empty_database() as url:
+            with psycopg.connect(url) as connection:
+                for path in sorted((ROOT / "schema" / "migrations").glob("*.sql")):
+                    connection.execute(path.read_bytes())
+            yield url
 
     @contextmanager
     def dashboard(self, *args: str) -> Iterator[Dashboard]:

@@ -112,10 +112,10 @@ def complete(connection: Connection, run_id: int, no: int) -> Change:
 
     change = Change(
         tests_removed=count("remove_strange_results"),
-        suites_removed=count("remove_strange_suites"),
         tests_mended=count("mend_results"),
-        suites_mended=count("mend_suites"),
         tests_added=count("add_missing_results"),
+        suites_removed=count("remove_strange_suites"),
+        suites_mended=count("mend_suites"),
         suites_added=count("add_missing_suites"),
     )
     if not change.is_nothing:
@@ -165,7 +165,9 @@ def seal(
     is_over = _only(connection, "note_import", place)
     state: State = "finished" if is_over else held.state
     connection.execute(QUERIES["set_state"], {"id": run_id, "state": state})
-    settle(connection, {run_id: held.state}, {run_id: state}, {}, {run_id: at})
+    # The same state before as after: files may be old, and come in any order, so nothing is learned from them of how
+    # long tests take.
+    settle(connection, {run_id: state}, {run_id: state}, {}, {run_id: at})
 
 
 def _only(connection: Connection, query: str, values: Row) -> Any:

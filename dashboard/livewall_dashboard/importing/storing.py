@@ -64,6 +64,8 @@ class Importer:
     def __init__(self, connection: Connection, side: psycopg.Connection[Any]):
         self._connection = connection
         self._side = side
+        # Need not wait for the disk: what is committed after them brings them there.
+        self._side.execute("SET synchronous_commit = off")
         self._names = Names()
         self._partitions_until = 0
 
