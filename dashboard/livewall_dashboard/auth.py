@@ -257,7 +257,8 @@ class Guard:
     def _say(self, what: str) -> None:
         """Of each address one word a minute is enough."""
         if not self._limits.wait(LOG_LINES, request.remote_addr):
-            log.warning("%s (%s %r)", what, request.method, request.path[:200])
+            about = {"run": (request.view_args or {}).get("run_id")}
+            log.warning("%s (%s %r)", what, request.method, request.path[:200], extra=about)
 
 
 def _address() -> str:

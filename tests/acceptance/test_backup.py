@@ -55,7 +55,8 @@ def test_what_comes_back_equals_what_robot_wrote(
     holds_runs(wall.log, {whole.run_id: "whole", busy[0].run_id: "busy-1", busy[1].run_id: "busy-2"})
 
     livewall("restore", tmp_path / "wall.zip", "--data", tmp_path / "new")
-    again = make_dashboard(database_url=None, data=tmp_path / "new").start()
+    soon = ["--stale-after", "1", "--abandon-after", "2"]
+    again = make_dashboard(database_url=None, data=tmp_path / "new", extra_args=soon).start()
     assert_equal(expected(whole), read_api(again.get, whole.run_id))
     assert again.get(f"/api/v1/runs/{whole.run_id}")["verification"] == "verified"
     log = again.request("GET", f"/runs/{whole.run_id}/artifacts/log.html")
@@ -67,6 +68,10 @@ def test_what_comes_back_equals_what_robot_wrote(
         assert [(test.id, test.name, test.tags) for test in stored] == [
             (test.id, written[test.id].name, written[test.id].tags) for test in stored
         ]
+    lost = busy[0]
+    wait_for(lambda: again.get(f"/api/v1/runs/{lost.run_id}")["state"] == "abandoned", 60, "the run to be given up")
+    livewall("import", "--data", again.data, "--timezone", NODE_ZONE, lost.output)
+    assert_equal(expected(lost), read_api(again.get, lost.run_id))
     again.stop()
 
 
