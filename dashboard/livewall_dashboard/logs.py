@@ -128,7 +128,9 @@ def _stray(arguments: Any) -> None:
         return
     name = arguments.thread.name if arguments.thread else "?"
     error = (arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-    logging.getLogger(__name__).error("The thread %r ended by an error", name, exc_info=error)
+    # Socket.IO's threads end so when a browser hangs up in the middle.
+    level = logging.DEBUG if issubclass(arguments.exc_type, ConnectionError) else logging.ERROR
+    logging.getLogger(__name__).log(level, "The thread %r ended by an error", name, exc_info=error)
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -134,6 +134,10 @@ def test_the_environment_says_how(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().err.endswith("INFO x: that\n")
 
 
+def hang_up() -> None:
+    raise BrokenPipeError
+
+
 def test_an_error_that_ends_a_thread_is_in_the_log(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,9 +145,10 @@ def test_an_error_that_ends_a_thread_is_in_the_log(
     logs.configure({}, form="json")
     logs.take_strays()
     try:
-        thread = threading.Thread(target=lambda: int("x\ny"), name="stray")
-        thread.start()
-        thread.join()
+        for end in (hang_up, lambda: int("x\ny")):
+            thread = threading.Thread(target=end, name="stray")
+            thread.start()
+            thread.join()
     finally:
         logging.captureWarnings(False)
     (line,) = capsys.readouterr().err.splitlines()
