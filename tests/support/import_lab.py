@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -66,7 +67,7 @@ class ImportLab:
         run: str = "run-1",
         name: str = "0",
         state: State | None = "abandoned",
-        **info: object,
+        **info: Any,
     ) -> Process:
         """A node tells these events of the file's run; then the run has that state."""
         began = _began(path) + timedelta(milliseconds=30)
