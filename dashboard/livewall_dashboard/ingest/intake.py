@@ -231,12 +231,12 @@ class Intake:
 
     def _check_writer(self, run: str, writer: Token | None) -> None:
         owner = self._owners.get(run)
-        if writer is None or owner == writer.id or run not in self._owners:
+        if writer is None or owner == writer.id:
             return
         if owner is not None and self._token_is_good(owner):
             raise belongs_to_another(run)
         # A registration decides whether it may go on with the run, and makes the run its own.
-        raise NotFound(f"Run {run} was begun with another token: PUT /api/v1/runs/{run} first.", detail={"run": run})
+        raise NotFound(f"Run {run} is not this token's yet: PUT /api/v1/runs/{run} first.", detail={"run": run})
 
     def _record(self, changes: list[StateChange]) -> None:
         for change in changes:
