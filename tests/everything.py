@@ -34,13 +34,14 @@ SYSTEM_PARTS = {
     "openssl": ("openssl",),
     "sudo": ("visudo", "/usr/sbin/visudo"),
     "prometheus": ("promtool",),
+    "faketime": ("faketime",),
 }
 """What tests use of the system, by its name for apt, and where one of them is found."""
 
 ELSE = {"chromium-headless-shell": "chromium"}
 """What does as well where apt does not know a part."""
 
-AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "sudo", "prometheus")
+AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "sudo", "prometheus", "faketime")
 """Parts that single tests need, which are skipped where these are missing."""
 
 SIDE_BY_SIDE = ("--dist", "worksteal", "-n", "2")
