@@ -151,7 +151,7 @@ def _accept_eventlet(app: Any, listening: socket.socket) -> None:
     class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
         def _read_request_line(self) -> bytes:
             line: bytes = super()._read_request_line()
-            if len(line) < self.server.url_length_limit:
+            if len(line) < eventlet.wsgi.MAX_REQUEST_LINE:
                 return line
             self.send_error(414)
             return b""

@@ -13,7 +13,8 @@ import socket
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO
+from io import BufferedIOBase
+from typing import TYPE_CHECKING, Any
 
 from livewall_dashboard.web.headers import HEADERS
 
@@ -52,11 +53,13 @@ class _Refused(Exception):
 class StrictHead(_Handler):
     """For any request handler of the standard library's kind: the class to inherit from first."""
 
+    raw_requestline: bytes
+
     def parse_request(self) -> bool:
         reader = self.rfile
         try:
             _require_request_line(self.raw_requestline)
-            self.rfile = _HeaderLines(reader)  # type: ignore[assignment]  # as far as it is read here
+            self.rfile = _HeaderLines(reader)  # type: ignore[assignment]  # as far as a head is read
             if not super().parse_request():
                 return False
             _require_one_meaning(self.headers.get_all)
@@ -107,7 +110,7 @@ class StrictHead(_Handler):
 class _HeaderLines:
     """The header lines of one request: each within its limits and of one meaning."""
 
-    def __init__(self, reader: BinaryIO) -> None:
+    def __init__(self, reader: BufferedIOBase) -> None:
         self._reader = reader
         self._read = 0
 
