@@ -260,6 +260,22 @@ def test_a_running_run_streams(page: Page, reporter: Reporter) -> None:
     expect(page.locator("#now")).to_be_hidden()
 
 
+def test_a_partial_run_says_what_is_missing_and_how_it_is_mended(page: Page, reporter: Reporter) -> None:
+    process = reporter.process(setup="partial")
+    process.start_suite("s1", "Partial", total=20, test_count=20, source="/tests/suite.robot")
+    tests = [process.test("s1", "Partial", number, T(f"Test {number}")) for number in range(1, 21)]
+    process.send(*tests[:8])  # the others were on a disk that is gone
+    process.end_suite("s1")
+    process.end()
+    page.goto(f"/runs/{process.run}")
+    said = page.locator(".run-partial")
+    expect(said).to_contain_text("partial: 12 tests missing")
+    expect(said).to_contain_text(f"livewall import --run {process.run} output.xml")
+    expect(page.locator(".number-rest")).to_have_text("missing12")
+    page.goto("/")
+    expect(page.locator(".tile[data-setup=partial] .lost")).to_have_text("partial: 12 tests missing")
+
+
 def test_suites_of_several_processes_are_one_tree(page: Page, reporter: Reporter) -> None:
     def part(run: str | None, name: str, suite: str, *, last: bool) -> Process:
         process = reporter.process(run, name=name, slot=name, setup="vm-pabot", pabot=True, last_in_pool=last)

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "./wall.mjs";
 
-const { KINDS, allWell, codeLine, countLine, failureUrl, hasFailed, kindOf, logUrl, progress, runUrl, setupUrl, shortCommit,
+const { KINDS, allWell, codeLine, countLine, failureUrl, hasFailed, kindOf, logUrl, lostOf, progress, runUrl, setupUrl, shortCommit,
   summarise, wordOf } = await load("present.js");
 const { ICONS } = await load("icons.js");
 
@@ -11,6 +11,15 @@ const STATES = ["nodata", "idle", "running", "stale", "abandoned"];
 const STATUSES = ["PASS", "FAIL", "SKIP", null];
 const all = STATES.flatMap((state) => STATUSES.map((status) => ({ state, status })));
 const counts = (total, passed, failed = 0, skipped = 0) => ({ total, passed, failed, skipped });
+
+test("missing tests are told once the run has ended, lost events till then", () => {
+  const run = { missing: 12, lost: 3 };
+  assert.equal(lostOf({ state: "idle", run }), "partial: 12 tests missing");
+  assert.equal(lostOf({ state: "abandoned", run: { ...run, missing: 1 } }), "partial: 1 test missing");
+  assert.equal(lostOf({ state: "running", run }), "3 events lost");
+  assert.equal(lostOf({ state: "idle", run: { missing: 0, lost: 0 } }), "");
+  assert.equal(lostOf({ state: "nodata", run: null }), "");
+});
 
 test("only a run that ended well, or goes on, looks well", () => {
   const well = all.filter((tile) => ["passed", "running"].includes(kindOf(tile)));

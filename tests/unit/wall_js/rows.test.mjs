@@ -42,6 +42,16 @@ test("what is shown never takes more lines than there are", () => {
   }
 });
 
+test("a run that lacks tests says so before other news", () => {
+  const run = { missing: 12 };
+  const shown = (fields, lines) => Object.keys(allot(tile("a", { ...fields, run }), lines)).slice(3);
+  assert.deepEqual(shown({ state: "abandoned" }, 2), ["since", "meta"]);
+  assert.deepEqual(shown({ state: "idle", status: "PASS" }, 1), ["meta"]);
+  assert.deepEqual(shown({ state: "running", status: "PASS" }, 1), ["now"]);
+  const failed = allot(tile("a", { state: "idle", status: "FAIL", failures: [failure("s1-t1")], run }), 3);
+  assert.deepEqual([failed.failures, failed.messageLines, failed.meta], [1, 1, true]);
+});
+
 test("of the figures, failures go last", () => {
   const texts = { fraction: "52 / 114", eta: "10 min left", passed: "51", failed: "1", skipped: "3" };
   assert.deepEqual([...fitFigures(texts, Infinity)].sort(), ["eta", "failed", "passed", "skipped"]);
