@@ -19,11 +19,10 @@ import pytest
 from livewall_dashboard import disks
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST
 from livewall_dashboard.backup.restoring import STAGING, restore
-from livewall_dashboard.embedded import EmbeddedPostgres
+from livewall_dashboard.embedded import EmbeddedPostgres, locked
 from livewall_dashboard.errors import Conflict, LivewallError, Misconfigured, Unavailable
 from support.backup_lab import Filled, content, files
 from support.environment import quiet_environment
-from support.postgres import Postgres
 from support.waiting import wait_for
 
 LIVEWALL = [sys.executable, "-m", "livewall_dashboard"]
@@ -118,15 +117,14 @@ def test_nothing_is_overwritten(filled: Filled, tmp_path: Path) -> None:
         filled.back_up(tmp_path / "nowhere" / "wall.zip")
 
 
-def test_what_is_no_wall_is_not_backed_up(empty_database_url: str, own_postgres: Postgres, tmp_path: Path) -> None:
+def test_what_is_no_wall_is_not_backed_up(empty_database_url: str, tmp_path: Path) -> None:
     def back_up(url: str) -> None:
         Filled(url, tmp_path, "", None, "").back_up(tmp_path / "wall.zip")  # type: ignore[arg-type]  # it has no runs
 
     with pytest.raises(Misconfigured, match="no livewall"):
         back_up(empty_database_url)
-    own_postgres.stop()
     with pytest.raises(Unavailable):
-        back_up(own_postgres.url)
+        back_up(f"postgresql://livewall@/livewall?host={tmp_path}")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -211,7 +209,8 @@ def test_a_folder_or_a_database_in_use_is_left_alone(
     (tmp_path / "new" / "postgres" / "PG_VERSION").write_text("18")
     with pytest.raises(Conflict, match=r"postgres is there already"):
         restore(backup, tmp_path / "new", None)
-    with EmbeddedPostgres(tmp_path / "used"), pytest.raises(Misconfigured, match="Another livewall"):
+    (tmp_path / "used").mkdir()
+    with locked(tmp_path / "used"), pytest.raises(Misconfigured, match="Another livewall"):
         restore(backup, tmp_path / "used", None)
     with pytest.raises(Conflict, match="holds tables already"):
         restore(backup, tmp_path / "other", filled.url)
