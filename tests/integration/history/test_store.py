@@ -75,6 +75,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
         "warnings": 0,
         "errors": 0,
         "lost": 0,
+        "missing": 0,
         "processes": 1,
         "pabot": False,
         "started_at": BEGAN,
