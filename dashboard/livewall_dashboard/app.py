@@ -38,7 +38,7 @@ from livewall_dashboard.release import Release
 from livewall_dashboard.sessions import SessionStore
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import api, artifacts, builds, errors, headers, login, openapi, ops, pages
+from livewall_dashboard.web import api, artifacts, builds, errors, handshakes, headers, login, openapi, ops, pages
 from livewall_dashboard.web.metrics import Metrics
 
 PING_INTERVAL = 5
@@ -154,6 +154,7 @@ class Dashboard:
     def _install(self, settings: Settings) -> None:
         app = self.flask
         errors.install(app)
+        handshakes.install(app, self._guard)
         headers.install(app)
         app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_MIMETYPES=COMPRESSED)
         Compress(app)

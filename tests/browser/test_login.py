@@ -55,7 +55,7 @@ def test_a_screen_signs_itself_in_by_its_link_and_is_out_when_its_token_is(
     asked: list[str] = []
     screen = open_screen(
         f"{private.url}/?theme=light#{private.reading}",
-        expects_outage=True,
+        expects_error=401,
         before=lambda page: page.on("request", lambda request: asked.append(f"{request.url} {request.headers}")),
     )
     page = screen.page

@@ -91,6 +91,6 @@ def _unexpected_error(error: Exception) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.path.startswith(("/api/", "/healthz", "/metrics")):
+    if request.path.startswith(("/api/", "/healthz", "/metrics", "/socket.io")):
         return True
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

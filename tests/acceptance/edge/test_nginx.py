@@ -199,15 +199,17 @@ def test_a_screen_gets_frames_over_websocket(shared_edge: Edge) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"Cookie": "livewall_token=lw_wrong"}, {"Origin": "https://evil.example"}],
-    ids=["without a token", "with a wrong one", "from another page"],
+    [{}, {"Cookie": "livewall_session=lws_wrong"}, {"Origin": "https://evil.example"}],
+    ids=["without a session", "with a wrong one", "from another page"],
 )
-def test_a_stranger_gets_no_frames(shared_edge: Edge, headers: dict[str, str]) -> None:
+def test_a_stranger_gets_no_handshake(shared_edge: Edge, headers: dict[str, str]) -> None:
     cookie = {"Cookie": f"livewall_token={shared_edge.tokens['read']}"} if "Origin" in headers else {}
-    screen = SocketScreen(shared_edge.url, shared_edge.certificates.trusting(), {**cookie, **headers})
-    with pytest.raises(ConnectionRefusedError):
-        next(screen.frames())
-    screen.close()
+    websocket = {"Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    for query, more in (("websocket", websocket), ("polling", {}), ("polling&sid=", {}), ("polling&sid=x", {})):
+        address = f"/socket.io/?EIO=4&transport={query}"
+        status, answer, _ = shared_edge.request("GET", address, scope=None, headers={**cookie, **headers, **more})
+        assert status == (403 if cookie else 401), answer
+    assert shared_edge.request("GET", "/socket.io/?EIO=4&transport=polling")[0] == 200
 
 
 def test_while_the_dashboard_is_away_people_and_programs_are_told_and_all_come_back(

@@ -134,3 +134,11 @@ def test_the_socket_lets_in_who_may_read(
     assert screen.is_connected(NAMESPACE) is allowed
     names = [event["name"] for event in screen.get_received(NAMESPACE)] if allowed else []
     assert names == (["snapshot"] if allowed else [])
+
+
+def test_a_handshake_under_a_strange_name_is_refused_in_words(client: FlaskClient) -> None:
+    for host in ("evil.example", "[", "", "a b", "\xff", "localhost:x"):
+        for query in ("EIO=4&transport=polling", "EIO=4&transport=websocket&sid=x", ""):
+            reply = client.get(f"/socket.io/?{query}", headers={"Host": host})
+            assert reply.status_code in (400, 403), host
+            assert reply.json is None or set(reply.json["error"]) == {"code", "message", "detail"}

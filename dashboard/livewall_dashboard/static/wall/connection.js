@@ -36,7 +36,8 @@ export class Connection {
     this.#socket.on("connect", () => this.#opened());
     this.#socket.on("connect_error", (error) => {
       this.#cut(error?.data?.message ?? error?.data ?? "");
-      if (error?.data?.code === "not_authenticated") this.#on.shutOut();
+      // The one where the door is shut already, the other where it shuts in between.
+      if (error?.description === 401 || error?.data?.code === "not_authenticated") this.#on.shutOut();
     });
     this.#socket.on("disconnect", () => this.#cut(""));
     this.#socket.on("snapshot", (frame) => this.#frame("snapshot", frame));
