@@ -92,6 +92,7 @@ CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
 CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
 CREATE INDEX run_by_commit ON run (commit_id);
 CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
+CREATE INDEX run_imported_by_start ON run (started_at) WHERE imported_at IS NOT NULL;
 
 -- One robot process of a run. no counts from 0 within the run; a superseded process was repeated by a later one.
 CREATE TABLE process (

@@ -4,6 +4,7 @@ ALTER TABLE run
     ADD COLUMN missing integer NOT NULL DEFAULT 0,
     ADD COLUMN imported_at timestamptz;
 CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
+CREATE INDEX run_imported_by_start ON run (started_at) WHERE imported_at IS NOT NULL;
 
 UPDATE run SET missing = s.missing
 FROM (SELECT p.run_id, sum(CASE WHEN p.ended THEN greatest((p.end_event ->> 'total')::int - p.total, 0)

@@ -436,6 +436,28 @@ WHERE run_id = %(run_id)s AND no <> %(no)s
 UPDATE run SET imported_at = clock_timestamp() WHERE id = %(run_id)s
 RETURNING (SELECT bool_and(ended) FROM process p WHERE p.run_id = %(run_id)s AND NOT p.superseded) AS is_over
 
+-- name: twins
+-- Runs made of a file alone that a process, now verified, turns out to have reported: the same root suite, start, results.
+SELECT twin.id
+FROM process own
+JOIN suite_result root ON root.run_id = own.run_id AND root.process_no = own.no AND root.id = 's1'
+JOIN run twin ON twin.imported_at IS NOT NULL AND twin.id <> own.run_id
+    AND twin.started_at BETWEEN root.start_time - interval '1.5 ms' AND root.start_time + interval '1.5 ms'
+JOIN process file ON file.run_id = twin.id AND file.no = 0 AND file.name = %(imported)s
+    AND file.end_event ->> 'digest' = own.end_event ->> 'digest'
+JOIN suite_result s ON s.run_id = twin.id AND s.process_no = 0 AND s.id = 's1' AND s.suite_id = root.suite_id
+WHERE own.run_id = %(run_id)s AND own.no = %(no)s AND own.verified
+  AND NOT EXISTS (SELECT FROM process other WHERE other.run_id = twin.id AND other.no > 0)
+
+-- name: remove_results
+DELETE FROM result WHERE run_id = ANY (%s)
+
+-- name: remove_suites
+DELETE FROM suite_result WHERE run_id = ANY (%s)
+
+-- name: remove_runs
+DELETE FROM run WHERE id = ANY (%s)
+
 -- name: recent_imports
 SELECT key, imported_at FROM run WHERE imported_at > now() - interval '10 minutes'
 

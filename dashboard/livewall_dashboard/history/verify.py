@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
 
@@ -20,7 +21,17 @@ def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: 
     for _, status, _ in rows:
         counts[status] += 1
     digest = wire.digest_of((test_id, wire.STATUSES[status], message) for test_id, status, message in rows)
-    store_verdict(connection, run_id, no, end, counts, digest)
+    if store_verdict(connection, run_id, no, end, counts, digest):
+        _replace_file(connection, run_id, no)
+
+
+def _replace_file(connection: psycopg.Connection[Any], run_id: int, no: int) -> None:
+    """A run that an import made of a file gives way to the same run when its node reports it after all."""
+    twins = connection.execute(QUERIES["twins"], {"run_id": run_id, "no": no, "imported": IMPORTED}).fetchall()
+    if twins:
+        ids = [twin for (twin,) in twins]
+        for query in ("remove_results", "remove_suites", "remove_runs"):
+            connection.execute(QUERIES[query], [ids])
 
 
 def store_verdict(

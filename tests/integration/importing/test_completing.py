@@ -131,6 +131,20 @@ def test_a_run_that_nobody_reported(lab: ImportLab) -> None:
     assert lab.lab.rows("SELECT * FROM test_duration") == [], "a file may be old: nothing is learned of durations"
 
 
+def test_a_run_made_of_a_file_gives_way_to_the_same_run_when_its_node_reports_it(lab: ImportLab) -> None:
+    path = lab.output(RUN)
+    made = lab.take_in(path, setup="vm7", clock=CLOCK)
+    other = lab.take_in(lab.output(RUN, after=timedelta(seconds=1)), setup="vm7", clock=CLOCK)
+    events = lab.events(path)
+    process = lab.report(events[:-1], path, run="late", state=None)
+    assert lab.database.runs_of("vm7") == [made.key, other.key], "it is the same one only once all of it is here"
+    process.tell(events[-1])
+    lab.state("late", "finished")
+    assert lab.database.runs_of("vm7") == [other.key]
+    lab.holds("late", path)
+    assert len(lab.lab.rows("SELECT FROM result")) == 14 and len(lab.lab.rows("SELECT FROM suite_result")) == 6
+
+
 def test_a_run_made_by_its_id_is_the_one_its_node_reports_later(lab: ImportLab) -> None:
     path = lab.output(RUN)
     lab.take_in(path, run="nightly-7", setup="vm7", clock=CLOCK)
