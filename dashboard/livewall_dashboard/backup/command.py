@@ -47,8 +47,9 @@ def backup_command(database_url: str | None, data: Path, keep: int | None, targe
     if manifest.missing:
         click.echo(f"{manifest.missing} files of runs are not in {artifacts_below(data)} any more.", err=True)
     for old in sorted(target.glob(_NAMES))[:-keep] if keep else []:
-        old.unlink()
-        click.echo(f"Deleted {old}.")
+        if old != file:  # which by its name is the newest, unless a clock was set back
+            old.unlink()
+            click.echo(f"Deleted {old}.")
 
 
 @click.command("restore")

@@ -86,19 +86,28 @@ def test_a_dump_that_ends_early_is_no_backup(filled: Filled, tmp_path: Path) -> 
     assert not list(tmp_path.glob("*.zip*")) + list(tmp_path.glob(".*"))
 
 
-def test_a_disk_that_takes_no_more_is_said(filled: Filled, tmp_path: Path) -> None:
-    target = tmp_path / "wall.zip"
+def on_a_disk_of(size: int, *words: object) -> str:
+    """`livewall WORDS`, where no file may grow beyond `size` bytes -> the one line it says. It must fail."""
     limited = f"""
 import resource, sys
 from livewall_dashboard.cli import cli
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-sys.argv[1:] = ["backup", "--database-url", {filled.url!r}, "--data", {str(filled.data)!r}, {str(target)!r}]
-cli()"""
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))
+cli({[str(word) for word in words]!r})"""
     command = [sys.executable, "-c", limited]
     done = subprocess.run(command, env=quiet_environment(), capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert done.stderr.startswith(f"livewall: The backup {target} cannot be made: File too large")
+    return done.stderr
+
+
+def test_a_disk_that_takes_no_more_is_said(filled: Filled, tmp_path: Path, empty_database_url: str) -> None:
+    target, new = tmp_path / "wall.zip", tmp_path / "new"
+    said = on_a_disk_of(2000, "backup", "--database-url", filled.url, "--data", filled.data, target)
+    assert said.startswith(f"livewall: The backup {target} cannot be made: File too large")
     assert not list(tmp_path.glob("*.zip*")) + list(tmp_path.glob(".*"))
+    filled.back_up(target)
+    said = on_a_disk_of(50, "restore", target, "--database-url", empty_database_url, "--data", new)
+    assert said.startswith(f"livewall: {new} cannot be used: File too large")
+    assert (content(empty_database_url), files(new).keys()) == ({}, {"livewall.lock"})
 
 
 def test_a_backup_leaves_the_disk_some_room(filled: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

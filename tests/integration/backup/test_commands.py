@@ -36,6 +36,16 @@ def test_a_folder_of_backups_keeps_the_newest(filled: Filled, tmp_path: Path, mo
     assert (refused.exit_code, "--keep is for a folder" in refused.output) == (2, True)
 
 
+def test_the_one_just_made_stays_whatever_the_clock_said_before(filled: Filled, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for year in (2098, 2099):
+        (folder / f"livewall-{year}0101-020000.zip").touch()
+    assert livewall("backup", folder, "--keep", 1, "--database-url", filled.url, "--data", filled.data).exit_code == 0
+    made, left = sorted(folder.iterdir())
+    assert (zipfile.is_zipfile(made), left.name) == (True, "livewall-20990101-020000.zip")
+
+
 def test_a_folder_without_a_database_is_not_made_into_one(tmp_path: Path) -> None:
     refused = livewall("backup", tmp_path / "wall.zip", "--data", tmp_path / "typo")
     assert (refused.exit_code, "There is no database in" in refused.output) == (2, True)
