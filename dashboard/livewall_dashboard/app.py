@@ -38,7 +38,19 @@ from livewall_dashboard.release import Release
 from livewall_dashboard.sessions import SessionStore
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import api, artifacts, builds, errors, handshakes, headers, login, openapi, ops, pages
+from livewall_dashboard.web import (
+    api,
+    artifacts,
+    builds,
+    engine,
+    errors,
+    handshakes,
+    headers,
+    login,
+    openapi,
+    ops,
+    pages,
+)
 from livewall_dashboard.web.metrics import Metrics
 
 PING_INTERVAL = 5
@@ -107,10 +119,12 @@ class Dashboard:
             async_mode=async_mode,
             path="socket.io",
             cors_allowed_origins=[],
+            async_handlers=False,  # one of a screen after the other, and none in a thread of its own
             ping_interval=PING_INTERVAL,
             ping_timeout=PING_TIMEOUT,
             max_http_buffer_size=10_000,
         )
+        engine.install(self._socketio)
         self._broadcast = Broadcast(
             self._socketio,
             self._wall,

@@ -1,0 +1,46 @@
+"""What Engine.IO, below Socket.IO, does with packets of no meaning that we do otherwise."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+
+from flask_socketio import SocketIO
+
+OURS = "livewall_dashboard"
+LOGGERS = ("engineio.server", "socketio.server")
+
+
+def install(socketio: SocketIO) -> None:
+    """Whoever sends them ends their own session alone, and writes nothing into the log."""
+    _end_sessions_at_once(socketio)
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()  # they write to standard error past our log
+        if not any(isinstance(known, _OurFaultsAlone) for known in logger.filters):
+            logger.addFilter(_OurFaultsAlone())
+
+
+def _end_sessions_at_once(socketio: SocketIO) -> None:
+    """Engine.IO waits until the caller has read all there is.
+
+    One who never polls again would keep that request, and its place among the connections, for ever.
+    """
+    engine: Any = socketio.server.eio
+
+    def disconnect(sid: str | None = None) -> None:
+        sessions = list(engine.sockets.values()) if sid is None else [engine.sockets.get(sid)]
+        for session in filter(None, sessions):
+            session.close(wait=False, reason=engine.reason.SERVER_DISCONNECT)
+
+    engine.disconnect = disconnect
+
+
+class _OurFaultsAlone(logging.Filter):
+    """An error that no code of ours took part in was in a packet."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.exc_info or record.exc_info[2] is None:
+            return True
+        return any(OURS in frame.f_code.co_filename for frame, _ in traceback.walk_tb(record.exc_info[2]))
