@@ -104,9 +104,14 @@ class Deliveries(RuleBasedStateMachine):
         self.dashboard.kill()
         self.dashboard = Dashboard(self.url).start()
 
-    @rule()
-    def cut_off_from_postgres(self) -> None:
-        self.dashboard.cut_off()
+    @rule(at=which, size=sizes)
+    def cut_off_from_postgres(self, at: int, size: int) -> None:
+        """Before, in the middle of, or after a commit."""
+        node = self.node(at)
+        with ThreadPoolExecutor(1) as line:
+            sending = line.submit(self.send, node, node.acknowledged + 1, size)
+            self.dashboard.cut_off()
+            sending.result()
 
     @invariant()
     def acknowledged_is_stored_and_counted_once(self) -> None:
@@ -140,7 +145,10 @@ class Deliveries(RuleBasedStateMachine):
         node.learn(upto)
 
     def send_rest(self, node: Node) -> bool:
-        self.send(node, node.acknowledged + 1, 5)
+        before = -1
+        while before < node.acknowledged:
+            before = node.acknowledged
+            self.send(node, node.acknowledged + 1, 5)
         return node.acknowledged == LAST
 
     def send(self, node: Node, first: int, size: int) -> None:
