@@ -39,7 +39,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 8
+EXAMPLES = 6
 LONG = 1500
 CALLS_OF_ONE = 500
 """Requests until the next caller has their turn, so that none is told to come back later."""
