@@ -141,6 +141,8 @@ def test_every_alert_says_what_to_do() -> None:
         assert f"runbook: docs/how-to-operate.md#{name.lower()}\n" in text
         assert re.search(r"labels: \{severity: (page|ticket)\}", text), name
         assert "summary: " in text and "effect: " in text
+    tested = "".join(path.read_text(encoding="utf-8") for path in ALERTS.parent.glob("*.test.yml"))
+    assert {name for name in rules() if name not in tested} == set()
 
 
 def test_the_dashboard_has_a_place_for_each_panel() -> None:
