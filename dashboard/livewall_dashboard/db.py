@@ -168,7 +168,6 @@ def trouble_of(error: Exception) -> str:
 _TROUBLES: dict[type[Exception], str] = {
     pg.ReadOnlySqlTransaction: "Postgres is read-only",
     pg.DiskFull: "Postgres has no room left on its disk",
-    pg.TooManyConnections: "Postgres has no connection left for us",
 }
 
 

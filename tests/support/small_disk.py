@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .waiting import wait_for
+
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -28,9 +30,14 @@ class SmallDisk:
         """It may be made as small as what is used: then it is full."""
         _run("mount", "-o", f"remount,size={size}", str(self.path))
 
-    def fill(self, spare: int = 0) -> None:
-        """Leave `spare` bytes, in whole pages."""
-        self.resize((self.used // PAGE + 1 + spare // PAGE) * PAGE)
+    def fill(self) -> None:
+        """Leave no room. Tried again where something is written between the look and the cut."""
+
+        def cut() -> bool:
+            self.resize((self.used // PAGE + 1) * PAGE)
+            return True
+
+        wait_for(cut, what="the disk to be full", pause=0.0)
 
     def remove(self) -> None:
         _run("umount", "-l", str(self.path))

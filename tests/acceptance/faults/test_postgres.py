@@ -82,15 +82,15 @@ def test_every_fault_of_postgres(
     assert lab.dashboard.request("PUT", "/api/v1/runs/other", {"process": "0", "setup": "other"})[0] == 200
     run = steady(lab)
     faults = {
-        "stopped at once": stopped(server, "immediate"),
-        "restarted": stopped(server, "fast"),
-        "read-only": read_only(server),
-        "out of connections": without_connections(server),
+        "stopped at once": (stopped(server, "immediate"), "Postgres does not answer"),
+        "restarted": (stopped(server, "fast"), "Postgres does not answer"),
+        "read-only": (read_only(server), "Postgres is read-only"),
+        "out of connections": (without_connections(server), "Postgres does not answer"),
     }
-    for name, fault in faults.items():
+    for name, (fault, reason) in faults.items():
         memory = psutil.Process(lab.dashboard.pid).memory_info().rss
         with fault:
-            wait_for(lambda: not lab.dashboard.healthy(), LONG, f"the wall to notice: {name}")
+            _says(lab.dashboard, reason)
             until = time.monotonic() + seconds
             while time.monotonic() < until:
                 run.goes_on(f"while Postgres is {name}")
@@ -121,7 +121,7 @@ def test_a_full_disk_under_our_own_postgres(
             lab.database = Database(str(EmbeddedPostgres.running_url(dashboard.data)))
             run = steady(lab)
             disk.fill()
-            wait_for(lambda: not dashboard.healthy(), LONG, "the disk to be full")
+            _says(dashboard, "Postgres has no room left on its disk")
             run.goes_on("while nothing can be stored")
             disk.resize(size)
             wait_for(dashboard.healthy, LONG, "the wall to be well")
@@ -131,6 +131,16 @@ def test_a_full_disk_under_our_own_postgres(
             dashboard.stop()
         finally:
             dashboard.kill()
+
+
+def _says(dashboard: Dashboard, reason: str) -> None:
+    """Why it is not well."""
+
+    def look() -> bool:
+        status, body, _ = dashboard.request("GET", "/healthz")
+        return status == 503 and reason.encode() in body
+
+    wait_for(look, LONG, reason)
 
 
 def _nodes_are_told_to_come_back(dashboard: Dashboard) -> None:
