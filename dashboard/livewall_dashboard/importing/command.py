@@ -17,6 +17,7 @@ from livewall_dashboard.db import conninfo, unavailable_when_away
 from livewall_dashboard.errors import LivewallError, Misconfigured
 from livewall_dashboard.importing.storing import Importer, Outcome, Wish
 from livewall_dashboard.importing.times import Clock
+from livewall_dashboard.ingest.decode import run_id
 from livewall_dashboard.migrations import migrate
 from livewall_dashboard.options import data_option, database_of, database_url_option
 
@@ -49,7 +50,7 @@ def import_command(
     """
     if run is not None and len(paths) > 1:
         raise Misconfigured("--run names one run: give one file with it.")
-    wish = Wish(run, _setup(setup), Clock(_zone(timezone)), force)
+    wish = Wish(run and run_id(run), _setup(setup), Clock(_zone(timezone)), force)
     with _importer(database_url, data) as importer:
         failed = [path for path in paths if not _import(importer, path, wish)]
     if failed:
@@ -62,10 +63,18 @@ def _import(importer: Importer, path: Path, wish: Wish) -> bool:
         with unavailable_when_away():
             outcome = importer.run(path, wish, utc_now())
     except LivewallError as error:
-        click.echo(f"{path}: {error.message}", err=True)
-        return False
+        return _refused(path, error.message)
+    except psycopg.Error as error:
+        return _refused(path, f"Postgres refuses it: {str(error).strip().partition(chr(10))[0]}.")
+    except OSError as error:
+        return _refused(path, f"It cannot be kept in the folder for temporary files: {error.strerror or error}.")
     click.echo(f"{path}: {said(outcome)}")
     return True
+
+
+def _refused(path: Path, why: str) -> bool:
+    click.echo(f"{path}: {why}", err=True)
+    return False
 
 
 def said(outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.db import RECORDING_LOCK
-from livewall_dashboard.errors import Conflict
+from livewall_dashboard.errors import Conflict, LivewallError
 from livewall_dashboard.history import completing, copy, partitions, registering
 from livewall_dashboard.history.completing import Change, Connection, Tally
 from livewall_dashboard.history.model import IMPORTED
@@ -125,7 +125,7 @@ class Importer:
             return None
         digest, stored = completing.digest_of_stored(self._connection, place.run_id, place.no)
         if stored != given:
-            raise RuntimeError("what is stored is not what the file holds")
+            raise LivewallError("What would be stored is not what the file holds; please report this.")
         passed, failed, skipped, _ = given.counts
         end = wire.EndProcess(output.tests, passed, failed, skipped, digest, output.warnings, output.errors)
         if held.end is not None and held.end.digest != digest and not force:

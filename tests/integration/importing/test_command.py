@@ -1,0 +1,80 @@
+"""What `livewall import` says, and with which exit code: a line a file, never a stack trace."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from livewall_dashboard.cli import cli
+from support.import_lab import ImportLab
+from support.lab import NODE_ZONE
+from support.outputs import Case, Suite
+
+RUN = Suite("Root", [Case("A"), Case("B", "FAIL", "No")])
+
+
+@pytest.fixture(autouse=True)
+def temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+def call(lab: ImportLab, *args: object) -> Result:
+    words = ["import", "--database-url", lab.lab.database.url, *map(str, args)]
+    return CliRunner().invoke(cli, words, catch_exceptions=False)
+
+
+def test_each_file_gets_a_line_and_one_bad_one_does_not_hold_up_the_others(lab: ImportLab) -> None:
+    path = lab.output(RUN)
+    packed = lab.output(Suite("Packed", [Case("Only")]))
+    packed.write_bytes(gzip.compress(packed.read_bytes()))
+    broken = lab.output(Suite("Broken"))
+    broken.write_text(broken.read_text()[:-20])
+    result = call(lab, "--setup", "vm1", "--timezone", NODE_ZONE, path, broken, packed)
+    assert result.exit_code == 1
+    first, second = result.stdout.splitlines()
+    assert first.startswith(f"{path}: run output-") and first.endswith(" on vm1 is new: 2 tests, verified.")
+    assert second.startswith(f"{packed}: run output-") and second.endswith(" on vm1 is new: 1 test, verified.")
+    assert result.stderr.startswith(f"{broken}: It ends in the middle, in line ")
+    again = call(lab, path, packed)
+    assert again.exit_code == 0
+    assert [line.partition(" on vm1: ")[2] for line in again.stdout.splitlines()] == [
+        "nothing was missing; 2 tests, verified.",
+        "nothing was missing; 1 test, verified.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--run", "a", "one.xml", "two.xml"], "--run names one run"),
+        (["--run", "../a", "one.xml"], "A run id is"),
+        (["--setup", "a\nb", "one.xml"], "A setup's name is"),
+        (["--timezone", "Mars/Olympus", "one.xml"], "'Mars/Olympus' is no time zone"),
+        (["--timezone", "../etc/passwd", "one.xml"], "is no time zone"),
+        (["not-there.xml"], "not-there.xml: It cannot be read: No such file or directory."),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_cannot_be_is_said(lab: ImportLab, args: list[str], words: str) -> None:
+    result = call(lab, *args)
+    assert result.exit_code != 0 and words in result.stderr and result.stdout == ""
+
+
+def test_a_disk_without_room_is_said(lab: ImportLab, temporary_files: Path) -> None:
+    temporary_files.rmdir()
+    result = call(lab, lab.output(RUN))
+    assert (
+        result.exit_code == 1 and "It cannot be kept in the folder for temporary files: No such file" in result.stderr
+    )
+
+
+def test_a_database_that_is_away_is_said(lab: ImportLab) -> None:
+    url = lab.lab.database.url.replace("/test_", "/none_")
+    result = CliRunner().invoke(cli, ["import", "--database-url", url, str(lab.output(RUN))], catch_exceptions=False)
+    assert result.exit_code != 0 and "Traceback" not in result.output and "none_" in result.stderr
