@@ -59,7 +59,7 @@ URLS = (
 
 LINE = "2026-01-01 00:00:00 INFO livewall_dashboard: forged"
 """A line that nobody but the program itself writes."""
-LINE_BREAKS = ("\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029")
+LINE_BREAKS = ("\r\n", "\n", "\r", "\x0b", "\x85", "\u2028")
 
 TRAVERSALS = (
     "../setups_config.json",

@@ -33,7 +33,7 @@ PACKETS = {
 }
 
 
-@pytest.mark.parametrize("mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("mode", ["eventlet", pytest.param("threading", marks=pytest.mark.soak)])
 def test_strange_packets_end_their_own_session_alone(mode: Mode, make_dashboard: Callable[..., Dashboard]) -> None:
     wall = make_dashboard(mode=mode).start()
     for kind, packet in PACKETS.items():

@@ -123,16 +123,18 @@ def test_no_address_leads_to_a_file_of_others(shared_dashboard: Dashboard, place
     assert shared_dashboard.request("GET", "/static/base.css")[0] == 200
 
 
-NESTED = b"[" * 100_000
+NESTED = b"[" * 40_000
+MAX_PACKET = 9000
+"""Bytes that Socket.IO reads here; who sends more is cut off, and may not hear why."""
 DEEP = {
     "lists": NESTED,
-    "lists that end": NESTED + b"]" * 100_000,
-    "objects": b'{"a":' * 100_000,
-    "labels": b'{"labels":' + b'{"a":' * 100_000,
+    "lists that end": NESTED + b"]" * 40_000,
+    "objects": b'{"a":' * 10_000,
+    "labels": b'{"labels":' + b'{"a":' * 10_000,
     "events": b'{"process":"0","first_seq":1,"events":[' + NESTED,
     "an event": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":' + NESTED,
-    "a number": b'{"total":' + b"9" * 1_000_000 + b"}",
-    "a string": b'{"setup":"' + b"\\u0000" * 100_000 + b'"}',
+    "a number": b'{"total":' + b"9" * 50_000 + b"}",
+    "a string": b'{"setup":"' + b"\\u0000" * 10_000 + b'"}',
     "half a character": b'{"setup":"\\ud800"}',
     "half a name": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":["\\udfff"]}]}',
 }
@@ -147,7 +149,8 @@ def test_json_of_any_depth_is_refused(shared_dashboard: Dashboard, body: bytes) 
         ("POST", "/api/v1/jenkins/main/builds"),
         ("POST", "/socket.io/?EIO=4&transport=polling"),
     ):
-        status, answer, _ = shared_dashboard.request(method, path, body, timeout=PATIENCE)
+        sent = body[:MAX_PACKET] if "socket.io" in path else body
+        status, answer, _ = shared_dashboard.request(method, path, sent, timeout=PATIENCE)
         assert 400 <= status < 500, f"{method} {path}: {status} {answer[:200]!r}"
 
 
