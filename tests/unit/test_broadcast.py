@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
-from livewall_dashboard.broadcast import NAMESPACE, Broadcast, Permit
+from livewall_dashboard.broadcast import MOST_BEHIND, NAMESPACE, Broadcast, Permit
 from livewall_dashboard.errors import NotAuthenticated
 from livewall_dashboard.live import PROBE_SETUP, Setup, Wall
 from livewall_listener import wire
@@ -141,6 +141,27 @@ def test_a_snapshot_comes_on_request(stage: Stage) -> None:
     received(screen, "snapshot")
     screen.emit("snapshot", namespace=NAMESPACE)
     assert len(received(screen, "snapshot")) == 1
+
+
+def test_a_screen_that_does_not_read_is_passed_over_until_it_has_read_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = stage.screen()
+    (its_id,) = stage.broadcast._screens
+    other = stage.screen()
+    seq = received(slow, "snapshot")[0]["seq"]
+    waiting = MOST_BEHIND
+    monkeypatch.setattr(stage.broadcast, "_waiting_for", lambda screen: waiting if screen == its_id else 0)
+    stage.configure("a")
+    changes_for(other, "a")
+    slow.emit("snapshot", namespace=NAMESPACE)
+    assert slow.get_received(NAMESPACE) == [], "neither frames nor snapshots wait for it without end"
+    assert stage.broadcast.dropped_frames > 0
+    waiting = 0
+    stage.configure("a", "b")
+    assert changes_for(slow, "b")[0]["seq"] > seq + 1, "it sees that some are missing, and asks"
+    slow.emit("snapshot", namespace=NAMESPACE)
+    assert [tile["setup"] for tile in received(slow, "snapshot")[0]["setups"]] == ["a", "b"]
 
 
 def test_a_stranger_is_not_let_in() -> None:
