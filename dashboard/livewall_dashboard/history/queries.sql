@@ -336,6 +336,13 @@ SELECT 0, 0, n.* FROM json_to_recordset(%s) AS n (
     id text, suite_id int, seq int, source text, doc text, metadata jsonb, test_count int, start_time timestamptz,
     status text, message text, elapsed_time float8, setup jsonb, teardown jsonb)
 
+-- name: holds_anything
+SELECT EXISTS (SELECT FROM result WHERE run_id = %(run_id)s AND process_no = %(no)s)
+    OR EXISTS (SELECT FROM suite_result WHERE run_id = %(run_id)s AND process_no = %(no)s) AS holds
+
+-- name: index_imported
+CREATE INDEX ON imported (id)
+
 -- name: analyze_imported
 ANALYZE imported, imported_suite
 

@@ -56,7 +56,6 @@ class _Reader:
         self._is_open = False
         self._has_suite = False
         self._suites: list[OpenSuite] = []
-        self._in_test = False
         self._name = ""
         self._lineno = 0
         self._tags: list[str] = []
@@ -75,7 +74,9 @@ class _Reader:
         parser.buffer_text = True
         parser.buffer_size = 65_536
         parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.StartElementHandler, parser.EndElementHandler = self._handlers()
+        self._outside_tests = self._handlers()
+        self._inside_tests = self._handlers_of_tests()
+        parser.StartElementHandler, parser.EndElementHandler = self._outside_tests
 
     def feed(self, piece: bytes, given: int) -> None:
         parser = self._parser
@@ -104,7 +105,7 @@ class _Reader:
         return Unreadable(f"It is not XML: {expat.ErrorString(error.code)} in line {error.lineno}.")
 
     def _handlers(self) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
-        """Called for each element of a file, of which there are millions."""
+        """Called for each element outside of tests."""
         depth = 0
 
         def start(tag: str, attributes: Attributes) -> None:
@@ -120,6 +121,46 @@ class _Reader:
             elif depth < self._wanted:
                 self._close()
             depth -= 1
+
+        return start, end
+
+    def _handlers_of_tests(self) -> tuple[Callable[[str, Attributes], None], Callable[[str], None]]:
+        """Called inside tests, which is nearly all of a file: as seldom as can be.
+
+        A test's own tags and status come last in it. So starts are not even listened to from that of another element
+        on to its end, or that of one inside which may hold others; and what was found before such an end was not the
+        test's.
+        """
+        passing = ""
+
+        def start(tag: str, attributes: Attributes) -> None:
+            nonlocal passing
+            if tag == "tag":
+                self._want_text()
+            elif tag == "status":
+                self._status = attributes
+                self._want_text()
+            else:
+                passing = tag
+                self._parser.StartElementHandler = None
+
+        def end(tag: str) -> None:
+            nonlocal passing
+            if passing:
+                if tag not in _LEAVES:
+                    self._forget_found()
+                elif tag != passing:
+                    return
+                passing = ""
+                self._parser.StartElementHandler = start
+            elif tag == "tag":
+                self._end_tag()
+            elif tag == "status":
+                self._message = self._take_text()
+            elif tag == "test":
+                self._end_test()
+            elif tag not in _LEAVES:
+                self._forget_found()
 
         return start, end
 
@@ -149,13 +190,7 @@ class _Reader:
     # ------------------------------------------------------------------ elements
 
     def _start(self, tag: str, attributes: Attributes) -> None:
-        if self._in_test:
-            if tag == "tag":
-                self._want_text()
-            elif tag == "status":
-                self._status = attributes
-                self._want_text()
-        elif self._in_fixture:
+        if self._in_fixture:
             if tag == "status":
                 self._fixture_status = attributes
                 self._want_text()
@@ -166,12 +201,7 @@ class _Reader:
 
     def _end(self, tag: str) -> None:
         """A child of what is open has ended."""
-        if self._in_test:
-            if tag == "tag":
-                self._end_tag()
-            elif tag == "status":
-                self._message = self._take_text()
-        elif self._in_fixture:
+        if self._in_fixture:
             if tag == "status":
                 self._fixture_message = self._take_text()
         elif self._suites:
@@ -189,9 +219,7 @@ class _Reader:
     def _close(self) -> None:
         """What is open has ended."""
         self._wanted -= 1
-        if self._in_test:
-            self._end_test()
-        elif self._in_fixture:
+        if self._in_fixture:
             self._end_fixture()
         elif self._suites:
             self._end_suite()
@@ -230,11 +258,10 @@ class _Reader:
     # ------------------------------------------------------------------ tests
 
     def _start_test(self, attributes: Attributes) -> None:
-        self._open()
-        self._in_test = True
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._inside_tests
         self._name = attributes.get("name", "")
         self._lineno = _whole_number(attributes.get("line") or "0")
-        self._tags, self._message, self._status, self._held_tags = [], NO_WORDS, {}, 0
+        self._forget_found()
 
     def _end_tag(self) -> None:
         text, _ = self._take_text()
@@ -243,8 +270,13 @@ class _Reader:
         if len(self._tags) < wire.MAX_ITEMS:
             self._tags.append(wire.clean(text))
 
+    def _forget_found(self) -> None:
+        """It was a keyword's."""
+        self._tags, self._message, self._status, self._held_tags = [], NO_WORDS, {}, 0
+
     def _end_test(self) -> None:
-        self._in_test = False
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._outside_tests
+        self._outside_tests[1]("test")
         suite = self._suites[-1]
         suite.tests += 1
         status = self._status.get("status", "FAIL")
@@ -357,6 +389,8 @@ class _Reader:
         suite.passed, suite.failed, suite.skipped = counts_after(correction, suite.tests, suite.skipped)
 
 
+_LEAVES = frozenset(("arg", "doc", "meta", "msg", "pattern", "status", "tag", "timeout", "value", "var"))
+"""Elements that hold text alone, of which most of a file is."""
 _CUT_OFF = (
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],

@@ -11,7 +11,7 @@ import msgspec
 
 T = TypeVar("T")
 
-BATCH, BATCH_SIZE = 2_000, 500_000
+BATCH, BATCH_SIZE = 1_000, 500_000
 """Items and characters that are in memory at once; a single item may be longer."""
 
 

@@ -62,6 +62,17 @@ def test_what_is_like_a_part_of_a_test_inside_a_keyword_is_not() -> None:
     assert len(suites) == 1
 
 
+@pytest.mark.parametrize("outer", ["for", "try", "group", "not-known-yet"])
+def test_tags_and_statuses_of_what_a_test_does_are_not_its_own(outer: str) -> None:
+    inner = f"<iter>{KEYWORD}<var name='x'>1</var>{FAIL}</iter><tag>no</tag><doc>d</doc>{FAIL}"
+    body = f"<{outer}>{inner}</{outer}><doc>D</doc><tag>own</tag><timeout value='1 s'/>"
+    for content in (body, KEYWORD + body, body + KEYWORD.replace("<tag>", "<tag >") + "<tag>own</tag>"):
+        _, (line,), _ = read(output(case("T", content)))
+        assert (line.tags, line.status, line.message) == (("own",), "PASS", ("", 0))
+    _, (line,), _ = read(output(f"<test name='T'><{outer}>{inner}</{outer}></test>"))
+    assert (line.tags, line.status) == ((), "FAIL"), "Robot Framework takes a test without status for failed"
+
+
 def test_suite_setups_and_teardowns_with_keywords_in_them() -> None:
     setup = f"<kw name='Prepare' owner='Lab' type='SETUP'>{KEYWORD}{PASS}</kw>"
     teardown = f"<kw name='Clean' type='TEARDOWN'>{KEYWORD}{STATUS.format('FAIL', 'Dirty')}</kw>"
