@@ -155,22 +155,6 @@ def unavailable(message: str) -> Unavailable:
     return Unavailable(f"{message}; try again in {RETRY_AFTER} s.", headers={"Retry-After": str(RETRY_AFTER)})
 
 
-def trouble_of(error: Exception) -> str:
-    """What is the matter, for people who do not know our statements; without the address of the database."""
-    if isinstance(error, Misconfigured):
-        return error.message.rstrip(".")
-    for kind, words in _TROUBLES.items():
-        if isinstance(error, kind):
-            return words
-    return "Postgres does not answer" if isinstance(error, psycopg.Error) else "The recorder failed, see the log"
-
-
-_TROUBLES: dict[type[Exception], str] = {
-    pg.ReadOnlySqlTransaction: "Postgres is read-only",
-    pg.DiskFull: "Postgres has no room left on its disk",
-}
-
-
 def is_outage(error: psycopg.Error) -> bool:
     """Whether Postgres is to blame for `error` and the same statement may succeed later.
 

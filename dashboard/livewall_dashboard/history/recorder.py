@@ -17,12 +17,13 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import Database, Writer, trouble_of, unavailable
+from livewall_dashboard.db import Database, Writer, unavailable
 from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
+from livewall_dashboard.history.trouble import Trouble
 from livewall_dashboard.history.waiters import Waiters
 from livewall_dashboard.tokens import Token
 from livewall_listener import wire
@@ -92,9 +93,7 @@ class Recorder:
         self._waiters = Waiters()
         self._writer: Writer | None = None
         self._available = False
-        self._trouble = "Postgres has not answered yet"
-        self._told = ""
-        """The trouble that the log speaks of, until something is stored again."""
+        self._trouble = Trouble()
         self._partitions_until = 0
         self._work = threading.Event()
         self._stopping = threading.Event()
@@ -110,7 +109,7 @@ class Recorder:
     @property
     def trouble(self) -> str:
         """Why nothing is recorded, for people; "" while all is well."""
-        return "" if self._available else self._trouble
+        return "" if self._available else self._trouble.reason
 
     @property
     def pending(self) -> int:
@@ -239,7 +238,7 @@ class Recorder:
                     raise
                 time.sleep(SHORTEST_RETRY)
             except psycopg.Error as error:
-                self._note_trouble(error)
+                self._trouble.note(error)
                 break
         self._thread = threading.Thread(target=self._run, name="livewall-recorder", daemon=True)
         self._thread.start()
@@ -266,7 +265,7 @@ class Recorder:
                     break
                 elif not self._work.wait(IDLE):
                     self._database.offload(line.check, self._writer)
-                    self._note_well()
+                    self._trouble.end()
             except Exception as error:
                 self._lose(error)
                 self._stopping.wait(retry)
@@ -285,7 +284,7 @@ class Recorder:
         writer = self._writer
         assert writer is not None
         result = self._database.offload(store, writer, self._names, taken, list(changes.values()))
-        self._note_well()
+        self._trouble.end()
         with self._lock:
             self._in_flight = self._bytes_in_flight = 0
             self._changes_in_flight = {}
@@ -345,7 +344,7 @@ class Recorder:
 
     def _lose(self, error: Exception) -> None:
         """Postgres is away: what is pending was never acknowledged and is forgotten; new states of runs are kept."""
-        self._note_trouble(error)
+        self._trouble.note(error)
         with self._lock:
             self._available = False
             self._entries = []
@@ -374,23 +373,8 @@ class Recorder:
             self._adopt(stored)
             self._writer = writer
             self._available = True
-        if not self._told:
+        if not self._trouble.is_told:
             log.info("Recording.")
-
-    def _note_trouble(self, error: Exception) -> None:
-        """Once for each kind of trouble: a full disk fails anew at each attempt."""
-        self._trouble = trouble_of(error)
-        if not isinstance(error, (psycopg.Error, Misconfigured)):
-            log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
-        elif self._trouble != self._told:
-            self._told = self._trouble
-            detail = f" ({_first_line(error)})" if isinstance(error, psycopg.Error) else ""
-            log.warning("Nothing is recorded: %s%s", self._trouble, detail)
-
-    def _note_well(self) -> None:
-        if self._told:
-            self._told = ""
-            log.info("Recording again.")
 
     def _disconnect(self) -> None:
         writer, self._writer = self._writer, None
@@ -413,7 +397,3 @@ class Recorder:
         idle = [key for key, process in list(self._processes.items()) if process.taken == process.stored]
         for key in idle[: REMEMBERED_PROCESSES // 10]:
             del self._processes[key]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
