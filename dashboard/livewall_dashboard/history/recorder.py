@@ -131,6 +131,16 @@ class Recorder:
         `writer`: the token shown, None where nobody is asked for one. Raises `Unavailable`, `Forbidden`, and `Invalid`
         for what Postgres cannot hold.
         """
+        position, known = self._register(run, setup, info, received_at, writer)
+        if known.stored > position.last_seq:  # committed between our look and now: it may have been the end
+            position, known = self._register(run, setup, info, received_at, writer)
+        if known.stored > position.last_seq:
+            return replace(position, last_seq=known.stored, live=None)
+        return position
+
+    def _register(
+        self, run: str, setup: str, info: wire.RunInfo, received_at: datetime, writer: Token | None
+    ) -> tuple[Position, _Process]:
         with self._database.connection() as connection:
             registered = registering.register(connection, run, setup, info, received_at, self._partitions_until, writer)
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
@@ -139,9 +149,7 @@ class Recorder:
         known.setup = position.setup
         if position.last_seq == SEALED:  # an output.xml gave its results since
             known.stored = known.taken = SEALED
-        if known.stored > position.last_seq:  # committed between our look and now
-            return replace(position, last_seq=known.stored, live=None)
-        return position
+        return position, known
 
     def submit(self, entries: Sequence[Entry], size: int = 0) -> None:
         """Take events for the next commit; those already taken are passed over. Called with the lock held.

@@ -157,7 +157,7 @@ class Deliveries(RuleBasedStateMachine):
         try:
             upto = self.dashboard.send(node.run, first, size)
         except NotFound:
-            assert node.acknowledged == LAST, "the wall forgets runs that are over, and no others"
+            assert node.sent == LAST, "the wall forgets runs that are over, and no others"
             self.register(node)
         except Gap as gap:
             self.note_gap(node, int(gap.detail["expected_seq"]))  # type: ignore[call-overload]

@@ -109,6 +109,28 @@ def test_an_end_on_its_way_to_the_history_does_not_close_what_has_begun_since(
     wait_for(lambda: stored(database_url, "r")[0] == "running", what="the run to be open")
 
 
+def test_a_run_whose_end_is_stored_while_it_is_said_again_is_over(
+    dashboard: Dashboard, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its node thought the line dead and came back at once; meanwhile a newer run has its place on the wall."""
+    dashboard.register("old")
+    dashboard.register("new")
+    dashboard.send("new", 1, len(EVENTS))
+    dashboard.send("old", 1, len(EVENTS) - 1)
+    look = recording.registering.register
+
+    def look_and_be_late(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        looked = look(*arguments)
+        dashboard.send("old", len(EVENTS), 1)
+        return looked
+
+    monkeypatch.setattr(recording.registering, "register", look_and_be_late)
+    assert dashboard.register("old") == len(EVENTS)
+    assert dashboard.wall.running == 0
+    wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")
+
+
 @contextmanager
 def hold(dashboard: Dashboard) -> Iterator[None]:
     """Nothing is committed meanwhile."""
