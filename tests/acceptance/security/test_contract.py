@@ -40,7 +40,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 EXAMPLES = 6
-LONG = 1500
+LONG = 300
 CALLS_OF_ONE = 500
 """Requests until the next caller has their turn, so that none is told to come back later."""
 
