@@ -53,14 +53,6 @@ MOSTLY_WAITING = ("--dist", "worksteal", "-n", "3")
 SLOWEST = ("--durations=10", "--durations-min=5")
 """Says where the time goes."""
 
-WHERE_POSTGRES_MATTERS = (
-    "tests/integration/history",
-    "tests/integration/test_migrations.py",
-    "tests/integration/test_rehearsal.py",
-    "tests/integration/test_upgrade.py",
-)
-"""What runs on the system's Postgres too: the schema, and whatever reads and writes results."""
-
 ALSO_WITHOUT_EVENTLET = ("tests/acceptance/test_ends.py",)
 
 
@@ -121,7 +113,13 @@ def all_checks() -> Iterable[Check]:
 
     old_robot = {"LIVEWALL_TEST_OLD_ROBOT": str(OLD_ROBOT / "bin" / "python")}
     yield pytest("unit tests", *SIDE_BY_SIDE, "tests/unit")
-    yield pytest("integration tests", *MOSTLY_WAITING, "tests/integration")
+    # On the system's Postgres where there is one: all other tests run on the embedded one, which is newer.
+    initdb = find(*SYSTEM_PARTS["postgresql"])
+    postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
+    name = f"integration tests, Postgres {Path(initdb).parts[-3]}" if initdb else "integration tests"
+    yield pytest(name, *MOSTLY_WAITING, "tests/integration", env=postgres)
+    if not initdb:
+        yield Check("integration tests on another Postgres", [], "tests", missing=lacking("postgresql"))
     edge = "tests/acceptance/edge"
     yield pytest("acceptance tests", *MOSTLY_WAITING, "tests/acceptance", f"--ignore={edge}", env=old_robot)
     # By file: each has a dashboard behind nginx, or a node, that its tests share.
@@ -131,10 +129,6 @@ def all_checks() -> Iterable[Check]:
         yield Check(f"tests that need {part}", [], "tests", missing=lacking(part))
     yield pytest("browser tests", *MOSTLY_WAITING, "tests/browser", missing=lacking("chromium-headless-shell"))
 
-    initdb = find(*SYSTEM_PARTS["postgresql"])
-    other_postgres = {"LIVEWALL_TEST_POSTGRES_BIN": str(Path(initdb).parent)} if initdb else {}
-    name = f"integration tests on Postgres {Path(initdb).parts[-3]}" if initdb else "integration tests, other Postgres"
-    yield pytest(name, *MOSTLY_WAITING, *WHERE_POSTGRES_MATTERS, env=other_postgres, missing=lacking("postgresql"))
     yield pytest(
         "a dashboard without eventlet", *MOSTLY_WAITING, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
     )
