@@ -21,7 +21,8 @@ class SteadyRun:
         self.lab = lab
         self._flag = flag
         self.setup = ""
-        self.robot: RunningRobot = lab.start("steady", "--variable", f"FLAG:{flag}", *arguments, **options)
+        variables = ("--variable", f"FLAG:{flag}", "--variable", "PAUSE:0.012")
+        self.robot: RunningRobot = lab.start("steady", *variables, *arguments, **options)
 
     def wait_begun(self) -> None:
         run = wait_for(lambda: self.lab.database.run(self.key), LONG, "the run to be known")

@@ -63,7 +63,7 @@ def test_its_disk_is_full(lab: Lab, tmp_path: Path, steady: Callable[..., Steady
         pytest.skip(why_not)
     with small_disk(tmp_path / "disk", MEGABYTE) as disk, FaultProxy(lab.dashboard.port) as proxy:
         spool = {"LIVEWALL_SPOOL": str(disk.path)}
-        run = steady(lab, "--variable", "WORDS:40000", url=proxy.url, env=spool)
+        run = steady(lab, "--variable", "WORDS:100000", url=proxy.url, env=spool)
         proxy.mode = "drop"
         wait_for(lambda: run.robot.output.stat().st_size > 20 * MEGABYTE, LONG, "more to be said than can be kept")
         proxy.mode = "pass"
