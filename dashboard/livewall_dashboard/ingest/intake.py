@@ -88,6 +88,7 @@ class Intake:
             if position.last_seq == SEALED or (position.ended and not self._wall.knows(run)):
                 return position.last_seq  # it was all here before: the node only missed to hear so
             if not self._wall.knows(run):
+                self._forget_ended()  # how far it came counts for a picture that is gone
                 for over in goes_on:  # the run was over: its earlier processes are part of the picture
                     self._restore_run(over)
             self._owners[run] = position.token_id

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.errors import Gap, NotFound
+from livewall_dashboard.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history import recorder as recording
 from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_listener import wire
@@ -127,6 +127,22 @@ def test_a_run_whose_end_is_stored_while_it_is_said_again_is_over(
 
     monkeypatch.setattr(recording.registering, "register", look_and_be_late)
     assert dashboard.register("old") == len(EVENTS)
+    assert dashboard.wall.running == 0
+    wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")
+
+
+def test_an_end_that_was_shown_and_not_stored_comes_again(dashboard: Dashboard, database_url: str) -> None:
+    """Postgres was away for a moment; the wall has let the run go, for a newer one has its place."""
+    dashboard.register("old")
+    dashboard.register("new")
+    dashboard.send("new", 1, len(EVENTS))
+    dashboard.send("old", 1, len(EVENTS) - 1)
+    dashboard.recorder._available = False
+    with pytest.raises(Unavailable):
+        dashboard.send("old", len(EVENTS), 1)
+    dashboard.recorder._available = True
+    assert dashboard.register("old") == len(EVENTS) - 1
+    assert dashboard.send("old", len(EVENTS), 1) == len(EVENTS)
     assert dashboard.wall.running == 0
     wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")
 
