@@ -15,7 +15,7 @@ from support.postgres import Databases
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The one that takes minutes comes first: the others fill the time of the other workers."""
-    items.sort(key=lambda item: item.path.name != "test_ten_deployments.py")
+    items.sort(key=lambda item: item.path.name != "test_deployments_during_a_run.py")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ import pytest
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
 from support.lab import NODE_ZONE, SUITES, Lab, node
+from support.marks import in_the_long_form
 from support.oracle import Record, assert_equal, read_output
 from support.outputs import Case, Suite, write
 from support.ports import free_port
@@ -126,7 +127,7 @@ def holds(lab: Lab, key: str, output: Path, **how: object) -> Record:
     return expected
 
 
-@pytest.mark.parametrize("robot", ["newest", "oldest"])
+@pytest.mark.parametrize("robot", ["newest", *in_the_long_form("oldest")])
 def test_a_node_that_died_and_what_it_still_had(lab: Lab, robot: str) -> None:
     if robot == "oldest" and not OLD:
         pytest.skip("LIVEWALL_TEST_OLD_ROBOT names no interpreter")

@@ -13,6 +13,7 @@ from browser.feed import Feed
 from browser.popup import popup, row, wall
 from browser.screen import Screen
 from browser.tiles import ago, idle, lab
+from support.marks import in_the_long_form
 
 Play = Callable[..., Feed]
 OpenScreen = Callable[..., Screen]
@@ -196,10 +197,12 @@ def test_on_a_phone_it_fills_the_screen(play: Play, open_screen: OpenScreen) -> 
 
 
 VIEWS = ["VM1", "*", "", "VM2"]
+DESK, PHONE = (1280, 720), (390, 844)
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("theme", "size"), [("dark", DESK), ("light", PHONE), *in_the_long_form(("light", DESK), ("dark", PHONE))]
+)
 @pytest.mark.parametrize("which", VIEWS, ids=["setup", "all", "own", "none"])
 def test_axe_finds_nothing_grave(
     play: Play,

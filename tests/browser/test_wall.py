@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 from browser.feed import Feed
 from browser.screen import Screen
 from browser.tiles import counts, failure, idle, lab, running, tile
+from support.marks import in_the_long_form
 from support.waiting import wait_for
 
 Play = Callable[..., Feed]
@@ -159,8 +160,13 @@ COLOURS = """(tiles) => {
 """What of these nodes is drawn in a colour that means that all is well; links of a table are drawn as links."""
 
 
-@pytest.mark.parametrize("address", ["", "?theme=light", "?view=table", "?view=table&theme=light"])
-@pytest.mark.parametrize("others", [3, 60])
+@pytest.mark.parametrize(
+    ("address", "others"),
+    [
+        *[("", 3), ("?theme=light", 60), ("?view=table", 3)],
+        *in_the_long_form(("", 60), ("?theme=light", 3), ("?view=table", 60), ("?view=table&theme=light", 3)),
+    ],
+)
 def test_no_news_are_never_good_news(play: Play, open_screen: OpenScreen, address: str, others: int) -> None:
     silent = [{**running(name, i), "state": name, "status": status} for i, (name, status) in enumerate(
         [("stale", "PASS"), ("abandoned", "PASS")])]  # fmt: skip
@@ -247,7 +253,7 @@ def test_a_screen_may_show_some_groups_alone(play: Play, open_screen: OpenScreen
     assert screen.names() == ["a"]
 
 
-@pytest.mark.parametrize("address", ["", "?view=table"])
+@pytest.mark.parametrize("address", ["", *in_the_long_form("?view=table")])  # more of this: browser/security
 @pytest.mark.parametrize("name", HOSTILE, ids=("script", "image", "direction", "control", "template", "endless"))
 def test_names_and_messages_are_text(play: Play, open_screen: OpenScreen, name: str, address: str) -> None:
     feed = play([idle("beside", 1)])

@@ -13,14 +13,16 @@ from playwright.sync_api import expect
 from browser.feed import Feed
 from browser.screen import Screen
 from browser.tiles import idle, lab, running
+from support.marks import in_the_long_form
 from support.waiting import wait_for
 
 Play = Callable[..., Feed]
 OpenScreen = Callable[..., Screen]
 
-SIZES = (1, 6, 13, 16, 35, 60, 200, 500)
+SIZES = (1, 13, 35, 200, 500)
+MORE_SIZES = (6, 16, 60)
+"""For the long form: between the others, nothing else begins."""
 TEXT_UP_TO = 35
-CROWDS = tuple(size for size in SIZES if size > TEXT_UP_TO)
 FULL_HD = (1920, 1080)
 
 PLACES = """() => {
@@ -82,7 +84,12 @@ def board(play: Play, open_screen: OpenScreen) -> Callable[..., Screen]:
     return board
 
 
-@pytest.mark.parametrize("size", SIZES)
+def sizes(most: int, above: int = 0) -> list[Any]:
+    short, long = ([size for size in some if above < size <= most] for some in (SIZES, MORE_SIZES))
+    return [*short, *in_the_long_form(*long)]
+
+
+@pytest.mark.parametrize("size", sizes(500))
 def test_every_setup_is_on_the_screen(board: Callable[..., Screen], size: int) -> None:
     expect_fits(board(size), FULL_HD)
 
@@ -93,12 +100,12 @@ def test_other_screens_do_as_well(board: Callable[..., Screen], size: int, scree
     expect_fits(board(size, screen_size=screen_size), screen_size)
 
 
-@pytest.mark.parametrize("size", [size for size in SIZES if size <= 200])
+@pytest.mark.parametrize("size", sizes(200))
 def test_no_line_of_a_tile_is_cut_in_two(board: Callable[..., Screen], size: int) -> None:
     assert board(size).page.evaluate(CUT) == []
 
 
-@pytest.mark.parametrize("size", [size for size in SIZES if size <= TEXT_UP_TO])
+@pytest.mark.parametrize("size", sizes(TEXT_UP_TO))
 def test_up_to_about_forty_setups_tell_their_story(board: Callable[..., Screen], size: int) -> None:
     screen = board(size)
     for tile in screen.page.locator('.tile[data-state="running"]').all():
@@ -109,7 +116,7 @@ def test_up_to_about_forty_setups_tell_their_story(board: Callable[..., Screen],
     assert screen.page.locator('.tile[data-shape="cell"]').count() == 0
 
 
-@pytest.mark.parametrize("size", CROWDS)
+@pytest.mark.parametrize("size", sizes(500, above=TEXT_UP_TO))
 def test_of_a_crowd_those_that_fail_and_run_keep_their_text(board: Callable[..., Screen], size: int) -> None:
     screen = board(size)
     cells = screen.page.locator('.tile[data-shape="cell"]')

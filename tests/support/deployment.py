@@ -210,8 +210,8 @@ def fails_at_import() -> Edit:
 
 
 def is_unwell() -> Edit:
-    check = "        return None if self._recorder.available"
-    return replace(f"{PACKAGE}/app.py", check, f'        return "Always unwell."\n{check}')
+    check = "        trouble = self._recorder.trouble\n"
+    return replace(f"{PACKAGE}/app.py", check, '        trouble = "Always unwell"\n')
 
 
 def migrates(text: str) -> Edit:

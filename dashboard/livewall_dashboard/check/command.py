@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def check(database_url: str | None, data: Path, offline: bool, **serving: Any) -
     Takes the options and the environment of `livewall serve` or `livewall up`. Changes nothing. Ends with 1 if
     something has to be repaired, else with 0.
     """
+    import_module("livewall_dashboard.starting")  # what would start has to be whole
     settings, _ = settings_of(data, serving)
     configuration = check_configuration(settings.lab_file, os.environ, optional=settings.config is None)
 

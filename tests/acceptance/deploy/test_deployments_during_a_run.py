@@ -1,4 +1,4 @@
-"""Ten deployments during one robot run, bad ones among them: screens come back by themselves, and nothing is lost."""
+"""Deployments during one robot run, bad ones among them: screens come back by themselves, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from support.robot import RunningRobot
 from support.screens import PlainScreen
 from support.waiting import wait_for
 
+GoesOn = Callable[[], None]
+
 SETUP = "vm1"
 SCREENS = 3
 
@@ -40,8 +42,10 @@ class _Service:
         return getattr(self._dashboard, name)
 
 
-@pytest.mark.timeout(900)  # some fifteen deployments, on a machine that may be busy
-def test_ten_deployments_during_a_run(server: Deployment, tmp_path: Path) -> None:
+@pytest.mark.timeout(900)  # up to fifteen deployments, on a machine that may be busy
+@pytest.mark.parametrize("count", [2, pytest.param(10, marks=pytest.mark.soak)])
+def test_deployments_during_a_run(server: Deployment, tmp_path: Path, count: int) -> None:
+    deploy = deploy_two if count == 2 else deploy_ten
     server.commit("The first")
     server.deploy()
     lab = Lab(cast("Dashboard", _Service(server)), tmp_path)
@@ -50,7 +54,7 @@ def test_ten_deployments_during_a_run(server: Deployment, tmp_path: Path) -> Non
         stack.callback(robot.kill)
         screens = [stack.enter_context(PlainScreen(server.port)) for _ in range(SCREENS)]
         _goes_on(lab, robot)
-        deploy_ten(server, lambda: _goes_on(lab, robot))
+        deploy(server, lambda: _goes_on(lab, robot))
         (tmp_path / "go").touch()
         run = robot.finish()
         resend(lab, run.spool)
@@ -60,7 +64,7 @@ def test_ten_deployments_during_a_run(server: Deployment, tmp_path: Path) -> Non
         for screen in screens:
             wait_for(lambda: screen.tiles[SETUP]["state"] == "idle", what="the end on a screen")  # noqa: B023
             assert (screen.release or {})["commit"] == last
-            assert screen.connects > 10, "it was cut off and came back each time"
+            assert screen.connects > count, "it was cut off and came back each time"
             assert screen.tiles[SETUP]["counts"]["total"] == held.total
             assert set(screen.tiles) == {SETUP}, "no probe was ever seen"
             assert screen.gaps == 0
@@ -69,37 +73,44 @@ def test_ten_deployments_during_a_run(server: Deployment, tmp_path: Path) -> Non
         assert trouble not in server.service_log
 
 
-def deploy_ten(server: Deployment, goes_on: Callable[[], None]) -> None:
-    """Ten releases come into service, by new commits, by old ones and by hand; three bad ones do not."""
-    good = [server.current["commit"]]
-
-    def bring(subject: str, *edits: Edit) -> None:
-        good.append(server.commit(subject, *edits))
-        server.deploy()
-        assert server.runs(good[-1])
-        goes_on()
-
-    bring("Second")
+def deploy_two(server: Deployment, goes_on: GoesOn) -> list[str]:
+    """Two releases come into service, two bad ones do not -> the good ones' commits."""
+    good = [server.current["commit"], _bring(server, "Second", goes_on)]
     server.commit("Fails at import", fails_at_import())
     server.deploy(expect=UNTOUCHED)
     server.back(good[-1], "Before it")
-    bring("With a migration", migrates("ALTER TABLE setup ADD COLUMN rack integer;"))
+    good.append(_bring(server, "With a migration", goes_on, migrates("ALTER TABLE setup ADD COLUMN rack integer;")))
     server.commit("Unwell", is_unwell())
     server.deploy("--within", "2", expect=ROLLED_BACK)
     assert server.runs(good[-1])
     goes_on()
+    return good
+
+
+def deploy_ten(server: Deployment, goes_on: GoesOn) -> None:
+    """Ten releases come into service, by new commits, by old ones and by hand; three bad ones do not."""
+    good = deploy_two(server, goes_on)
     server.back(good[-1], "Before that")
     server.commit("A bad migration", migrates("SELECT 1 / 0;"))
     server.deploy(expect=UNTOUCHED)
     server.back(good[-1], "And before that")
-    bring("Fourth")
+    good.append(_bring(server, "Fourth", goes_on))
     for commit in (good[0], good[1], good[2], good[3], good[0]):  # built already
         server.deploy("--ref", commit)
         assert server.runs(commit)
     goes_on()
     server.deploy("rollback", next(name for name in server.releases if name.endswith(good[2][:10])))
     assert server.runs(good[2])
-    bring("Tenth")
+    _bring(server, "Tenth", goes_on)
+
+
+def _bring(server: Deployment, subject: str, goes_on: GoesOn, *edits: Edit) -> str:
+    """Into service, by a new commit -> its hash."""
+    commit = server.commit(subject, *edits)
+    server.deploy()
+    assert server.runs(commit)
+    goes_on()
+    return commit
 
 
 def _goes_on(lab: Lab, robot: RunningRobot) -> None:
