@@ -271,7 +271,7 @@ def test_names_and_messages_are_text(play: Play, open_screen: OpenScreen, name: 
     expect(page.locator('[data-kind="failing"]')).to_have_count(1)
     texts = page.locator('[data-kind="failing"]').evaluate("node => node.textContent")
     shown = name.replace("\u0000", "\ufffd") if name.replace("\u0000", "\ufffd") in texts else name
-    assert texts.count(shown) >= 3
+    assert texts.count(shown[:100]) >= 3, "of an endless one, the beginning"
     expect(page).to_have_title(re.compile("1 failing"))
     assert page.locator("main script, main img, main iframe").count() == 0
     assert not screen.scrolls()
