@@ -47,8 +47,10 @@ AROUND_THE_WALL = ("nginx-light", "nftables", "logrotate", "cron", "systemd", "s
 SIDE_BY_SIDE = ("--dist", "worksteal", "-n", "2")
 """Each worker has a Postgres, and each test a database and ports, of its own."""
 
-MOSTLY_WAITING = ("--dist", "worksteal", "-n", "3")
-"""For tests of processes that wait for each other."""
+MOSTLY_WAITING = ("--dist", "worksteal", "-n", "4")
+"""For tests of processes that wait for each other: alone, they would use one processor."""
+
+WITH_BROWSERS = ("--dist", "worksteal", "-n", "3")
 
 SLOWEST = ("--durations=10", "--durations-min=5")
 """Says where the time goes."""
@@ -127,7 +129,7 @@ def all_checks() -> Iterable[Check]:
     yield pytest("nginx, nodes, Postgres's rights", *SIDE_BY_SIDE, "--dist=loadfile", edge, missing=no_edge)
     for part in filter(lacking, AROUND_THE_WALL):
         yield Check(f"tests that need {part}", [], "tests", missing=lacking(part))
-    yield pytest("browser tests", *MOSTLY_WAITING, "tests/browser", missing=lacking("chromium-headless-shell"))
+    yield pytest("browser tests", *WITH_BROWSERS, "tests/browser", missing=lacking("chromium-headless-shell"))
 
     yield pytest(
         "a dashboard without eventlet", *MOSTLY_WAITING, *ALSO_WITHOUT_EVENTLET, env={"LIVEWALL_TEST_MODE": "threading"}
