@@ -112,7 +112,10 @@ class Wall:
             run.info = info
         if info.process not in run.processes:
             run.add_process(ProcessState(info.process, info.slot, info.last_in_pool))
-        return self._heard_of(run, received_at)
+        changes = self._heard_of(run, received_at)
+        if run.state == "finished":  # shown while nobody could store it; for the history it goes on again
+            return [StateChange(run.key, "finished", run.ended_at or received_at, run.setup)]
+        return changes
 
     def resume(self, key: str, process: ProcessState) -> None:
         """Put a process back as it stood when its last event was stored."""

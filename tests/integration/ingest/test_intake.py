@@ -147,6 +147,23 @@ def test_an_end_that_was_shown_and_not_stored_comes_again(dashboard: Dashboard, 
     wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")
 
 
+def test_an_end_that_the_wall_still_shows_and_nobody_stored_ends_the_run(
+    dashboard: Dashboard, database_url: str
+) -> None:
+    """Postgres was away for a moment; the node says again what it is, and sends what was not stored."""
+    dashboard.register("only")
+    dashboard.send("only", 1, len(EVENTS) - 1)
+    dashboard.recorder._available = False
+    with pytest.raises(Unavailable):
+        dashboard.send("only", len(EVENTS), 1)
+    dashboard.recorder._available = True
+    wait_for(lambda: stored(database_url, "only")[0] == "finished", what="the state that the wall has seen")
+    assert dashboard.register("only") == len(EVENTS) - 1
+    assert dashboard.send("only", len(EVENTS), 1) == len(EVENTS)
+    assert dashboard.wall.running == 0
+    wait_for(lambda: stored(database_url, "only") == WHOLE, what="the end of the run")
+
+
 @contextmanager
 def hold(dashboard: Dashboard) -> Iterator[None]:
     """Nothing is committed meanwhile."""
