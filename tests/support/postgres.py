@@ -101,7 +101,11 @@ class Databases:
     def create(self, template: str = "template0") -> str:
         """URL of a new database that is a copy of `template` (a database's name)."""
         name = f"test_{uuid.uuid4().hex}"
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            # Without syncing to the disk, copying the files takes half the time that their log would.
+            strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+            connection.execute(statement + sql.SQL(strategy))
         return self.url_of(name)
 
     def drop(self, url: str) -> None:

@@ -33,7 +33,9 @@ def ids(lab: Lab) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_postgres_stops_and_comes_back(away_lab: Lab, own_postgres: Postgres, mode: str) -> None:
+def test_postgres_stops_and_comes_back(
+    away_lab: Lab, own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
     lab = away_lab
     process = lab.process()
     process.tell(end_test("s1-t1"))
@@ -42,10 +44,12 @@ def test_postgres_stops_and_comes_back(away_lab: Lab, own_postgres: Postgres, mo
     resend(lab, late, until=lambda: not lab.recorder.available)
     assert lab.recorder.pending == 0, "what nobody can store is not kept in memory"
     assert process.committed(3) == 1, "who waits is told at once"
-    for refused in (process.register, Store(lab.database).setups, lab.recorder.open_runs):
-        with pytest.raises(Unavailable) as caught:
-            refused()
-        assert int(caught.value.headers["Retry-After"]) > 0
+    with monkeypatch.context() as hasty:
+        hasty.setattr(lab.database._pool, "timeout", 0.2)
+        for refused in (process.register, Store(lab.database).setups, lab.recorder.open_runs):
+            with pytest.raises(Unavailable) as caught:
+                refused()
+            assert int(caught.value.headers["Retry-After"]) > 0
     own_postgres.start()
     wait_for(lambda: lab.recorder.available, what="the recorder to come back")
     resend(lab, late, until=lambda: process.committed(3) == 3)
