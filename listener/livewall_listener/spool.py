@@ -145,7 +145,11 @@ class Spool:
     @property
     def pressure(self) -> float:
         """How full the memory behind a disk that does not take records is: 0 to 1, 0 while all is well."""
-        return self._tail_bytes / self._memory
+        return self.pressure_with(0)
+
+    def pressure_with(self, more: int) -> float:
+        """What the pressure would be with so many bytes more, if the disk took none of them."""
+        return (self._tail_bytes + more) / self._memory
 
     def read(self, first: int, *, most: int, most_bytes: int) -> list[bytes]:
         """Records from number `first` on, at least one where there is one."""

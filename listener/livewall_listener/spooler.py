@@ -82,7 +82,9 @@ class Spooler(Thread):
     def _store(self, events: list[wire.Event]) -> None:
         if self._spool.pressure < _SLIM_AT and not self._lost:
             records = [encode.event(event) for event in events]
-            events = events[self._spool.append(records) :]
+            # Whole events that came together must not take the room that is left for the ends of others.
+            if self._spool.pressure_with(sum(map(len, records))) < _SLIM_AT:
+                events = events[self._spool.append(records) :]
         for event in events:
             self._squeeze(event)
 

@@ -81,7 +81,8 @@ def test_everything_handed_over_is_spooled_in_order(spool: Spool) -> None:
     assert [event["count"] for event in stored(spool)] == list(range(3000))
 
 
-def test_when_room_is_scarce_detail_goes_first_and_is_counted() -> None:
+@pytest.mark.parametrize("at_once", [1, 10, 61])
+def test_when_room_is_scarce_detail_goes_first_and_is_counted(at_once: int) -> None:
     spool = Spool.create(Header("http://wall", "r", {"process": "0"}), None, limit=0, memory=40_000)
     thread = Spooler(spool, lambda: None, Notices(print))
     message = "m" * 2000
@@ -89,8 +90,9 @@ def test_when_room_is_scarce_detail_goes_first_and_is_counted() -> None:
     for n in range(1, 31):
         tests.append(wire.StartTest(f"s1-t{n}", f"T{n}", f"R.T{n}", AT))
         tests.append(wire.EndTest(f"s1-t{n}", f"T{n}", f"R.T{n}", "FAIL", message, AT, 1.0))
-    for event in [*tests, wire.EndSuite("s1", "FAIL", "", 1.0, 30)]:  # one by one, as they come
-        thread._store([event])
+    tests.append(wire.EndSuite("s1", "FAIL", "", 1.0, 30))
+    for first in range(0, len(tests), at_once):
+        thread._store(tests[first : first + at_once])
     kept = stored(spool)
     ends = [event for event in kept if event["kind"] == "end_test"]
     assert len(ends) == 30, "every test's end is there"
