@@ -157,6 +157,7 @@ def test_a_jenkins_that_is_added_is_asked_and_one_that_goes_is_not(configured: C
     configured.dashboard.stop()
 
 
+@pytest.mark.soak
 def test_a_secret_is_shown_nowhere(make_dashboard: Callable[..., Dashboard], tmp_path: Path) -> None:
     secret = "11f0e1d2c3b4a5"
     shown = [secret, base64.b64encode(f"livewall:{secret}".encode()).decode()]

@@ -105,6 +105,7 @@ def test_one_that_turns_out_bad_is_rolled_back_and_not_tried_again(deployed: Dep
     assert bad[:10] in deployed.log
 
 
+@pytest.mark.soak
 def test_back_by_hand(deployed: Deployment) -> None:
     first = deployed.current
     second = deployed.commit("The second one")

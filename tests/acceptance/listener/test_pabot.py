@@ -58,6 +58,7 @@ def test_split_by_test_the_total_is_known_from_the_start(
     assert_merged(wall, run_id, merged)
 
 
+@pytest.mark.soak
 def test_two_at_once_in_one_folder_of_one_node_do_not_mix(wall: RecordingWall, tmp_path: Path) -> None:
     with ThreadPoolExecutor() as pool:
         runs = list(pool.map(lambda _: run(wall, tmp_path), range(2)))
