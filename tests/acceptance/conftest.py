@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, running_dashboard
 from support.lab import Lab
 from support.postgres import Databases
 
@@ -22,17 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared_dashboard(
     databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
-    directory = tmp_path_factory.mktemp("shared-dashboard")
-    url = databases.create(template)
-    dashboard = Dashboard(
-        database_url=url, log_path=directory / "dashboard.log", extra_args=["--data", str(directory / "data")]
-    )
-    try:
-        yield dashboard.start()
-        dashboard.stop()
-    finally:
-        dashboard.kill()
-        databases.drop(url)
+    with running_dashboard(databases, template, tmp_path_factory.mktemp("shared-dashboard")) as dashboard:
+        yield dashboard
 
 
 @pytest.fixture

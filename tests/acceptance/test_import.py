@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, running_dashboard
 from support.environment import quiet_environment
 from support.lab import NODE_ZONE, SUITES, Lab, node
 from support.marks import in_the_long_form
@@ -35,19 +35,9 @@ SEED = 20261122
 @pytest.fixture(scope="module")
 def dashboard(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """One that soon gives up runs of which there is no news."""
-    directory = tmp_path_factory.mktemp("dashboard")
-    url = databases.create(template)
-    made = Dashboard(
-        database_url=url,
-        log_path=directory / "dashboard.log",
-        extra_args=["--stale-after", "1", "--abandon-after", "2"],
-    )
-    try:
-        yield made.start()
-        made.stop()
-    finally:
-        made.kill()
-        databases.drop(url)
+    soon = ("--stale-after", "1", "--abandon-after", "2")
+    with running_dashboard(databases, template, tmp_path_factory.mktemp("dashboard"), *soon) as dashboard:
+        yield dashboard
 
 
 @pytest.fixture

@@ -17,9 +17,6 @@ from flask import request
 from werkzeug.serving import make_server
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database
-from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.limits import Limit
 from support.answers import Answer
 from support.dashboard import Dashboard as Caller
@@ -28,6 +25,7 @@ from support.oracle import assert_equal, read_output
 from support.recorded import read_api
 from support.robot import Run, start_robot
 from support.waiting import wait_for
+from support.walls import wall_on
 
 
 @dataclass
@@ -52,9 +50,7 @@ class Wall:
 
 @pytest.fixture
 def wall(database_url: str, tmp_path: Path) -> Iterator[Wall]:
-    app = Dashboard(
-        Settings(data=tmp_path / "data"), LabFile.of(Lab.of([])), Database(database_url), async_mode="threading"
-    )
+    app = wall_on(database_url, data=tmp_path / "data")
     calls = Caller(database_url=database_url, log_path=tmp_path / "none.log")
     made = Wall(app, calls)
     app.flask.after_request(made.count)

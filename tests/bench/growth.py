@@ -6,8 +6,6 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from multiprocessing import Pipe, get_context
-from multiprocessing.connection import Connection
 
 import psutil
 import psycopg
@@ -15,7 +13,7 @@ import psycopg
 from livewall_listener import wire
 
 from . import events
-from .load import Client, Outcome, Sender, post
+from .load import Outcome, Sender, Sending, post
 from .measurement import Check, Measurement, median, number, percentile
 from .screens import plain_screens
 from .stage import Stage
@@ -169,23 +167,13 @@ def _run_of_events() -> list[bytes]:
 def _load(port: int, process: psutil.Process) -> tuple[Outcome, list[Sender], list[Look]]:
     encoded = _run_of_events()
     nodes = [Reporting(f"vm-{node}", node * RUN_SECONDS / NODES, encoded) for node in range(NODES)]
-    context, looks = get_context("fork"), []
-    ours, theirs = Pipe()
-    client = context.Process(target=_send, args=(port, nodes, theirs), daemon=True)
+    looks = []
     with plain_screens(port, SCREENS):
-        client.start()
-        theirs.close()  # a child that dies ends the wait
-        begun = time.monotonic()
-        while not ours.poll(LOOK_EVERY):
+        sending, begun = Sending(port, nodes), time.monotonic()
+        while not sending.is_done(LOOK_EVERY):
             looks.append(_look(process, time.monotonic() - begun))
-        outcome, senders = ours.recv()
-        client.join()
+        outcome, senders = sending.outcome()
     return outcome, senders, looks
-
-
-def _send(port: int, nodes: Sequence[Sender], result: Connection) -> None:
-    client = Client(port, nodes)
-    result.send((client.run(), client.senders))
 
 
 def _look(process: psutil.Process, at: float) -> Look:

@@ -83,17 +83,34 @@ def post(path: str, body: bytes, method: str = "POST") -> bytes:
 
 def send_all(port: int, nodes: Sequence[Sender]) -> Outcome:
     """Send everything, from another process, and wait for the last reply."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_child, args=(port, nodes, theirs), daemon=True)
-    process.start()
-    theirs.close()  # a child that dies ends the wait
-    outcome: Outcome = ours.recv()
-    process.join()
-    return outcome
+    return Sending(port, nodes).outcome()[0]
+
+
+class Sending:
+    """Sends everything from another process, from now on."""
+
+    def __init__(self, port: int, nodes: Sequence[Sender]) -> None:
+        self._result, theirs = multiprocessing.Pipe()
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_child, args=(port, nodes, theirs), daemon=True
+        )
+        self._process.start()
+        theirs.close()  # a child that dies ends the wait
+
+    def is_done(self, within: float) -> bool:
+        """Whether the last reply was there after so many seconds, or sooner."""
+        return self._result.poll(within)
+
+    def outcome(self) -> tuple[Outcome, list[Sender]]:
+        """Wait for the last reply -> the outcome, and the nodes as they stand then."""
+        outcome, senders = self._result.recv()
+        self._process.join()
+        return outcome, senders
 
 
 def _child(port: int, nodes: Sequence[Sender], result: Connection) -> None:
-    result.send(Client(port, nodes).run())
+    client = Client(port, nodes)
+    result.send((client.run(), client.senders))
 
 
 class Client:

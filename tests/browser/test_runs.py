@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from livewall_dashboard.db import Database
 from livewall_dashboard.tokens import TokenStore
 from livewall_listener import wire
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, running_dashboard
 from support.postgres import Databases
 from support.reporter import Process, Reporter, T
 from support.waiting import wait_for
@@ -28,14 +28,8 @@ INFO = {"labels": {"os": "debian-12"}, "branch": "main", "commit": "0123456789ab
 
 @pytest.fixture(scope="module")
 def wall(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    url = databases.create(template)
-    folder = tmp_path_factory.mktemp("wall")
-    wall = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=["--data", str(folder)])
-    try:
-        yield wall.start()
-    finally:
-        wall.kill()
-        databases.drop(url)
+    with running_dashboard(databases, template, tmp_path_factory.mktemp("wall")) as wall:
+        yield wall
 
 
 @pytest.fixture(scope="module")

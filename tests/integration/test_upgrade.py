@@ -14,15 +14,14 @@ import pytest
 from psycopg import sql
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
 from livewall_dashboard.dumping import load, programs_for
-from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.migrations import known_migrations, migrate
 from livewall_dashboard.tokens import TokenStore
 from support.former import OPEN, SCREEN, TABLES, empty_tables, end_open_run
 from support.recorded import read_api
 from support.reporter import Reporter, T, through_flask
+from support.walls import wall_on
 
 FORMER = Path(__file__).parent / "former"
 DUMPS = sorted(FORMER.glob("*.sql"))
@@ -52,7 +51,7 @@ def former(request: pytest.FixtureRequest, empty_database_url: str) -> str:
 def upgraded(former: str, tmp_path: Path) -> Iterator[Dashboard]:
     """A wall of this version on it."""
     migrate(former)
-    wall = Dashboard(Settings(data=tmp_path), LabFile.of(Lab.of([])), Database(former), async_mode="threading")
+    wall = wall_on(former, data=tmp_path)
     wall.start()
     yield wall
     wall.stop()

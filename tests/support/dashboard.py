@@ -10,13 +10,15 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from .answers import Answer, answer_to, json_of
 from .environment import quiet_environment
 from .ports import free_port
+from .postgres import Databases
 from .waiting import wait_for
 
 Mode = Literal["eventlet", "threading"]
@@ -167,3 +169,16 @@ class Dashboard:
         """The setup's tile as a screen that connects now gets it; KeyError if there is none."""
         tiles: dict[str, dict[str, Any]] = {tile["setup"]: tile for tile in self.get("/api/v1/live")["setups"]}
         return tiles[setup]
+
+
+@contextmanager
+def running_dashboard(databases: Databases, template: str, folder: Path, *args: str) -> Iterator[Dashboard]:
+    """One that several tests share, on a database of its own; at the end it must stop well."""
+    url = databases.create(template)
+    dashboard = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=args)
+    try:
+        yield dashboard.start()
+        dashboard.stop()
+    finally:
+        dashboard.kill()
+        databases.drop(url)

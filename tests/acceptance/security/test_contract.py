@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, running_dashboard
 from support.postgres import Databases
 from support.reporter import Reporter, T
 
@@ -47,16 +47,10 @@ CALLS_OF_ONE = 500
 
 @pytest.fixture(scope="module")
 def wall(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
-    url = databases.create(template)
-    folder = tmp_path_factory.mktemp("contract")
-    open_to_all = ["--insecure", "--trusted-proxies", "127.0.0.1"]
-    wall = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=open_to_all)
-    try:
-        yield wall.start()
-        wall.stop()  # which looks for tracebacks in its log
-    finally:
-        wall.kill()
-        databases.drop(url)
+    open_to_all = ("--insecure", "--trusted-proxies", "127.0.0.1")
+    # Its end looks for tracebacks in its log.
+    with running_dashboard(databases, template, tmp_path_factory.mktemp("contract"), *open_to_all) as wall:
+        yield wall
 
 
 @pytest.fixture(scope="module")

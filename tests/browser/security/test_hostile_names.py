@@ -21,7 +21,7 @@ from browser.screen import Screen
 from livewall_dashboard.db import Database
 from livewall_dashboard.tokens import TokenStore
 from livewall_listener import wire
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, running_dashboard
 from support.hostile import NAMES, URLS
 from support.jenkins import RecordedJenkins
 from support.jenkins.items import PIPELINE, parameter, stage
@@ -84,14 +84,8 @@ def wall(
     setups = [{"name": JOBS_OF, "group": NAMES["double quote"], "jobs": ["smoke"]}]
     server = {"name": "main", "url": jenkins.url, "start_builds": True, "poll_seconds": 5}
     config.write_text(json.dumps({"jenkins": [server], "setups": setups}), encoding="utf-8")
-    url = databases.create(template)
-    wall = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=["--config", str(config)])
-    try:
-        yield wall.start()
-        wall.stop()
-    finally:
-        wall.kill()
-        databases.drop(url)
+    with running_dashboard(databases, template, folder, "--config", str(config)) as wall:
+        yield wall
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
 from livewall_dashboard.db import Database
-from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.tokens import TokenStore
 from support.backup_lab import LOG, Filled
 from support.reporter import Reporter, T, through_flask
+from support.walls import wall_on
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def make_wall() -> Iterator[Callable[[str, Path], Dashboard]]:
     made: list[Dashboard] = []
 
     def make(url: str, data: Path) -> Dashboard:
-        wall = Dashboard(Settings(data=data), LabFile.of(Lab.of([])), Database(url), async_mode="threading")
+        wall = wall_on(url, data=data)
         wall.start()
         made.append(wall)
         return wall
@@ -37,7 +36,7 @@ def make_wall() -> Iterator[Callable[[str, Path], Dashboard]]:
 def filled(database_url: str, tmp_path: Path) -> Filled:
     """Two finished runs, one with files; one that goes on; a token. The wall is stopped: its data are at rest."""
     data = tmp_path / "data"
-    wall = Dashboard(Settings(data=data), LabFile.of(Lab.of([])), Database(database_url), async_mode="threading")
+    wall = wall_on(database_url, data=data)
     wall.start()
     client = wall.flask.test_client()
     reporter = Reporter(through_flask(client))

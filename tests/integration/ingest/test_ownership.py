@@ -18,11 +18,9 @@ from hypothesis import strategies as st
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database
 from livewall_dashboard.errors import NotFound
-from livewall_dashboard.lab import Lab, LabFile
 from livewall_listener import wire
+from support.walls import wall_on
 
 TIME = "2026-05-04T10:00:00+00:00"
 BOUND: dict[str, list[str]] = {"A": ["VM1"], "B": ["VM2"], "AB": ["VM1", "VM2"], "lab": [], "files": []}
@@ -139,8 +137,7 @@ class PrivateLab:
 
 
 def started(database_url: str, data: Path) -> Dashboard:
-    settings_ = Settings(data=data, require_tokens=True)
-    app = Dashboard(settings_, LabFile.of(Lab.of([])), Database(database_url), async_mode="threading")
+    app = wall_on(database_url, data=data, require_tokens=True)
     app.start()
     return app
 

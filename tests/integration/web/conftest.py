@@ -9,12 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database
-from livewall_dashboard.lab import Lab, LabFile, SetupConfig
+from livewall_dashboard.lab import Lab, SetupConfig
 from support.reporter import Reporter, through_flask
+from support.walls import wall_on
 
-LAB = LabFile.of(Lab.of([SetupConfig("rack-1", group="rack"), SetupConfig("never-heard-of", group="rack")]))
+LAB = Lab.of([SetupConfig("rack-1", group="rack"), SetupConfig("never-heard-of", group="rack")])
 
 
 @pytest.fixture
@@ -23,8 +22,7 @@ def make_app(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Dashbo
     made: list[Dashboard] = []
 
     def make(**settings: object) -> Dashboard:
-        chosen = Settings(**{"data": tmp_path, **settings})  # type: ignore[arg-type]
-        dashboard = Dashboard(chosen, LAB, Database(database_url), async_mode="threading")
+        dashboard = wall_on(database_url, LAB, **{"data": tmp_path, **settings})
         dashboard.start()
         made.append(dashboard)
         return dashboard

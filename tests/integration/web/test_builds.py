@@ -14,10 +14,9 @@ from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.browsers import COOKIE
-from livewall_dashboard.config import Settings
 from livewall_dashboard.crumbs import Crumbs
 from livewall_dashboard.db import Database
-from livewall_dashboard.lab import JenkinsServer, JobPattern, Lab, LabFile, SetupConfig
+from livewall_dashboard.lab import JenkinsServer, JobPattern, Lab, SetupConfig
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
 from livewall_dashboard.web import openapi
@@ -26,6 +25,7 @@ from support.jenkins import RecordedJenkins
 from support.jenkins.items import PIPELINE, parameter, stage
 from support.reporter import Reporter, T, through_flask
 from support.waiting import wait_for
+from support.walls import wall_on
 
 SCHEMAS = openapi.document(VERSION)["components"]
 
@@ -47,8 +47,7 @@ def open_wall(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> It
         patterns = tuple(JobPattern("main", job) for job in jobs or ("smoke",))
         setups = [SetupConfig("vm1", jobs=patterns), SetupConfig("bare"), SetupConfig("a/b ü", jobs=patterns)]
         lab = Lab.of(setups, [server], [JobPattern("main", "deploy")])
-        settings = Settings(data=tmp_path, require_tokens=require_tokens)
-        dashboard = Dashboard(settings, LabFile.of(lab), Database(database_url), async_mode="threading")
+        dashboard = wall_on(database_url, lab, data=tmp_path, require_tokens=require_tokens)
         made.append(dashboard)
         dashboard.start()
         known = dashboard._jenkins.pollers["main"].known

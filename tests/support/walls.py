@@ -1,0 +1,14 @@
+"""The whole dashboard inside the test's process, without a socket; support.dashboard has processes."""
+
+from __future__ import annotations
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.config import Settings
+from livewall_dashboard.db import Database
+from livewall_dashboard.lab import Lab, LabFile
+
+
+def wall_on(database_url: str, lab: Lab | None = None, **settings: object) -> Dashboard:
+    """Of these `Settings`, not started. Without `lab` nothing is configured."""
+    file = LabFile.of(lab or Lab.of([]))
+    return Dashboard(Settings(**settings), file, Database(database_url), async_mode="threading")  # type: ignore[arg-type]
