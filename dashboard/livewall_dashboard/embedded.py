@@ -168,8 +168,8 @@ class EmbeddedPostgres:
             ) from None
         if not os.access(self._data_dir, os.W_OK | os.X_OK):
             raise Misconfigured(f"The folder {self._data_dir} is not writable. Choose another one with --data.")
-        if self._programs and self._programs.user is not None:
-            _let_pass(self._programs.folder)
+        if self._programs:
+            self._programs.allow_access()
 
     def _make_socket_dir(self) -> None:
         path = self._sockets
@@ -307,15 +307,6 @@ def _socket_dir(data_dir: Path) -> Path:
         return data_dir
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"livewall-{digest}"
-
-
-def _let_pass(folder: Path) -> None:
-    """Let every user through (not: look into) the folders that lead to Postgres's programs, for it is another user."""
-    for path in (folder, *folder.parents):
-        mode = path.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            log.warning("Letting other users pass through %s: Postgres, which lies there, does not run as root.", path)
-            path.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _reason(output: str) -> str:

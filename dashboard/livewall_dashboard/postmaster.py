@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib.util
+import logging
 import os
 import pwd
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -19,6 +21,8 @@ from typing import IO, Any
 import psutil
 
 from livewall_dashboard.errors import Misconfigured
+
+log = logging.getLogger(__name__)
 
 STOP_PATIENCE = 60.0
 """Seconds a server may take to stop before it is asked with more force."""
@@ -66,6 +70,18 @@ class Programs:
                 pass_fds=descriptors,
                 **self._identity(),
             )
+
+    def allow_access(self) -> None:
+        """Let every user pass (not: look into) the folders that lead to the programs, where another user runs them."""
+        if self.user is None:
+            return
+        for path in (self.folder, *self.folder.parents):
+            mode = path.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                log.warning(
+                    "Letting other users pass through %s: Postgres, which lies there, does not run as root.", path
+                )
+                path.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
 
     def _identity(self) -> dict[str, Any]:
         if self.user is None:

