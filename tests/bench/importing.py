@@ -51,7 +51,7 @@ import psycopg
 from psycopg.rows import dict_row
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.db import conninfo
-from livewall_dashboard.importing.storing import Importer, Wish
+from livewall_dashboard.importing.importer import Importer, Wish
 url = conninfo(sys.argv[2])
 with (psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection,
       psycopg.connect(url, autocommit=True) as side):

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.history.model import State
-from livewall_dashboard.importing.storing import Importer, Outcome, Wish
+from livewall_dashboard.importing.importer import Importer, Outcome, Wish
 from livewall_listener import wire
 
 from .history_lab import RECEIVED, Lab, Process

@@ -43,8 +43,8 @@ class Change:
 
     tests_added: int
     suites_added: int
-    tests_mended: int = 0
-    suites_mended: int = 0
+    tests_repaired: int = 0
+    suites_repaired: int = 0
     tests_removed: int = 0
     suites_removed: int = 0
 
@@ -54,7 +54,7 @@ class Change:
 
 
 @dataclass(slots=True, frozen=True)
-class Held:
+class LockedRun:
     """A run and a process of it, the run locked. `end`: what was told of the process at its end, where anything was.
 
     `verification`: the run's; `verified`: whether the process has ended with what was told.
@@ -66,7 +66,7 @@ class Held:
     end: wire.EndProcess | None
 
 
-def begin(connection: Connection) -> None:
+def create_staging_tables(connection: Connection) -> None:
     """Make the temporary tables; they go with the transaction."""
     connection.execute(QUERIES["create_imported"])
     connection.execute(QUERIES["create_imported_suites"])
@@ -84,17 +84,17 @@ def send_suites(connection: Connection, rows: list[Row]) -> None:
     connection.execute(QUERIES["add_imported_suites"], [Json(rows)])
 
 
-def hold(connection: Connection, run_id: int, no: int) -> Held:
+def lock_run(connection: Connection, run_id: int, no: int) -> LockedRun:
     """Lock the run until the transaction's end."""
     row = connection.execute(QUERIES["run_to_complete"], {"run_id": run_id, "no": no}).fetchone()
     assert row is not None
     end = wire.EndProcess(**row["end_event"]) if row["end_event"] else None
-    return Held(row["state"], row["verification"], row["verified"], end)
+    return LockedRun(row["state"], row["verification"], row["verified"], end)
 
 
-def strangers(connection: Connection, run_id: int, no: int | None) -> int:
+def count_unmatched_tests(connection: Connection, run_id: int, no: int | None) -> int:
     """How many stored tests the file has not, or as other ones: of the process or, with None, of all processes."""
-    return int(_only(connection, "strangers", {"run_id": run_id, "no": no}))
+    return int(_only(connection, "unmatched_tests", {"run_id": run_id, "no": no}))
 
 
 def run_differs(connection: Connection, run_id: int) -> bool:
@@ -114,11 +114,11 @@ def complete(connection: Connection, run_id: int, no: int) -> Change:
     connection.execute(QUERIES["index_imported"])
     connection.execute(QUERIES["analyze_imported"])
     change = Change(
-        tests_removed=count("remove_strange_results"),
-        tests_mended=count("mend_results"),
+        tests_removed=count("remove_unmatched_results"),
+        tests_repaired=count("repair_results"),
         tests_added=count("add_missing_results"),
-        suites_removed=count("remove_strange_suites"),
-        suites_mended=count("mend_suites"),
+        suites_removed=count("remove_unmatched_suites"),
+        suites_repaired=count("repair_suites"),
         suites_added=count("add_missing_suites"),
     )
     if not change.is_nothing:
@@ -143,11 +143,11 @@ def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str,
         return wire.digest_of_sorted(rows(stream)), tally
 
 
-def seal(
+def close_process(
     connection: Connection,
     run_id: int,
     no: int,
-    held: Held,
+    held: LockedRun,
     end: wire.EndProcess,
     *,
     name: str,

@@ -351,7 +351,7 @@ SELECT run.state, run.verification, p.verified, p.end_event
 FROM run JOIN process p ON p.run_id = run.id AND p.no = %(no)s
 WHERE run.id = %(run_id)s FOR NO KEY UPDATE OF run
 
--- name: strangers
+-- name: unmatched_tests
 -- Stored, and in the file not at all or as something else: of another execution. no: NULL for the run's processes
 -- together, whose tests have other ids in a file that they were put together into.
 SELECT count(*) AS tests FROM result r
@@ -361,15 +361,15 @@ WHERE r.run_id = %(run_id)s AND (%(no)s::int IS NULL OR r.process_no = %(no)s) A
     WHERE (%(no)s::int IS NULL OR i.id = r.id) AND i.test_id = r.test_id
       AND abs(extract(epoch FROM i.start_time - r.start_time)) < 0.0015)
 
--- name: remove_strange_results
+-- name: remove_unmatched_results
 DELETE FROM result r
 WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND NOT EXISTS (SELECT FROM imported i WHERE i.id = r.id)
 
--- name: remove_strange_suites
+-- name: remove_unmatched_suites
 DELETE FROM suite_result s
 WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND NOT EXISTS (SELECT FROM imported_suite i WHERE i.id = s.id)
 
--- name: mend_results
+-- name: repair_results
 UPDATE result r SET test_id = i.test_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
     tag_set_id = i.tag_set_id, lineno = i.lineno, status = i.status, message = i.message
 FROM imported i
@@ -378,7 +378,7 @@ WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id
        IS DISTINCT FROM (i.test_id, i.tag_set_id, i.lineno, i.status, i.message)
        OR abs(extract(epoch FROM i.start_time - r.start_time)) > 0.001 OR abs(i.elapsed_time - r.elapsed_time) > 0.001)
 
--- name: mend_suites
+-- name: repair_suites
 UPDATE suite_result s SET suite_id = i.suite_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
     status = i.status, message = i.message, source = i.source, doc = i.doc, metadata = i.metadata, setup = i.setup,
     teardown = i.teardown

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.db import conninfo, unavailable_when_away
 from livewall_dashboard.errors import LivewallError, Misconfigured
-from livewall_dashboard.importing.storing import Importer, Outcome, Wish
+from livewall_dashboard.importing.importer import Importer, Outcome, Wish
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.ingest.decode import run_id
 from livewall_dashboard.migrations import migrate
@@ -90,10 +90,10 @@ def said(outcome: Outcome) -> str:
         f"{_plural(count, what)} {did}"
         for count, what, did in (
             (change.tests_added, "test", "added"),
-            (change.tests_mended, "test", "mended"),
+            (change.tests_repaired, "test", "mended"),
             (change.tests_removed, "test", "removed"),
             (change.suites_added, "suite", "added"),
-            (change.suites_mended, "suite", "mended"),
+            (change.suites_repaired, "suite", "mended"),
             (change.suites_removed, "suite", "removed"),
         )
         if count

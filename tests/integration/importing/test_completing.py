@@ -65,8 +65,8 @@ def test_what_is_added_is_what_was_missing(lab: ImportLab) -> None:
     assert (run["verification"], run["missing"]) == ("partial", 1)
     change = lab.take_in(path).change
     assert change is not None
-    assert (change.tests_added, change.tests_mended, change.tests_removed) == (1, 1, 0)
-    assert (change.suites_added, change.suites_mended, change.suites_removed) == (0, 0, 0)
+    assert (change.tests_added, change.tests_repaired, change.tests_removed) == (1, 1, 0)
+    assert (change.suites_added, change.suites_repaired, change.suites_removed) == (0, 0, 0)
     after = {row["id"]: {**row, "seq": 0} for row in lab.lab.rows("SELECT * FROM result")}
     untouched = before.keys() - {"s1-s2-t1"}
     assert {key: after[key] for key in untouched} == {key: {**before[key], "seq": 0} for key in untouched}

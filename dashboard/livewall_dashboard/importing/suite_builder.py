@@ -1,4 +1,4 @@
-"""A suite while it is read: its end comes last, and says most of it."""
+"""Collects one <suite> element while it is read: its end comes last, and says most of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from livewall_listener import wire
 Attributes = dict[str, str]
 
 
-class OpenSuite:
-    """A suite whose end has not been read."""
+class SuiteBuilder:
+    """A suite whose end has not been read; `line` makes the finished one of it."""
 
     __slots__ = (
         "children", "doc", "elapsed", "failed", "first_start", "id", "longname", "message", "metadata", "name", "no",
@@ -36,7 +36,7 @@ class OpenSuite:
         self.elapsed = 0.0
         """Of what is in it, for a suite that does not say."""
 
-    def add(self, below: OpenSuite, start: str, elapsed: float) -> None:
+    def add(self, below: SuiteBuilder, start: str, elapsed: float) -> None:
         """A suite in it has ended."""
         self.first_start = self.first_start or start
         self.elapsed += elapsed

@@ -21,12 +21,12 @@ from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import STATUS_NUMBER
-from livewall_dashboard.importing import reading
-from livewall_dashboard.importing.correcting import Corrections
+from livewall_dashboard.importing import output_xml
+from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.files import pieces
-from livewall_dashboard.importing.finding import Target, find
+from livewall_dashboard.importing.match_run import Target, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
-from livewall_dashboard.importing.shelf import Shelf
+from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
 from livewall_listener import wire
 
@@ -71,7 +71,7 @@ class Importer:
 
     def run(self, path: Path, wish: Wish, now: datetime) -> Outcome:
         """Raises LivewallError; then nothing of the file is stored."""
-        with Shelf(TestLine) as tests, Shelf(SuiteLine) as suites:
+        with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites:
 
             def take(line: TestLine | SuiteLine) -> None:
                 if isinstance(line, TestLine):
@@ -79,10 +79,10 @@ class Importer:
                 else:
                     suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
 
-            output = reading.read(pieces(path), take)
+            output = output_xml.read(pieces(path), take)
             if not output.start:
                 raise Unreadable("It does not say when its root suite started.")
-            target = find(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+            target = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
             if target is None and wish.setup is None:
                 raise Conflict(
                     f"No run of suite {output.name[:200]!r} that started at {output.start} is known. Name the run "
@@ -95,8 +95,8 @@ class Importer:
     def _store(
         self,
         output: Output,
-        tests: Shelf[TestLine],
-        suites: Shelf[SuiteLine],
+        tests: SpillFile[TestLine],
+        suites: SpillFile[SuiteLine],
         target: Target | None,
         wish: Wish,
         now: datetime,
@@ -105,7 +105,7 @@ class Importer:
         clock = target.clock if target else wish.clock
         corrections = Corrections(output.corrections)
         given = Tally()
-        completing.begin(self._connection)
+        completing.create_staging_tables(self._connection)
         completing.send_tests(self._connection, self._test_rows(tests, corrections, clock, given))
         for batch in suites.batches():
             completing.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
@@ -119,7 +119,7 @@ class Importer:
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""
-        held = completing.hold(self._connection, place.run_id, place.no)
+        held = completing.lock_run(self._connection, place.run_id, place.no)
         change = completing.complete(self._connection, place.run_id, place.no)
         if change.is_nothing and held.verified:
             return None
@@ -133,29 +133,29 @@ class Importer:
                 f"Run {place.key} on {place.setup}: at its end its node counted {_counts(held.end)}; this file has "
                 f"{_counts(end)}, or other messages. If the file is right all the same, --force stores it."
             )
-        completing.seal(
+        completing.close_process(
             self._connection, place.run_id, place.no, held, end, name=output.name, whole=place.whole, at=now
         )
         return change
 
     def _check_may(self, target: Target, given: Tally, *, force: bool) -> None:
         """Raises Conflict for a run that goes on, or one of whose tests the file knows nothing."""
-        held = completing.hold(self._connection, target.run_id, target.no or 0)
+        held = completing.lock_run(self._connection, target.run_id, target.no or 0)
         if held.state == "running" and self._is_recorded():
             raise Conflict(
                 f"Run {target.key} on {target.setup} still goes on: import its file when it has ended or was given up."
             )
         if force:
             return
-        strangers = completing.strangers(self._connection, target.run_id, target.no)
-        if strangers:
+        unmatched = completing.count_unmatched_tests(self._connection, target.run_id, target.no)
+        if unmatched:
             raise Conflict(
-                f"Of run {target.key} on {target.setup} {strangers} tests are stored that this file does not have, or "
+                f"Of run {target.key} on {target.setup} {unmatched} tests are stored that this file does not have, or "
                 "has as others: it is of another run. If the file is right all the same, --force stores it."
             )
 
     def _has_all(self, target: Target) -> bool:
-        held = completing.hold(self._connection, target.run_id, 0)
+        held = completing.lock_run(self._connection, target.run_id, 0)
         return held.verification == "verified" and not completing.run_differs(self._connection, target.run_id)
 
     def _is_recorded(self) -> bool:
@@ -189,7 +189,7 @@ class Importer:
     # ------------------------------------------------------------------ rows
 
     def _test_rows(
-        self, tests: Shelf[TestLine], corrections: Corrections, clock: Clock, given: Tally
+        self, tests: SpillFile[TestLine], corrections: Corrections, clock: Clock, given: Tally
     ) -> Iterator[tuple[Sequence[copy.Row], list[int], list[int]]]:
         seq = 0
         for batch in tests.batches():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
-from livewall_dashboard.importing.correcting import counts_after
+from livewall_dashboard.importing.corrections import counts_after
 from livewall_dashboard.importing.model import (
     NO_WORDS,
     Correction,
@@ -21,7 +21,7 @@ from livewall_dashboard.importing.model import (
     Unreadable,
     Words,
 )
-from livewall_dashboard.importing.opened import Attributes, OpenSuite
+from livewall_dashboard.importing.suite_builder import Attributes, SuiteBuilder
 from livewall_dashboard.importing.times import naive, seconds_between
 from livewall_listener import wire
 
@@ -55,7 +55,7 @@ class _Reader:
         self.output = Output()
         self._is_open = False
         self._has_suite = False
-        self._suites: list[OpenSuite] = []
+        self._suites: list[SuiteBuilder] = []
         self._name = ""
         self._lineno = 0
         self._tags: list[str] = []
@@ -319,11 +319,11 @@ class _Reader:
         no = self.output.suites
         if not self._suites:
             self.output.name = wire.clean_name(name)[: wire.MAX_NAME]
-            suite = OpenSuite(no, "s1", name, name, source)
+            suite = SuiteBuilder(no, "s1", name, name, source)
         else:
             parent = self._suites[-1]
             parent.suites += 1
-            suite = OpenSuite(no, f"{parent.id}-s{parent.suites}", name, f"{parent.longname}.{name}", source)
+            suite = SuiteBuilder(no, f"{parent.id}-s{parent.suites}", name, f"{parent.longname}.{name}", source)
         if len(self._suites) >= MOST_NESTED or len(suite.longname) > MOST_HELD:
             raise Unreadable(f"Suites are nested deeper than {MOST_NESTED} levels.")
         self._suites.append(suite)
@@ -376,7 +376,7 @@ class _Reader:
         else:
             suite.teardown, suite.teardown_message = phase, self._fixture_message
 
-    def _note_teardown(self, suite: OpenSuite) -> None:
+    def _note_teardown(self, suite: SuiteBuilder) -> None:
         """A teardown that failed or skipped changes all tests below; rebot writes them as they are then."""
         status = suite.teardown.status if suite.teardown else ""
         if status not in {"FAIL", "SKIP"} or self.output.is_put_together:

@@ -1,4 +1,4 @@
-"""Tests and suites of a file, kept on disk until all of it is read: only then is it known what teardowns changed."""
+"""Parsed rows in a temporary file: memory stays flat, and what teardowns changed is known only at a file's end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BATCH, BATCH_SIZE = 1_000, 500_000
 """Items and characters that are in memory at once; a single item may be longer."""
 
 
-class Shelf(Generic[T]):
+class SpillFile(Generic[T]):
     """Items of one kind, in the order they were put. Its file has no name and goes with the program, however that ends.
 
     `size(item)`: about how many characters it has.
@@ -46,7 +46,7 @@ class Shelf(Generic[T]):
     def close(self) -> None:
         self._file.close()
 
-    def __enter__(self) -> Shelf[T]:
+    def __enter__(self) -> SpillFile[T]:
         return self
 
     def __exit__(

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.importing import model, reading
-from livewall_dashboard.importing.correcting import Corrections
+from livewall_dashboard.importing import model, output_xml
+from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.files import pieces
 from livewall_dashboard.importing.model import Output, SuiteLine, Unreadable
 from livewall_listener import wire
@@ -38,7 +38,7 @@ def read(data: bytes | Iterable[bytes]) -> tuple[Output, list[model.TestLine], l
     def take(line: model.TestLine | SuiteLine) -> None:
         (suites if isinstance(line, SuiteLine) else tests).append(line)  # type: ignore[arg-type]
 
-    return reading.read([data] if isinstance(data, bytes) else data, take), tests, suites
+    return output_xml.read([data] if isinstance(data, bytes) else data, take), tests, suites
 
 
 def test_of_a_test_what_is_its_own_is_taken() -> None:

@@ -46,7 +46,7 @@ class _Match:
     exact: bool
 
 
-def find(
+def match_run(
     connection: psycopg.Connection[Row], output: Output, *, run: str | None, setup: str | None, clock: Clock
 ) -> Target | None:
     """The run of the file, None where nobody reported it; `run` and `setup` narrow the search.

@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livewall_dashboard.importing import model, reading
-from livewall_dashboard.importing.correcting import Corrections
+from livewall_dashboard.importing import model, output_xml
+from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.files import pieces
 from support.oracle import read_output
 from support.outputs import ROBOT, Case, Suite, write
@@ -39,7 +39,7 @@ def test_teardowns_change_what_is_below(root: Suite, legacy: bool, generator: st
 
 def _read(path: Path) -> tuple[list[tuple[str, ...]], dict[str, tuple[str, str, float]]]:
     lines: list[model.TestLine | model.SuiteLine] = []
-    corrections = Corrections(reading.read(pieces(path), lines.append).corrections)
+    corrections = Corrections(output_xml.read(pieces(path), lines.append).corrections)
     tests = [(line.id, line.longname, *corrections.test(line)) for line in lines if isinstance(line, model.TestLine)]
     suites = {
         line.id: (line.longname, corrections.suite(line), line.elapsed)
