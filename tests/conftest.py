@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -19,6 +22,9 @@ WEIGHTS = ("unit", "integration", "acceptance", "browser", "package")
 
 # What tests ask for is on this machine, whatever proxy the machine uses.
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = HERE
+# Walls of tests are found by the commands of tests, and by nobody else's.
+os.environ["XDG_RUNTIME_DIR"] = mkdtemp(prefix="livewall-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

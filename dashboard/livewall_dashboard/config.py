@@ -10,6 +10,8 @@ from livewall_dashboard.proxies import Networks
 
 DEFAULT_PORT = 8000
 
+_ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # bound to, here to be reached
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -48,6 +50,16 @@ class Settings:
             return last_backup_below(self.data).stat().st_mtime
         except OSError:
             return 0.0
+
+
+def reached_at(host: str) -> str:
+    """The host under which this machine reaches a wall that is bound to `host`."""
+    return _ALL_ADDRESSES.get(host, host)
+
+
+def url_of(host: str, port: int | str) -> str:
+    """Without a slash at its end."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def artifacts_below(data: Path) -> Path:

@@ -13,7 +13,7 @@ import click
 from livewall_dashboard.copying import copy_of
 from livewall_dashboard.errors import LivewallError, Misconfigured
 from livewall_dashboard.migrations import Migration, migrate, missing
-from livewall_dashboard.options import data_option, database_of, database_url_option
+from livewall_dashboard.options import database_url_option, find_wall, wall_data_option
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,18 @@ class Rehearsal:
 
 @click.command("migrate")
 @database_url_option
-@data_option
+@wall_data_option
 @click.option("--on-copy", is_flag=True, help="Try it on a copy of the database, which is removed again.")
 @click.option(
     "--allow-breaking", is_flag=True, help="With --on-copy: accept that older versions cannot run afterwards."
 )
-def migrate_command(database_url: str | None, data: Path, on_copy: bool, allow_breaking: bool) -> None:
+def migrate_command(database_url: str | None, data: Path | None, on_copy: bool, allow_breaking: bool) -> None:
     """Bring the database's schema up to date."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is cleared away
-    with database_of(database_url, data) as url:
+    wall = find_wall(database_url, data, may_make=True)
+    with wall.database() as url:
         if on_copy:
-            click.echo(_told(rehearse(url, data, allow_breaking=allow_breaking)))
+            click.echo(_told(rehearse(url, wall.data, allow_breaking=allow_breaking)))
             return
         applied = migrate(url)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from livewall_dashboard import logs, server
-from livewall_dashboard.config import DEFAULT_PORT, Settings
+from livewall_dashboard.config import DEFAULT_PORT, Settings, url_of
 from livewall_dashboard.errors import Misconfigured
 from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.lab import LabFile
@@ -132,5 +132,4 @@ def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -
 
 
 def address_of(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/"
+    return f"{url_of(settings.host, settings.port)}/"

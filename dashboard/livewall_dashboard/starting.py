@@ -13,7 +13,7 @@ import click
 
 from livewall_dashboard import logs, server
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
+from livewall_dashboard.config import Settings, reached_at, url_of
 from livewall_dashboard.db import Database
 from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import Misconfigured, Unavailable
@@ -21,6 +21,7 @@ from livewall_dashboard.lab import LabFile
 from livewall_dashboard.migrations import migrate
 from livewall_dashboard.options import data_option, database_url_option
 from livewall_dashboard.release import running_release
+from livewall_dashboard.running_walls import RunningWall, announced
 from livewall_dashboard.serving import address_of, lab_file_of, require_tokens, serving_options, settings_of
 from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
@@ -39,7 +40,7 @@ def up(data: Path, **serving: Any) -> None:
     settings, mode = settings_of(data, serving)
     lab = lab_file_of(settings, mode)
     with server.listen(settings.host, settings.port) as listening, EmbeddedPostgres(data) as url:
-        _run(settings, lab, mode, url, listening)
+        _run(settings, lab, mode, url, listening, embedded=True)
 
 
 @click.command()
@@ -52,10 +53,10 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
     url = _required(database_url)
     lab = lab_file_of(settings, mode)
     with server.listen(settings.host, settings.port) as listening:
-        _run(settings, lab, mode, url, listening)
+        _run(settings, lab, mode, url, listening, embedded=False)
 
 
-def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket) -> None:
+def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket, *, embedded: bool) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
 
     def reload() -> None:
@@ -71,9 +72,12 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socke
         dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
         dashboard.start()
         try:
+            url_here = url_of(reached_at(settings.host), settings.port)
+            wall = RunningWall(os.getpid(), str(settings.data.expanduser().resolve()), url_here, embedded)
             greeting = f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)"
             log.info("%s", greeting) if logs.is_json() else click.echo(greeting)
-            server.serve(dashboard.flask, listening, mode, stop)
+            with announced(wall, os.environ):
+                server.serve(dashboard.flask, listening, mode, stop)
         finally:
             dashboard.stop()
 

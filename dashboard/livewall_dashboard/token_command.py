@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from livewall_dashboard.clock import UTC, utc_now
-from livewall_dashboard.options import data_option, database_url_option, tokens_of
+from livewall_dashboard.options import database_url_option, tokens_of, wall_data_option
 from livewall_dashboard.tokens import GRANTS, Token
 
 _DAYS = re.compile(r"([1-9]\d{0,4})d")
@@ -44,7 +44,7 @@ def token() -> None:
 
 @token.command("create")
 @database_url_option
-@data_option
+@wall_data_option
 @click.option("--scope", type=click.Choice(sorted(GRANTS)), required=True, help="What the token opens.")
 @click.option(
     "--setup",
@@ -62,14 +62,14 @@ def token() -> None:
 @click.argument("name")
 def create(
     database_url: str | None,
-    data: Path,
+    data: Path | None,
     scope: str,
     setups: tuple[str, ...],
     expires_at: datetime | None,
     name: str,
 ) -> None:
-    """Make a token and print it, this once."""
-    with tokens_of(database_url, data) as tokens:
+    """Make a token and print it, this once. A --data folder that is not there yet is made: a wall may come later."""
+    with tokens_of(database_url, data, may_make=True) as tokens:
         text = tokens.create(name, scope, setups=setups, expires_at=expires_at)
     click.echo(text)
     click.echo(f"This is the token {name!r}. It is shown this once: the wall keeps its hash alone.", err=True)
@@ -79,8 +79,8 @@ def create(
 
 @token.command("list")
 @database_url_option
-@data_option
-def list_tokens(database_url: str | None, data: Path) -> None:
+@wall_data_option
+def list_tokens(database_url: str | None, data: Path | None) -> None:
     """List the tokens: name, scope, setups, end, last use; never the tokens themselves."""
     now = utc_now()
     with tokens_of(database_url, data) as tokens:
@@ -91,9 +91,9 @@ def list_tokens(database_url: str | None, data: Path) -> None:
 
 @token.command("revoke")
 @database_url_option
-@data_option
+@wall_data_option
 @click.argument("name")
-def revoke(database_url: str | None, data: Path, name: str) -> None:
+def revoke(database_url: str | None, data: Path | None, name: str) -> None:
     """End a token, and with it the browsers it signed in, at once."""
     with tokens_of(database_url, data) as tokens:
         tokens.revoke(name)

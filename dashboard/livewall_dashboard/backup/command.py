@@ -15,7 +15,7 @@ from livewall_dashboard.backup.restoring import restore
 from livewall_dashboard.clock import utc_now
 from livewall_dashboard.config import artifacts_below, last_backup_below
 from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.options import data_option, database_of, database_url_option
+from livewall_dashboard.options import database_url_option, find_wall, wall_data_option
 
 _NAME = "livewall-{:%Y%m%d-%H%M%S}.zip"
 _NAMES = "livewall-????????-??????.zip"
@@ -23,10 +23,10 @@ _NAMES = "livewall-????????-??????.zip"
 
 @click.command("backup")
 @database_url_option
-@data_option
+@wall_data_option
 @click.option("--keep", type=click.IntRange(min=1), help="With a folder: delete all but this many backups in it.")
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
-def backup_command(database_url: str | None, data: Path, keep: int | None, target: Path) -> None:
+def backup_command(database_url: str | None, data: Path | None, keep: int | None, target: Path) -> None:
     """Back up the database and the runs' files to FILE, while the wall runs or not.
 
     Where FILE is a folder, the backup gets a name there with date and time.
@@ -35,17 +35,16 @@ def backup_command(database_url: str | None, data: Path, keep: int | None, targe
     is_folder = target.is_dir()
     if keep is not None and not is_folder:
         raise Misconfigured(f"--keep is for a folder of backups, and {target} is none.")
-    if not database_url and not (data / "postgres").is_dir():
-        raise Misconfigured(f"There is no database in {data}: name the wall's folder with --data.")
+    wall = find_wall(database_url, data)
     began, now = time.monotonic(), utc_now()
     file = target / _NAME.format(now) if is_folder else target
-    with database_of(database_url, data) as url:
-        manifest = make_backup(url, artifacts_below(data), file, now)
-    _note(data, now)
+    with wall.database() as url:
+        manifest = make_backup(url, artifacts_below(wall.data), file, now)
+    _note(wall.data, now)
     size = file.stat().st_size / 2**20
     click.echo(f"{file}: {manifest.told} ({size:,.1f} MB, {time.monotonic() - began:.1f} s).")
     if manifest.missing:
-        click.echo(f"{manifest.missing} files of runs are not in {artifacts_below(data)} any more.", err=True)
+        click.echo(f"{manifest.missing} files of runs are not in {artifacts_below(wall.data)} any more.", err=True)
     for old in sorted(target.glob(_NAMES))[:-keep] if keep else []:
         if old != file:  # which by its name is the newest, unless a clock was set back
             old.unlink()
@@ -54,14 +53,18 @@ def backup_command(database_url: str | None, data: Path, keep: int | None, targe
 
 @click.command("restore")
 @database_url_option
-@data_option
+@wall_data_option
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-def restore_command(database_url: str | None, data: Path, file: Path) -> None:
+def restore_command(database_url: str | None, data: Path | None, file: Path) -> None:
     """Bring a backup back, into a new --data folder; with --database-url into an empty database of yours.
 
     A schema older than this livewall's is brought up to date. Nothing that is there is replaced.
     """
     _end_well()
+    if data is None:
+        raise Misconfigured(
+            "Where to? Name the new wall's folder with --data; with --database-url, too: the runs' files go there."
+        )
     began = time.monotonic()
     restored = restore(file, data, database_url)
     click.echo(f"Restored {restored.manifest.told} ({time.monotonic() - began:.1f} s): all of it is as it was.")

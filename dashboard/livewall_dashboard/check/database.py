@@ -15,7 +15,7 @@ from livewall_dashboard.db import Database, conninfo, unavailable_when_away
 from livewall_dashboard.errors import LivewallError, Misconfigured
 from livewall_dashboard.hosts import is_loopback
 from livewall_dashboard.migrations import pending
-from livewall_dashboard.options import database_of
+from livewall_dashboard.options import ChosenWall, has_database
 from livewall_dashboard.serving import needs_tokens, require_tokens
 from livewall_dashboard.tokens import Token, TokenStore
 
@@ -30,10 +30,10 @@ DAYS_AHEAD = 14
 def check_database(database_url: str | None, settings: Settings) -> Iterator[Finding]:
     """The user's Postgres or, without `database_url`, the one in the data folder, started if it is not running."""
     try:
-        if not database_url and not (settings.data / "postgres").exists():
+        if not database_url and not has_database(settings.data):
             yield from _none_yet(settings)
             return
-        with database_of(database_url, settings.data) as url:
+        with ChosenWall(settings.data, database_url).database() as url:
             yield from _looked_at(url, settings)
     except LivewallError as error:
         yield failed("database", error.message)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from livewall_dashboard import server
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
-from livewall_dashboard.config import Settings
+from livewall_dashboard.config import Settings, reached_at
 from livewall_dashboard.embedded import LEAST_SPACE
 from livewall_dashboard.errors import Misconfigured
 
@@ -19,8 +19,6 @@ LITTLE_SPACE = 2 * 2**30
 """Bytes below which a warning is due."""
 PATIENCE = 5.0
 """Seconds for whoever has our port to say what it is."""
-
-_MEANT = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # where a wall on all addresses is found
 
 
 def check_folder(data: Path) -> Iterator[Finding]:
@@ -63,7 +61,7 @@ def check_address(settings: Settings) -> Iterator[Finding]:
 
 def _livewall_at(settings: Settings) -> str:
     """The version of the livewall that answers there, or nothing."""
-    connection = http.client.HTTPConnection(_MEANT.get(settings.host, settings.host), settings.port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(reached_at(settings.host), settings.port, timeout=PATIENCE)
     try:
         connection.request("GET", "/healthz")
         health = json.loads(connection.getresponse().read(100_000))

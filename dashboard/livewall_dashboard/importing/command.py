@@ -19,12 +19,12 @@ from livewall_dashboard.importing.importer import Importer, Outcome, Wish
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.ingest.decode import run_id
 from livewall_dashboard.migrations import migrate
-from livewall_dashboard.options import data_option, database_of, database_url_option
+from livewall_dashboard.options import database_url_option, find_wall, wall_data_option
 
 
 @click.command("import")
 @database_url_option
-@data_option
+@wall_data_option
 @click.option("--run", metavar="ID", help="The run the file is of, where that cannot be found out.")
 @click.option("--setup", metavar="NAME", help="The setup it ran on: a file that nobody reported becomes a run of it.")
 @click.option(
@@ -36,7 +36,7 @@ from livewall_dashboard.options import data_option, database_of, database_url_op
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def import_command(
     database_url: str | None,
-    data: Path,
+    data: Path | None,
     run: str | None,
     setup: str | None,
     timezone: str | None,
@@ -102,8 +102,8 @@ def said(outcome: Outcome) -> str:
 
 
 @contextmanager
-def _importer(database_url: str | None, data: Path) -> Iterator[Importer]:
-    with database_of(database_url, data) as url:
+def _importer(database_url: str | None, data: Path | None) -> Iterator[Importer]:
+    with find_wall(database_url, data, may_make=True).database() as url:
         migrate(url)
         with (
             unavailable_when_away(),

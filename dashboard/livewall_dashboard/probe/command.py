@@ -20,11 +20,10 @@ import click
 import psycopg
 
 from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import DEFAULT_PORT
+from livewall_dashboard.config import DEFAULT_PORT, reached_at, url_of
 from livewall_dashboard.db import Database
-from livewall_dashboard.embedded import EmbeddedPostgres
 from livewall_dashboard.errors import Misconfigured, Unavailable
-from livewall_dashboard.options import data_option, database_url_option
+from livewall_dashboard.options import database_url_option, find_wall, running_wall, wall_data_option
 from livewall_dashboard.probe import run, traces
 from livewall_dashboard.probe.screen import Screen
 from livewall_dashboard.release import Release, read_release
@@ -33,11 +32,9 @@ REQUEST_TIMEOUT = 10.0
 LOOK = 0.1
 """Seconds between two looks at something that is not there yet."""
 
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a server binds to, here to be reached
-
 
 @click.command()
-@click.option("--url", help="The wall.  [default: this machine's, at LIVEWALL_HOST and LIVEWALL_PORT]")
+@click.option("--url", help="The wall.  [default: yours that runs; or at LIVEWALL_HOST and LIVEWALL_PORT]")
 @click.option(
     "--release",
     "release_file",
@@ -47,14 +44,14 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a serve
 @click.option("--within", type=float, default=60.0, show_default=True, help="Seconds it may take altogether.")
 @click.option("--only-health", is_flag=True, help="Only ask whether it is well; send no run.")
 @database_url_option
-@data_option
+@wall_data_option
 def probe(
     url: str | None,
     release_file: Path | None,
     within: float,
     only_health: bool,
     database_url: str | None,
-    data: Path,
+    data: Path | None,
 ) -> None:
     """Prove that the running wall works: an event of a listener must reach a screen.
 
@@ -62,7 +59,7 @@ def probe(
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is cleared away
     deadline = time.monotonic() + within
-    wall = _Wall(url or _own_address(os.environ))
+    wall = _Wall(url or _own_address(os.environ, data))
     release = read_release(release_file) if release_file else None
     if release_file and release is None:
         raise Misconfigured(f"{release_file} does not say which release to expect.")
@@ -171,12 +168,13 @@ def _until(deadline: float, attempt: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def _database(database_url: str | None, data: Path) -> Iterator[Database]:
+def _database(database_url: str | None, data: Path | None) -> Iterator[Database]:
     """The database of the running wall. Raises `Misconfigured` where none is found."""
-    url = database_url or EmbeddedPostgres.running_url(data)
+    wall = find_wall(database_url, data, may_make=True)
+    url = wall.running_database()
     if url is None:
         raise Misconfigured(
-            f"A wall runs, but its database does not run under {data}: give the --database-url or --data it has."
+            f"A wall runs, but its database does not run under {wall.data}: give the --database-url or --data it has."
         )
     database = Database(url)
     try:
@@ -187,11 +185,12 @@ def _database(database_url: str | None, data: Path) -> Iterator[Database]:
         database.close()
 
 
-def _own_address(environment: Mapping[str, str]) -> str:
+def _own_address(environment: Mapping[str, str], data: Path | None) -> str:
+    """Where the settings say, else where the wall runs, else where it would."""
+    if not {"LIVEWALL_HOST", "LIVEWALL_PORT"} & environment.keys() and (wall := running_wall(data)):
+        return wall.url
     host = environment.get("LIVEWALL_HOST", "127.0.0.1")
-    host = _EVERYWHERE.get(host, host)
-    port = environment.get("LIVEWALL_PORT", str(DEFAULT_PORT))
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return url_of(reached_at(host), environment.get("LIVEWALL_PORT", str(DEFAULT_PORT)))
 
 
 def _name(health: Mapping[str, Any]) -> str:
