@@ -35,7 +35,7 @@ def _jenkins(env: Mapping[str, str]) -> Origin:
     return Origin(
         Build("jenkins", env.get("BUILD_URL", ""), env.get("JOB_NAME", ""), env.get("BUILD_NUMBER", "")),
         env.get("GIT_COMMIT", ""),
-        branch.removeprefix("origin/"),
+        branch[7:] if branch.startswith("origin/") else branch,
         redacted(env.get("GIT_URL") or env.get("GIT_URL_1", "")),
     )
 

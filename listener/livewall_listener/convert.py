@@ -6,12 +6,12 @@ The objects are Robot Framework's own, of a version chosen by the user, and are 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Tuple
 
 from livewall_listener import wire
 from livewall_listener.wire import MAX_ITEMS, clean, clean_name
 
-_Window = tuple[datetime, datetime, timedelta]
+_Window = Tuple[datetime, datetime, timedelta]
 _window: _Window = (datetime.min, datetime.min, timedelta())  # noqa: DTZ901  # naive, as Robot Framework's
 """From when until when local time differs from UTC by how much: asking the system each time costs 5 microseconds."""
 

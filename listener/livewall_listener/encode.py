@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from livewall_listener import wire
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_MEMBERS = {kind: [member.name for member in fields(kind)] for kind in wire.EVENTS.values()}
 
 
 def event(item: wire.Event) -> bytes:
     """One line: JSON holds no bare newline."""
     members: dict[str, Any] = {"kind": item.kind}
-    for name in item.__slots__:
+    for name in _MEMBERS[type(item)]:
         members[name] = getattr(item, name)
     if isinstance(item, wire.EndSuite):
         members["setup"], members["teardown"] = (phase and asdict(phase) for phase in (item.setup, item.teardown))

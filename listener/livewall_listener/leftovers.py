@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
-from livewall_listener import store
+from livewall_listener import clock, store
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
@@ -143,22 +142,22 @@ class Collection:
 
     def _send(self, delivery: Delivery, spool: Spool) -> str:
         """Send until all is acknowledged -> "", or why not."""
-        acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
+        acknowledged, give_up_at = spool.acknowledged, clock.monotonic() + PATIENCE
         while delivery.pending or spool.unacknowledged:
             if self._is_over():
                 return "there was no time left"
-            if (left := delivery.put_off_until - time.monotonic()) > 0:
-                time.sleep(min(left, 0.5))
+            if (left := delivery.put_off_until - clock.monotonic()) > 0:
+                clock.sleep(min(left, 0.5))
                 continue
             delivery.step()
             health = delivery.health
             if spool.acknowledged > acknowledged:
-                acknowledged, give_up_at = spool.acknowledged, time.monotonic() + PATIENCE
+                acknowledged, give_up_at = spool.acknowledged, clock.monotonic() + PATIENCE
             if delivery.stopped or health.refused:
                 return delivery.stopped or health.reason
-            if time.monotonic() > give_up_at or (health.failing_since and not health.answered):
+            if clock.monotonic() > give_up_at or (health.failing_since and not health.answered):
                 return health.reason or "the wall does not store them"
-            time.sleep(max(self._pause, min(1.0, delivery.not_before - time.monotonic()), 0.0))
+            clock.sleep(max(self._pause, min(1.0, delivery.not_before - clock.monotonic()), 0.0))
         return ""
 
     def _upload(self, path: Path) -> Outcome | None:

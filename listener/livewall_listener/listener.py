@@ -6,16 +6,14 @@ Nothing here may hurt the run: an error of ours is one warning, and a hook only 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from robot.version import get_version
 
-from livewall_listener import context, convert, identity, pabot, settings
+from livewall_listener import clock, context, convert, identity, pabot, settings
 from livewall_listener.ledger import Ledger
 from livewall_listener.notices import Notices
 from livewall_listener.phases import Phases
@@ -70,12 +68,12 @@ class Listener:
         if self._report:
             for event in self._ledger.start_suite(data, result):
                 self._report.put(event)
-            self._phases.start_suite(time.monotonic())
+            self._phases.start_suite(clock.monotonic())
 
     @_harmless
     def end_suite(self, data: Any, result: Any) -> None:
         if self._report:
-            setup, teardown = self._phases.end_suite(data, result, time.monotonic())
+            setup, teardown = self._phases.end_suite(data, result, clock.monotonic())
             changed = teardown is not None and teardown.status != "PASS"
             for event in self._ledger.end_suite(result, setup=setup, teardown=teardown, tests_changed=changed):
                 self._report.put(event)
@@ -87,13 +85,13 @@ class Listener:
         if self._report:
             for event in self._ledger.start_test(result):
                 self._report.put(event)
-            self._phases.start_test(time.monotonic())
+            self._phases.start_test(clock.monotonic())
 
     @_harmless
     def end_test(self, data: Any, result: Any) -> None:
         if self._report:
             self._report.put(self._ledger.end_test(result))
-            self._phases.end_test(time.monotonic())
+            self._phases.end_test(clock.monotonic())
 
     @_harmless
     def output_file(self, path: Path | None) -> None:
@@ -118,7 +116,7 @@ class Listener:
     def _begin(self, root: Any) -> None:
         """The first suite starts: now Robot Framework's variables can be read, pabot's among them."""
         process = pabot.detect(
-            context.variable, identity.host_name(), lambda: [test.longname for test in root.all_tests], Path.cwd()
+            context.variable, identity.host_name(), lambda: [test.longname for test in root.all_tests], Path()
         )
         info = identity.run_info(
             self._settings, os.environ, process, robot_version=get_version(), now=convert.utc(None)

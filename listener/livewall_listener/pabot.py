@@ -105,7 +105,7 @@ def _total(path: Path, own_tests: Callable[[], list[str]], ancestors: list[_Ance
     except (OSError, UnicodeError):
         return 0
     items = [line for line in lines if line.startswith("--")]
-    tests = {line.removeprefix("--test ").split(" #DEPENDS")[0] for line in items if line.startswith("--test ")}
+    tests = {line[7:].split(" #DEPENDS")[0] for line in items if line.startswith("--test ")}
     if len(tests) < len(items) or not tests.issuperset(own_tests()):
         return 0
     return len(tests)

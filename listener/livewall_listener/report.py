@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from livewall_listener import context, store, wire
+from livewall_listener import clock, context, store, wire
 from livewall_listener.client import Client
 from livewall_listener.leftovers import Leftovers
 from livewall_listener.notices import Notices
@@ -70,7 +69,7 @@ class Report:
 
     def close(self) -> None:
         """Wait for the last acknowledgement, say what is left behind; never longer than the timeout, Ctrl-C or not."""
-        deadline = time.monotonic() + self._settings.timeout
+        deadline = clock.monotonic() + self._settings.timeout
         self._leftovers.stop()
         with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
             self._wait_until(deadline)
@@ -81,10 +80,10 @@ class Report:
         self._say_what_is_left(left)
 
     def _wait_until(self, deadline: float) -> None:
-        if self._spooler.finish(deadline - time.monotonic()):
-            self._sender.close(deadline - time.monotonic())
+        if self._spooler.finish(deadline - clock.monotonic()):
+            self._sender.close(deadline - clock.monotonic())
         if self._uploader:
-            self._uploader.close(deadline - time.monotonic() if self._sender.done.is_set() else 0.0)
+            self._uploader.close(deadline - clock.monotonic() if self._sender.done.is_set() else 0.0)
 
     def _say_what_is_left(self, events: int) -> None:
         files = self._uploader.left if self._uploader else 0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from threading import Event, Thread
 from typing import Any
 
-from livewall_listener import encode, wire
+from livewall_listener import clock, encode, wire
 from livewall_listener.client import Client, Reply, Unreachable
 from livewall_listener.identity import look_up
 from livewall_listener.notices import Notices
@@ -42,12 +41,13 @@ _SHORT = 10_000
 
 
 def utc_now() -> str:
+    """By the clock that the results go by, even where a library has frozen it: the wall compares the two."""
     return datetime.now(timezone.utc).isoformat(timespec="microseconds")
 
 
 @dataclass
 class Health:
-    """How the wall has answered so far; times are `time.monotonic()`."""
+    """How the wall has answered so far; times are `clock.monotonic()`."""
 
     answered: bool = False
     failing_since: float | None = None
@@ -90,12 +90,12 @@ class Delivery:
 
     def fail(self, error: Exception) -> None:
         """A fault of ours: say so, and do not fall over it again at once."""
-        self.not_before = time.monotonic() + RARELY
+        self.not_before = clock.monotonic() + RARELY
         self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
 
     def note_trouble(self) -> None:
         """Tell the user if the wall is away or has never answered."""
-        health, now = self.health, time.monotonic()
+        health, now = self.health, clock.monotonic()
         if health.failing_since is not None and not health.refused:
             self._notice_away(health.reason)
         elif not health.answered and health.asked_at is not None and now - health.asked_at > _SLOW:
@@ -108,7 +108,7 @@ class Delivery:
 
     def step(self, now: wire.Now | None = None) -> None:
         """One request, and what follows from its answer."""
-        self.health.asked_at = time.monotonic()
+        self.health.asked_at = clock.monotonic()
         try:
             self._post(now) if self.registered else self._register()
         except Unreachable as error:
@@ -164,13 +164,13 @@ class Delivery:
             self._acknowledge(reply)
             self._cursor = max(self._spool.acknowledged, min(seen, self._spool.last_seq)) + 1
             if not self.pending:
-                self.not_before = time.monotonic() + (reply.retry_after or 1.0)
+                self.not_before = clock.monotonic() + (reply.retry_after or 1.0)
         elif reply.status == 429:
             self._put_off(reply)
         elif reply.status == 404:
             self.registered = False
             self._failures += 1
-            self.not_before = time.monotonic() + self._backoff()
+            self.not_before = clock.monotonic() + self._backoff()
         elif reply.status == 413 and len(records) > 1:
             self._most = max(1, len(records) // 2)
         elif reply.status == 413 and records:
@@ -193,7 +193,7 @@ class Delivery:
     def _put_off(self, reply: Reply) -> None:
         """The wall is well, and wants less of us. Those it put off together do not come back together."""
         self._there()
-        self.put_off_until = time.monotonic() + (reply.retry_after or 1.0) * _JITTER.uniform(1.0, 1.25)
+        self.put_off_until = clock.monotonic() + (reply.retry_after or 1.0) * _JITTER.uniform(1.0, 1.25)
 
     def _refused(self, reply: Reply) -> bool:
         """The wall has a reason that waiting does not mend: one word to the user."""
@@ -213,16 +213,16 @@ class Delivery:
         return True
 
     def _refuse(self, topic: str, text: str) -> None:
-        self.health.failing_since = self.health.failing_since or time.monotonic()
+        self.health.failing_since = self.health.failing_since or clock.monotonic()
         self.health.reason, self.health.refused = text, True
-        self.not_before = time.monotonic() + RARELY
+        self.not_before = clock.monotonic() + RARELY
         self._notices.add(topic, f"{text}. The run goes on, its events are kept")
 
     def _away(self, reason: str, retry_after: float = 0.0) -> None:
         self._failures += 1
-        self.health.failing_since = self.health.failing_since or time.monotonic()
+        self.health.failing_since = self.health.failing_since or clock.monotonic()
         self.health.reason = reason
-        now = time.monotonic()
+        now = clock.monotonic()
         self.not_before = now + min(MAX_BACKOFF, retry_after or self._backoff())
         if not self.health.answered or now - self.health.failing_since > OUTAGE:
             self._notice_away(reason)
@@ -275,11 +275,11 @@ class Sender(Thread):
 
     def close(self, timeout: float) -> None:
         """Everything is in the spool: wait until it is acknowledged, as long as that has a chance."""
-        deadline = time.monotonic() + timeout
+        deadline = clock.monotonic() + timeout
         self._closing = True
         self._wake.set()
-        while time.monotonic() < deadline and not self._is_hopeless():
-            if self.done.wait(min(0.05, max(0.0, deadline - time.monotonic()))):
+        while clock.monotonic() < deadline and not self._is_hopeless():
+            if self.done.wait(min(0.05, max(0.0, deadline - clock.monotonic()))):
                 return
 
     def run(self) -> None:
@@ -296,7 +296,7 @@ class Sender(Thread):
         self.done.set()
 
     def _act(self) -> None:
-        now = time.monotonic()
+        now = clock.monotonic()
         sample = self._sampler.news(now) if self._delivery.registered else None
         if self._delivery.pending or sample or now >= self._posted_at + self._quiet():
             self._posted_at = now
@@ -313,7 +313,7 @@ class Sender(Thread):
         return 0.5 if self._spool.unacknowledged else HEARTBEAT
 
     def _seconds_to_wait(self) -> float:
-        now = time.monotonic()
+        now = clock.monotonic()
         if self._delivery.stopped:
             return HEARTBEAT
         if now < self._delivery.put_off_until:
@@ -329,7 +329,7 @@ class Sender(Thread):
 
     def _is_hopeless(self) -> bool:
         """No answer is to be expected soon: a wall that is away or hangs does not hold up the end of a run."""
-        health, now = self._delivery.health, time.monotonic()
+        health, now = self._delivery.health, clock.monotonic()
         if self._delivery.stopped or health.refused:
             return True
         away = now - health.failing_since if health.failing_since is not None else None

@@ -68,7 +68,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings.labels = _labels(given["labels"], settings.problems)
     settings.artifacts = _artifacts(given["artifacts"], settings.problems)
     settings.timeout = _timeout(given["timeout"], settings.problems)
-    settings.spool = Path(given["spool"]).expanduser() if given["spool"] else None
+    settings.spool = _path("spool", given["spool"], settings.problems)
     settings.ca = _certificates(given["ca"], settings.problems)
     settings.run_id = given["run"]
     return settings
@@ -173,11 +173,22 @@ def _timeout(text: str, problems: list[str]) -> float:
     return timeout
 
 
+def _path(option: str, text: str, problems: list[str]) -> Path | None:
+    """Where it is from now on: a library of the run may change the working directory."""
+    if not text:
+        return None
+    try:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as error:  # no working directory any more, no such user
+        problems.append(f"{option} {text!r} cannot be found from here ({error}) and is not used: give the whole path")
+        return None
+
+
 def _certificates(text: str, problems: list[str]) -> str:
     """The file, if TLS can make use of it."""
-    if not text:
+    path = _path("ca", text, problems)
+    if path is None:
         return ""
-    path = Path(text).expanduser()
     try:
         path.open("rb").close()  # OpenSSL takes folders, too
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)

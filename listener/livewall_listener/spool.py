@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from array import array
 from collections import deque
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from livewall_listener import wire
+from livewall_listener import clock, wire
 
 VERSION = 1
 SUFFIX = ".spool"
@@ -223,7 +222,7 @@ class Spool:
 
     def _write_to_disk(self, *, now: bool = False) -> None:
         """Move what waits in memory to the file, all of it or nothing."""
-        if self.path is None or (not now and time.monotonic() < self._ask_disk_at):
+        if self.path is None or (not now and clock.monotonic() < self._ask_disk_at):
             return
         data = b"".join(record + b"\n" for record in self._tail)
         try:
@@ -233,7 +232,7 @@ class Spool:
                 raise OSError("the spool may not grow any more")
             self._write(self._end, data)
         except OSError:
-            self._ask_disk_at = time.monotonic() + RETRY_DISK
+            self._ask_disk_at = clock.monotonic() + RETRY_DISK
             return
         end = self._end
         for record in self._tail:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from livewall_listener import encode, wire
+from livewall_listener import clock, encode, wire
 from livewall_listener.notices import Notices
 from livewall_listener.spool import Spool
 
@@ -63,7 +62,7 @@ class Spooler(Thread):
             self._on_spooled()
             self._sync()
             if more and events:
-                time.sleep(GATHER_MANY if len(events) >= MANY else GATHER)
+                clock.sleep(GATHER_MANY if len(events) >= MANY else GATHER)
 
     def _gather(self) -> tuple[list[wire.Event], bool]:
         """What has been handed over, at least one event; False when no more will come."""
@@ -103,9 +102,9 @@ class Spooler(Thread):
             self._lost += 1
 
     def _sync(self) -> None:
-        if time.monotonic() >= self._sync_at:
+        if clock.monotonic() >= self._sync_at:
             self._spool.sync()
-            self._sync_at = time.monotonic() + SYNC_INTERVAL
+            self._sync_at = clock.monotonic() + SYNC_INTERVAL
 
 
 def slim(event: wire.Event) -> wire.Event | None:

@@ -6,12 +6,12 @@ import os
 import secrets
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from livewall_listener import clock
 from livewall_listener.spool import SUFFIX
 
 LIMIT = 1024 * 1024 * 1024
@@ -41,7 +41,7 @@ def prepare(folder: Path) -> None:
 
 
 def new_path(folder: Path, suffix: str = SUFFIX) -> Path:
-    return folder / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(6)}{suffix}"
+    return folder / f"{clock.utc_now():%Y%m%d-%H%M%S}-{secrets.token_hex(6)}{suffix}"
 
 
 def files(folder: Path, suffix: str = SUFFIX) -> list[Path]:

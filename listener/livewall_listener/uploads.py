@@ -10,7 +10,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import IO
 
-from livewall_listener import store
+from livewall_listener import clock, store
 from livewall_listener.client import Client, Reply, Unreachable
 from livewall_listener.notices import Notices
 
@@ -117,14 +116,14 @@ def _send(client: Client, job: Job, packed: IO[bytes], digest: str, size: int, i
             reply = client.put_artifact(job.run_id, job.name, job.process, piece, headers)
         except Unreachable as error:
             attempts, reason = attempts + 1, str(error)
-            time.sleep(_PAUSE)
+            clock.sleep(_PAUSE)
             continue
         if reply.status in {200, 201}:
             return
         next_offset = _next_offset(reply, size)
         if next_offset is None or next_offset == offset:
             attempts, reason = attempts + 1, reply.message
-            time.sleep(max(_PAUSE, min(reply.retry_after, _LONGEST_PAUSE)))
+            clock.sleep(max(_PAUSE, min(reply.retry_after, _LONGEST_PAUSE)))
         else:
             attempts = 0 if next_offset > furthest else attempts + 1
             offset, furthest = next_offset, max(furthest, next_offset)

@@ -12,9 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Union
+
+_SLOTS = {"slots": True} if sys.version_info >= (3, 10) else {}
+"""Half the memory, where Python has them: the wall does, an old node may not."""
 
 WIRE_VERSION = 1
 FIRST_SEQ = 1
@@ -32,7 +36,7 @@ _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Phase:
     """A suite's setup or teardown keyword after its end."""
 
@@ -41,7 +45,7 @@ class Phase:
     elapsed_time: float
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Plan:
     """Longnames of the tests this process is about to run, in order; several such events add up.
 
@@ -52,7 +56,7 @@ class Plan:
     tests: list[str]
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class StartSuite:
     """`total`: tests the whole process now expects to run; `test_count`: those of this suite and its children."""
 
@@ -68,7 +72,7 @@ class StartSuite:
     metadata: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class EndSuite:
     """`message` is the suite's own (a failed setup or teardown); `setup`, `teardown` are None where there is none."""
 
@@ -82,7 +86,7 @@ class EndSuite:
     teardown: Phase | None = None
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class StartTest:
     kind: ClassVar[str] = "start_test"
     id: str
@@ -91,7 +95,7 @@ class StartTest:
     start_time: str
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class EndTest:
     """A whole result row; it does not need its `start_test`. `source` is "" where it is the suite's own."""
 
@@ -108,7 +112,7 @@ class EndTest:
     source: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class CorrectTest:
     """An ended test changed afterwards: a suite teardown failed or skipped, at any level above it.
 
@@ -124,7 +128,7 @@ class CorrectTest:
     message: str
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class CorrectSuite:
     """An ended suite changed afterwards, for the same reason."""
 
@@ -134,7 +138,7 @@ class CorrectSuite:
     message: str
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Lost:
     """Events the node could not keep (its disk was full): a gap that is known and shown."""
 
@@ -143,7 +147,7 @@ class Lost:
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class EndProcess:
     """The last event of a robot process. `digest` is `digest_of` all its tests as they finally stand."""
 
@@ -165,7 +169,7 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Now:
     """What a process is doing between two events: sampled, never stored.
 
@@ -179,7 +183,7 @@ class Now:
     phase_elapsed_time: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Batch:
     """Body of `POST /api/v1/runs/{run_id}/events`; with no events it is the heartbeat.
 
@@ -196,7 +200,7 @@ class Batch:
     waiting: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class Build:
     """The CI build that started the run. `system`: jenkins, gitlab, github or ""."""
 
@@ -206,7 +210,7 @@ class Build:
     number: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(**_SLOTS)
 class RunInfo:
     """Body of `PUT /api/v1/runs/{run_id}`: what a run is and which process says so.
 

@@ -97,6 +97,27 @@ def test_everything_from_the_environment(tmp_path: Path) -> None:
     )
 
 
+def test_relative_paths_are_those_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ca.pem").write_text(AUTHORITY, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = read(SPOOL="spool", CA="ca.pem")
+    assert (found.spool, found.ca, found.problems) == (tmp_path / "spool", str(tmp_path / "ca.pem"), [])
+
+
+@pytest.mark.parametrize("option", ["SPOOL", "CA"])
+def test_a_path_that_cannot_be_found_is_one_problem(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for path in ("relative", "~nosuchuser/there"):
+        found = read(**{option: path})
+        assert (found.spool, found.ca) == (None, "")
+        assert len(found.problems) == 1 and "give the whole path" in found.problems[0]
+
+
 def test_nothing_given_is_no_wall_and_no_problem() -> None:
     found = read()
     assert found.url == "" and found.timeout == settings.DEFAULT_TIMEOUT and found.problems == []
