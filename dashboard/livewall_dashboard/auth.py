@@ -17,8 +17,8 @@ from livewall_dashboard import crumbs
 from livewall_dashboard.browsers import Browsers, Sessions, Tokens
 from livewall_dashboard.crumbs import Crumbs
 from livewall_dashboard.errors import Forbidden, NotAuthenticated, TooManyRequests
-from livewall_dashboard.hosts import host_name, is_from_elsewhere, is_loopback
-from livewall_dashboard.limits import LOG_LINES, LOGINS, READS, WRONG_TOKENS, Limit, Limits
+from livewall_dashboard.hosts import host_name, is_from_elsewhere, is_loopback, neighbourhood
+from livewall_dashboard.limits import LOG_LINES, LOGINS, READS, SIGN_INS, WRONG_TOKENS, Limit, Limits
 from livewall_dashboard.tokens import GRANTS, Token
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -150,10 +150,11 @@ class Guard:
         token = self._tokens.find(text)
         if token is None:
             self._note_wrong_token()
-            self._limits.spend(LOGINS, request.remote_addr)
+            self._limits.spend(LOGINS, _from_where())
             raise NotAuthenticated("This token is unknown, revoked or expired.")
         if not token.grants("read"):
             raise Forbidden(f"The token {token.name!r} is for {token.scope}: it opens no page. A read token does.")
+        self._limits.spend(SIGN_INS, _from_where(), token.id)
         return token
 
     def _check_request(self) -> Response | None:
@@ -213,11 +214,11 @@ class Guard:
             )
 
     def _check_limit(self, limit: Limit, token: Token | None) -> None:
-        """Before the body is read."""
-        who = (token.id, "" if "Authorization" in request.headers else self.browsers.cookie) if token else ()
+        """Before the body is read. Counted by what was found to be true of the caller, never by what it made up."""
+        who = (token.id, "" if "Authorization" in request.headers else self.browsers.proven) if token else ()
         run = (request.view_args or {}).get("run_id") if limit.each_run else None
         try:
-            self._limits.spend(limit, request.remote_addr, *who, run)
+            self._limits.spend(limit, _from_where(), *who, run)
         except TooManyRequests as error:
             self._say(f"{request.remote_addr} is put off: {error.message}")
             raise
@@ -247,7 +248,7 @@ class Guard:
         token = self._tokens.find(text.strip())
         if token is None:
             self._note_wrong_token()
-            self._limits.spend(WRONG_TOKENS, request.remote_addr)
+            self._limits.spend(WRONG_TOKENS, _from_where())
         return token
 
     def _note_wrong_token(self) -> None:
@@ -256,9 +257,13 @@ class Guard:
 
     def _say(self, what: str) -> None:
         """Of each address one word a minute is enough."""
-        if not self._limits.wait(LOG_LINES, request.remote_addr):
+        if not self._limits.wait(LOG_LINES, _from_where()):
             about = {"run": (request.view_args or {}).get("run_id")}
             log.warning("%s (%s %r)", what, request.method, request.path[:200], extra=about)
+
+
+def _from_where() -> str:
+    return neighbourhood(request.remote_addr)
 
 
 def _address() -> str:

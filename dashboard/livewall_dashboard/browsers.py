@@ -46,6 +46,14 @@ class Browsers:
         """What it holds; "" where it never signed in."""
         return request.cookies.get(COOKIE) or request.cookies.get(TOKEN_COOKIE, "")
 
+    @property
+    def proven(self) -> str:
+        """What it holds, where that is good; "" where it is not: whoever makes up cookies is one caller, not many."""
+        session, kept = request.cookies.get(COOKIE), request.cookies.get(TOKEN_COOKIE)
+        if session and self._sessions.find(session):
+            return session
+        return kept if kept and self._tokens.find(kept) else ""
+
     def token(self) -> Token | None:
         """The good token that it signed in with."""
         session, kept = request.cookies.get(COOKIE), request.cookies.get(TOKEN_COOKIE)

@@ -21,6 +21,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@functools.lru_cache(maxsize=4096)
+def neighbourhood(address: str | None) -> str:
+    """Whom an address belongs to: an IPv6 one comes with 2^64 others that its owner may call from at will."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if known.version == 4 or known.ipv4_mapped:
+        return str(address)
+    return str(ipaddress.ip_network((known, 64), strict=False))
+
+
 def host_name() -> str:
     """The host that the current request names; "" where it makes no sense."""
     return _name_of(request.host)

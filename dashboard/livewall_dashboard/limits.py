@@ -39,12 +39,14 @@ WRONG_TOKENS = Limit("requests with a wrong token", 50, 1000)
 """Of one address: 500 nodes whose token was revoked ask 17 times a second."""
 LOGINS = Limit("attempts to sign in", 0.2, 10)
 """Failed ones, of one address."""
+SIGN_INS = Limit("sign-ins", 1, 500)
+"""With one good token, of one address: each makes a session, and each session has limits of its own."""
 LOG_LINES = Limit("words in the log", 1 / 60, 1)
 """About one address."""
 
 
 class Limits:
-    """Counts calls, each by a key of its caller, in token buckets."""
+    """Counts calls, each by a key of its caller, in token buckets. What a caller can make up is no part of a key."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock

@@ -21,11 +21,23 @@ MAX_ITEMS = 2_000
 """Tags of a test, metadata entries of a suite, labels of a run, keywords of a sample."""
 MAX_WAITING = 1_000_000_000
 """Events that a node may say it keeps."""
+MAX_SEQ = 2_000_000_000
+"""Number of a process's last event."""
+MAX_COUNT = 100_000_000
+"""Tests, warnings, lost events of a process: the sums over a run's processes must fit Postgres's integer as well."""
+MAX_SECONDS = 1e10
+"""A duration, either way (clocks are set back): three centuries. What is reckoned with a longer one is no time."""
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
 _NUL = "\x00"
+_COUNTS: dict[type, tuple[str, ...]] = {
+    wire.StartSuite: ("total", "test_count"),
+    wire.EndSuite: ("total",),
+    wire.Lost: ("count",),
+    wire.EndProcess: ("total", "passed", "failed", "skipped", "warnings", "errors"),
+}
 
 T = TypeVar("T")
 
@@ -84,6 +96,8 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
     _require_times(started_at=info.started_at, sent_at=info.sent_at)
     if len(info.labels) > MAX_ITEMS or len(info.addresses) > MAX_ITEMS:
         raise Invalid(f"A run has at most {MAX_ITEMS} labels and addresses.")
+    if not 0 <= info.total <= MAX_COUNT:
+        raise Invalid(f"total is a whole number from 0 to {MAX_COUNT}.")
     for text in (info.setup, info.host, info.commit, info.branch, info.repository):
         if len(text) > 1000 or _NUL in text:
             raise Invalid("setup, host, commit, branch and repository are at most 1000 characters, without NUL.")
@@ -95,13 +109,13 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
 def decode_batch(data: bytes) -> wire.Batch:
     envelope = _decode(_envelope, data, "The batch")
     _require_process(envelope.process)
-    if envelope.first_seq < wire.FIRST_SEQ:
-        raise Invalid(f"first_seq counts from {wire.FIRST_SEQ}.")
+    if not wire.FIRST_SEQ <= envelope.first_seq <= MAX_SEQ:
+        raise Invalid(f"first_seq counts from {wire.FIRST_SEQ} to {MAX_SEQ}.")
     if len(envelope.events) > MAX_EVENTS:
         raise TooLarge(f"A batch has at most {MAX_EVENTS} events; send fewer at a time.")
     _require_times(sent_at=envelope.sent_at)
-    if envelope.now and len(envelope.now.keywords) > MAX_ITEMS:
-        envelope.now.keywords = envelope.now.keywords[:MAX_ITEMS]
+    if envelope.now:
+        _bound(envelope.now)
     events = [_event(raw, envelope.first_seq + offset) for offset, raw in enumerate(envelope.events)]
     waiting = min(max(envelope.waiting, 0), MAX_WAITING)
     return wire.Batch(envelope.process, envelope.first_seq, events, envelope.sent_at, envelope.now, waiting)
@@ -121,8 +135,18 @@ def _event(raw: msgspec.Raw, seq: int) -> wire.Event:
     return event  # type: ignore[no-any-return]  # one decoder a class, looked up by name
 
 
+def _bound(now: wire.Now) -> None:
+    """What is seen for a moment and never stored is cut to what can be shown."""
+    now.keywords = now.keywords[:MAX_ITEMS]
+    now.elapsed_time = min(max(now.elapsed_time, 0.0), MAX_SECONDS)
+    now.phase_elapsed_time = min(max(now.phase_elapsed_time, 0.0), MAX_SECONDS)
+
+
 def _check(event: Any) -> None:
     """What types cannot say. Raises ValueError."""
+    for name in _COUNTS.get(type(event), ()):
+        if not 0 <= getattr(event, name) <= MAX_COUNT:
+            raise ValueError(f"{name} is not a whole number from 0 to {MAX_COUNT}")
     if isinstance(event, wire.Plan):
         if any(len(name) > MAX_NAME for name in event.tests):
             raise ValueError(f"a name is longer than {MAX_NAME} characters")
@@ -140,10 +164,26 @@ def _check(event: Any) -> None:
             raise ValueError(f"status is {event.status[:50]!r}, not one of {', '.join(wire.STATUSES)}")
         if len(event.message) > wire.MAX_TEXT + 100:
             raise ValueError(f"message is longer than {wire.MAX_TEXT} characters")
-    if isinstance(event, wire.EndTest) and len(event.tags) > MAX_ITEMS:
-        raise ValueError(f"more than {MAX_ITEMS} tags")
+    if isinstance(event, wire.EndTest):
+        _check_test(event)
+    if isinstance(event, wire.EndSuite):
+        _require_durations(event, *filter(None, (event.setup, event.teardown)))
     if isinstance(event, wire.StartSuite) and len(event.metadata) > MAX_ITEMS:
         raise ValueError(f"more than {MAX_ITEMS} metadata entries")
+
+
+def _check_test(event: wire.EndTest) -> None:
+    _require_durations(event)
+    if len(event.tags) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS} tags")
+    if not 0 <= event.lineno <= MAX_COUNT:
+        event.lineno = 0  # no result is lost for the sake of it
+
+
+def _require_durations(*timed: wire.EndTest | wire.EndSuite | wire.Phase) -> None:
+    for one in timed:
+        if not -MAX_SECONDS <= one.elapsed_time <= MAX_SECONDS:
+            raise ValueError(f"elapsed_time is {one.elapsed_time:g} s, and a duration is at most {MAX_SECONDS:g} s")
 
 
 def _decode(decoder: msgspec.json.Decoder[T], data: bytes, what: str) -> T:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from livewall_dashboard.live.process import KEPT_FAILURES, Counts, Failure, ProcessState
 from livewall_listener import wire
 
+LONGEST_ESTIMATE = 100 * 365 * 86_400.0
+"""Seconds."""
 POOL_GRACE = timedelta(seconds=30)
 """How long a pabot run whose processes have all ended may stay quiet before it counts as finished."""
 
@@ -101,9 +103,14 @@ class RunState:
         latest = max(ends)
         planned_mean = sum(process.plan.mean for process in running if process.plan) / len(running)
         unannounced = self.counts.total - sum(process.counts.total for process in self.processes.values())
-        return latest + timedelta(seconds=unannounced * planned_mean / len(running))
+        return latest + _shown(unannounced * planned_mean / len(running))
 
     def _process_ends_at(self, process: ProcessState) -> datetime:
         assert process.plan is not None
         began = process.test.started_at if process.test else self.news_at
-        return began + timedelta(seconds=process.plan.remaining)
+        return began + _shown(process.plan.remaining)
+
+
+def _shown(seconds: float) -> timedelta:
+    """Tests that once seemed to last for years (a clock was set) add up to a time that can be shown."""
+    return timedelta(seconds=min(max(seconds, 0.0), LONGEST_ESTIMATE))

@@ -243,6 +243,14 @@ def test_a_test_that_ends_before_its_duration_is_known_is_done(lab: Lab) -> None
     assert lab.tile()["eta"]["ends_at"] == at(21).isoformat()
 
 
+def test_durations_that_were_none_leave_a_tile_that_can_be_shown(lab: Lab) -> None:
+    names = [f"Root.T{number}" for number in range(50)]
+    lab.register()
+    lab.say(wire.Plan(names), suite(total=9_000_000), started(1, seconds=0), seconds=0)
+    lab.wall.expect("r1", "0", names, dict.fromkeys(names, 9.9e9))
+    assert lab.tile()["eta"]["expected_time"] > 1e9
+
+
 def test_only_what_changed_is_handed_out_once(lab: Lab) -> None:
     lab.wall.configure([Setup("vm1"), Setup("vm2")])
     lab.wall.take_changes()

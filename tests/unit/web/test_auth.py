@@ -15,7 +15,8 @@ from livewall_dashboard.auth import WITH_CRUMB, Guard, Policy, caller, public, s
 from livewall_dashboard.browsers import COOKIE, TOKEN_COOKIE
 from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.hosts import is_loopback
-from livewall_dashboard.limits import Limit, Limits
+from livewall_dashboard.limits import SIGN_INS, Limit, Limits
+from livewall_dashboard.proxies import TrustedProxies
 from livewall_dashboard.tokens import GRANTS, Token, hash_of
 from livewall_dashboard.web import errors, headers, login
 
@@ -466,13 +467,52 @@ def test_one_run_that_floods_leaves_the_others_of_its_node(policy: Policy) -> No
     assert client.put("/api/runs/b", headers=bearer("ingest")).status_code == 200
 
 
-def test_a_cookie_of_ones_own_making_buys_nothing() -> None:
+MADE_UP: dict[str, Callable[[int], dict[str, str]]] = {
+    "a session beside a token": lambda n: {**bearer("read"), "Cookie": f"{COOKIE}=lws_{n}"},
+    "a session before the kept token": lambda n: {"Cookie": f"{COOKIE}=lws_{n}; {TOKEN_COOKIE}=lw_read"},
+    "a kept token beside a token": lambda n: {**bearer("read"), "Cookie": f"{TOKEN_COOKIE}=lw_{n}"},
+    "a token before the kept one": lambda n: {"Authorization": f"Bearer lw_{n}", "Cookie": f"{TOKEN_COOKIE}=lw_read"},
+    "a word before the kept one": lambda n: {"Authorization": f"Basic {n}", "Cookie": f"{TOKEN_COOKIE}=lw_read"},
+    "another cookie": lambda n: {"Cookie": f"c{n}={n}; {TOKEN_COOKIE}=lw_read"},
+    "the word of a proxy": lambda n: {**bearer("read"), "X-Forwarded-For": f"10.0.0.{n}", "X-Real-IP": f"10.0.0.{n}"},
+    "another browser": lambda n: {**bearer("read"), "User-Agent": f"browser {n}"},
+}
+
+
+@pytest.mark.parametrize("policy", [CLOSED, INSECURE], ids=["closed", "open"])
+@pytest.mark.parametrize("make_up", MADE_UP.values(), ids=MADE_UP)
+def test_what_a_caller_makes_up_buys_nothing(policy: Policy, make_up: Callable[[int], dict[str, str]]) -> None:
+    app = limited(policy)[0].application
+    app.wsgi_app = TrustedProxies(app.wsgi_app, ())  # type: ignore[method-assign]
+    client = app.test_client(use_cookies=False)  # it keeps none of its own, and sends those it is given
+    assert [client.get("/api/few", headers=make_up(number)).status_code for number in range(3)] == [200, 200, 429]
+
+
+def test_browsers_that_are_signed_in_are_counted_one_by_one() -> None:
     client, _ = limited(CLOSED)
-    statuses = []
-    for number in range(3):
-        headers_ = {**bearer("read"), "Cookie": f"{COOKIE}={number}"}
-        statuses.append(client.get("/api/few", headers=headers_).status_code)
-    assert statuses == [200, 200, 429]
+    for _ in range(2):  # the second signs in anew
+        client.post("/login", data={"token": "lw_read"})
+        assert [client.get("/api/few").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_one_token_makes_no_sessions_without_end() -> None:
+    client, clock = limited(CLOSED)
+    statuses = {client.post("/login", data={"token": "lw_read"}).status_code for _ in range(SIGN_INS.burst)}
+    assert statuses == {303}
+    assert client.post("/login", data={"token": "lw_read"}).status_code == 429
+    clock.now += 1
+    assert client.post("/login", data={"token": "lw_read"}).status_code == 303
+
+
+def test_addresses_that_are_one_callers_are_one() -> None:
+    client, _ = limited(CLOSED)
+
+    def ask(address: str) -> int:
+        return client.get("/api/few", headers=bearer("read"), environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert [ask(f"2001:db8:0:1::{number}") for number in range(3)] == [200, 200, 429]
+    assert ask("2001:db8:0:2::1") == 200
+    assert [ask(f"::ffff:10.0.0.{number}") for number in range(3)] == [200, 200, 200]
 
 
 def test_a_stranger_uses_up_nobodys_allowance() -> None:
