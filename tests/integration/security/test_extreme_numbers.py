@@ -1,4 +1,4 @@
-"""Numbers that no test lab has: of each parameter and of each body, they are refused or taken, never a fault of ours."""
+"""Numbers that no test lab has: in each parameter and body they are refused or taken, never a fault of ours."""
 
 from __future__ import annotations
 
