@@ -1,16 +1,21 @@
-"""What a process has reported so far, so that later changes are noticed and the end can be proven."""
+"""What a process has reported so far: ids, counts, what failed suite teardowns changed, and the proof at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from robot.result.suiteteardownfailed import SuiteTeardownFailed
+
 from livewall_listener import convert, wire
 from livewall_listener.forecast import Forecast, plan
 
 
 class SuiteRecord:
-    """A suite as reported. `expected`: tests it and its children run, ended or not; the counts are of ended ones."""
+    """A suite as reported. `expected`: tests it and its children run, ended or not; the counts are of ended ones.
+
+    `children` and `started_tests` number what is in it, as output.xml does: in the order in which it starts.
+    """
 
     __slots__ = (
         "children",
@@ -20,25 +25,38 @@ class SuiteRecord:
         "id",
         "longname",
         "message",
+        "name",
         "parent",
         "passed",
         "raw_longname",
+        "setup",
         "skipped",
         "source",
+        "start",
+        "started_tests",
         "status",
+        "teardown",
+        "teardown_message",
         "tests",
     )
 
-    def __init__(self, suite_id: str, raw_longname: str, source: Any, parent: SuiteRecord | None, expected: int):
+    def __init__(self, suite_id: str, result: Any, parent: SuiteRecord | None):
         self.id = suite_id
-        self.raw_longname = raw_longname
-        self.longname = convert.name_of(raw_longname)
-        self.source = source
+        self.name = convert.name_of(result.name)
+        self.raw_longname: str = f"{parent.raw_longname}.{result.name}" if parent else result.name
+        self.longname = convert.name_of(self.raw_longname)
+        self.source = result.source
         self.parent = parent
-        self.expected = expected
+        self.start: wire.StartSuite | None = None
+        """None until the suite's start is told."""
+        self.expected = 0
         self.children: list[SuiteRecord] = []
+        self.started_tests = 0
         self.tests: list[TestRecord] = []
         self.passed = self.failed = self.skipped = 0
+        self.setup: wire.Phase | None = None
+        self.teardown: wire.Phase | None = None
+        self.teardown_message = ""
         self.ended = False
         self.status = self.message = ""
 
@@ -71,163 +89,185 @@ class SuiteRecord:
 
 
 class TestRecord:
-    """A test as reported; `message` is Robot Framework's own string, before cleaning, to compare by identity."""
+    """A test as reported; `message` is whole. What Robot Framework's own correction of results needs is here, too."""
 
-    __slots__ = ("message", "result", "start", "status")
+    __slots__ = ("message", "start", "status")
+    FAIL = "FAIL"
+    SKIP = "SKIP"
 
-    def __init__(self, result: Any, start: wire.StartTest):
-        self.result = result
+    def __init__(self, start: wire.StartTest, status: str, message: str):
         self.start = start
-        self.status = result.status
-        self.message = result.message
+        self.status = status
+        self.message = message
 
-    def is_as_sent(self) -> bool:
-        return bool(self.result.status == self.status and self.result.message == self.message)
+    @property
+    def skipped(self) -> bool:
+        return self.status == self.SKIP
 
 
 class Ledger:
-    """Turns what Robot Framework says into events; every method returns what is to be sent.
+    """Turns what Robot Framework says into events; what returns events returns what is to be sent.
 
-    A test is compared with what was sent when the next event comes, when its suite ends, when a suite above had a
-    teardown that changes tests, and when the run ends: what no teardown touched costs nothing at each level.
+    It is told of everything when output.xml is: what a listener changes later is not in output.xml and not here. The
+    one exception is Robot Framework's own: tests below a suite whose teardown failed or skipped stand in output.xml as
+    they were before, and everybody who reads that file changes them.
     """
 
     def __init__(self) -> None:
         self._suites: dict[int, SuiteRecord] = {}
         """By id() of the result suite: Robot Framework keeps those as long as the run lasts."""
+        self._open: list[SuiteRecord] = []
+        self._unannounced: tuple[SuiteRecord, Any, Any] | None = None
         self._forecast = Forecast()
         self._root: SuiteRecord | None = None
-        self._last: tuple[SuiteRecord, TestRecord] | None = None
-        self._running: tuple[Any, wire.StartTest | None] = (None, None)
+        self._running: tuple[Any, wire.StartTest | None, int] = (None, None, 0)
 
     @property
     def total(self) -> int:
         return self._root.expected if self._root else 0
 
+    def holds(self, suite: Any) -> bool:
+        """Whether a result suite is one of this run, and not of another that a keyword runs."""
+        return id(suite) in self._suites
+
     def start_suite(self, data: Any, result: Any) -> list[wire.Event]:
-        changes = self._recheck_last()
-        before, count = self._forecast.known(data), self._forecast.count(data)
-        record = self._new_suite(result, count)
-        if record.parent is not None:
-            record.parent.expect(record.parent.expected + count - before)
-        start = convert.start_suite(result, record.id, record.longname, total=self.total, test_count=count)
-        return [*changes, start, *(() if record.parent else plan(data))]
+        """Its start is told by `announce`: listeners that generate tests then have done so."""
+        before = self.announce()
+        parent = self._suites[id(result.parent)] if result.parent is not None else None
+        record = SuiteRecord(f"{parent.id}-s{len(parent.children) + 1}" if parent else "s1", result, parent)
+        if parent is None:
+            self._root = record
+        else:
+            parent.children.append(record)
+        self._suites[id(result)] = record
+        self._open.append(record)
+        self._unannounced = record, data, result
+        return before
+
+    def announce(self) -> list[wire.Event]:
+        """The start of the suite that started last, unless that is told already."""
+        if self._unannounced is None:
+            return []
+        (record, data, result), self._unannounced = self._unannounced, None
+        known, count = self._forecast.known(data), self._forecast.count(data)
+        if record.parent is None:
+            record.expected = count
+        else:
+            record.expected = known
+            record.expect(count)
+        record.start = convert.start_suite(
+            result, record.id, record.name, record.longname, record.source, total=self.total, test_count=count
+        )
+        return [record.start, *(() if record.parent else plan(data))]
 
     def start_test(self, result: Any) -> list[wire.Event]:
-        start = _start_test(self._suite_of(result.parent), result)
-        changes = self._recheck_last()
-        self._running = result, start
-        return [*changes, start]
+        before = self.announce()
+        start = self._start_test(result)
+        return [*before, start]
 
     def end_test(self, result: Any) -> wire.EndTest:
-        suite = self._suite_of(result.parent)
-        running, start = self._running
+        suite = self._suites[id(result.parent)]
+        running, start, lineno = self._running
         if running is not result or start is None:
-            start = _start_test(suite, result)
-        end = convert.end_test(result, start, suite.source)
-        record = TestRecord(result, start)
-        suite.tests.append(record)
+            start, lineno = self._start_test(result), result.lineno or 0
+        end = convert.end_test(result, start, lineno, suite.source)
+        suite.tests.append(TestRecord(start, end.status, convert.text_of(result.message)))
         suite.count(end.status, 1)
-        self._last = suite, record
+        self._running = None, None, 0
         return end
 
-    def end_suite(
-        self, result: Any, *, setup: wire.Phase | None, teardown: wire.Phase | None, tests_changed: bool
-    ) -> list[wire.Event]:
-        """`tests_changed`: the teardown failed or skipped, so tests and suites below may have changed."""
-        suite = self._suite_of(result)
-        missed = list(self._missed(suite, result))
-        self._last = None
-        whole = tests_changed or suite.parent is None
-        changes = [*missed, *(self._recheck_below(suite) if whole else self._recheck(suite))]
+    def end_suite_keyword(self, keyword: Any) -> None:
+        """A keyword that belongs to no test has ended: a suite's setup or teardown, or one that a listener ran."""
+        if not self._open:
+            return
+        suite, kind = self._open[-1], keyword.type
+        if kind == "SETUP":
+            suite.setup = convert.phase_of(keyword)
+        elif kind == "TEARDOWN":
+            suite.teardown, suite.teardown_message = convert.phase_of(keyword), convert.text_of(keyword.message)
+        elif suite.started_tests or suite.children:
+            suite.teardown = _implicit("teardown", suite.teardown, keyword)
+        else:
+            suite.setup = _implicit("setup", suite.setup, keyword)
+
+    def end_suite(self, result: Any) -> list[wire.Event]:
+        before = self.announce()
+        suite = self._suites[id(result)]
+        del self._open[self._open.index(suite) :]
+        changes = list(self._correct_below(suite))
         suite.expect(suite.passed + suite.failed + suite.skipped)
         suite.ended = True
         suite.status, suite.message = suite.status_now(), result.message
-        end = convert.end_suite(result, suite.id, status=suite.status, total=self.total, setup=setup, teardown=teardown)
-        return [*changes, end]
+        end = convert.end_suite(
+            result,
+            suite.id,
+            suite.start,
+            status=suite.status,
+            total=self.total,
+            setup=suite.setup,
+            teardown=suite.teardown,
+        )
+        return [*before, *changes, end]
 
     def end_process(self, *, warnings: int, errors: int) -> list[wire.Event]:
         root = self._root
         if root is None:
             return []
-        changes = list(self._recheck_below(root))
         tests = [test for suite in _self_and_below(root) for test in suite.tests]
         digest = wire.digest_of((test.start.id, test.status, wire.clean(test.message)) for test in tests)
-        end = wire.EndProcess(len(tests), root.passed, root.failed, root.skipped, digest, warnings, errors)
-        return [*changes, end]
+        return [wire.EndProcess(len(tests), root.passed, root.failed, root.skipped, digest, warnings, errors)]
 
-    def _suite_of(self, result: Any) -> SuiteRecord:
-        """Its record; made now where its start went by unseen (an error in another listener can do that)."""
-        return self._suites.get(id(result)) or self._new_suite(result, 0)
+    def _start_test(self, result: Any) -> wire.StartTest:
+        suite = self._suites[id(result.parent)]
+        suite.started_tests += 1
+        longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
+        test_id = f"{suite.id}-t{suite.started_tests}"
+        start = wire.StartTest(test_id, convert.name_of(result.name), longname, convert.utc(result.start_time))
+        self._running = result, start, result.lineno or 0
+        return start
 
-    def _new_suite(self, result: Any, count: int) -> SuiteRecord:
-        if result.parent is None:
-            record = SuiteRecord("s1", result.name, result.source, None, count)
-            self._root = record
-        else:
-            parent = self._suite_of(result.parent)
-            number = _number_of(result, result.parent.suites)
-            longname = f"{parent.raw_longname}.{result.name}"
-            record = SuiteRecord(f"{parent.id}-s{number}", longname, result.source, parent, count)
-            parent.children.append(record)
-        self._suites[id(result)] = record
-        return record
-
-    def _recheck_last(self) -> tuple[wire.Event, ...]:
-        """A library listener of Robot Framework 6.1 may change a test after us."""
-        if self._last is None:
-            return ()
-        (suite, test), self._last = self._last, None
-        return () if test.is_as_sent() else (self._correct(suite, test),)
-
-    def _recheck_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:
-        for child in suite.children:
-            yield from self._recheck_below(child)
-        yield from self._recheck(suite)
-        if suite.ended and suite.status_now() != suite.status:
-            suite.status = suite.status_now()
-            yield wire.CorrectSuite(suite.id, suite.status, wire.clean(suite.message))
-
-    def _recheck(self, suite: SuiteRecord) -> Iterator[wire.Event]:
-        for test in suite.tests:
-            if not test.is_as_sent():
-                yield self._correct(suite, test)
-
-    def _missed(self, suite: SuiteRecord, result: Any) -> Iterator[wire.Event]:
-        """Tests whose end went by unseen: an error deep in a stack can swallow the call to a listener."""
-        if len(result.tests) <= len(suite.tests):
+    def _correct_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:
+        """What the suite's teardown makes of the tests below, and these of their suites."""
+        if suite.teardown is None or suite.teardown.status not in {"FAIL", "SKIP"}:
             return
-        seen = {id(test.result) for test in suite.tests}
-        for test in result.tests:
-            if id(test) not in seen:
-                yield self.end_test(test)
-
-    def _correct(self, suite: SuiteRecord, test: TestRecord) -> wire.CorrectTest:
-        was = test.status
-        suite.count(was, -1)
-        test.status, test.message = test.result.status, test.result.message
-        suite.count(test.status, 1)
-        start = test.start
-        return wire.CorrectTest(start.id, start.name, start.longname, was, test.status, wire.clean(test.message))
-
-
-def _start_test(suite: SuiteRecord, result: Any) -> wire.StartTest:
-    number = _number_of(result, result.parent.tests)
-    longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
-    return wire.StartTest(
-        f"{suite.id}-t{number}", convert.name_of(result.name), longname, convert.utc(result.start_time)
-    )
+        correction = SuiteTeardownFailed(suite.teardown_message, suite.teardown.status == "SKIP")
+        for below in _children_first(suite):
+            for test in below.tests:
+                was = test.status
+                correction.visit_test(test)
+                below.count(was, -1)
+                below.count(test.status, 1)
+                yield _corrected(test, was)
+            if below.ended and below.status_now() != below.status:
+                below.status = below.status_now()
+                yield wire.CorrectSuite(below.id, below.status, wire.clean(below.message))
 
 
-def _number_of(item: Any, siblings: Any) -> int:
-    """The last part of `item.id`, without looking through all its siblings: it is nearly always the last one."""
-    count = len(siblings)
-    if count and siblings[-1] is item:
-        return count
-    return int(siblings.index(item)) + 1 if item in siblings else count + 1
+def _implicit(kind: str, phase: wire.Phase | None, keyword: Any) -> wire.Phase:
+    """Who reads output.xml makes up a setup or teardown that holds what listeners ran outside of both.
+
+    It lasted as long as the keywords in it; one that there is already has a time of its own.
+    """
+    name, seconds = f"Implicit {kind}", keyword.elapsed_time.total_seconds()
+    if phase is None:
+        return wire.Phase(name, "PASS", seconds)
+    if phase.name == name:
+        return wire.Phase(name, "PASS", phase.elapsed_time + seconds)
+    return phase
+
+
+def _corrected(test: TestRecord, was: str) -> wire.CorrectTest:
+    start = test.start
+    return wire.CorrectTest(start.id, start.name, start.longname, was, test.status, wire.clean(test.message))
 
 
 def _self_and_below(suite: SuiteRecord) -> Iterator[SuiteRecord]:
     yield suite
     for child in suite.children:
         yield from _self_and_below(child)
+
+
+def _children_first(suite: SuiteRecord) -> Iterator[SuiteRecord]:
+    for child in suite.children:
+        yield from _children_first(child)
+    yield suite

@@ -74,7 +74,10 @@ class StartSuite:
 
 @dataclass(**_SLOTS)
 class EndSuite:
-    """`message` is the suite's own (a failed setup or teardown); `setup`, `teardown` are None where there is none."""
+    """`message` is the suite's own (a failed setup or teardown); `setup`, `teardown` are None where there is none.
+
+    `doc` and `metadata` are None where they are what they were when the suite started.
+    """
 
     kind: ClassVar[str] = "end_suite"
     id: str
@@ -84,6 +87,8 @@ class EndSuite:
     total: int
     setup: Phase | None = None
     teardown: Phase | None = None
+    doc: str | None = None
+    metadata: dict[str, str] | None = None
 
 
 @dataclass(**_SLOTS)
@@ -250,11 +255,17 @@ def clean(text: str, beyond: int = 0) -> str:
 
     `beyond`: how many more characters it has, for whoever did not keep those that are to be cut.
     """
-    if not text.isprintable():
-        text = _SURROGATES.sub("\ufffd", _ILLEGAL_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = normalize(text)
     if len(text) + beyond > MAX_TEXT:
         text = f"{text[:MAX_TEXT]}\n[cut by livewall: {len(text) + beyond - MAX_TEXT} more characters]"
     return text
+
+
+def normalize(text: str) -> str:
+    """The text as Robot Framework's XML output keeps it, however long."""
+    if text.isprintable():
+        return text
+    return _SURROGATES.sub("\ufffd", _ILLEGAL_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def clean_name(text: str) -> str:

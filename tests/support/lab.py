@@ -57,6 +57,27 @@ class Lab:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.story(key)}") from None
 
+    def take_in(self, *args: object) -> str:
+        """`livewall import` -> what it says; it must go well."""
+        importing = [
+            sys.executable,
+            "-m",
+            "livewall_dashboard",
+            "import",
+            "--database-url",
+            self.dashboard.database_url,
+        ]
+        done = subprocess.run(
+            [*importing, *map(str, args)],
+            check=False,
+            env=node(quiet_environment()),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), done
+        return done.stdout
+
     def story(self, key: str) -> str:
         """What a reader of a failed test wants to see."""
         run = next(iter(self.database.rows("SELECT * FROM run WHERE key = %s", key)), None)

@@ -235,7 +235,8 @@ def record_of(events: list[Json]) -> Record:
         if kind == "start_suite":
             suites[event["id"]] = {**event, "status": None}
         elif kind in {"end_suite", "correct_suite"}:
-            suites[event["id"]].update(event)
+            unchanged = {name for name in ("doc", "metadata") if event.get(name) is None}
+            suites[event["id"]].update({name: value for name, value in event.items() if name not in unchanged})
         elif kind == "end_test":
             assert event["id"] not in tests, f"{event['id']} ended twice"
             tests[event["id"]] = dict(event)

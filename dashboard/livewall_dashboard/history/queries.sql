@@ -164,9 +164,11 @@ ON CONFLICT (run_id, process_no, id) DO UPDATE SET
 
 -- name: end_suites
 UPDATE suite_result s SET
-    status = e.status, message = e.message, elapsed_time = e.elapsed_time, setup = e.setup, teardown = e.teardown
+    status = e.status, message = e.message, elapsed_time = e.elapsed_time, setup = e.setup, teardown = e.teardown,
+    doc = coalesce(e.doc, s.doc), metadata = coalesce(e.metadata, s.metadata)
 FROM json_to_recordset(%s) AS e (
-    run_id int, process_no int2, id text, status text, message text, elapsed_time float8, setup jsonb, teardown jsonb)
+    run_id int, process_no int2, id text, status text, message text, elapsed_time float8, setup jsonb, teardown jsonb,
+    doc text, metadata jsonb)
 WHERE s.run_id = e.run_id AND s.process_no = e.process_no AND s.id = e.id
 
 -- name: correct_suites

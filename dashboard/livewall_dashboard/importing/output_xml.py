@@ -360,15 +360,19 @@ class _Reader:
             self._fixture_status, self._fixture_message = {}, NO_WORDS
             return
         # A listener called a keyword outside of both: Robot Framework makes one up that holds it.
-        name = "teardown" if suite.suites or suite.children else "setup"
-        if getattr(suite, name) is None:
-            setattr(suite, name, PhaseLine(f"Implicit {name}", "PASS", 0.0))
+        self._fixture = "implicit teardown" if suite.suites or suite.children else "implicit setup"
+        self._open()
+        self._in_fixture = True
+        self._fixture_status = {}
 
     def _end_fixture(self) -> None:
         self._in_fixture = False
         suite, status = self._suites[-1], self._fixture_status
         _, elapsed = _times(status)
         suite.elapsed += elapsed
+        if self._fixture.startswith("implicit"):
+            suite.add_implicit(self._fixture, elapsed)
+            return
         name = wire.clean_name(self._fixture_name)[: wire.MAX_NAME]
         phase = PhaseLine(name, status.get("status", "FAIL"), elapsed)
         if self._fixture == "setup":

@@ -45,6 +45,13 @@ class SuiteBuilder:
         self.failed += below.failed
         self.skipped += below.skipped
 
+    def add_implicit(self, kind: str, elapsed: float) -> None:
+        """A keyword has ended in the `implicit setup` or `implicit teardown`; a real one has a time of its own."""
+        place, name = kind.split()[1], kind.capitalize()
+        phase = getattr(self, place)
+        if phase is None or phase.name == name:
+            setattr(self, place, PhaseLine(name, "PASS", (phase.elapsed if phase else 0.0) + elapsed))
+
     def line(self, start: str, elapsed: float) -> SuiteLine:
         """All of it, at its end."""
         return SuiteLine(

@@ -168,7 +168,7 @@ def _check(event: Any) -> None:
         _check_test(event)
     if isinstance(event, wire.EndSuite):
         _require_durations(event, *filter(None, (event.setup, event.teardown)))
-    if isinstance(event, wire.StartSuite) and len(event.metadata) > MAX_ITEMS:
+    if isinstance(event, (wire.StartSuite, wire.EndSuite)) and len(event.metadata or ()) > MAX_ITEMS:
         raise ValueError(f"more than {MAX_ITEMS} metadata entries")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +25,9 @@ RUNS: dict[str, tuple[str, list[str]]] = {
 }
 
 
-LATE = "Message And Tags Change"
-"""Before Robot Framework 7.1 a library's listener comes after all others: tags that it sets at a test's end are missed.
-
-A status and a message that it sets are corrected afterwards.
-"""
-
-
 def tolerance(robot: str | None) -> dict[str, Any]:
-    """The oldest has milliseconds, and says of a suite setup neither what it did nor how long it took."""
-    return {"resolution": 0.0011, "leave_out": ("setup", "teardown")} if robot else {}
+    """The oldest has milliseconds."""
+    return {"resolution": 0.0011} if robot else {}
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -49,24 +41,7 @@ def test_events_end_as_output_xml_says(wall: RecordingWall, tmp_path: Path, robo
     if "NONE" in args:
         assert not run.output.exists() and wall.record(run.run_id).total > 0
     else:
-        expected, actual = read_output(run.output), record_of(process.events)
-        if robot:
-            expected.tests = [replace(test, tags=()) if test.name == LATE else test for test in expected.tests]
-            actual.tests = [replace(test, tags=()) if test.name == LATE else test for test in actual.tests]
-        assert_equal(expected, actual, **tolerance(robot))
-
-
-def test_the_oldest_robot_s_setups_and_teardowns_are_told_all_the_same(
-    wall: RecordingWall, tmp_path: Path, robot: str | None
-) -> None:
-    run = run_robot(SUITES / "slow", "--variable", "PAUSE:300ms", cwd=tmp_path, url=wall.url, robot=robot)
-    expected = {suite.id: suite for suite in read_output(run.output).suites}
-    for suite in wall.record(run.run_id).suites:
-        for said, truth in ((suite.setup, expected[suite.id].setup), (suite.teardown, expected[suite.id].teardown)):
-            assert (said is None) == (truth is None)
-            if said and truth:
-                assert (said.name, said.status) == (truth.name, truth.status)
-                assert truth.elapsed_time <= said.elapsed_time + 0.002 < truth.elapsed_time + 1.0
+        assert_equal(read_output(run.output), record_of(process.events), **tolerance(robot))
 
 
 def test_totals_and_plan_come_first(wall: RecordingWall, tmp_path: Path, robot: str | None) -> None:

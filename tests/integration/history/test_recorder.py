@@ -182,6 +182,15 @@ def test_corrections_change_rows_stored_before_and_with_them(lab: Lab) -> None:
     assert lab.row("SELECT status, message FROM suite_result") == {"status": "FAIL", "message": "suite's"}
 
 
+def test_the_end_of_a_suite_says_what_changed_while_it_ran(lab: Lab) -> None:
+    process = lab.process()
+    process.tell(start_suite(doc="before", metadata={"a": "1"}), end_suite())
+    look = "SELECT doc, metadata FROM suite_result"
+    assert lab.row(look) == {"doc": "before", "metadata": {"a": "1"}}
+    process.tell(end_suite(doc="", metadata={}))
+    assert lab.row(look) == {"doc": "", "metadata": {}}
+
+
 def test_the_same_id_again_takes_the_place_of_the_former(lab: Lab) -> None:
     process = lab.process()
     process.tell(end_test("s1-t1", "FAIL", "old"), end_test("s1-t2"), end_test("s1-t1", "SKIP", "newer"))

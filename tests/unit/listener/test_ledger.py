@@ -51,7 +51,7 @@ class Run:
         if parent is not None:
             parent.suites.append(result)
         self.results[str(id(data))] = result
-        self.events += self.ledger.start_suite(data, result)
+        self.events += self.ledger.start_suite(data, result) + self.ledger.announce()
         return result
 
     def test(self, suite: Any, name: str, status: str = "PASS", message: str = "") -> Any:
@@ -64,12 +64,11 @@ class Run:
         return result
 
     def end(self, suite: Any, teardown: str = "") -> None:
-        if teardown == "FAIL":
-            suite.suite_teardown_failed("gone")
-        elif teardown == "SKIP":
-            suite.suite_teardown_skipped("gone")
+        if teardown:
+            suite.teardown.config(name="Clean Up", status=teardown, message="gone", elapsed_time=0.25)
+            self.ledger.end_suite_keyword(suite.teardown)
         suite.end_time = BEGAN + timedelta(seconds=9)
-        self.events += self.ledger.end_suite(suite, setup=None, teardown=None, tests_changed=bool(teardown))
+        self.events += self.ledger.end_suite(suite)
 
     def of(self, kind: type[Any]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -145,26 +144,56 @@ def test_the_digest_is_of_the_statuses_as_they_finally_stand() -> None:
     assert (end.passed, end.failed, end.digest) == (0, 1, wire.digest_of([("s1-t1", "FAIL", message)]))
 
 
-def test_a_status_changed_by_somebody_else_is_seen_at_the_next_event() -> None:
+def test_what_a_listener_changes_after_output_xml_was_written_is_not_told() -> None:
     run = Run(root := data_of("Root", ["One", "Two"]))
     start = run.start(root)
     first = run.test(start, "One")
-    first.status, first.message = "FAIL", "a library listener says so"
+    first.status, first.message = "SKIP", "known bug"
     run.test(start, "Two")
-    assert [event.kind for event in run.events][-4:] == ["end_test", "correct_test", "start_test", "end_test"]
-    first.status = "PASS"
+    first.tags.add("late")
     run.end(start)
-    assert [(e.was, e.status) for e in run.of(wire.CorrectTest)] == [("PASS", "FAIL"), ("FAIL", "PASS")]
-    assert run.of(wire.EndSuite)[0].status == "PASS"
+    assert not run.of(wire.CorrectTest) and run.of(wire.EndSuite)[0].status == "PASS"
+    (end,) = run.ledger.end_process(warnings=0, errors=0)
+    assert isinstance(end, wire.EndProcess)
+    assert (end.passed, end.digest) == (2, wire.digest_of([("s1-t1", "PASS", ""), ("s1-t2", "PASS", "")]))
 
 
-def test_a_status_changed_after_the_last_end_is_seen_at_the_close() -> None:
-    run = Run(root := data_of("Root", [], data_of("Child", ["One"])))
-    run.suite(root, {})
-    test = next(iter(run.results[str(id(root))].all_tests))
-    test.status = "FAIL"
-    changes = run.ledger.end_process(warnings=0, errors=0)
-    assert [event.kind for event in changes] == ["correct_test", "correct_suite", "correct_suite", "end_process"]
+def test_a_teardown_changes_what_output_xml_has_and_not_what_a_listener_made_of_it() -> None:
+    run = Run(root := data_of("Root", ["One"]))
+    start = run.start(root)
+    run.test(start, "One", "FAIL", "broken").status = "SKIP"
+    run.end(start, "FAIL")
+    (corrected,) = run.of(wire.CorrectTest)
+    assert (corrected.was, corrected.status) == ("FAIL", "FAIL")
+    assert corrected.message == "broken\n\nAlso parent suite teardown failed:\ngone"
+
+
+def test_documentation_and_metadata_are_told_again_where_they_changed() -> None:
+    child = data_of("Child", ["One"])
+    run = Run(root := data_of("Root", [], child))
+    start = run.start(root)
+    inner = run.start(child)
+    start.metadata["SUT"] = "1.2\x00.3"
+    run.test(inner, "One")
+    run.end(inner)
+    start.doc = "Doc and more"
+    run.end(start)
+    ends = {event.id: (event.doc, event.metadata) for event in run.of(wire.EndSuite)}
+    assert ends == {"s1-s1": (None, None), "s1": ("Doc and more", {"a": "b", "SUT": "1.2.3"})}
+
+
+def test_keywords_outside_of_tests_are_setups_and_teardowns() -> None:
+    run = Run(root := data_of("Root", ["One"]))
+    start = run.start(root)
+    for seconds in (1.0, 0.5):
+        run.ledger.end_suite_keyword(results.Keyword("From Listener", status="FAIL", elapsed_time=seconds))
+    run.test(start, "One")
+    run.ledger.end_suite_keyword(results.Keyword("Clean Up", type="TEARDOWN", status="PASS", elapsed_time=2.0))
+    run.ledger.end_suite_keyword(results.Keyword("From Listener", status="PASS", elapsed_time=4.0))
+    run.end(start)
+    (end,) = run.of(wire.EndSuite)
+    assert end.setup == wire.Phase("Implicit setup", "PASS", 1.5)
+    assert end.teardown == wire.Phase("Clean Up", "PASS", 2.0)
 
 
 def test_totals_follow_what_really_runs() -> None:
@@ -193,26 +222,13 @@ def test_excluded_tests_are_not_expected() -> None:
     assert [event.tests for event in plan(root)] == [["Root.One"]]
 
 
-def test_an_end_that_went_by_unseen_is_made_up_for() -> None:
-    run = Run(root := data_of("Root", ["One", "Two", "Three"]))
+def test_ids_are_numbered_as_output_xml_is_written() -> None:
+    run = Run(root := data_of("Root", ["One", "Two"]))
     start = run.start(root)
     run.test(start, "One")
-    unseen = start.tests.create("Two", status="FAIL")
-    unseen.start_time, unseen.end_time = BEGAN, BEGAN + timedelta(seconds=1)
-    run.test(start, "Three")
-    run.end(start)
-    assert [(e.id, e.status) for e in run.of(wire.EndTest)] == [("s1-t1", "PASS"), ("s1-t3", "PASS"), ("s1-t2", "FAIL")]
-    assert run.of(wire.EndSuite)[0].status == "FAIL"
-
-
-def test_a_suite_whose_start_went_by_unseen_is_made_up_for() -> None:
-    run = Run(root := data_of("Root", []))
-    start = run.start(root)
-    start.suites.create("Known")
-    unseen = start.suites.create("Unseen")
-    run.test(unseen, "One")
-    assert run.of(wire.EndTest)[0].id == "s1-s2-t1"
-    assert run.of(wire.EndTest)[0].longname == "Root.Unseen.One"
+    start.tests.clear()  # a listener tidies up
+    run.test(start, "Two")
+    assert [event.id for event in run.of(wire.EndTest)] == ["s1-t1", "s1-t2"]
 
 
 def test_nothing_ran() -> None:
