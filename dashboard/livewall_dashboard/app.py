@@ -14,7 +14,9 @@ from flask_compress import Compress
 from flask_socketio import SocketIO
 
 from livewall_dashboard import proxies
-from livewall_dashboard.artifacts import ArtifactStore
+from livewall_dashboard.artifacts import routes as artifact_routes
+from livewall_dashboard.artifacts.run_files import RunFiles
+from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.broadcast import Broadcast
 from livewall_dashboard.clock import utc_now
@@ -40,12 +42,12 @@ from livewall_dashboard.tokens import TokenStore
 from livewall_dashboard.version import VERSION
 from livewall_dashboard.web import (
     api,
-    artifacts,
     builds,
     engine,
     errors,
     handshakes,
     headers,
+    links,
     login,
     openapi,
     ops,
@@ -108,6 +110,7 @@ class Dashboard:
         self._jenkins = Watch(database.offload)
         self._orders = Orders(self._jenkins)
         self._artifacts = ArtifactStore(database, settings.artifacts)
+        self._run_files = RunFiles(database, self._artifacts)
         self._guard = Guard(
             Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
             self._tokens,
@@ -145,7 +148,7 @@ class Dashboard:
         self._recorder.start()
         self._intake.restore()
         self._restore_logs()
-        self._artifacts.remove_stale_parts(time.time())
+        self._artifacts.tidy(time.time())
         self._estimates.start()
         self._imports.start()
         self._broadcast.start()
@@ -179,7 +182,7 @@ class Dashboard:
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
             builds.blueprint(LatestBuilds(self._jenkins, OurRuns(self.store)), self._orders, self._guard),
-            artifacts.blueprint(self._artifacts, on_log=self._log_stored),
+            artifact_routes.blueprint(self._run_files, on_log=self._log_stored),
             pages.blueprint(VERSION),
             login.blueprint(self._guard),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),
@@ -252,8 +255,8 @@ class Dashboard:
 
     def _restore_logs(self) -> None:
         for run in self._wall.shown_runs():
-            if any(artifact["name"] == artifacts.LOG for artifact in self.store.artifacts(run)):
-                self._wall.set_log(run, artifacts.address_of(run, artifacts.LOG))
+            if any(artifact["name"] == links.LOG for artifact in self.store.artifacts(run)):
+                self._wall.set_log(run, links.address_of(run, links.LOG))
 
     def _log_stored(self, run: str, url: str) -> None:
         with self._lock:

@@ -25,6 +25,8 @@ from support.walls import wall_on
 
 FORMER = Path(__file__).parent / "former"
 DUMPS = sorted(FORMER.glob("*.sql"))
+RELEASED = "0004.import"
+"""The newest schema that a release has: what is migrated between two releases, nobody's database stands at."""
 
 _COLUMNS = """
     SELECT attname FROM pg_attribute
@@ -32,9 +34,8 @@ _COLUMNS = """
 
 
 def test_there_is_a_database_of_each_former_schema() -> None:
-    assert [dump.stem for dump in DUMPS] == [migration.name for migration in known_migrations()[:-1]], (
-        "before the next migration is written, `python -m support.former` makes a database of this one"
-    )
+    released = [migration.name for migration in known_migrations() if migration.name <= RELEASED]
+    assert [dump.stem for dump in DUMPS] == released, "`python -m support.former` makes a database of this version"
 
 
 @pytest.fixture(params=DUMPS, ids=lambda dump: dump.stem)

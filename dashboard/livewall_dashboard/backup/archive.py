@@ -23,16 +23,20 @@ ARTIFACTS = "artifacts/"
 """What the members begin with that are files of runs; the rest of the name is their place below the data folder's."""
 FORMAT = 1
 
-_PLACE = re.compile(r"\d{1,10}/[0-9a-f]{32}\.gz")
+_PLACE = re.compile(r"([a-z_]+-[0-9a-f-]{1,64}|\d{1,10})/[0-9a-f]{32}(\.[0-9a-f]{32})?\.gz")
 
 
 class Replaced(msgspec.Struct):
-    """A file that was uploaded anew while the backup was made: what the backup has, in place of what its row says."""
+    """A file that was uploaded anew while the backup was made: what the backup has in place of what its row says.
 
-    run_id: int
+    `place`: where its row says that it lies; "" in backups of releases with one place for each name of a run.
+    """
+
+    run_id: int | None
     name: str
     size: int
     sha256: str
+    place: str = ""
 
 
 class Manifest(msgspec.Struct):

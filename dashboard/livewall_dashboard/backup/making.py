@@ -9,7 +9,6 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -18,8 +17,10 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.artifacts import inspect, place_of
+from livewall_dashboard.artifacts.files import Files
+from livewall_dashboard.artifacts.gzip_files import inspect
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST, Manifest, Replaced
+from livewall_dashboard.backup.artifact_rows import ArtifactRow, artifact_rows, present_place
 from livewall_dashboard.copying import SPARE, errors_told, one
 from livewall_dashboard.db import conninfo
 from livewall_dashboard.disks import free_bytes
@@ -29,21 +30,15 @@ from livewall_dashboard.version import VERSION
 
 _Connection = psycopg.Connection[Any]
 
+TRIES = 5
+"""Looks for a file that is replaced again and again."""
+
 # However long a dump takes.
 _PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 _TABLES = """
 SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An artifact as the database knows it. `sha256`: of its file."""
-
-    run_id: int
-    name: str
-    sha256: str
 
 
 def make_backup(url: str, artifacts: Path, target: Path, now: datetime) -> Manifest:
@@ -54,8 +49,9 @@ def make_backup(url: str, artifacts: Path, target: Path, now: datetime) -> Manif
     """
     with _aside(target) as file, zipfile.ZipFile(file, "w") as archive:
         manifest, rows = _write_database(archive, url, target.parent, now)
-        for row in rows:
-            _write_artifact(archive, artifacts, row, manifest, target.parent)
+        with psycopg.connect(conninfo(url), autocommit=True) as later:
+            for row in rows:
+                _write_artifact(archive, _open(Files(artifacts), row, later), row, manifest, target.parent)
         if rows and manifest.missing == len(rows):
             raise Misconfigured(
                 f"None of the {len(rows)} files of runs is below {artifacts}: name the wall's data folder with --data."
@@ -111,7 +107,9 @@ def _require_absent(target: Path) -> None:
         raise Conflict(f"{target} is there already; name another file.")
 
 
-def _write_database(archive: zipfile.ZipFile, url: str, folder: Path, now: datetime) -> tuple[Manifest, list[_Row]]:
+def _write_database(
+    archive: zipfile.ZipFile, url: str, folder: Path, now: datetime
+) -> tuple[Manifest, list[ArtifactRow]]:
     with errors_told(), psycopg.connect(conninfo(url, _PATIENT)) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -129,8 +127,7 @@ def _write_database(archive: zipfile.ZipFile, url: str, folder: Path, now: datet
             rows=row_counts(connection),
             size=int(one(connection, "SELECT pg_database_size(current_database())")),
         )
-        found = connection.execute("SELECT run_id, name, sha256 FROM artifact ORDER BY run_id, name").fetchall()
-        return manifest, [_Row(*row) for row in found]
+        return manifest, artifact_rows(connection)
 
 
 def row_counts(connection: _Connection) -> dict[str, int]:
@@ -142,21 +139,34 @@ def row_counts(connection: _Connection) -> dict[str, int]:
     }
 
 
-def _write_artifact(archive: zipfile.ZipFile, artifacts: Path, row: _Row, manifest: Manifest, folder: Path) -> None:
-    place = place_of(row.run_id, row.name)
-    try:
-        source = (artifacts / place).open("rb")
-    except FileNotFoundError:
+def _open(files: Files, row: ArtifactRow, later: _Connection) -> BinaryIO | None:
+    """The row's file, or the one that has taken its place meanwhile; None where it is gone."""
+    place: str | None = row.place
+    for _ in range(TRIES):
+        if place is None:
+            return None
+        try:
+            return files.open(place)
+        except FileNotFoundError:
+            with errors_told():
+                place = present_place(later, row)
+    return None
+
+
+def _write_artifact(
+    archive: zipfile.ZipFile, source: BinaryIO | None, row: ArtifactRow, manifest: Manifest, folder: Path
+) -> None:
+    if source is None:
         manifest.missing += 1
         return
     with source:
-        sha256 = _add(archive, f"{ARTIFACTS}{place}", source, folder, zipfile.ZIP_STORED)
+        sha256 = _add(archive, f"{ARTIFACTS}{row.place}", source, folder, zipfile.ZIP_STORED)
         manifest.files += 1
         manifest.file_bytes += source.tell()
         if sha256 != row.sha256:
             source.seek(0)
             found = inspect(source)
-            manifest.replaced.append(Replaced(row.run_id, row.name, found.size, found.sha256))
+            manifest.replaced.append(Replaced(row.run_id, row.name, found.size, found.sha256, row.place))
 
 
 def _add(archive: zipfile.ZipFile, name: str, source: IO[bytes], folder: Path, packing: int) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.artifacts import place_of
 from livewall_dashboard.backup.archive import DATABASE, Manifest, artifact_places, opened
+from livewall_dashboard.backup.artifact_rows import artifact_rows
 from livewall_dashboard.backup.making import row_counts
 from livewall_dashboard.copying import check_space, errors_told, room_for
 from livewall_dashboard.db import conninfo
@@ -128,12 +128,16 @@ def _fill(archive: zipfile.ZipFile, manifest: Manifest, files: dict[str, str], u
     return migrate(url)
 
 
+_CORRECT = "UPDATE artifact SET size = %s, sha256 = %s WHERE place = %s"
+_CORRECT_OLDER = "UPDATE artifact SET size = %s, sha256 = %s WHERE run_id = %s AND name = %s"
+
+
 def _correct_replaced(connection: _Connection, manifest: Manifest) -> None:
     for file in manifest.replaced:
-        connection.execute(
-            "UPDATE artifact SET size = %s, sha256 = %s WHERE run_id = %s AND name = %s",
-            [file.size, file.sha256, file.run_id, file.name],
-        )
+        if file.place:
+            connection.execute(_CORRECT, [file.size, file.sha256, file.place])
+        else:
+            connection.execute(_CORRECT_OLDER, [file.size, file.sha256, file.run_id, file.name])
 
 
 def _compare_rows(manifest: Manifest, rows: dict[str, int]) -> None:
@@ -147,8 +151,7 @@ def _compare_rows(manifest: Manifest, rows: dict[str, int]) -> None:
 
 
 def _compare_files(connection: _Connection, manifest: Manifest, files: dict[str, str]) -> None:
-    rows = connection.execute("SELECT run_id, name, sha256 FROM artifact").fetchall()
-    expected = {place_of(run_id, name): sha256 for run_id, name, sha256 in rows}
+    expected = {row.place: row.sha256 for row in artifact_rows(connection)}
     wrong = [place for place, sha256 in files.items() if expected.get(place) != sha256]
     if wrong or len(expected) - len(files) != manifest.missing:
         raise _differs(f"{len(files)} of {len(expected)} files of runs, {len(wrong)} of them with another content")

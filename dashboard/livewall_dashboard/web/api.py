@@ -11,7 +11,7 @@ from livewall_dashboard.auth import scope
 from livewall_dashboard.errors import NotFound
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.web import resources
-from livewall_dashboard.web.artifacts import address_of, log_of
+from livewall_dashboard.web.links import address_of, log_of
 from livewall_dashboard.web.parameters import limit_of, parameters, required
 from livewall_dashboard.web.resources import of
 

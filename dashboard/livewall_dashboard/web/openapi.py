@@ -10,10 +10,9 @@ import sys
 
 from flask import Blueprint, Response
 
-from livewall_dashboard.artifacts import MAX_PLAIN
 from livewall_dashboard.auth import public
+from livewall_dashboard.sizes import MAX_CHUNK, MAX_PLAIN
 from livewall_dashboard.version import VERSION
-from livewall_dashboard.web.artifacts import MAX_CHUNK
 from livewall_dashboard.web.openapi_schemas import Schema, ref, schemas
 from livewall_dashboard.web.parameters import MAX_LENGTH, MAX_LIMIT
 from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE

@@ -12,7 +12,10 @@ import pytest
 
 from livewall_dashboard import dumping, migrations
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.artifacts.run_files import RunFiles
+from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.backup import making
+from livewall_dashboard.backup.artifact_rows import ArtifactRow
 from livewall_dashboard.backup.restoring import restore
 from livewall_dashboard.db import Database
 from livewall_dashboard.embedded import EmbeddedPostgres
@@ -22,6 +25,7 @@ from livewall_dashboard.tokens import TokenStore
 from support.backup_lab import LOG, Filled, content, files
 from support.postgres import Postgres
 from support.reporter import Reporter, T, through_flask
+from support.upload_storm import differences
 
 MakeWall = Callable[[str, Path], Dashboard]
 
@@ -133,6 +137,27 @@ def test_a_file_that_was_uploaded_anew_meanwhile_is_the_one_that_counts(
     client = make_wall(empty_database_url, tmp_path / "new").flask.test_client()
     log = client.get(f"/runs/{filled.finished}/artifacts/log.html", headers={"Accept-Encoding": ""}, buffered=True)
     assert (log.data, log.headers["Content-Length"]) == (b"newer", "5")
+
+
+def test_a_file_whose_row_leads_elsewhere_by_now_is_the_newer_one(
+    filled: Filled, tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Uploaded anew between the look at the database and the copy: what the row of that moment named is gone."""
+    rows_of = making.artifact_rows
+
+    def upload_after(connection: psycopg.Connection[Any]) -> list[ArtifactRow]:
+        rows = rows_of(connection)
+        database = Database(filled.url)
+        uploads = RunFiles(database, ArtifactStore(database, filled.artifacts))
+        uploads.put(filled.finished, "log.html", [b"newer"], packed=False)
+        database.close()
+        return rows
+
+    monkeypatch.setattr(making, "artifact_rows", upload_after)
+    manifest = filled.back_up(tmp_path / "wall.zip")
+    assert (manifest.missing, [(one.name, one.size) for one in manifest.replaced]) == (0, [("log.html", 5)])
+    restore(tmp_path / "wall.zip", tmp_path / "new", empty_database_url)
+    assert differences(empty_database_url, tmp_path / "new" / "artifacts") == []
 
 
 def test_files_that_are_gone_are_counted_and_where_all_are_the_folder_is_wrong(

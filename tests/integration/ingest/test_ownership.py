@@ -129,7 +129,7 @@ class PrivateLab:
 
     def _file(self, key: str) -> bytes | None:
         try:
-            _, packed = self.app._artifacts.open(key, "log.txt")
+            _, packed = self.app._run_files.open(key, "log.txt")
         except NotFound:
             return None
         with packed:

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.web import artifacts, headers
+from livewall_dashboard.artifacts.routes import SANDBOX
+from livewall_dashboard.web import headers
 from support.reporter import Reporter, T, through_flask
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
@@ -31,7 +32,7 @@ def require_safe(client: FlaskClient, method: str, path: str) -> None:
     for name, value in headers.HEADERS.items():
         assert name in allowed or reply.headers.getlist(name) == [value], what
     if is_log:
-        assert reply.headers["Content-Security-Policy"] == artifacts.SANDBOX
+        assert reply.headers["Content-Security-Policy"] == SANDBOX
     assert "Access-Control-Allow-Origin" not in reply.headers, what
     assert "Server" not in reply.headers, what
     if path.startswith("/api/") and method == "GET" and not path.endswith("openapi.json"):
@@ -73,7 +74,7 @@ def test_what_the_policies_say() -> None:
     assert directives["frame-ancestors"] in ("'self'", "'none'")
     assert directives["base-uri"] == "'none'"
     assert "unsafe" not in headers.CONTENT_SECURITY_POLICY and "*" not in headers.CONTENT_SECURITY_POLICY
-    sandbox = artifacts.SANDBOX.split("; ")
+    sandbox = SANDBOX.split("; ")
     assert (
         sandbox[0].startswith("sandbox ") and "allow-same-origin" not in sandbox[0] and "allow-forms" not in sandbox[0]
     )

@@ -7,8 +7,6 @@ import hashlib
 import os
 import threading
 import zlib
-from collections.abc import Iterator
-from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
 
@@ -17,15 +15,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from livewall_dashboard import artifacts as artifacts_module
-from livewall_dashboard.artifacts import STALE_PART_SECONDS, ArtifactStore
+from livewall_dashboard.artifacts import files, gzip_files, routes
+from livewall_dashboard.artifacts import store as store_module
+from livewall_dashboard.artifacts.files import STALE_PART_SECONDS
+from livewall_dashboard.artifacts.run_files import RunFiles
+from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.auth import Guard, Policy
 from livewall_dashboard.db import Database
-from livewall_dashboard.history.registering import register
 from livewall_dashboard.sessions import SessionStore
+from livewall_dashboard.sizes import MAX_CHUNK, MAX_PACKED
 from livewall_dashboard.tokens import TokenStore
-from livewall_dashboard.web import artifacts, errors, headers
-from livewall_listener import wire
+from livewall_dashboard.web import errors, headers
 
 RUN = "run-1"
 PLAIN = b"<html><script>log</script></html>" + os.urandom(30_000).hex().encode()
@@ -34,38 +34,18 @@ SHA = hashlib.sha256(PACKED).hexdigest()
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    database.open()
-    with database.connection() as connection:
-        register(connection, RUN, "vm1", wire.RunInfo(), datetime.now(timezone.utc), 0)
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "artifacts"
-
-
-@pytest.fixture
-def store(database: Database, directory: Path) -> ArtifactStore:
-    return ArtifactStore(database, directory)
-
-
-@pytest.fixture
 def logs() -> list[tuple[str, str]]:
     return []
 
 
 @pytest.fixture
-def client(database: Database, store: ArtifactStore, logs: list[tuple[str, str]]) -> FlaskClient:
+def client(database: Database, run_files: RunFiles, logs: list[tuple[str, str]]) -> FlaskClient:
     app = Flask("livewall_dashboard")
     errors.install(app)
     headers.install(app)
     tokens = TokenStore(database)
     Guard(Policy(), tokens, SessionStore(database, tokens)).install(app)
-    app.register_blueprint(artifacts.blueprint(store, on_log=lambda run, url: logs.append((run, url))))
+    app.register_blueprint(routes.blueprint(run_files, on_log=lambda run, url: logs.append((run, url))))
     return app.test_client()
 
 
@@ -125,7 +105,7 @@ def test_an_upload_goes_on_where_another_dashboard_left_it(
     client: FlaskClient, database: Database, directory: Path
 ) -> None:
     put_chunk(client, 0, 10_000)
-    restarted = ArtifactStore(database, directory)
+    restarted = RunFiles(database, ArtifactStore(database, directory))
     taken = restarted.append(RUN, "log.html", PACKED[10_000:], start=10_000, total=len(PACKED), sha256=SHA)
     assert not isinstance(taken, int)
     assert taken.size == len(PLAIN)
@@ -154,10 +134,10 @@ def test_a_repeated_chunk_changes_nothing(client: FlaskClient) -> None:
     assert get(client).data == PLAIN
 
 
-def test_the_same_chunk_twice_at_once_is_taken_once(store: ArtifactStore) -> None:
+def test_the_same_chunk_twice_at_once_is_taken_once(run_files: RunFiles) -> None:
     threads = [
         threading.Thread(
-            target=store.append,
+            target=run_files.append,
             args=(RUN, "log.html", PACKED[:10_000]),
             kwargs={"start": 0, "total": len(PACKED), "sha256": SHA},
         )
@@ -167,7 +147,7 @@ def test_the_same_chunk_twice_at_once_is_taken_once(store: ArtifactStore) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    taken = store.append(RUN, "log.html", PACKED[10_000:], start=10_000, total=len(PACKED), sha256=SHA)
+    taken = run_files.append(RUN, "log.html", PACKED[10_000:], start=10_000, total=len(PACKED), sha256=SHA)
     assert not isinstance(taken, int)
 
 
@@ -199,7 +179,7 @@ def test_what_is_not_one_whole_gzip_file_is_refused(client: FlaskClient, directo
 
 
 def test_a_bomb_is_refused(client: FlaskClient, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts_module, "MAX_PLAIN", 10_000_000)
+    monkeypatch.setattr(gzip_files, "MAX_PLAIN", 10_000_000)
     bomb = gzip.compress(bytes(10_000_001))
     assert len(bomb) < 20_000
     assert put_chunk(client, 0, len(bomb), packed=bomb).status_code == 413
@@ -259,7 +239,7 @@ def test_paths_lead_nowhere(client: FlaskClient, path: str, name: str) -> None:
 def test_no_name_becomes_part_of_a_path(client: FlaskClient, directory: Path) -> None:
     for name in ("log.html", "a..b", "selenium-screenshot-1.png", "My log (2).html"):
         assert put_whole(client, b"x", name=name).status_code == 201
-    assert all(name.removesuffix(".gz").isalnum() for name in files_in(directory))
+    assert all(name.removesuffix(".gz").replace(".", "").isalnum() for name in files_in(directory))
 
 
 def test_a_run_nobody_reported_takes_no_artifacts(client: FlaskClient, directory: Path) -> None:
@@ -298,7 +278,7 @@ def test_a_chunk_says_how_it_is_packed_and_what_it_is_part_of(client: FlaskClien
 
 
 def test_a_chunk_has_its_limit(client: FlaskClient) -> None:
-    large = artifacts.MAX_CHUNK + 1
+    large = MAX_CHUNK + 1
     reply = put_whole(
         client,
         b"x" * large,
@@ -321,7 +301,7 @@ def test_what_is_too_large_is_refused_at_its_first_chunk(client: FlaskClient, di
     reply = put_whole(
         client,
         b"x",
-        Content_Range=f"bytes 0-0/{artifacts_module.MAX_STORED + 1}",
+        Content_Range=f"bytes 0-0/{MAX_PACKED + 1}",
         Content_Encoding="gzip",
         X_Content_SHA256="0" * 64,
     )
@@ -339,14 +319,14 @@ def test_a_file_of_a_process_waits_for_it_to_register(client: FlaskClient, direc
 
 
 def test_a_run_has_so_many_artifacts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts_module, "MAX_ARTIFACTS", 2)
+    monkeypatch.setattr(store_module, "MAX_ARTIFACTS", 2)
     for name in ("a.txt", "b.txt", "a.txt"):
         assert put_whole(client, b"x", name=name).status_code == 201
     assert put_whole(client, b"x", name="c.txt").status_code == 409
 
 
 def test_a_full_disk_takes_nothing_and_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts_module, "MIN_FREE", 1 << 62)
+    monkeypatch.setattr(files, "MIN_FREE", 1 << 62)
     reply = put_whole(client, b"x")
     assert reply.status_code == 503
     assert "Retry-After" in reply.headers
@@ -418,6 +398,6 @@ def test_uploads_that_never_went_on_are_cleared(client: FlaskClient, store: Arti
     put_chunk(client, 0, 10_000)
     (part,) = directory.rglob("*.part")
     began = part.stat().st_mtime
-    assert store.remove_stale_parts(began + STALE_PART_SECONDS - 1) == 0
-    assert store.remove_stale_parts(began + STALE_PART_SECONDS + 1) == 1
+    assert store.tidy(began + STALE_PART_SECONDS - 1) == 0
+    assert store.tidy(began + STALE_PART_SECONDS + 1) == 1
     assert files_in(directory) == []

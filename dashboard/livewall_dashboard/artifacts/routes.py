@@ -6,23 +6,22 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Response, request
 
-from livewall_dashboard.artifacts import MAX_PLAIN, Artifact, ArtifactStore
+from livewall_dashboard.artifacts.gzip_files import BLOCK
+from livewall_dashboard.artifacts.model import Artifact
+from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.auth import caller, scope
 from livewall_dashboard.errors import BadRequest, LivewallError, TooLarge
 from livewall_dashboard.limits import EVENTS
+from livewall_dashboard.sizes import MAX_CHUNK, MAX_PLAIN
+from livewall_dashboard.web.links import LOG, address_of
 from livewall_dashboard.web.parameters import parameters
 from livewall_dashboard.web.resources import ArtifactLink, of
-
-MAX_CHUNK = 4 * 1024 * 1024
-"""Bytes of one chunk of an upload in several."""
-
-LOG = "log.html"
 
 # Robot Framework's log and report are programs of their own: inline scripts that compile templates. They run in an
 # origin of their own, where no cookie and no page of the wall is within reach, and load nothing from anywhere.
@@ -48,19 +47,17 @@ class LengthRequired(LivewallError):
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_BLOCK = 256 * 1024
 
 
-def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -> Blueprint:
+def blueprint(files: RunFiles, *, on_log: Callable[[str, str], None]) -> Blueprint:
     """`on_log(run, url)` is told when a run's log.html can be opened."""
     routes = Blueprint("artifacts", __name__)
 
     @routes.put("/api/v1/runs/<run_id>/artifacts/<name>")
     @scope("upload", EVENTS)
     def put_artifact(run_id: str, name: str) -> Response:
-        if "\0" not in run_id:
-            artifacts.check_writer(run_id, caller())
-        taken = _take_in(artifacts, run_id, name)
+        files.check_writer(run_id, caller())
+        taken = _take_in(files, run_id, name)
         if isinstance(taken, int):
             return _json({"received": taken}, 202)
         if name == LOG:
@@ -71,7 +68,7 @@ def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -
     @routes.get("/runs/<run_id>/artifacts/<name>")
     @scope("read")
     def get_artifact(run_id: str, name: str) -> Response:
-        artifact, file = artifacts.open(run_id, name)
+        artifact, file = files.open(run_id, name)
         response = Response(content_type=artifact.content_type)
         response.set_etag(artifact.sha256)
         response.vary.add("Accept-Encoding")
@@ -84,15 +81,6 @@ def blueprint(artifacts: ArtifactStore, *, on_log: Callable[[str, str], None]) -
     return routes
 
 
-def log_of(artifacts: list[dict[str, Any]]) -> str | None:
-    """Where the run's log.html opens. Those of single processes of a pabot run have other names and are not it."""
-    return next((artifact["url"] for artifact in artifacts if artifact["name"] == LOG), None)
-
-
-def address_of(run_id: str, name: str) -> str:
-    return f"/runs/{quote(run_id, safe='')}/artifacts/{quote(name, safe='')}"
-
-
 @dataclass(frozen=True)
 class _Range:
     """`Content-Range: bytes start-end/total`, of the packed file."""
@@ -102,7 +90,7 @@ class _Range:
     total: int
 
 
-def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact:
+def _take_in(files: RunFiles, run_id: str, name: str) -> int | Artifact:
     process = parameters("process").get("process")
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity"):
@@ -111,14 +99,14 @@ def _take_in(artifacts: ArtifactStore, run_id: str, name: str) -> int | Artifact
     if "Content-Range" not in request.headers:
         _require_length()
         request.max_content_length = MAX_PLAIN
-        return artifacts.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256, process=process)
+        return files.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256, process=process)
     part = _range()
     if encoding != "gzip" or sha256 is None:
         raise BadRequest(
             "Chunks are of a gzip file: they need Content-Encoding: gzip and X-Content-SHA256, the hash of the whole."
         )
     chunk = _chunk(part)
-    return artifacts.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256, process=process)
+    return files.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256, process=process)
 
 
 def _require_length() -> None:
@@ -153,7 +141,7 @@ def _chunk(part: _Range) -> bytes:
 
 
 def _blocks() -> Iterator[bytes]:
-    while block := request.stream.read(_BLOCK):
+    while block := request.stream.read(BLOCK):
         yield block
 
 
@@ -174,7 +162,7 @@ def _attach(response: Response, artifact: Artifact, file: BinaryIO) -> None:
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(file.seek(0, 2))
         file.seek(0)
-        response.response = iter(lambda: file.read(_BLOCK), b"")
+        response.response = iter(lambda: file.read(BLOCK), b"")
     else:
         response.headers["Content-Length"] = str(artifact.size)
         response.response = _unpacked(file)
@@ -183,9 +171,9 @@ def _attach(response: Response, artifact: Artifact, file: BinaryIO) -> None:
 
 def _unpacked(file: BinaryIO) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(wbits=31)
-    while block := file.read(_BLOCK):
+    while block := file.read(BLOCK):
         while block:
-            yield unpacker.decompress(block, _BLOCK)
+            yield unpacker.decompress(block, BLOCK)
             block = unpacker.unconsumed_tail
     yield unpacker.flush()
 
