@@ -183,7 +183,7 @@ class ArtifactStore:
         return found
 
     def _store(self, owner: Owner, name: str, place: str, found: Found, process: str | None) -> Artifact:
-        """Leads the row to what is offered at `place`. Where Postgres does not say whether it does, the next start asks."""
+        """Leads the row to what is offered at `place`. Where Postgres does not say so, the next start asks it."""
         values = {
             **asdict(owner), **asdict(found), "run_id": owner.run_id, "name": name, "process": process,
             "content_type": content_type_of(name), "place": place,
