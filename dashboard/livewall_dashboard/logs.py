@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any
 
 from livewall_dashboard.clock import UTC
 from livewall_dashboard.errors import Misconfigured
@@ -133,19 +133,15 @@ def _stray(arguments: Any) -> None:
     logging.getLogger(__name__).log(level, "The thread %r ended by an error", name, exc_info=error)
 
 
-class _Stderr(logging.StreamHandler[TextIO]):
+class _Stderr(logging.Handler):
     """To whatever standard error is at the moment."""
 
-    def __init__(self) -> None:
-        logging.Handler.__init__(self)
-
-    @property
-    def stream(self) -> TextIO:
-        return sys.stderr
-
-    @stream.setter
-    def stream(self, stream: TextIO) -> None:
-        """It is always standard error."""
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+            sys.stderr.flush()
+        except Exception:
+            self.handleError(record)
 
 
 _handler = _Stderr()

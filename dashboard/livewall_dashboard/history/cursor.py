@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from livewall_dashboard.clock import from_iso
 from livewall_dashboard.errors import BadRequest
 
 _MAX_INT = 2**31 - 1
@@ -39,7 +40,7 @@ def _value(value: object, wanted: type) -> datetime | int:
         if type(value) is not int or not 0 <= value <= _MAX_INT:
             raise ValueError("no number")
         return value
-    moment = datetime.fromisoformat(str(value))
+    moment = from_iso(str(value))
     if moment.tzinfo is None:
         raise ValueError("no zone")
     return moment

@@ -123,7 +123,7 @@ def _number(status: str) -> int:
 
 def _check_time(text: str) -> None:
     """Postgres refuses what is no time, but takes "infinity", "tomorrow" and years that nobody can read back."""
-    if not text[:4].isdigit() or text[4:5] != "-" or text[-1] not in "0123456789Z":
+    if not text[:4].isdigit() or text[4:5] != "-" or text[-1] not in "0123456789Zz":
         raise ValueError(f"{text!r} is no ISO 8601 time")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 
+from livewall_dashboard.clock import from_iso
 from livewall_dashboard.importing.model import Unreadable
 
 WINDOW = timedelta(minutes=15)
@@ -28,7 +29,7 @@ def naive(text: str) -> str:
 def parse(text: str) -> datetime:
     """Raises `Unreadable`."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = from_iso(text)
     except ValueError:
         raise Unreadable(f"{text[:50]!r} is no time.") from None
     if moment.tzinfo is not None or not 1970 < moment.year < 9000:

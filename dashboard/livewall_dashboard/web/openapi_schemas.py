@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -35,7 +36,12 @@ def schemas() -> Schema:
     _, answers = msgspec.json.schema_components(_ANSWERS, ref_template=_REF)
     _, received = msgspec.json.schema_components([*wire.EVENTS.values(), wire.RunInfo, wire.Now], ref_template=_REF)
     events = {cls.__name__: _with_kind(received[cls.__name__], kind) for kind, cls in wire.EVENTS.items()}
-    return {**answers, **received, **events, **_handmade()}
+    return {**{name: _described(schema) for name, schema in {**answers, **received, **events}.items()}, **_handmade()}
+
+
+def _described(schema: Schema) -> Schema:
+    """Descriptions are docstrings, which are indented in the source and, since Python 3.13, nowhere else."""
+    return {**schema, "description": inspect.cleandoc(schema["description"])} if "description" in schema else schema
 
 
 def _with_kind(schema: Schema, kind: str) -> Schema:
