@@ -42,6 +42,14 @@ class Reply:
         text = error.get("message") if isinstance(error, dict) else None
         return _printable(text or f"HTTP status {self.status}")
 
+    @property
+    def refused_seq(self) -> int | None:
+        """Number of the event that the wall found wrong, where it says that."""
+        error = self.body.get("error")
+        detail = error.get("detail") if isinstance(error, dict) else None
+        seq = detail.get("seq") if isinstance(detail, dict) else None
+        return seq if isinstance(seq, int) else None
+
     def number(self, name: str) -> int | None:
         value = self.body.get(name)
         return value if isinstance(value, int) and not isinstance(value, bool) else None

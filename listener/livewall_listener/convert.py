@@ -14,7 +14,11 @@ from livewall_listener import wire
 from livewall_listener.wire import MAX_ITEMS, clean, clean_name
 
 ROBOT_6 = VERSION.startswith("6.")
-
+_EARLIEST, _LATEST = datetime(1970, 1, 2), datetime(2199, 12, 30)  # noqa: DTZ001
+"""Times that a wall takes; what others set, or a clock that is off by centuries, is brought to the nearest."""
+_LONGEST = 1e10
+"""Seconds, either way: clocks are set back."""
+_MOST_LINES = 100_000_000
 
 _Window = Tuple[datetime, datetime, timedelta]
 _window: _Window = (datetime.min, datetime.min, timedelta())  # noqa: DTZ901  # naive, as Robot Framework's
@@ -27,6 +31,7 @@ def utc(moment: datetime | None) -> str:
     moment = moment or datetime.now()  # noqa: DTZ005
     begin, end, offset = _window
     if not begin <= moment < end:
+        moment = min(max(moment, _EARLIEST), _LATEST)
         _window = _, _, offset = _window_of(moment)
     return f"{(moment - offset).isoformat(timespec='microseconds')}+00:00"
 
@@ -37,13 +42,25 @@ def _window_of(moment: datetime) -> _Window:
     return begin, begin + timedelta(minutes=15), moment.astimezone().utcoffset() or timedelta()
 
 
-def name_of(text: str) -> str:
-    return clean_name(text)[: wire.MAX_NAME]
+def name_of(text: Any) -> str:
+    return clean_name(_text(text))[: wire.MAX_NAME]
 
 
-def text_of(text: str) -> str:
+def text_of(text: Any) -> str:
     """As output.xml keeps it, and whole: what is sent of it is cut when it is sent."""
-    return wire.normalize(text)
+    return wire.normalize(_text(text))
+
+
+def status_of(item: Any) -> str:
+    """Listeners set what they like; who reads output.xml takes all but these for failed."""
+    status: str = item.status
+    return status if status in wire.STATUSES else "FAIL"
+
+
+def lineno_of(test: Any) -> int:
+    """0 where it is no line."""
+    lineno = test.lineno
+    return lineno if isinstance(lineno, int) and 0 < lineno <= _MOST_LINES else 0
 
 
 def start_suite(
@@ -57,7 +74,7 @@ def start_suite(
         total=total,
         test_count=test_count,
         source=clean(str(source or "")),
-        doc=clean(result.doc),
+        doc=clean(_text(result.doc)),
         metadata=_metadata(result),
     )
 
@@ -73,12 +90,12 @@ def end_suite(
     teardown: wire.Phase | None,
 ) -> wire.EndSuite:
     """Documentation and metadata may be set while the suite runs, by any suite below: told where they have changed."""
-    doc, metadata = clean(result.doc), _metadata(result)
+    doc, metadata = clean(_text(result.doc)), _metadata(result)
     return wire.EndSuite(
         id=suite_id,
         status=status,
-        message=clean(result.message),
-        elapsed_time=result.elapsed_time.total_seconds(),
+        message=clean(_text(result.message)),
+        elapsed_time=seconds_of(result),
         total=total,
         setup=setup,
         teardown=teardown,
@@ -94,12 +111,12 @@ def end_test(result: Any, start: wire.StartTest, lineno: int, suite_source: Any)
         start.id,
         start.name,
         start.longname,
-        result.status,
-        clean(result.message),
+        status_of(result),
+        clean(_text(result.message)),
         utc(result.start_time) if result.start_time else start.start_time,
-        result.elapsed_time.total_seconds(),
+        seconds_of(result),
         lineno,
-        [clean(tag) for tag in result.tags][:MAX_ITEMS],
+        [clean(str(tag)) for tag in result.tags][:MAX_ITEMS],
         "" if source is suite_source or source == suite_source else clean(str(source or "")),
     )
 
@@ -108,7 +125,17 @@ def phase_of(keyword: Any) -> wire.Phase:
     """A suite's setup or teardown that has ended."""
     # Robot Framework 6 puts the library before the name.
     name = keyword.kwname if ROBOT_6 else keyword.name
-    return wire.Phase(name_of(name or ""), keyword.status, keyword.elapsed_time.total_seconds())
+    return wire.Phase(name_of(name or ""), status_of(keyword), seconds_of(keyword))
+
+
+def seconds_of(item: Any) -> float:
+    seconds: float = item.elapsed_time.total_seconds()
+    return seconds if -_LONGEST < seconds < _LONGEST else 0.0
+
+
+def _text(value: Any) -> str:
+    """Listeners set what they like."""
+    return value if isinstance(value, str) else str(value or "")
 
 
 def _metadata(suite: Any) -> dict[str, str]:

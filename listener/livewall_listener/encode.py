@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 from livewall_listener import wire
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_MOST_BYTES = {"setup": 1000, "host": 1000, "repository": 800, "branch": 800, "commit": 800}
+"""Of names that the wall looks up by, in UTF-8."""
+_MOST_CHARACTERS = 1000
+_MOST_ITEMS = 1000
+_MOST_COUNTED = 100_000_000
+_YEARS = ("1970", "2199")
+"""A clock that is wrong by centuries says nothing."""
 _MEMBERS = {kind: [member.name for member in fields(kind)] for kind in wire.EVENTS.values()}
 
 
@@ -23,8 +30,32 @@ def event(item: wire.Event) -> bytes:
     return _utf8(_dumps(members))
 
 
-def run_info(info: wire.RunInfo) -> bytes:
-    return _utf8(_dumps(asdict(info)))
+def registration(run: Mapping[str, Any]) -> bytes:
+    """The body of the PUT of a run, in a form that every wall takes.
+
+    `run` are members of a `wire.RunInfo`, of whatever the environment, arguments, Robot Framework's variables or an
+    older spool hold: nothing in there may keep a run from being reported, so it is repaired, cut or left out.
+    """
+    fit: dict[str, Any] = _fit(run)
+    for name, most in _MOST_BYTES.items():
+        if name in fit:
+            fit[name] = fit[name].encode()[:most].decode("utf-8", "ignore")
+    for name in ("started_at", "sent_at"):
+        if not _YEARS[0] <= str(fit.get(name, ""))[:4] <= _YEARS[1]:
+            fit.pop(name, None)
+    return _utf8(_dumps(fit))
+
+
+def _fit(value: Any) -> Any:
+    if isinstance(value, str):
+        return wire.clean_name(value)[:_MOST_CHARACTERS]
+    if isinstance(value, Mapping):
+        return {_fit(str(name)): _fit(item) for name, item in list(value.items())[:_MOST_ITEMS]}
+    if isinstance(value, (list, tuple)):
+        return [_fit(item) for item in value[:_MOST_ITEMS]]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return min(max(value, 0), _MOST_COUNTED)
+    return value
 
 
 def batch(
@@ -34,7 +65,7 @@ def batch(
     head = {
         "process": process,
         "first_seq": first_seq,
-        "sent_at": sent_at,
+        "sent_at": sent_at if _YEARS[0] <= sent_at[:4] <= _YEARS[1] else "",
         "now": now and asdict(now),
         "waiting": waiting,
     }

@@ -101,7 +101,7 @@ def addresses(url: str) -> list[str]:
 def _process_name(settings: Settings, pabot: PabotProcess | None) -> str:
     """Unique within the run: a run whose id the user gave may have processes we do not know of."""
     if pabot:
-        return f"{usable_id(pabot.index)}-{secrets.token_hex(4)}"
+        return f"{usable_id(pabot.index)[:100]}-{secrets.token_hex(4)}"
     return f"0-{secrets.token_hex(4)}" if settings.run_id else "0"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from robot.result.suiteteardownfailed import SuiteTeardownFailed
 
 from livewall_listener import convert, wire
 from livewall_listener.forecast import Forecast, plan
+
+_TEARDOWN_FAILED = re.compile(r"(?:^S|\n\nAlso s)uite teardown failed:\n(.*)", re.DOTALL)
+"""What Robot Framework makes the message of a suite of."""
 
 
 class SuiteRecord:
@@ -169,7 +173,7 @@ class Ledger:
         suite = self._suites[id(result.parent)]
         running, start, lineno = self._running
         if running is not result or start is None:
-            start, lineno = self._start_test(result), result.lineno or 0
+            start, lineno = self._start_test(result), convert.lineno_of(result)
         end = convert.end_test(result, start, lineno, suite.source)
         suite.tests.append(TestRecord(start, end.status, convert.text_of(result.message)))
         suite.count(end.status, 1)
@@ -194,10 +198,11 @@ class Ledger:
         before = self.announce()
         suite = self._suites[id(result)]
         del self._open[self._open.index(suite) :]
+        suite.message = convert.text_of(result.message)
         changes = list(self._correct_below(suite))
         suite.expect(suite.passed + suite.failed + suite.skipped)
         suite.ended = True
-        suite.status, suite.message = suite.status_now(), result.message
+        suite.status = suite.status_now()
         end = convert.end_suite(
             result,
             suite.id,
@@ -223,14 +228,14 @@ class Ledger:
         longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
         test_id = f"{suite.id}-t{suite.started_tests}"
         start = wire.StartTest(test_id, convert.name_of(result.name), longname, convert.utc(result.start_time))
-        self._running = result, start, result.lineno or 0
+        self._running = result, start, convert.lineno_of(result)
         return start
 
     def _correct_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:
         """What the suite's teardown makes of the tests below, and these of their suites."""
-        if suite.teardown is None or suite.teardown.status not in {"FAIL", "SKIP"}:
+        correction = _correction_of(suite)
+        if correction is None:
             return
-        correction = SuiteTeardownFailed(suite.teardown_message, suite.teardown.status == "SKIP")
         for below in _children_first(suite):
             for test in below.tests:
                 was = test.status
@@ -243,12 +248,20 @@ class Ledger:
                 yield wire.CorrectSuite(below.id, below.status, wire.clean(below.message))
 
 
+def _correction_of(suite: SuiteRecord) -> SuiteTeardownFailed | None:
+    if suite.teardown and suite.teardown.status in {"FAIL", "SKIP"}:
+        return SuiteTeardownFailed(suite.teardown_message, suite.teardown.status == "SKIP")
+    # One whose name cannot be resolved is no keyword in output.xml, but robot's exit code knows it.
+    unseen = _TEARDOWN_FAILED.search(suite.message) if suite.teardown is None else None
+    return SuiteTeardownFailed(unseen[1]) if unseen else None
+
+
 def _implicit(kind: str, phase: wire.Phase | None, keyword: Any) -> wire.Phase:
     """Who reads output.xml makes up a setup or teardown that holds what listeners ran outside of both.
 
     It lasted as long as the keywords in it; one that there is already has a time of its own.
     """
-    name, seconds = f"Implicit {kind}", keyword.elapsed_time.total_seconds()
+    name, seconds = f"Implicit {kind}", convert.seconds_of(keyword)
     if phase is None:
         return wire.Phase(name, "PASS", seconds)
     if phase.name == name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -18,6 +19,9 @@ from livewall_listener.settings import Settings, redacted
 from livewall_listener.spool import Header, Spool
 from livewall_listener.spooler import Spooler
 from livewall_listener.uploads import Job, Uploader
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,20}")
+"""Of a file, as a wall takes it in a name."""
 
 
 class Report:
@@ -58,7 +62,8 @@ class Report:
         """A result file is complete: `output`, `log` or `report`. Under pabot each process has its own."""
         if kind not in self._settings.artifacts:
             return
-        name = f"{kind}-{self._process}{path.suffix}" if self._pabot else f"{kind}{path.suffix}"
+        suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
+        name = f"{kind}-{self._process}{suffix}" if self._pabot else f"{kind}{suffix}"
         try:
             job = Job.of(path, url=redacted(self._settings.url), run_id=self._run_id, process=self._process, name=name)
         except OSError as error:

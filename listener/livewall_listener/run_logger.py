@@ -70,7 +70,7 @@ class RunLogger(_LoggerApi):
         self._in_test = False
         self._is_over = False
         """The root suite has ended: files may follow."""
-        self._files: set[str] = set()
+        self._files: dict[str, Any] = {}
 
     @property
     def is_reporting(self) -> bool:
@@ -166,12 +166,15 @@ class RunLogger(_LoggerApi):
 
     @harmless
     def take_file(self, kind: str, path: Any) -> None:
-        """A result file is complete; of each kind the first one is this run's, and with it all has been said."""
+        """A result file is complete. Told twice, as a listener and as a logger.
+
+        Another output file is of another run, and so are the files after it.
+        """
+        if kind == "output" and self._files.get(kind, path) != path:
+            self._is_over = False
         if self._report is None or not self._is_over or kind in self._files:
-            # Another output file is of another run, and so are the others after it.
-            self._is_over = self._is_over and kind != "output"
             return
-        self._files.add(kind)
+        self._files[kind] = path
         if kind == "output":
             self._put(self._end_events())
         if path and str(path).upper() != "NONE":

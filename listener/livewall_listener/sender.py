@@ -120,7 +120,7 @@ class Delivery:
         header = self._spool.header
         self._looked_up = self._looked_up or look_up(header.url)
         run = {**header.run, **self._looked_up, "sent_at": utc_now(), "resent": self._resent}
-        reply = self._client.put_run(header.run_id, json.dumps(run).encode())
+        reply = self._client.put_run(header.run_id, encode.registration(run))
         if reply.status in {200, 201, 204}:
             self._there()
             self.registered = True
@@ -175,8 +175,17 @@ class Delivery:
             self._most = max(1, len(records) // 2)
         elif reply.status == 413 and records:
             self._shortened[first] = shorter(records[0])
-        elif not self._refused(reply):
+        elif not self._leave_out_refused(reply, first, records) and not self._refused(reply):
             self._away(reply.message, reply.retry_after)
+
+    def _leave_out_refused(self, reply: Reply, first: int, records: list[bytes]) -> bool:
+        """The wall names one event that it does not take: that is a loss to count, and holds up no other."""
+        seq = reply.refused_seq
+        if reply.status != 422 or seq is None or not first <= seq < first + len(records) or seq in self._shortened:
+            return False
+        self._there()
+        self._shortened[seq] = encode.event(wire.Lost(1, f"refused by the wall: {reply.message[:200]}"))
+        return True
 
     def _there(self) -> None:
         self._failures = 0

@@ -118,7 +118,7 @@ def _url(text: str, problems: list[str]) -> str:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    if not usable or re.search(r"[\x00-\x20\x7f]", url):
+    if not usable or re.search(r"[\x00-\x20\x7f\ud800-\udfff]", url):
         # Where it ends is not known: of a password in it nothing may be left.
         problems.append(f"{text.rpartition('@')[2]!r} is not a URL of a wall, like http://wall:8000")
         return ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
-from support.lab import SUITES, Lab
+from support.lab import SUITES, Lab, resend
+from support.ports import free_port
 from support.robots import VERSIONS, interpreter
 
 WITH_BOTH = ["--pythonpath", str(SUITES), "--listener", "changing.Early", "--listener", "changing.Late"]
@@ -33,3 +36,25 @@ def test_what_is_stored_is_what_output_xml_says(lab: Lab, version: str, listener
     assert not listeners or [words for words in NOT_IN_OUTPUT_XML if words in record] == []
     said = lab.take_in(run.output)
     assert "nothing was missing" in said, said
+
+
+NO_TEXT = {"GIT_BRANCH": "f\udcf6o", "GIT_COMMIT": "c\udcff", "JOB_NAME": "j\udcf6b", "BUILD_URL": "http://ci/\udcf6"}
+"""Bytes that are no UTF-8, as they are in an environment."""
+
+
+def test_bytes_that_are_no_text_keep_no_run_away(lab: Lab) -> None:
+    labels = {"LIVEWALL_LABELS": "os=d\udcf6b", "LIVEWALL_SETUP": f"r\udcf6ck {uuid.uuid4().hex}"}
+    run = lab.run("empty", "--runemptysuite", env={**NO_TEXT, **labels})
+    lab.holds(run)
+    row = lab.database.run(run.run_id)
+    assert row["setup"] == labels["LIVEWALL_SETUP"].replace("\udcf6", "\ufffd")
+    assert (row["branch"], row["info"]["labels"]) == ("f\ufffdo", {"os": "d\ufffdb"})
+    assert row["build_url"] == "http://ci/\ufffd"
+
+
+def test_what_a_spool_holds_of_such_bytes_is_delivered(lab: Lab) -> None:
+    run = lab.run("empty", "--runemptysuite", url=f"http://127.0.0.1:{free_port()}", env=NO_TEXT)
+    (spool,) = run.spool.glob("*.spool")
+    assert b"\\udcf6" in spool.read_bytes(), "as former releases wrote it"
+    resend(lab, run.spool)
+    assert lab.verified(run.run_id)["branch"] == "f\ufffdo"

@@ -104,7 +104,7 @@ def node(env: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def resend(lab: Lab, spool: Path) -> None:
     """Empty a node's spool, as its administrator would."""
-    command = [sys.executable, "-m", "livewall_listener", "resend"]
-    env = {**quiet_environment(), "LIVEWALL_URL": lab.dashboard.url, "LIVEWALL_SPOOL": str(spool)}
+    command = [sys.executable, "-m", "livewall_listener", "resend", "--url", lab.dashboard.url]
+    env = {**quiet_environment(), "LIVEWALL_SPOOL": str(spool)}
     done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done

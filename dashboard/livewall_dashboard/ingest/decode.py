@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 import zlib
 from typing import Any, TypeVar
@@ -25,13 +27,15 @@ MAX_SEQ = 2_000_000_000
 """Number of a process's last event."""
 MAX_COUNT = 100_000_000
 """Tests, warnings, lost events of a process: the sums over a run's processes must fit Postgres's integer as well."""
+MAX_INDEXED = 2_500
+"""Bytes of what runs are looked up by: an entry of an index of Postgres has at most 2,704."""
 MAX_SECONDS = 1e10
 """A duration, either way (clocks are set back): three centuries. What is reckoned with a longer one is no time."""
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
-_NUL = "\x00"
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _COUNTS: dict[type, tuple[str, ...]] = {
     wire.StartSuite: ("total", "test_count"),
     wire.EndSuite: ("total",),
@@ -86,7 +90,7 @@ def body(data: bytes, encoding: str | None) -> bytes:
 
 
 def decode_run_info(data: bytes) -> wire.RunInfo:
-    info: wire.RunInfo = _decode(_run_info, data or b"{}", "The run's metadata")
+    info: wire.RunInfo = _decode(_run_info, _whole_characters(data) or b"{}", "The run's metadata")
     if info.wire_version > wire.WIRE_VERSION:
         raise Invalid(
             f"The listener speaks version {info.wire_version}, this dashboard up to {wire.WIRE_VERSION}: "
@@ -98,12 +102,43 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
         raise Invalid(f"A run has at most {MAX_ITEMS} labels and addresses.")
     if not 0 <= info.total <= MAX_COUNT:
         raise Invalid(f"total is a whole number from 0 to {MAX_COUNT}.")
+    _repair(info)
     for text in (info.setup, info.host, info.commit, info.branch, info.repository):
-        if len(text) > 1000 or _NUL in text:
-            raise Invalid("setup, host, commit, branch and repository are at most 1000 characters, without NUL.")
+        if len(text) > 1000:
+            raise Invalid("setup, host, commit, branch and repository are at most 1000 characters.")
+    if (
+        len(info.setup.encode()) > MAX_INDEXED
+        or len(f"{info.commit}{info.branch}{info.repository}".encode()) > MAX_INDEXED
+    ):
+        raise Invalid(
+            f"setup, and commit, branch and repository together, are at most {MAX_INDEXED} bytes in UTF-8 each."
+        )
     if info.build and info.build.url and not info.build.url.startswith(("http://", "https://")):
         info.build.url = ""  # it becomes a link on the wall
     return info
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """Bytes of an environment that are no UTF-8 become halves of characters in JSON, which a decoder refuses."""
+    if not _HALF.search(data):
+        return data
+    try:
+        return wire.clean_name(json.dumps(json.loads(data), ensure_ascii=False)).encode()
+    except (ValueError, RecursionError):
+        return data  # the decoder says what is wrong with it
+
+
+def _repair(info: wire.RunInfo) -> None:
+    """What Postgres cannot hold is left out of names: no run is refused for a character."""
+    for member in (info, info.build):
+        if member is None:
+            continue
+        for field in dataclasses.fields(member):
+            value = getattr(member, field.name)
+            if isinstance(value, str):
+                setattr(member, field.name, wire.clean_name(value))
+    info.labels = {wire.clean_name(name): wire.clean_name(value) for name, value in info.labels.items()}
+    info.addresses = [wire.clean_name(address) for address in info.addresses]
 
 
 def decode_batch(data: bytes) -> wire.Batch:

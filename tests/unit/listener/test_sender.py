@@ -298,6 +298,22 @@ def test_something_else_at_the_url(node: Node, wall: RecordingWall) -> None:
     assert "there is no livewall at" in node.warnings()[0]
 
 
+def test_one_event_that_the_wall_never_takes_is_a_loss_and_holds_up_no_other(node: Node, wall: RecordingWall) -> None:
+    def refuse(request: Request) -> Answer | None:
+        events = request.body["events"] if request.is_events else []
+        numbers = [request.body["first_seq"] + at for at, event in enumerate(events) if event["count"] == 30]
+        detail = {"seq": numbers[0]} if numbers else {}
+        return Answer(422, {"error": {"message": "count is odd", "detail": detail}}) if numbers else None
+
+    wall.before = refuse
+    node.add(10, 20, 30, 40)
+    node.sender.start()
+    assert node.close() < 5
+    assert [event["count"] for event in wall.process().events] == [10, 20, 1, 40]
+    assert wall.process().events[2]["reason"] == "refused by the wall: count is odd"
+    assert node.warnings() == []
+
+
 def test_what_the_wall_finds_wrong_is_said_once_and_kept(node: Node, wall: RecordingWall) -> None:
     wall.before = lambda r: Answer(422, {"error": {"message": "id is odd"}}) if r.is_events else None
     node.add(1)
