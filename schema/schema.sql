@@ -2,10 +2,12 @@
 -- Names, tag sets and configurations are stored once and referred to by number; results are partitioned by run.
 
 CREATE TABLE setup (
-    id          integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name        text NOT NULL UNIQUE,
-    first_seen  timestamptz NOT NULL DEFAULT now()
+    id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name          text NOT NULL UNIQUE,
+    first_seen    timestamptz NOT NULL DEFAULT now(),
+    forgotten_at  timestamptz                        -- taken off the wall then, until there is later news of it
 );
+CREATE INDEX setup_forgotten ON setup (forgotten_at) WHERE forgotten_at IS NOT NULL;
 
 -- The key=value labels a run was made with. Uniqueness here and below is by digest: a B-tree entry is at most 2.7 kB.
 -- digest: SHA-256 of labels as text.

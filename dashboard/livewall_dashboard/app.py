@@ -25,6 +25,7 @@ from livewall_dashboard.db import Database
 from livewall_dashboard.disks import free_bytes
 from livewall_dashboard.errors import LivewallError
 from livewall_dashboard.estimates import Estimates
+from livewall_dashboard.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.imports import Imports
@@ -89,7 +90,7 @@ class Dashboard:
         self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
 
         self._wall = Wall(settings.stale, settings.abandon)
-        self._wall.configure(_setups(lab.current))
+        self._wall.configure(_setups(lab.current), lab.current.forget_after)
         self.store = Store(database)
         self._metrics = Metrics(VERSION)
         self._recorder = Recorder(database, lock=self._lock, snapshot=self._snapshot, on_commit=self._note_commit)
@@ -107,6 +108,7 @@ class Dashboard:
             token_is_good=self._tokens.is_good,
         )
         self._imports = Imports(self.store, self._intake.take_over)
+        self._forgotten_setups = ForgottenSetups(self.store, self._intake.forget_setups)
         self._jenkins = Watch(database.offload)
         self._orders = Orders(self._jenkins)
         self._artifacts = ArtifactStore(database, settings.artifacts)
@@ -151,6 +153,7 @@ class Dashboard:
         self._artifacts.tidy(time.time())
         self._estimates.start()
         self._imports.start()
+        self._forgotten_setups.start()
         self._broadcast.start()
         self._ticker.start()
         self._jenkins.configure(self._lab.current)
@@ -165,6 +168,7 @@ class Dashboard:
         self._broadcast.stop()
         self._estimates.stop()
         self._imports.stop()
+        self._forgotten_setups.stop()
         self._recorder.stop(timeout=10)
         self._database.close()
 
@@ -227,9 +231,16 @@ class Dashboard:
     def _take_over(self, lab: Lab) -> None:
         """The configuration has changed."""
         with self._lock:
-            self._wall.configure(_setups(lab))
+            self._wall.configure(_setups(lab), lab.forget_after)
+        self._recall()
         self._jenkins.configure(lab)
         self._wake()
+
+    def _recall(self) -> None:
+        try:
+            self._intake.recall()
+        except LivewallError as error:  # the next change or start knows
+            log.warning("What setups ran before cannot be looked up: %s", error.message)
 
     def _wake(self) -> None:
         self._broadcast.wake()

@@ -17,6 +17,7 @@ COMMANDS = {
     "backup": "backup.command:backup_command",
     "check": "check.command:check",
     "demo": "demo.command:demo",
+    "forget": "forget_command:forget_command",
     "import": "importing.command:import_command",
     "migrate": "rehearsal:migrate_command",
     "probe": "probe.command:probe",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ import pytest
 from support.dashboard import Dashboard
 from support.lab import Lab
 from support.robot import Run
+from support.screens import PlainScreen
+from support.waiting import wait_for
 
 OTHER = "10.99.99.99"
 SHAPES = {
@@ -58,6 +62,24 @@ def test_a_node_that_nobody_configured_is_its_host_or_what_it_says(lab: Lab) -> 
     unnamed, named = _run(lab, setup=""), _run(lab, setup="Named <b>by itself</b> 🐙")
     assert unnamed.run_id in lab.database.runs_of(socket.gethostname())
     assert lab.database.runs_of("Named <b>by itself</b> 🐙") == [named.run_id]
+
+
+def test_a_setup_that_is_forgotten_leaves_the_screens_and_is_back_when_it_reports(
+    make_dashboard: Callable[..., Dashboard], tmp_path: Path
+) -> None:
+    lab = Lab(make_dashboard(extra_args=["--data", str(tmp_path / "data")]).start(), tmp_path)
+    for setup in ("vm1", "vm2"):
+        _run(lab, setup)
+    with PlainScreen(lab.dashboard.port) as screen:
+        wait_for(lambda: {"vm1", "vm2"} <= screen.tiles.keys(), 30, "both tiles")
+        command = [sys.executable, "-m", "livewall_dashboard", "forget", "--database-url", lab.dashboard.database_url]
+        done = subprocess.run([*command, "vm1"], check=False, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
+        wait_for(lambda: screen.tiles.keys() == {"vm2"}, 30, "the tile to go")
+        lab.dashboard.restart()
+        assert [tile["setup"] for tile in lab.dashboard.get("/api/v1/live")["setups"]] == ["vm2"]
+        _run(lab, "vm1")
+        wait_for(lambda: {"vm1", "vm2"} <= screen.tiles.keys(), 30, "both tiles")
 
 
 def _run(lab: Lab, setup: str) -> Run:

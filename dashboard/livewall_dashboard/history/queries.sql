@@ -258,7 +258,9 @@ SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.sorted_at,
        run.token_id
 FROM run JOIN setup ON setup.id = run.setup_id
 WHERE (run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day'))
-    AND coalesce(run.key = %s, true)
+    AND (run.key = %(run)s
+         OR (%(run)s::text IS NULL AND (run.state = 'running' OR setup.forgotten_at IS NULL
+                                        OR run.last_news_at > setup.forgotten_at)))
 ORDER BY run.id
 
 -- name: processes_of_runs
@@ -275,6 +277,9 @@ CROSS JOIN LATERAL (
 ) run
 JOIN configuration ON configuration.id = run.configuration_id
 LEFT JOIN commit ON commit.id = run.commit_id
+WHERE setup.name = ANY (%(configured)s)
+    OR (run.last_news_at > coalesce(%(since)s, '-infinity'::timestamptz)
+        AND run.last_news_at > coalesce(setup.forgotten_at, '-infinity'))
 ORDER BY setup.name
 
 -- name: last_failures
@@ -599,6 +604,28 @@ LEFT JOIN LATERAL (
 ) last ON true
 WHERE setup.name <> 'livewall-probe'
 ORDER BY setup.name
+
+-- name: setups_on_the_wall
+-- What may be forgotten: all that reported and was not forgotten since. running: a run that goes on there.
+SELECT setup.name, runs.last_news_at, runs.runs, runs.running
+FROM setup
+CROSS JOIN LATERAL (
+    SELECT max(last_news_at) AS last_news_at, count(*) AS runs, min(key) FILTER (WHERE state = 'running') AS running
+    FROM run WHERE run.setup_id = setup.id
+) runs
+WHERE setup.name <> 'livewall-probe'
+    AND (setup.forgotten_at IS NULL OR setup.forgotten_at < runs.last_news_at)
+ORDER BY setup.name
+
+-- name: forget_setups
+-- Not before the last news, by whatever clock.
+UPDATE setup SET forgotten_at =
+    greatest(now(), (SELECT max(last_news_at) FROM run WHERE run.setup_id = setup.id))
+WHERE name = ANY (%s) AND NOT EXISTS (SELECT FROM run WHERE run.setup_id = setup.id AND run.state = 'running')
+RETURNING name
+
+-- name: recently_forgotten
+SELECT name, forgotten_at FROM setup WHERE forgotten_at > now() - interval '10 minutes'
 
 -- name: durations_on_setup
 SELECT t.longname, max(d.elapsed_time)::float8 AS elapsed_time

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,9 +20,9 @@ Connection = psycopg.Connection[Row]
 def open_runs(connection: Connection, key: str | None = None) -> tuple[list[OpenRun], dict[str, int]]:
     """Runs that run or were abandoned within a day, the oldest first; and the numbers of all by key.
 
-    With `key` that one alone, if it is open.
+    Not those of setups that were forgotten since. With `key` that one alone, if it is open.
     """
-    rows = connection.execute(QUERIES["open_runs"], [key]).fetchall()
+    rows = connection.execute(QUERIES["open_runs"], {"run": key}).fetchall()
     processes: dict[int, list[OpenProcess]] = {row["id"]: [] for row in rows}
     for row in connection.execute(QUERIES["processes_of_runs"], [list(processes)]).fetchall():
         run_id = row.pop("run_id")
@@ -43,9 +45,12 @@ def open_runs(connection: Connection, key: str | None = None) -> tuple[list[Open
     return runs, {row["key"]: row["id"] for row in rows}
 
 
-def last_runs(connection: Connection) -> list[LastRun]:
-    """The latest ended run of each setup, by setup's name, with its last five failures, newest first."""
-    rows = connection.execute(QUERIES["last_runs"]).fetchall()
+def last_runs(connection: Connection, configured: Sequence[str], since: datetime | None) -> list[LastRun]:
+    """The latest ended run of each setup, by setup's name, with its last five failures, newest first.
+
+    Of setups that are not `configured`, only those with news after `since`, and after they were forgotten.
+    """
+    rows = connection.execute(QUERIES["last_runs"], {"configured": list(configured), "since": since}).fetchall()
     failures: dict[int, list[Failure]] = {row["id"]: [] for row in rows}
     for row in connection.execute(QUERIES["last_failures"], [list(failures)]).fetchall():
         failures[row.pop("run_id")].append(Failure(**row))

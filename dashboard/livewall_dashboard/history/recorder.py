@@ -224,10 +224,10 @@ class Recorder:
                 known.setup = one.setup
         return runs
 
-    def last_runs(self) -> list[LastRun]:
-        """The latest ended run of each setup."""
+    def last_runs(self, configured: Sequence[str] = (), since: datetime | None = None) -> list[LastRun]:
+        """The latest ended run of each setup that is on the wall; arguments as `reading.last_runs` has them."""
         with self._database.connection() as connection:
-            return reading.last_runs(connection)
+            return reading.last_runs(connection, configured, since)
 
     # ------------------------------------------------------------------ the thread
 

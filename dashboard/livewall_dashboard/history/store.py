@@ -148,6 +148,12 @@ class Store:
         with self._database.connection() as connection:
             return connection.execute(QUERIES["setups"]).fetchall()
 
+    def recently_forgotten(self) -> dict[str, datetime]:
+        """Setups that `livewall forget` took off the wall in the last ten minutes, and when."""
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["recently_forgotten"]).fetchall()
+        return {row["name"]: row["forgotten_at"] for row in rows}
+
     def expected_durations(self, setup: str, longnames: Iterable[str]) -> dict[str, float]:
         """Seconds each of these tests takes on the setup or, where it never ran there, on others; unknown ones not."""
         wanted = set(longnames)

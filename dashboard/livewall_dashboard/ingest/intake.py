@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -160,7 +160,7 @@ class Intake:
         """After a start: put back the open runs, and the last run of every other setup, from the history."""
         with self._lock:
             self._wall.listen_from(self._clock())
-            for last in self._recorder.last_runs():
+            for last in self._last_runs():
                 self._wall.remember(_ended_run(last), _summary(last))
             for open_run in self._recorder.open_runs():
                 self._restore_run(open_run)
@@ -168,12 +168,34 @@ class Intake:
 
     def take_over(self, runs: set[str]) -> None:
         """These runs were completed behind our back: the wall shows them as they are in the history."""
-        completed = [last for last in self._recorder.last_runs() if last.run in runs]
+        completed = [last for last in self._last_runs() if last.run in runs]
         with self._lock:
             for last in completed:
                 self._wall.replace(_ended_run(last), _summary(last))
             self._forget_ended()
         self._on_change()
+
+    def recall(self) -> None:
+        """The configuration has changed: whoever is to be on the wall by it comes with their last run."""
+        last_runs = self._last_runs()
+        with self._lock:
+            for last in last_runs:
+                if not self._wall.has_news_of(last.setup):
+                    self._wall.remember(_ended_run(last), _summary(last))
+
+    def forget_setups(self, forgotten: Mapping[str, datetime]) -> None:
+        """Somebody took these setups off the wall, each at a time."""
+        with self._lock:
+            for setup, at in forgotten.items():
+                if self._wall.forget(setup, at):
+                    log.info("Forgotten: its tile is gone until it reports again", extra={"setup": setup})
+            self._forget_ended()
+        self._on_change()
+
+    def _last_runs(self) -> list[LastRun]:
+        lab = self._lab()
+        since = None if lab.forget_after is None else self._clock() - lab.forget_after
+        return self._recorder.last_runs([setup.name for setup in lab.setups], since)
 
     def _restore_run(self, stored: OpenRun) -> None:
         self._owners[stored.run] = stored.token_id

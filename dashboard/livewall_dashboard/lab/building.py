@@ -8,12 +8,13 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
-from livewall_dashboard.lab.model import JobPattern, Lab, SetupConfig
+from livewall_dashboard.lab.model import FORGET_AFTER, JobPattern, Lab, SetupConfig
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.servers import ServerReader
 
@@ -33,7 +34,13 @@ class Builder:
         servers = [self._read_server(entry) for entry in self._document.entries("jenkins")]
         setups = [self._setup(entry) for entry in self._document.entries("setups")]
         wall = Entry(self._document.get("wall", {}), ("wall",), self._report)
-        return Lab.of(self._in_order(setups), servers, self._jobs(wall))
+        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall))
+
+    def _forget_after(self, wall: Entry) -> timedelta | None:
+        days = wall.get("forget_after", FORGET_AFTER.days)
+        if days is True:
+            self._report.fault((*wall.place, "forget_after"), "must be a number of days, or false for never.")
+        return timedelta(days=days) if days else None
 
     def _setup(self, entry: Entry) -> SetupConfig:
         labels = entry.get("labels", {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 DESCRIPTION_PATTERN = (
@@ -65,13 +66,20 @@ class SetupConfig:
     links: tuple[tuple[str, str], ...] = ()
 
 
+FORGET_AFTER = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """The configured setups in their order, the Jenkins servers, and the jobs of the wall itself."""
+    """The configured setups in their order, the Jenkins servers, and the jobs of the wall itself.
+
+    `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
+    """
 
     setups: tuple[SetupConfig, ...] = ()
     jenkins: tuple[JenkinsServer, ...] = ()
     own_jobs: tuple[JobPattern, ...] = ()
+    forget_after: timedelta | None = FORGET_AFTER
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -80,13 +88,14 @@ class Lab:
         setups: Iterable[SetupConfig],
         jenkins: Iterable[JenkinsServer] = (),
         own_jobs: Iterable[JobPattern] = (),
+        forget_after: timedelta | None = FORGET_AFTER,
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
         for setup in reversed(setups):  # of two setups that claim a node the first one gets it
             for node in (*setup.hosts, *setup.addresses):
                 by_node[node.lower()] = setup.name
-        return cls(setups, tuple(jenkins), tuple(own_jobs), by_node)
+        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, by_node)
 
     def setup_of(self, host: str, addresses: Iterable[str]) -> str | None:
         """The setup a node reports for, by its host name, with or without domain, or one of its addresses."""

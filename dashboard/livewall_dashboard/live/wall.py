@@ -27,6 +27,9 @@ class Setup:
     jobs: int = 0
 
 
+FORGET_EACH = timedelta(minutes=1)
+"""Time between two looks for setups that have not run for long."""
+
 State = Literal["running", "finished", "abandoned"]
 
 
@@ -61,6 +64,10 @@ class _SetupState:
         return self.last if is_hidden else newest
 
     @property
+    def news_at(self) -> datetime | None:
+        return max((run.news_at for run in (*self.running, self.last) if run is not None), default=None)
+
+    @property
     def others(self) -> int:
         """Runs that go on beside the one shown."""
         return sum(run is not self.shown and run.is_live for run in self.running)
@@ -80,25 +87,43 @@ class Wall:
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._configured: set[str] = set()
+        self._next_order = 0
+        self._forget_after: timedelta | None = None
+        self._forgot_at = datetime.min.replace(tzinfo=UTC)
         self._listening_since = datetime.min.replace(tzinfo=UTC)
 
     # What is told to it
 
-    def configure(self, setups: Sequence[Setup]) -> None:
-        """Take over the configured setups and their order; one that was never heard of and is no longer there goes."""
+    def configure(self, setups: Sequence[Setup], forget_after: timedelta | None = None) -> None:
+        """Take over the configured setups and their order; one that was never heard of and is no longer there goes.
+
+        `forget_after`: how long others stay without a run; None: for ever.
+        """
         configured = {setup.name for setup in setups}
         for name in self._configured - configured:
             if self._setups[name].shown is None:
-                del self._setups[name]
-                self._gone.add(name)
-                self._changed.discard(name)
+                self._drop(name)
         self._configured = configured
+        self._forget_after = forget_after
+        self._forgot_at = datetime.min.replace(tzinfo=UTC)
         for order, setup in enumerate(setups):
             state = self._setups.setdefault(setup.name, _SetupState(setup, order))
             state.setup, state.order = setup, order
         for order, name in enumerate(sorted(set(self._setups) - configured), len(setups)):
             self._setups[name].setup, self._setups[name].order = Setup(name), order
+        self._next_order = len(self._setups)
         self._changed.update(self._setups)
+
+    def forget(self, setup: str, at: datetime) -> bool:
+        """Somebody took it off the wall at that time; whether it goes.
+
+        It stays while it is configured, a run goes on there, or there has been news of it since.
+        """
+        state = self._setups.get(setup)
+        if state is None or setup in self._configured or state.running or (state.news_at or at) > at:
+            return False
+        self._drop(setup)
+        return True
 
     def register(
         self, key: str, setup: str, info: wire.RunInfo, received_at: datetime, started_at: datetime
@@ -216,6 +241,10 @@ class Wall:
             elif silence > self._stale_after and not run.stale:
                 run.stale = True
                 self._changed.add(run.setup)
+        if self._forget_after is not None and now - self._forgot_at >= FORGET_EACH:
+            self._forgot_at = now
+            for name in list(self._setups):
+                self.forget(name, now - self._forget_after)
         return changes
 
     # What is asked of it
@@ -226,6 +255,9 @@ class Wall:
     def process(self, key: str, process: str) -> ProcessState | None:
         run = self._runs.get(key)
         return run.processes.get(process) if run else None
+
+    def has_news_of(self, setup: str) -> bool:
+        return setup in self._setups and self._setups[setup].shown is not None
 
     def shown_runs(self) -> list[str]:
         """The keys of the runs that are on the wall."""
@@ -260,8 +292,16 @@ class Wall:
     def _setup(self, name: str) -> _SetupState:
         state = self._setups.get(name)
         if state is None:
-            state = self._setups[name] = _SetupState(Setup(name), len(self._setups))
+            state = self._setups[name] = _SetupState(Setup(name), self._next_order)
+            self._next_order += 1
         return state
+
+    def _drop(self, setup: str) -> None:
+        last = self._setups.pop(setup).last
+        if last is not None:
+            self._runs.pop(last.key, None)
+        self._gone.add(setup)
+        self._changed.discard(setup)
 
     def _heard_of(self, run: RunState, at: datetime) -> list[StateChange]:
         """News of a run: it is running (again), unless all of it has ended."""

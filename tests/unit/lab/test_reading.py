@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,18 @@ def test_labels_are_those_of_the_setup(tmp_path: Path) -> None:
     assert [dict(lab.labels_of(name)) for name in ("a", "b", "never heard of")] == [{"os": "x"}, {}, {}]
 
 
+@pytest.mark.parametrize(
+    ("wall", "days"),
+    [({}, 14), ({"forget_after": 30}, 30), ({"forget_after": 0.5}, 0.5), ({"forget_after": 0}, None),
+     ({"forget_after": False}, None)],
+)  # fmt: skip
+def test_when_setups_that_nobody_configured_leave(tmp_path: Path, wall: dict[str, Any], days: float | None) -> None:
+    lab = read(tmp_path, {"setups": [], "wall": wall}).lab
+    assert lab.forget_after == (None if days is None else timedelta(days=days))
+    older = read(tmp_path, {"pipelines": [], "wall": wall}).lab
+    assert older.forget_after == lab.forget_after
+
+
 def test_windows_editors_are_welcome(tmp_path: Path) -> None:
     assert lab_of(tmp_path, '\ufeff{"setups":\r\n [{"name": "ü"}]}').setups[0].name == "ü"
     (fault,) = refused(tmp_path, '\ufeff{"setups":\r\n [{"nam": "ü", "name": "u"}]}')
@@ -154,7 +167,17 @@ FAULTS: list[tuple[Any, list[str]]] = [
     ({"setups": [{"name": "a", "ip": "10.0.0.1"}]}, ['5: setups[0].ip: is no member here. It is "addresses" here.']),
     (
         {"setups": [], "wall": {"zzz": 1}},
-        ['4: wall.zzz: is no member here. There are "comment", "jobs".'],
+        ['4: wall.zzz: is no member here. There are "comment", "jobs", "forget_after".'],
+    ),
+    ({"setups": [], "wall": {"forget_after": -1}}, ["4: wall.forget_after: must be at least 0."]),
+    ({"setups": [], "wall": {"forget_after": 1e13}}, ["4: wall.forget_after: must be at most 36500."]),
+    (
+        {"setups": [], "wall": {"forget_after": "14d"}},
+        ["4: wall.forget_after: must be a number or true or false, and is a text."],
+    ),
+    (
+        {"setups": [], "wall": {"forget_after": True}},
+        ["4: wall.forget_after: must be a number of days, or false for never."],
     ),
     ({"setups": [{"name": "a", "hosts": "n"}]}, ["5: setups[0].hosts: must be a list, and is a text."]),
     ({"setups": [{"name": "a", "order": True}]}, ["5: setups[0].order: must be a whole number, and is true."]),
