@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import time
+from io import FileIO
 from pathlib import Path
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 
 from integration.artifacts.conftest import RUN
 from livewall_dashboard.artifacts import files as files_module
+from livewall_dashboard.artifacts import store as store_module
 from livewall_dashboard.artifacts.model import Artifact, former_place
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
@@ -57,6 +60,35 @@ def test_a_file_that_is_gone_is_back_after_its_next_upload(run_files: RunFiles, 
         wipe(directory)
         with pytest.raises(NotFound):
             run_files.open(RUN, "log.html")
+
+
+def test_chunks_of_one_file_are_taken_one_request_at_a_time(
+    run_files: RunFiles, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "PATIENCE", 0.0)
+    assert append(run_files, 0, 30_000) == 30_000
+    (part,) = directory.rglob("*.part")
+    others = files_module.Files(directory)  # as of another program
+    held = others.claim(part)
+    assert held is not None and others.claim(part) is None
+    with pytest.raises(Unavailable, match="Another request sends this file"):
+        append(run_files, 30_000)
+    held.close()
+    assert isinstance(append(run_files, 30_000), Artifact)
+    assert read(run_files) == gzip.decompress(PACKED)
+
+
+def test_a_part_that_became_the_file_before_it_was_locked_is_nobodys(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, part, flock = files_module.Files(directory), directory / "1" / "x.part", fcntl.flock
+
+    def lock_too_late(file: FileIO, how: int) -> None:
+        part.unlink()
+        flock(file, how)
+
+    monkeypatch.setattr(files_module.fcntl, "flock", lock_too_late)
+    assert files.claim(part) is None
 
 
 def test_who_reads_a_file_while_it_is_replaced_reads_it_to_its_end(run_files: RunFiles) -> None:
