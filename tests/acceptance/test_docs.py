@@ -150,6 +150,7 @@ def test_all_members_of_a_configuration_are_shown_and_explained() -> None:
     for members, entry in (
         (schema["definitions"]["jenkins"]["properties"], shown_one["jenkins"][0]),
         (schema["definitions"]["setup"]["properties"], shown_one["setups"][0]),
+        (schema["properties"]["wall"]["properties"], shown_one["wall"]),
     ):
         assert members.keys() - entry.keys() <= {"comment"}
         assert [name for name in members if f"`{name}`" not in page] == []

@@ -174,9 +174,13 @@ class ArtifactStore:
 
     def _take_in(self, file: RawFile, blocks: Iterable[bytes], *, packed: bool, sha256: str | None) -> Found:
         packer = Packer(lambda data: write_all(file, data), packed=packed)
-        for block in blocks:  # a fast line never makes us wait, so others get their turn here
+
+        def take(block: bytes) -> None:
             self._files.require_room()
-            self._database.offload(packer.take, block)
+            packer.take(block)
+
+        for block in blocks:  # a fast line never makes us wait, so others get their turn here
+            self._database.offload(take, block)
         self._database.offload(packer.finish)
         require_hash(sha256, packer.sha256)
         found: Found = self._database.offload(self._files.check, file, None)
