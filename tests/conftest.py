@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.environment import HERE
 from support.postgres import Databases, Postgres, binaries_from_environment, name_of, sweep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from livewall_dashboard import server
+from livewall_dashboard.serving import server
 
 
 def main() -> None:

@@ -13,48 +13,40 @@ from flask import Flask
 from flask_compress import Compress
 from flask_socketio import SocketIO
 
-from livewall_dashboard import proxies
+from livewall_dashboard.access import handshakes, login, proxies
+from livewall_dashboard.access.guard import Guard, Policy
+from livewall_dashboard.access.sessions import SessionStore
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.artifacts import routes as artifact_routes
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.auth import Guard, Policy
-from livewall_dashboard.broadcast import Broadcast
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database
-from livewall_dashboard.disks import free_bytes
-from livewall_dashboard.errors import LivewallError
-from livewall_dashboard.estimates import Estimates
-from livewall_dashboard.forgotten_setups import ForgottenSetups
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.base.release import Release
+from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.history import routes as api
+from livewall_dashboard.history.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.imports import Imports
+from livewall_dashboard.importing.imports import Imports
 from livewall_dashboard.ingest import routes as ingest_routes
+from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.jenkins import routes as builds
 from livewall_dashboard.jenkins.latest import LatestBuilds
 from livewall_dashboard.jenkins.orders import Orders
 from livewall_dashboard.jenkins.ours import OurRuns
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
-from livewall_dashboard.release import Release
-from livewall_dashboard.sessions import SessionStore
-from livewall_dashboard.tokens import TokenStore
-from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import (
-    api,
-    builds,
-    engine,
-    errors,
-    handshakes,
-    headers,
-    links,
-    login,
-    openapi,
-    ops,
-    pages,
-)
-from livewall_dashboard.web.metrics import Metrics
+from livewall_dashboard.monitoring import routes as ops
+from livewall_dashboard.monitoring.metrics import Metrics
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.disk_space import free_bytes
+from livewall_dashboard.screens import engine
+from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.web import errors, headers, links, openapi, pages
 
 PING_INTERVAL = 5
 PING_TIMEOUT = 5

@@ -9,22 +9,22 @@ from typing import Any
 
 import click
 
-from livewall_dashboard import logs
-from livewall_dashboard.errors import LivewallError
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.base import logs
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.base.version import VERSION
 
 COMMANDS = {
     "backup": "backup.command:backup_command",
     "check": "check.command:check",
     "demo": "demo.command:demo",
-    "forget": "forget_command:forget_command",
+    "forget": "history.forget_command:forget_command",
     "import": "importing.command:import_command",
-    "migrate": "rehearsal:migrate_command",
+    "migrate": "postgres.migrate_command:migrate_command",
     "probe": "probe.command:probe",
     "restore": "backup.command:restore_command",
-    "serve": "starting:serve",
-    "token": "token_command:token",
-    "up": "starting:up",
+    "serve": "serving.commands:serve",
+    "token": "access.token_command:token",
+    "up": "serving.commands:up",
 }
 """Where each command is. It is imported when it is called for: a second less to wait for those that are quick."""
 

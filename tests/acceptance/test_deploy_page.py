@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ask
-from livewall_dashboard.config import DEFAULT_PORT
+from livewall_dashboard.base.settings import DEFAULT_PORT
 from livewall_schedule import command, entries
 from support.pages import DEPLOY, ROOT, heredocs, shell_lines, without_user
 

@@ -16,8 +16,8 @@ import pytest
 from flask import request
 from werkzeug.serving import make_server
 
+from livewall_dashboard.access.rate_limits import Limit
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.limits import Limit
 from support.answers import Answer
 from support.dashboard import Dashboard as Caller
 from support.lab import NODE_ZONE, SUITES

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from support.answers import Answer, json_of
 from support.dashboard import Dashboard
 from support.environment import quiet_environment

@@ -49,8 +49,8 @@ import sys, time
 from pathlib import Path
 import psycopg
 from psycopg.rows import dict_row
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import conninfo
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.postgres.database import conninfo
 from livewall_dashboard.importing.importer import Importer, Wish
 url = conninfo(sys.argv[2])
 with (psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection,

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from browser.screen import Screen
-from livewall_dashboard.browsers import COOKIE
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.access.browser_login import COOKIE
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from support.dashboard import Dashboard
 from support.reporter import Reporter, T
 

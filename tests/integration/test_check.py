@@ -13,13 +13,13 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.check import database as check_database
 from livewall_dashboard.check import machine
 from livewall_dashboard.check.command import check
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import Database
-from livewall_dashboard.migrations import known_migrations
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.migrations import known_migrations
 from support.jenkins.server import RecordedJenkins
 from support.ports import free_port
 

@@ -15,15 +15,15 @@ import psutil
 import psycopg
 import pytest
 
-from livewall_dashboard import embedded, postmaster
-from livewall_dashboard.embedded import EmbeddedPostgres
-from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.postgres import embedded, server_process
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres
+from livewall_dashboard.postgres.migrations import migrate
 from support.waiting import wait_for
 
 PARENT = """
 import sys, time
-from livewall_dashboard.embedded import EmbeddedPostgres
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 with EmbeddedPostgres(sys.argv[1]) as url:
     print(url, flush=True)
     time.sleep(600)
@@ -153,7 +153,7 @@ def test_a_killed_parent_leaves_nothing_and_the_next_one_goes_on(data: Path, end
 
 def test_a_server_left_behind_is_stopped_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system does not tell a child of its parent's end, or not in time."""
-    monkeypatch.setattr(postmaster, "_die_with_parent", lambda: None)
+    monkeypatch.setattr(server_process, "_die_with_parent", lambda: None)
     orphan = EmbeddedPostgres(data)
     orphan.start()
     assert orphan._process is not None
@@ -230,7 +230,7 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
 
 
 def test_missing_binaries_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postmaster.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(server_process.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(Misconfigured, match=r"livewall\[embedded\]"):
         EmbeddedPostgres(tmp_path).start()
 

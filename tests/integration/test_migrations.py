@@ -13,9 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from livewall_dashboard import migrations
-from livewall_dashboard.errors import Misconfigured, Unavailable
-from livewall_dashboard.migrations import known_migrations, migrate, pending, schema_directory
+from livewall_dashboard.base.errors import Misconfigured, Unavailable
+from livewall_dashboard.postgres import migrations
+from livewall_dashboard.postgres.migrations import known_migrations, migrate, pending, schema_directory
 from support.postgres import Databases, Postgres
 from support.waiting import wait_for
 
@@ -95,7 +95,7 @@ def test_a_migration_that_is_killed_leaves_nothing(empty_database_url: str, tmp_
     folder.mkdir()
     (folder / "0001.slow.sql").write_text("CREATE TABLE slow (id integer); SELECT pg_sleep(600);")
     code = (
-        "import sys, pathlib; from livewall_dashboard import migrations; "
+        "import sys, pathlib; from livewall_dashboard.postgres import migrations; "
         "migrations.schema_directory = lambda: pathlib.Path(sys.argv[2]); migrations.migrate(sys.argv[1])"
     )
     command = [sys.executable, "-c", code, empty_database_url, str(tmp_path)]

@@ -16,11 +16,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from livewall_dashboard import copying, dumping, migrations
-from livewall_dashboard.copying import SUFFIX, copy_of
-from livewall_dashboard.errors import Conflict, Misconfigured, Unavailable
-from livewall_dashboard.migrations import known_migrations
-from livewall_dashboard.rehearsal import rehearse
+from livewall_dashboard.base.errors import Conflict, Misconfigured, Unavailable
+from livewall_dashboard.postgres import copy_database, dump, migrations
+from livewall_dashboard.postgres.copy_database import SUFFIX, copy_of
+from livewall_dashboard.postgres.migrate_command import rehearse
+from livewall_dashboard.postgres.migrations import known_migrations
 from support.environment import quiet_environment
 from support.postgres import Databases, Postgres, name_of
 from support.waiting import wait_for
@@ -99,7 +99,7 @@ def test_a_copy_of_a_database_in_use_holds_what_it_holds(used_database: str, tmp
 def test_the_pg_dump_that_the_package_brings_will_do(
     used_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dumping, "_SYSTEM", "nowhere/*")
+    monkeypatch.setattr(dump, "_SYSTEM", "nowhere/*")
     monkeypatch.setenv("PATH", str(tmp_path))
     with copy_of(used_database, tmp_path) as copy:  # on an older server: with words that it does not know
         assert rows(copy.url, TABLES) == rows(used_database, TABLES)
@@ -130,7 +130,7 @@ def test_a_migration_that_only_these_data_forbid_fails(
 def test_where_nothing_is_new_nothing_is_copied(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livewall_dashboard.rehearsal.copy_of", None)
+    monkeypatch.setattr("livewall_dashboard.postgres.migrate_command.copy_of", None)
     assert rehearse(database_url, tmp_path).names == []
 
 
@@ -172,7 +172,7 @@ def test_a_role_that_may_make_no_database_gets_a_copy_in_a_postgres_of_its_own(
 def test_a_full_disk_is_said_before_anything_is_made(
     used_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying.shutil, "disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
+    monkeypatch.setattr(copy_database.shutil, "disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
     with pytest.raises(Misconfigured, match=r"needs \d+ MB.*50 MB free"), copy_of(used_database, tmp_path):
         pass
     assert copies(used_database) == []
@@ -181,8 +181,8 @@ def test_a_full_disk_is_said_before_anything_is_made(
 def test_a_server_that_is_newer_than_every_pg_dump_here(
     used_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dumping, "_version_of", lambda folder: 9)
-    monkeypatch.setattr(dumping.postmaster, "find_programs", lambda: SimpleNamespace(version="9", folder=tmp_path))
+    monkeypatch.setattr(dump, "_version_of", lambda folder: 9)
+    monkeypatch.setattr(dump.server_process, "find_programs", lambda: SimpleNamespace(version="9", folder=tmp_path))
     with pytest.raises(Misconfigured, match="needs pg_dump"), copy_of(used_database, tmp_path):
         pass
 
@@ -199,7 +199,8 @@ def test_one_that_is_ended_halfway_leaves_nothing_to_the_next(
 ) -> None:
     next_migration("SELECT pg_sleep(600);")
     code = (
-        "import sys, pathlib; from livewall_dashboard import migrations; from livewall_dashboard.cli import cli; "
+        "import sys, pathlib; from livewall_dashboard.postgres import migrations; "
+        "from livewall_dashboard.cli import cli; "
         "schema = pathlib.Path(sys.argv.pop()); migrations.schema_directory = lambda: schema; cli()"
     )
     command = [sys.executable, "-c", code, "migrate", "--on-copy", "--data", str(tmp_path / "data")]

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner, Result
 
+from livewall_dashboard.access.tokens import PATTERN, Token, TokenStore
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.cli import cli
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import PATTERN, Token, TokenStore
+from livewall_dashboard.postgres.database import Database
 
 Run = Callable[..., Result]
 

@@ -13,11 +13,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.db import Database
-from livewall_dashboard.dumping import load, programs_for
-from livewall_dashboard.migrations import known_migrations, migrate
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.dump import load, programs_for
+from livewall_dashboard.postgres.migrations import known_migrations, migrate
 from support.former import OPEN, SCREEN, TABLES, empty_tables, end_open_run
 from support.recorded import read_api
 from support.reporter import Reporter, T, through_flask

@@ -9,9 +9,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from livewall_dashboard.base.running_walls import RunningWall, announced
 from livewall_dashboard.cli import cli
-from livewall_dashboard.options import find_wall
-from livewall_dashboard.running_walls import RunningWall, announced
+from livewall_dashboard.postgres.cli_options import find_wall
 from support.ports import free_port
 
 MAKE_WALLS = {"up", "demo"}

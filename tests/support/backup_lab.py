@@ -11,8 +11,8 @@ from psycopg import sql
 
 from livewall_dashboard.backup.archive import Manifest
 from livewall_dashboard.backup.making import make_backup
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import artifacts_below
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.settings import artifacts_below
 
 from .reporter import Process
 

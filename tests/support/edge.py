@@ -14,9 +14,9 @@ from typing import Any
 
 import simple_websocket
 
-from livewall_dashboard.db import Database
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.probe.screen import hang_up
-from livewall_dashboard.tokens import TokenStore
 
 from .answers import Answer, answer_to, json_of
 from .certificates import Certificates

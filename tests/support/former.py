@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.postgres.migrations import migrate
 from livewall_listener import identity, wire
 
 from .dashboard import Dashboard

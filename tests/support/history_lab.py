@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from livewall_dashboard.db import Database
 from livewall_dashboard.history.model import Entry, Position, State
 from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 
 BEGAN = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=timezone.utc)

@@ -8,12 +8,12 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import Database
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import Wall
+from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 
 TESTS = 12

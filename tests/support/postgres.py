@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from livewall_dashboard import postmaster
+from livewall_dashboard.postgres import server_process
 
 from .waiting import wait_for
 
@@ -43,7 +43,7 @@ class Postgres:
     """
 
     def __init__(self, binaries: Path | None = None, settings: Sequence[str] = QUICK) -> None:
-        programs = postmaster.find_programs()
+        programs = server_process.find_programs()
         self.programs = replace(programs, folder=binaries) if binaries else programs
         self.programs.allow_access()
         self.directory = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
@@ -109,9 +109,9 @@ def sweep() -> None:
             continue
         if psutil.pid_exists(owner):
             continue
-        server = postmaster.leftover(directory / "data")
+        server = server_process.leftover(directory / "data")
         if server is not None:
-            postmaster.stop_leftover(server, directory / "data")
+            server_process.stop_leftover(server, directory / "data")
         shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psycopg
 
-from livewall_dashboard import server
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.serving import server
 
 RUN = "run-1"
 NAMES = ("log.html", "output.xml")
@@ -32,8 +32,8 @@ def main() -> None:
         server.patch()
     from livewall_dashboard.artifacts.run_files import RunFiles  # noqa: PLC0415 - eventlet comes first
     from livewall_dashboard.artifacts.store import ArtifactStore  # noqa: PLC0415
-    from livewall_dashboard.db import Database  # noqa: PLC0415
     from livewall_dashboard.history.registering import register  # noqa: PLC0415
+    from livewall_dashboard.postgres.database import Database  # noqa: PLC0415
     from livewall_listener import wire  # noqa: PLC0415
 
     database = Database(url, offload=server.offload(mode))

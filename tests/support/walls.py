@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database
+from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.lab import Lab, LabFile
+from livewall_dashboard.postgres.database import Database
 
 
 def wall_on(database_url: str, lab: Lab | None = None, **settings: object) -> Dashboard:

@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
-from livewall_dashboard.broadcast import MOST_BEHIND, NAMESPACE, Broadcast, Permit
-from livewall_dashboard.errors import NotAuthenticated
+from livewall_dashboard.base.errors import NotAuthenticated
 from livewall_dashboard.live import PROBE_SETUP, Setup, Wall
+from livewall_dashboard.screens.broadcast import MOST_BEHIND, NAMESPACE, Broadcast, Permit
 from livewall_listener import wire
 from support.waiting import wait_for
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.clock import from_iso, iso, parse_time
+from livewall_dashboard.base.clock import from_iso, iso, parse_time
 
 UTC = timezone.utc
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard import logs
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base import logs
+from livewall_dashboard.base.errors import Misconfigured
 
 FORMATTERS = {"text": logs.Text(), "json": logs.Json()}
 

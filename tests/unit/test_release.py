@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.release import MAX_BYTES, Release, read_release, running_release
+from livewall_dashboard.base.release import MAX_BYTES, Release, read_release, running_release
 
 WHOLE = {
     "commit": "8f3c0e1d2b4a59687786a5b4c3d2e1f00f1e2d3c",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.running_walls import RunningWall, announced, running_walls
+from livewall_dashboard.base.running_walls import RunningWall, announced, running_walls
 
 WALL = RunningWall(os.getpid(), "/var/lib/livewall", "http://127.0.0.1:8000", embedded=True)
 OTHER = RunningWall(os.getpid(), "/srv/other", "http://127.0.0.1:8001", embedded=False)

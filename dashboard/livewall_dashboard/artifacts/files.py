@@ -19,8 +19,8 @@ from typing import BinaryIO
 
 from livewall_dashboard.artifacts.gzip_files import Found, inspect, require_hash
 from livewall_dashboard.artifacts.model import Owner, WrongOffset, stem_of
-from livewall_dashboard.disks import free_bytes
-from livewall_dashboard.errors import Unavailable
+from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.postgres.disk_space import free_bytes
 
 log = logging.getLogger(__name__)
 

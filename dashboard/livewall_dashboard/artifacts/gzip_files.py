@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from livewall_dashboard.errors import Invalid, TooLarge
-from livewall_dashboard.sizes import MAX_PACKED, MAX_PLAIN
+from livewall_dashboard.base.errors import Invalid, TooLarge
+from livewall_dashboard.base.sizes import MAX_PACKED, MAX_PLAIN
 
 BLOCK = 256 * 1024
 

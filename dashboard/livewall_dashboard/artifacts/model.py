@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from livewall_dashboard.errors import Invalid, LivewallError
+from livewall_dashboard.base.errors import Invalid, LivewallError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9 ._+@()-]{0,199}")
 _KIND = re.compile(r"[a-z]+(_[a-z]+)*")

@@ -12,16 +12,16 @@ from urllib.parse import quote
 import msgspec
 from flask import Blueprint, Response, request
 
+from livewall_dashboard.access.guard import caller, scope
+from livewall_dashboard.access.rate_limits import EVENTS
 from livewall_dashboard.artifacts.gzip_files import BLOCK
 from livewall_dashboard.artifacts.model import Artifact
 from livewall_dashboard.artifacts.run_files import RunFiles
-from livewall_dashboard.auth import caller, scope
-from livewall_dashboard.errors import BadRequest, LivewallError, TooLarge
-from livewall_dashboard.limits import EVENTS
-from livewall_dashboard.sizes import MAX_CHUNK, MAX_PLAIN
+from livewall_dashboard.base.errors import BadRequest, LivewallError, TooLarge
+from livewall_dashboard.base.sizes import MAX_CHUNK, MAX_PLAIN
+from livewall_dashboard.history.resources import ArtifactLink, of
 from livewall_dashboard.web.links import LOG, address_of
 from livewall_dashboard.web.parameters import parameters
-from livewall_dashboard.web.resources import ArtifactLink, of
 
 # Robot Framework's log and report are programs of their own: inline scripts that compile templates. They run in an
 # origin of their own, where no cookie and no page of the wall is within reach, and load nothing from anywhere.

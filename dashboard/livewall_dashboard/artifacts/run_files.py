@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.artifacts.model import Artifact, Owner, check_name
 from livewall_dashboard.artifacts.queries import QUERIES
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import NotFound
+from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.history.ownership import check_writer
-from livewall_dashboard.tokens import Token
+from livewall_dashboard.postgres.database import Database
 
 
 class RunFiles:

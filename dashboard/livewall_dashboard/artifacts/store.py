@@ -18,9 +18,9 @@ from livewall_dashboard.artifacts.files import Files, write_all
 from livewall_dashboard.artifacts.gzip_files import Found, Packer, require_hash
 from livewall_dashboard.artifacts.model import Artifact, Owner, check_name, content_type_of, is_name
 from livewall_dashboard.artifacts.queries import QUERIES
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import Conflict, LivewallError, NotFound, TooLarge, Unavailable
-from livewall_dashboard.sizes import MAX_PACKED
+from livewall_dashboard.base.errors import Conflict, LivewallError, NotFound, TooLarge, Unavailable
+from livewall_dashboard.base.sizes import MAX_PACKED
+from livewall_dashboard.postgres.database import Database
 
 log = logging.getLogger(__name__)
 

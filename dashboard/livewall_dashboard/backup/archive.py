@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
 
 DATABASE = "database.sql"
 MANIFEST = "manifest.json"

@@ -12,10 +12,10 @@ import click
 
 from livewall_dashboard.backup.making import make_backup
 from livewall_dashboard.backup.restoring import restore
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import artifacts_below, last_backup_below
-from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.options import database_url_option, find_wall, wall_data_option
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.settings import artifacts_below, last_backup_below
+from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, wall_data_option
 
 _NAME = "livewall-{:%Y%m%d-%H%M%S}.zip"
 _NAMES = "livewall-????????-??????.zip"

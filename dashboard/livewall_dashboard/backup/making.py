@@ -21,12 +21,12 @@ from livewall_dashboard.artifacts.files import Files
 from livewall_dashboard.artifacts.gzip_files import inspect
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST, Manifest, Replaced
 from livewall_dashboard.backup.artifact_rows import ArtifactRow, artifact_rows, present_place
-from livewall_dashboard.copying import SPARE, errors_told, one
-from livewall_dashboard.db import conninfo
-from livewall_dashboard.disks import free_bytes
-from livewall_dashboard.dumping import BLOCK, dump_of, programs_for
-from livewall_dashboard.errors import Conflict, Misconfigured
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.base.errors import Conflict, Misconfigured
+from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.postgres.copy_database import SPARE, errors_told, one
+from livewall_dashboard.postgres.database import conninfo
+from livewall_dashboard.postgres.disk_space import free_bytes
+from livewall_dashboard.postgres.dump import BLOCK, dump_of, programs_for
 
 _Connection = psycopg.Connection[Any]
 

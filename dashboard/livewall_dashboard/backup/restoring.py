@@ -17,12 +17,12 @@ import psycopg
 from livewall_dashboard.backup.archive import DATABASE, Manifest, artifact_places, opened
 from livewall_dashboard.backup.artifact_rows import artifact_rows
 from livewall_dashboard.backup.making import row_counts
-from livewall_dashboard.copying import check_space, errors_told, room_for
-from livewall_dashboard.db import conninfo
-from livewall_dashboard.dumping import BLOCK, load, programs_for
-from livewall_dashboard.embedded import EmbeddedPostgres, locked
-from livewall_dashboard.errors import Conflict, Misconfigured
-from livewall_dashboard.migrations import known_migrations, migrate
+from livewall_dashboard.base.errors import Conflict, Misconfigured
+from livewall_dashboard.postgres.copy_database import check_space, errors_told, room_for
+from livewall_dashboard.postgres.database import conninfo
+from livewall_dashboard.postgres.dump import BLOCK, load, programs_for
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres, locked
+from livewall_dashboard.postgres.migrations import known_migrations, migrate
 
 STAGING = "restore.part"
 """The folder below the data folder where everything is made."""

@@ -15,8 +15,8 @@ from livewall_dashboard.check.configuration import check_configuration, check_je
 from livewall_dashboard.check.database import check_database
 from livewall_dashboard.check.finding import Finding
 from livewall_dashboard.check.machine import check_address, check_folder
-from livewall_dashboard.options import data_option, database_url_option
-from livewall_dashboard.serving import serving_options, settings_of
+from livewall_dashboard.postgres.cli_options import data_option, database_url_option
+from livewall_dashboard.serving.options import serving_options, settings_of
 
 _COLOURS = {"ok": "green", "warning": "yellow", "FAILED": "red", "left out": "yellow"}
 
@@ -32,7 +32,7 @@ def check(database_url: str | None, data: Path, offline: bool, **serving: Any) -
     Takes the options and the environment of `livewall serve` or `livewall up`. Changes nothing. Ends with 1 if
     something has to be repaired, else with 0.
     """
-    import_module("livewall_dashboard.starting")  # what would start has to be whole
+    import_module("livewall_dashboard.serving.commands")  # what would start has to be whole
     settings, _ = settings_of(data, serving)
     configuration = check_configuration(settings.lab_file, os.environ, optional=settings.config is None)
 

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 import psycopg
 
-from livewall_dashboard import postmaster
+from livewall_dashboard.access.origins import is_loopback
+from livewall_dashboard.access.tokens import Token, TokenStore
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import LivewallError, Misconfigured
+from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import Settings
-from livewall_dashboard.db import Database, conninfo, unavailable_when_away
-from livewall_dashboard.errors import LivewallError, Misconfigured
-from livewall_dashboard.hosts import is_loopback
-from livewall_dashboard.migrations import pending
-from livewall_dashboard.options import ChosenWall, has_database
-from livewall_dashboard.serving import needs_tokens, require_tokens
-from livewall_dashboard.tokens import Token, TokenStore
+from livewall_dashboard.postgres import server_process
+from livewall_dashboard.postgres.cli_options import ChosenWall, has_database
+from livewall_dashboard.postgres.database import Database, conninfo, unavailable_when_away
+from livewall_dashboard.postgres.migrations import pending
+from livewall_dashboard.serving.options import needs_tokens, require_tokens
 
 FIRST_MIGRATION = "0001.initial"
 """What makes the table of tokens."""
@@ -40,7 +40,7 @@ def check_database(database_url: str | None, settings: Settings) -> Iterator[Fin
 
 
 def _none_yet(settings: Settings) -> Iterator[Finding]:
-    version = postmaster.find_programs().version
+    version = server_process.find_programs().version
     yield ok("database", f"none yet: `livewall up` makes one in {settings.data}, with PostgreSQL {version}")
     yield _token_policy(settings, list)
 

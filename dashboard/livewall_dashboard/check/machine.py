@@ -9,11 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from livewall_dashboard import server
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.settings import Settings, reached_at
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
-from livewall_dashboard.config import Settings, reached_at
-from livewall_dashboard.embedded import LEAST_SPACE
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.postgres.embedded import LEAST_SPACE
+from livewall_dashboard.serving import server
 
 LITTLE_SPACE = 2 * 2**30
 """Bytes below which a warning is due."""

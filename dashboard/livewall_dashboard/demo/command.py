@@ -14,13 +14,13 @@ from pathlib import Path
 
 import click
 
-from livewall_dashboard.config import DEFAULT_PORT
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.settings import DEFAULT_PORT
+from livewall_dashboard.base.terminal import Terminal
 from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
 from livewall_dashboard.demo.wall import DemoWall
-from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.terminal import Terminal
 
 START_WITHIN = 120.0
 STAGGER = 0.5

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.demo.processes import kill_tree
-from livewall_dashboard.errors import Misconfigured
 
 HOST = "127.0.0.1"
 STOP_WITHIN = 30.0

@@ -8,11 +8,11 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import is_outage
 from livewall_dashboard.history.commit import commit
 from livewall_dashboard.history.model import Entry, ProcessKey, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.work import ProcessWork
+from livewall_dashboard.postgres.database import is_outage
 
 Connection = psycopg.Connection[Any]
 

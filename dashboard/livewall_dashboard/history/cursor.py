@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from livewall_dashboard.clock import from_iso
-from livewall_dashboard.errors import BadRequest
+from livewall_dashboard.base.clock import from_iso
+from livewall_dashboard.base.errors import BadRequest
 
 _MAX_INT = 2**31 - 1
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from psycopg.errors import ReadOnlySqlTransaction
 
-from livewall_dashboard.db import RECORDING_LOCK, Writer
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.history.model import ProcessKey
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.postgres.database import RECORDING_LOCK, Writer
 
 Place = tuple[int, int]
 """A process in Postgres: (run_id, no)."""

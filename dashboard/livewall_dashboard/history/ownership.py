@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.errors import Forbidden
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.errors import Forbidden
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.tokens import Token
 
 
 def check_setup(writer: Token | None, run: str, setup: str) -> None:

@@ -17,15 +17,15 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import Database, Writer, unavailable
-from livewall_dashboard.errors import Gap, Invalid, Misconfigured, NotFound
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.trouble import Trouble
 from livewall_dashboard.history.waiters import Waiters
-from livewall_dashboard.tokens import Token
+from livewall_dashboard.postgres.database import Database, Writer, unavailable
 from livewall_listener import wire
 
 __all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder", "State"]

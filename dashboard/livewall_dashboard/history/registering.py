@@ -12,12 +12,12 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
-from livewall_dashboard.clock import offset_of, parse_time
-from livewall_dashboard.errors import Invalid
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.clock import offset_of, parse_time
+from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.history import ownership, partitions
 from livewall_dashboard.history.model import IMPORTED, SEALED, Position
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.tokens import Token
 from livewall_listener import wire
 
 Row = dict[str, Any]

@@ -13,13 +13,13 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import BadRequest, NotFound
+from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.history import cursor, runs
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.suites import with_counts
 from livewall_dashboard.history.work import STATUS_NUMBER
+from livewall_dashboard.postgres.database import Database
 
 Row = dict[str, Any]
 Page = tuple[list[Row], "str | None"]

@@ -7,7 +7,7 @@ import logging
 import psycopg
 from psycopg import errors as pg
 
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
 
 log = logging.getLogger(__name__)
 

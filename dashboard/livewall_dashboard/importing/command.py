@@ -12,14 +12,14 @@ import click
 import psycopg
 from psycopg.rows import dict_row
 
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import conninfo, unavailable_when_away
-from livewall_dashboard.errors import LivewallError, Misconfigured
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import LivewallError, Misconfigured
 from livewall_dashboard.importing.importer import Importer, Outcome, Wish
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.ingest.decode import run_id
-from livewall_dashboard.migrations import migrate
-from livewall_dashboard.options import database_url_option, find_wall, wall_data_option
+from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, wall_data_option
+from livewall_dashboard.postgres.database import conninfo, unavailable_when_away
+from livewall_dashboard.postgres.migrations import migrate
 
 
 @click.command("import")

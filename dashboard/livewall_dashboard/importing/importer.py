@@ -13,8 +13,7 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import RECORDING_LOCK
-from livewall_dashboard.errors import Conflict, LivewallError
+from livewall_dashboard.base.errors import Conflict, LivewallError
 from livewall_dashboard.history import completing, copy, partitions, registering
 from livewall_dashboard.history.completing import Change, Connection, Tally
 from livewall_dashboard.history.model import IMPORTED
@@ -28,6 +27,7 @@ from livewall_dashboard.importing.match_run import Target, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
+from livewall_dashboard.postgres.database import RECORDING_LOCK
 from livewall_listener import wire
 
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")

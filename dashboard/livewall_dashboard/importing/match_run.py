@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.clock import NO_OFFSET, parse_time
-from livewall_dashboard.errors import NotFound
+from livewall_dashboard.base.clock import NO_OFFSET, parse_time
+from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.importing.model import Output, Unreadable

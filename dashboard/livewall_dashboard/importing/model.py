@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.errors import LivewallError
 
 Words = tuple[str, int]
 """A text that may be endless: its first `wire.MAX_TEXT` characters, and how many more there are."""

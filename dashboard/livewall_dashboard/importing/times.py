@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 
-from livewall_dashboard.clock import from_iso
+from livewall_dashboard.base.clock import from_iso
 from livewall_dashboard.importing.model import Unreadable
 
 WINDOW = timedelta(minutes=15)

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from livewall_dashboard.clock import parse_time
-from livewall_dashboard.errors import BadRequest, Invalid, TooLarge
+from livewall_dashboard.base.clock import parse_time
+from livewall_dashboard.base.errors import BadRequest, Invalid, TooLarge
 from livewall_listener import wire
 
 MAX_BODY = 16 * 1024 * 1024

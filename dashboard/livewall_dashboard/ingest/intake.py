@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from livewall_dashboard.clock import offset_of, parse_time
-from livewall_dashboard.errors import Gap, NotFound, Unavailable
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.clock import offset_of, parse_time
+from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
 from livewall_dashboard.history.ownership import belongs_to_another
 from livewall_dashboard.history.recorder import Recorder
@@ -18,7 +19,6 @@ from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
 from livewall_dashboard.live.run import RunState
-from livewall_dashboard.tokens import Token
 from livewall_listener import wire
 
 COMMIT_TIMEOUT = 5.0

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import msgspec
 from flask import Blueprint, Response, request
 
-from livewall_dashboard.auth import caller, scope
+from livewall_dashboard.access.guard import caller, scope
+from livewall_dashboard.access.rate_limits import EVENTS, RUNS
 from livewall_dashboard.ingest import decode
 from livewall_dashboard.ingest.intake import Intake
-from livewall_dashboard.limits import EVENTS, RUNS
 
 
 def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jenkins
 
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.errors import LivewallError
 
 
 class JenkinsError(LivewallError):

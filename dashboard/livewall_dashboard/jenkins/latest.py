@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from livewall_dashboard.errors import NotFound
+from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jenkins import joining, paths
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import (

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
-from livewall_dashboard.errors import Forbidden, Invalid, NotFound
+from livewall_dashboard.base.errors import Forbidden, Invalid, NotFound
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import Parameter

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.jenkins.joining import key_of
 from livewall_dashboard.jenkins.model import BuildFailure, RunOfBuild
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from livewall_dashboard.clock import iso, utc_now
-from livewall_dashboard.db import Offload, call_directly
+from livewall_dashboard.base.clock import iso, utc_now
+from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.jenkins import paths, queries
 from livewall_dashboard.jenkins.errors import (
     AccessDenied,

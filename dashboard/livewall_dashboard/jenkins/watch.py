@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from livewall_dashboard.db import Offload, call_directly
+from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.jenkins.pace import Budget
 from livewall_dashboard.jenkins.poller import Poller

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
 
 Place = tuple["str | int", ...]
 """The way from the document's top to a value: members by name, entries by number."""

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from livewall_dashboard.clock import utc_now
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.lab.faults import BadConfiguration
 from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.lab.reading import Reading, read_lab
@@ -27,10 +28,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def call_directly(function: Callable[..., T], *args: Any) -> T:
-    return function(*args)
-
-
 class LabFile:
     """`current` is always the newest good lab.
 
@@ -45,7 +42,7 @@ class LabFile:
         optional: bool = False,
         environment: Mapping[str, str] = os.environ,
         clock: Callable[[], datetime] = utc_now,
-        offload: Callable[..., Any] = call_directly,
+        offload: Offload = call_directly,
     ) -> None:
         self._path = path
         self._optional = optional

@@ -11,7 +11,7 @@ from typing import Any
 
 from jsonschema import Draft7Validator, ValidationError
 
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.lab.faults import Place, listed, suggestion
 
 SCHEMA = "setups_config.schema.json"

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from livewall_dashboard.clock import NO_OFFSET, parse_time
+from livewall_dashboard.base.clock import NO_OFFSET, parse_time
 from livewall_dashboard.live.plan import Plan
 from livewall_listener import wire
 

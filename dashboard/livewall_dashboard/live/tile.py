@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from livewall_dashboard.clock import UTC, iso
+from livewall_dashboard.base.clock import UTC, iso
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from livewall_dashboard.clock import UTC, offset_of
+from livewall_dashboard.base.clock import UTC, offset_of
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import tile

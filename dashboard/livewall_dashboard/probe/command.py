@@ -19,14 +19,14 @@ from typing import Any
 import click
 import psycopg
 
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.config import DEFAULT_PORT, reached_at, url_of
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import Misconfigured, Unavailable
-from livewall_dashboard.options import database_url_option, find_wall, running_wall, wall_data_option
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import Misconfigured, Unavailable
+from livewall_dashboard.base.release import Release, read_release
+from livewall_dashboard.base.settings import DEFAULT_PORT, reached_at, url_of
+from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, running_wall, wall_data_option
+from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.probe import run, traces
 from livewall_dashboard.probe.screen import Screen
-from livewall_dashboard.release import Release, read_release
 
 REQUEST_TIMEOUT = 10.0
 LOOK = 0.1

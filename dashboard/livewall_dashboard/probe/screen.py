@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import simple_websocket
 
-from livewall_dashboard.errors import Unavailable
+from livewall_dashboard.base.errors import Unavailable
 
 _PATH = "/socket.io/?EIO=4&transport=websocket"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.db import Database
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.live import PROBE_SETUP
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 
 _OLD = "interval '10 minutes'"
 """A probe takes seconds: what is older was left by a killed one."""

@@ -8,7 +8,7 @@ import secrets
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.errors import LivewallError
 
 log = logging.getLogger(__name__)
 

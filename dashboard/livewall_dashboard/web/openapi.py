@@ -10,9 +10,9 @@ import sys
 
 from flask import Blueprint, Response
 
-from livewall_dashboard.auth import public
-from livewall_dashboard.sizes import MAX_CHUNK, MAX_PLAIN
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.access.guard import public
+from livewall_dashboard.base.sizes import MAX_CHUNK, MAX_PLAIN
+from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.web.openapi_schemas import Schema, ref, schemas
 from livewall_dashboard.web.parameters import MAX_LENGTH, MAX_LIMIT
 from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from livewall_dashboard.history import resources
 from livewall_dashboard.jenkins import model
-from livewall_dashboard.web import resources
 from livewall_listener import wire
 
 Schema = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from livewall_dashboard.auth import scope
+from livewall_dashboard.access.guard import scope
 
 
 def blueprint(version: str) -> Blueprint:

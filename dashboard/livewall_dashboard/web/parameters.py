@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask import request
 
-from livewall_dashboard.errors import BadRequest
+from livewall_dashboard.base.errors import BadRequest
 
 MAX_LENGTH = 7000
 MAX_LIMIT = 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import overload
 
-from livewall_dashboard.clock import UTC
+from livewall_dashboard.base.clock import UTC
 
 
 @overload

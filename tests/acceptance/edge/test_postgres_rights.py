@@ -14,9 +14,9 @@ import pytest
 from psycopg import errors as pg
 from psycopg.conninfo import make_conninfo
 
-from livewall_dashboard import migrations
-from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.postgres import migrations
+from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.edge import make_tokens
 from support.environment import quiet_environment

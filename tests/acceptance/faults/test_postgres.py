@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from livewall_dashboard.embedded import EmbeddedPostgres
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 from support.dashboard import Dashboard
 from support.lab import Lab
 from support.postgres import QUICK, Postgres, binaries_from_environment

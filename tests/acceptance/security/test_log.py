@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from support.dashboard import Dashboard
 from support.hostile import LINE, LINE_BREAKS, NAMES
 from support.reporter import Reporter, T

@@ -18,8 +18,8 @@ from playwright.sync_api import Page, expect
 
 from browser.popup import popup
 from browser.screen import Screen
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 from support.dashboard import Dashboard, running_dashboard
 from support.hostile import NAMES, URLS

@@ -10,8 +10,8 @@ import pytest
 
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.db import Database
 from livewall_dashboard.history.registering import register
+from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 
 RUN = "run-1"

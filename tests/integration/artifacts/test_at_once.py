@@ -14,8 +14,8 @@ import pytest
 
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.db import Database
-from livewall_dashboard.server import MODES
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.serving.server import MODES
 from support.upload_storm import RUN, differences
 
 ROUNDS = 60

@@ -18,7 +18,7 @@ from livewall_dashboard.artifacts import store as store_module
 from livewall_dashboard.artifacts.model import Artifact, former_place
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.errors import Invalid, NotFound, Unavailable
+from livewall_dashboard.base.errors import Invalid, NotFound, Unavailable
 from support.small_disk import small_disk, why_no_small_disk
 from support.upload_storm import differences
 

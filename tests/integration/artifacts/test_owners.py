@@ -14,7 +14,7 @@ from integration.artifacts.conftest import RUN
 from livewall_dashboard.artifacts.model import Owner
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.errors import NotFound
+from livewall_dashboard.base.errors import NotFound
 from support.upload_storm import differences
 
 JOB = Owner("job", "0b5c4c0e-7a07-4d4e-8f6f-d6d3b1c2a101")

@@ -15,16 +15,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from livewall_dashboard.access.guard import Guard, Policy
+from livewall_dashboard.access.sessions import SessionStore
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.artifacts import files, gzip_files, routes
 from livewall_dashboard.artifacts import store as store_module
 from livewall_dashboard.artifacts.files import STALE_PART_SECONDS
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.auth import Guard, Policy
-from livewall_dashboard.db import Database
-from livewall_dashboard.sessions import SessionStore
-from livewall_dashboard.sizes import MAX_CHUNK, MAX_PACKED
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.base.sizes import MAX_CHUNK, MAX_PACKED
+from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.web import errors, headers
 
 RUN = "run-1"

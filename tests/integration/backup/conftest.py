@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
 from support.backup_lab import LOG, Filled
 from support.reporter import Reporter, T, through_flask
 from support.walls import wall_on

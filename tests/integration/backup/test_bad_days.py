@@ -16,11 +16,11 @@ import psutil
 import psycopg
 import pytest
 
-from livewall_dashboard import disks
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST
 from livewall_dashboard.backup.restoring import STAGING, restore
-from livewall_dashboard.embedded import EmbeddedPostgres, locked
-from livewall_dashboard.errors import Conflict, LivewallError, Misconfigured, Unavailable
+from livewall_dashboard.base.errors import Conflict, LivewallError, Misconfigured, Unavailable
+from livewall_dashboard.postgres import disk_space
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres, locked
 from support.backup_lab import Filled, content, files
 from support.environment import quiet_environment
 from support.waiting import wait_for
@@ -111,7 +111,7 @@ def test_a_disk_that_takes_no_more_is_said(filled: Filled, tmp_path: Path, empty
 
 
 def test_a_backup_leaves_the_disk_some_room(filled: Filled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(disks.shutil, "disk_usage", lambda place: SimpleNamespace(free=100 * 2**20))
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda place: SimpleNamespace(free=100 * 2**20))
     with pytest.raises(Misconfigured, match="nearly full: 100 MB are free"):
         filled.back_up(tmp_path / "wall.zip")
     assert not list(tmp_path.glob("*.zip*")) + list(tmp_path.glob(".*"))
@@ -229,7 +229,7 @@ def test_a_folder_or_a_database_in_use_is_left_alone(
 def test_a_disk_without_room_is_said_before_anything_is_made(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disks.shutil, "disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
+    monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda place: SimpleNamespace(free=50 * 2**20))
     with pytest.raises(Misconfigured, match=r"needs \d+ MB.*50 MB free"):
         restore(backup, tmp_path / "new", None)
     assert not (tmp_path / "new" / "postgres").exists()
@@ -240,7 +240,7 @@ def test_a_restore_that_is_killed_midway_is_none(backup: Path, tmp_path: Path) -
     (tmp_path / "migrations").mkdir()
     slow = f"""
 import pathlib, sys
-from livewall_dashboard import migrations
+from livewall_dashboard.postgres import migrations
 from livewall_dashboard.cli import cli
 known = migrations.known_migrations()
 migrations.known_migrations = lambda: [*known, migrations.Migration("9999.slow", "SELECT pg_sleep(600);")]

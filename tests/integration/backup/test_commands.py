@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from livewall_dashboard.cli import cli
-from livewall_dashboard.embedded import EmbeddedPostgres
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres
+from livewall_dashboard.postgres.migrations import migrate
 from support.backup_lab import Filled, content
 
 

@@ -10,18 +10,18 @@ from typing import Any
 import psycopg
 import pytest
 
-from livewall_dashboard import dumping, migrations
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.backup import making
 from livewall_dashboard.backup.artifact_rows import ArtifactRow
 from livewall_dashboard.backup.restoring import restore
-from livewall_dashboard.db import Database
-from livewall_dashboard.embedded import EmbeddedPostgres
-from livewall_dashboard.errors import Misconfigured
-from livewall_dashboard.migrations import known_migrations, migrate
-from livewall_dashboard.tokens import TokenStore
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.postgres import dump, migrations
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.embedded import EmbeddedPostgres
+from livewall_dashboard.postgres.migrations import known_migrations, migrate
 from support.backup_lab import LOG, Filled, content, files
 from support.postgres import Postgres
 from support.reporter import Reporter, T, through_flask
@@ -77,7 +77,7 @@ def test_it_is_of_one_moment_whatever_comes_while_it_is_made(
     def dump_of(*arguments: Any) -> Any:
         with psycopg.connect(filled.url) as connection:
             connection.execute("INSERT INTO setup (name) VALUES ('came later')")
-        return dumping.dump_of(*arguments)
+        return dump.dump_of(*arguments)
 
     before = content(filled.url)
     monkeypatch.setattr(making, "dump_of", dump_of)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from livewall_dashboard.db import Database
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.postgres.database import Database
 from support.history_lab import PATIENCE, Lab
 
 

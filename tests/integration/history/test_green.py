@@ -8,12 +8,12 @@ import sys
 
 SCRIPT = '''
 import json, sys
-from livewall_dashboard import server
+from livewall_dashboard.serving import server
 server.patch()
 
 import threading, time
 import psycopg
-from livewall_dashboard.db import Database, Writer
+from livewall_dashboard.postgres.database import Database, Writer
 from support.history_lab import Lab, end_test
 
 assert psycopg.waiting.wait is psycopg.waiting.wait_selector, psycopg.waiting.wait

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from livewall_dashboard.errors import Invalid
+from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.history import commit as committing
 from livewall_dashboard.history.names import Names
 from livewall_listener import wire

@@ -11,12 +11,12 @@ import threading
 
 import pytest
 
-from livewall_dashboard.db import Database
+from livewall_dashboard.postgres.database import Database
 from support.history_lab import Lab
 
 NODE = """
 import sys
-from livewall_dashboard.db import Database
+from livewall_dashboard.postgres.database import Database
 from support.history_lab import Lab, correct_test, end_suite, end_test, start_suite
 
 lab = Lab(Database(sys.argv[1]))

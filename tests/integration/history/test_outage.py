@@ -9,12 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import Misconfigured, Unavailable
+from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.history import recorder as recording
 from livewall_dashboard.history.model import Entry
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.migrations import migrate
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.migrations import migrate
 from support.history_lab import PATIENCE, RECEIVED, Lab, end_process, end_test
 from support.postgres import Databases, Postgres
 from support.waiting import wait_for

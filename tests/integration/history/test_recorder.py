@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from livewall_dashboard.errors import Gap, NotFound, Unavailable
+from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from livewall_listener import wire
 from support.history_lab import (
     BEGAN,

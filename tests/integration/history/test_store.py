@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.errors import BadRequest, NotFound
+from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.history import cursor
 from livewall_dashboard.history.store import Store
 from livewall_listener import wire

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.db import Database
+from livewall_dashboard.postgres.database import Database
 from support.history_lab import PATIENCE, Lab
 from support.import_lab import ImportLab, importer_on
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from livewall_dashboard.errors import Conflict, LivewallError, NotFound
+from livewall_dashboard.base.errors import Conflict, LivewallError, NotFound
 from livewall_dashboard.importing.model import Unreadable
 from livewall_dashboard.importing.times import Clock
 from livewall_listener import wire

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from robot.api import ExecutionResult
 
-from livewall_dashboard.errors import Conflict
+from livewall_dashboard.base.errors import Conflict
 from support.import_lab import ImportLab
 from support.lab import NODE_ZONE
 from support.oracle import assert_equal, read_output

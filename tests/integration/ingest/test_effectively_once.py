@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from livewall_dashboard.errors import Gap, NotFound, Unavailable
+from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from support.intake_lab import EVENTS, WHOLE, Dashboard, stored
 from support.waiting import wait_for
 

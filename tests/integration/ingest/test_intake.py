@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.errors import Gap, NotFound, Unavailable
+from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history import recorder as recording
 from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_listener import wire

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.errors import NotFound
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import NotFound
 from livewall_listener import wire
 from support.walls import wall_on
 

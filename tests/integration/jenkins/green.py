@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
-from livewall_dashboard import server
+from livewall_dashboard.serving import server
 
 
 def main() -> None:

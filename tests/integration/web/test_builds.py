@@ -12,13 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from livewall_dashboard.access.browser_login import COOKIE
+from livewall_dashboard.access.csrf import Crumbs
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.browsers import COOKIE
-from livewall_dashboard.crumbs import Crumbs
-from livewall_dashboard.db import Database
+from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.lab import JenkinsServer, JobPattern, Lab, SetupConfig
-from livewall_dashboard.tokens import TokenStore
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.web import openapi
 from livewall_listener import wire
 from support.jenkins import RecordedJenkins

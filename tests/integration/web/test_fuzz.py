@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.web import openapi
 from support.reporter import Reporter, T
 

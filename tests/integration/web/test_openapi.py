@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
+from livewall_dashboard.access.guard import scope_of
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.auth import scope_of
-from livewall_dashboard.version import VERSION
+from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.web import openapi
 from support.reporter import Reporter, T
 

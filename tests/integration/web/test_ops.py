@@ -8,15 +8,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from livewall_dashboard.access.browser_login import COOKIE
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.broadcast import NAMESPACE
-from livewall_dashboard.browsers import COOKIE
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.db import Database
-from livewall_dashboard.tokens import TokenStore
-from livewall_dashboard.version import VERSION
-from livewall_dashboard.web import headers, ops
-from livewall_dashboard.web.metrics import Metrics
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.monitoring import routes as ops
+from livewall_dashboard.monitoring.metrics import Metrics
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.screens.broadcast import NAMESPACE
+from livewall_dashboard.web import headers
 from support.reporter import Reporter, T, through_flask
 
 

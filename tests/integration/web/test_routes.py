@@ -14,10 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from livewall_dashboard.access.browser_login import COOKIE
+from livewall_dashboard.access.tokens import GRANTS
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.browsers import COOKIE
-from livewall_dashboard.clock import utc_now
-from livewall_dashboard.tokens import GRANTS
+from livewall_dashboard.base.clock import utc_now
 from livewall_listener import wire
 from support.reporter import Reporter, T, through_flask
 

@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from livewall_dashboard import sessions as sessions_module
-from livewall_dashboard.db import Database
-from livewall_dashboard.errors import Unavailable
-from livewall_dashboard.sessions import LIFETIME, RETRY_AFTER, SessionStore
-from livewall_dashboard.tokens import Token, TokenStore
+from livewall_dashboard.access import sessions as sessions_module
+from livewall_dashboard.access.sessions import LIFETIME, RETRY_AFTER, SessionStore
+from livewall_dashboard.access.tokens import Token, TokenStore
+from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.postgres.database import Database
 
 
 class Clock:

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from livewall_dashboard.errors import BadRequest, Conflict, NotFound, Unavailable
-from livewall_dashboard.tokens import GRANTS, PATTERN, RANDOM_BYTES, REFRESH_AFTER, TOUCH_AFTER, TokenStore
+from livewall_dashboard.access.tokens import GRANTS, PATTERN, RANDOM_BYTES, REFRESH_AFTER, TOUCH_AFTER, TokenStore
+from livewall_dashboard.base.errors import BadRequest, Conflict, NotFound, Unavailable
 
 ROOT = Path(__file__).parents[3]
 

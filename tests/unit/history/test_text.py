@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.errors import BadRequest
+from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.history import copy, cursor, names
 from livewall_dashboard.history.queries import QUERIES, read_queries
 from livewall_dashboard.history.suites import with_counts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.errors import BadRequest, Invalid, LivewallError, TooLarge
+from livewall_dashboard.base.errors import BadRequest, Invalid, LivewallError, TooLarge
 from livewall_dashboard.ingest import decode
 from livewall_listener import wire
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from livewall_dashboard.errors import Unavailable
+from livewall_dashboard.base.errors import Unavailable
 from livewall_dashboard.jenkins.ours import PATIENCE, PORTION, OurRuns
 
 URL = "http://jenkins/job/smoke/1/"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from robot import result as results
 from robot import running
 
-from livewall_dashboard.errors import Invalid
+from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.ingest import decode
 from livewall_listener import encode, identity, settings, wire
 from livewall_listener.ledger import Ledger

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from livewall_dashboard.clock import parse_time
-from livewall_dashboard.errors import LivewallError
+from livewall_dashboard.base.clock import parse_time
+from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.history import cursor
 from livewall_dashboard.ingest import decode
 from livewall_dashboard.jenkins.errors import BadAnswer

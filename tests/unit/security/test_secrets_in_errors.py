@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from livewall_dashboard.db import conninfo
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.postgres.database import conninfo
 from livewall_listener.client import Reply
 from livewall_listener.settings import read, redacted
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.clock import offset_of, parse_time
-from livewall_dashboard.errors import Invalid
+from livewall_dashboard.base.clock import offset_of, parse_time
+from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.ingest import decode
 
 NOW = datetime(2026, 5, 4, tzinfo=timezone.utc)

@@ -11,14 +11,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from livewall_dashboard.auth import WITH_CRUMB, Guard, Policy, caller, public, scope
-from livewall_dashboard.browsers import COOKIE, TOKEN_COOKIE
-from livewall_dashboard.errors import LivewallError
-from livewall_dashboard.hosts import is_loopback
-from livewall_dashboard.limits import SIGN_INS, Limit, Limits
-from livewall_dashboard.proxies import TrustedProxies
-from livewall_dashboard.tokens import GRANTS, Token, hash_of
-from livewall_dashboard.web import errors, headers, login
+from livewall_dashboard.access import login
+from livewall_dashboard.access.browser_login import COOKIE, TOKEN_COOKIE
+from livewall_dashboard.access.guard import WITH_CRUMB, Guard, Policy, caller, public, scope
+from livewall_dashboard.access.origins import is_loopback
+from livewall_dashboard.access.proxies import TrustedProxies
+from livewall_dashboard.access.rate_limits import SIGN_INS, Limit, Limits
+from livewall_dashboard.access.tokens import GRANTS, Token, hash_of
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.web import errors, headers
 
 pytestmark = pytest.mark.unit
 

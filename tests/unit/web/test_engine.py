@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO
 
-from livewall_dashboard.clock import parse_time
-from livewall_dashboard.web import engine
+from livewall_dashboard.base.clock import parse_time
+from livewall_dashboard.screens import engine
 
 
 def test_an_error_is_logged_where_code_of_ours_took_part(caplog: pytest.LogCaptureFixture) -> None:

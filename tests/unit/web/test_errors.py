@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from livewall_dashboard.errors import Gap, Unavailable
+from livewall_dashboard.base.errors import Gap, Unavailable
 from livewall_dashboard.web import errors, headers
 
 pytestmark = pytest.mark.unit

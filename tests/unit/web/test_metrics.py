@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.exposition import generate_latest
 
-from livewall_dashboard.web.metrics import LAG_BUCKETS, ManyAtOnce
+from livewall_dashboard.monitoring.metrics import LAG_BUCKETS, ManyAtOnce
 
 VALUES = [(0.001, 3), (0.005, 1), (0.0051, 2), (2.0, 1000), (99.0, 7)]
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from livewall_dashboard import proxies
-from livewall_dashboard.errors import Misconfigured
+from livewall_dashboard.access import proxies
+from livewall_dashboard.base.errors import Misconfigured
 
 pytestmark = pytest.mark.unit
 

@@ -1,0 +1,286 @@
+"""Who may call what: every route says which scope it asks for, and one guard in front of all of them checks.
+
+A view is marked with `@scope("read")`, `@scope("ingest")`, ... or `@public`; without a mark it is closed to everyone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, current_app, g, redirect, request
+
+from livewall_dashboard.access import csrf
+from livewall_dashboard.access.browser_login import Browsers, Sessions, Tokens
+from livewall_dashboard.access.csrf import Crumbs
+from livewall_dashboard.access.origins import host_name, is_from_elsewhere, is_loopback, neighbourhood
+from livewall_dashboard.access.rate_limits import LOG_LINES, LOGINS, READS, SIGN_INS, WRONG_TOKENS, Limit, Limits
+from livewall_dashboard.access.tokens import GRANTS, Token
+from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyRequests
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+WITH_CRUMB = frozenset({"builds"})
+"""What a browser may do besides reading: with its cookie and a crumb. Scripts show a token and need no crumb."""
+
+FOR_PROGRAMS = ("/api/", "/metrics")
+
+_SCOPE = "livewall_scope"
+_LIMIT = "livewall_limit"
+_PUBLIC = "public"
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., object])
+Permit = Callable[[], bool]
+"""What a screen is let in with: asked later, whether it may go on looking."""
+
+
+def scope(name: str, limit: Limit = READS) -> Callable[[View], View]:
+    """Marks a view as open to tokens that grant `name`, and how often it may be called."""
+    if name not in GRANTS:
+        raise ValueError(f"unknown scope {name!r}")
+
+    def mark(view: View) -> View:
+        setattr(view, _SCOPE, name)
+        setattr(view, _LIMIT, limit)
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Marks a view as open to everyone who reaches the wall."""
+    setattr(view, _SCOPE, _PUBLIC)
+    return view
+
+
+def scope_of(view: object) -> str | None:
+    """The scope a view asks for, "public", or None for a view that was never marked."""
+    return getattr(view, _SCOPE, None)
+
+
+def caller() -> Token | None:
+    """The token behind the current request; None on an open wall or a public route."""
+    token: Token | None = g.get("livewall_caller")
+    return token
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Whether tokens are needed.
+
+    `host` is the address the wall is bound to. On loopback it is open unless `require_tokens`; elsewhere it is closed
+    unless `insecure`. `hosts` are names besides the loopback ones under which an open loopback wall may be called.
+    """
+
+    host: str = "127.0.0.1"
+    require_tokens: bool = False
+    insecure: bool = False
+    hosts: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> bool:
+        return not self.require_tokens and (self.insecure or is_loopback(self.host))
+
+    def expects_host(self, name: str) -> bool:
+        """Whether a request may name this host.
+
+        Open to this machine alone must not mean open to any web page that points a name of its own at 127.0.0.1.
+        """
+        return not self.open or self.insecure or is_loopback(name) or name in self.hosts
+
+
+class Guard:
+    """Stands in front of every route and of the Socket.IO handshake.
+
+    `failed_logins` counts tokens shown that are unknown, revoked or expired.
+    """
+
+    def __init__(self, policy: Policy, tokens: Tokens, sessions: Sessions, limits: Limits | None = None):
+        self._policy = policy
+        self._tokens = tokens
+        self.browsers = Browsers(sessions, tokens)
+        self._limits = limits or Limits()
+        self._crumbs = Crumbs()
+        self.failed_logins = 0
+
+    def install(self, app: Flask) -> None:
+        if app.has_static_folder:
+            public(app.view_functions["static"])
+        app.before_request(self._check_request)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody is asked for a token."""
+        return self._policy.open
+
+    def admit_screen(self) -> Permit:
+        """Of the handshake in the current request context. Raises Forbidden, NotAuthenticated, TooManyRequests."""
+        self._check_host()
+        if is_from_elsewhere():
+            raise _from_elsewhere()
+        if self._policy.open:
+            return lambda: True
+        shown = self._bearer()
+        token = shown or self.browsers.token()
+        if token is None or not token.grants("read"):
+            raise _not_authenticated("read")
+        session = None if shown else self.browsers.session()
+        return session or (lambda: self._tokens.is_good(token.id))
+
+    def allows(self, needed: str) -> bool:
+        """Whether the caller of the current request, who was let in, might do what needs this scope."""
+        token = caller()
+        return self._policy.open if token is None else token.grants(needed)
+
+    def crumb(self) -> str:
+        """What the browser behind the current request sends along with an order."""
+        return self._crumbs.of(self.browsers.cookie)
+
+    def sign_in(self, text: str) -> Token:
+        """The token that somebody shows at the login page. Raises NotAuthenticated, Forbidden, TooManyRequests.
+
+        A good one is taken however many wrong ones came from the same address: 160 bits are not guessed, and many
+        screens may share an address.
+        """
+        token = self._tokens.find(text)
+        if token is None:
+            self._note_wrong_token()
+            self._limits.spend(LOGINS, _from_where())
+            raise NotAuthenticated("This token is unknown, revoked or expired.")
+        if not token.grants("read"):
+            raise Forbidden(f"The token {token.name!r} is for {token.scope}: it opens no page. A read token does.")
+        self._limits.spend(SIGN_INS, _from_where(), token.id)
+        return token
+
+    def _check_request(self) -> Response | None:
+        self._check_host()
+        if request.url_rule is None:
+            return None  # answered with 404 or 405
+        view = current_app.view_functions.get(request.endpoint or "")
+        needed = scope_of(view)
+        if needed is None:
+            raise Forbidden("This address is closed.")
+        if request.method not in SAFE_METHODS and is_from_elsewhere():
+            raise _from_elsewhere()
+        if needed == _PUBLIC:
+            return None
+        if needed == "read" and not request.path.startswith(FOR_PROGRAMS) and (way := self._way_in()):
+            return way
+        token = None
+        if not self._policy.open:
+            token = self._check_token(needed)
+        elif needed in WITH_CRUMB:
+            self._check_own_page(needed)
+        self._check_limit(getattr(view, _LIMIT), token)
+        return None
+
+    def _check_host(self) -> None:
+        if not self._policy.expects_host(host_name()):
+            raise Forbidden(
+                "This wall is open to its own machine only, under a name like localhost. To show it under another "
+                "name, start it with --require-tokens (and give out tokens) or with --insecure."
+            )
+
+    def _check_token(self, needed: str) -> Token:
+        # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
+        shown = self._bearer()
+        token = shown or (self.browsers.token() if needed == "read" or needed in WITH_CRUMB else None)
+        if token is None:
+            raise _not_authenticated(needed)
+        if not token.grants(needed):
+            raise Forbidden(f"The token {token.name!r} is for {token.scope}, this needs one for {needed}.")
+        if needed in WITH_CRUMB and shown is None:
+            self._check_crumb()
+        g.livewall_caller = token
+        return token
+
+    def _check_own_page(self, needed: str) -> None:
+        """On a wall that is open to everyone: everyone, but not whatever page their browser happens to show."""
+        shown = self._bearer()
+        if shown is None or not shown.grants(needed):
+            self._check_crumb()
+
+    def _check_crumb(self) -> None:
+        given = request.headers.get(csrf.HEADER, "")
+        if not self._crumbs.accepts(self.browsers.cookie, given):
+            raise Forbidden(
+                f"A browser's order needs a crumb: read one from /api/v1/crumb and send it as {csrf.HEADER}.",
+                detail={"crumb": "missing" if not given else "wrong"},
+            )
+
+    def _check_limit(self, limit: Limit, token: Token | None) -> None:
+        """Before the body is read. Counted by what was found to be true of the caller, never by what it made up."""
+        who = (token.id, "" if "Authorization" in request.headers else self.browsers.proven) if token else ()
+        run = (request.view_args or {}).get("run_id") if limit.each_run else None
+        try:
+            self._limits.spend(limit, _from_where(), *who, run)
+        except TooManyRequests as error:
+            self._say(f"{request.remote_addr} is put off: {error.message}")
+            raise
+
+    def _way_in(self) -> Response | None:
+        """A browser that has to sign in first is led to the login page, with the token that it may have brought.
+
+        The token goes behind a #, where no server sees it and no log, and is sent by the login page itself.
+        """
+        brought = request.args.get("token")
+        is_page = "text/html" in request.headers.get("Accept", "") and "Authorization" not in request.headers
+        if self._policy.open:
+            return None if brought is None else redirect(_address(), 303)  # type: ignore[return-value]
+        if brought is None and is_page:
+            brought = self.browsers.kept_token()
+        if brought is None and not (is_page and self.browsers.token() is None):
+            return None
+        token = f"#{quote(brought, safe='')}" if brought else ""
+        response = redirect(f"/login?{urlencode({'next': _address()})}{token}", 303)
+        response.headers["Cache-Control"] = "no-store"
+        return response  # type: ignore[return-value]
+
+    def _bearer(self) -> Token | None:
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        token = self._tokens.find(text.strip())
+        if token is None:
+            self._note_wrong_token()
+            self._limits.spend(WRONG_TOKENS, _from_where())
+        return token
+
+    def _note_wrong_token(self) -> None:
+        self.failed_logins += 1
+        self._say(f"{request.remote_addr} shows a token that is unknown, revoked or expired")
+
+    def _say(self, what: str) -> None:
+        """Of each address one word a minute is enough."""
+        if not self._limits.wait(LOG_LINES, _from_where()):
+            about = {"run": (request.view_args or {}).get("run_id")}
+            log.warning("%s (%s %r)", what, request.method, request.path[:200], extra=about)
+
+
+def _from_where() -> str:
+    return neighbourhood(request.remote_addr)
+
+
+def _address() -> str:
+    """The current request's path and query without a token in it: on this host, and nothing but ASCII."""
+    rest = urlencode([(key, value) for key, value in request.args.items(multi=True) if key != "token"])
+    # One slash only: an address that starts with two leads to another host.
+    path = quote("/" + request.path.lstrip("/"))
+    return f"{path}?{rest}" if rest else path
+
+
+def _from_elsewhere() -> Forbidden:
+    return Forbidden("A page of another site may not look or change anything here.")
+
+
+def _not_authenticated(needed: str) -> NotAuthenticated:
+    return NotAuthenticated(
+        f"This needs a token for {needed}, neither revoked nor expired: `Authorization: Bearer lw_...`. An "
+        "administrator makes one with `livewall token create`; people sign in with theirs at /login.",
+        headers={"WWW-Authenticate": 'Bearer realm="livewall"'},
+    )

@@ -1,0 +1,73 @@
+"""Settings of the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+DEFAULT_PORT = 8000
+
+_ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # bound to, here to be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the dashboard was started. Durations are seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    data: Path = Path("livewall-data")
+    config: Path | None = None
+    insecure: bool = False
+    require_tokens: bool = False
+    trusted_proxies: Networks = ()
+    stale_after: float = 30.0
+    abandon_after: float = 120.0
+
+    @property
+    def stale(self) -> timedelta:
+        return timedelta(seconds=self.stale_after)
+
+    @property
+    def abandon(self) -> timedelta:
+        return timedelta(seconds=self.abandon_after)
+
+    @property
+    def lab_file(self) -> Path:
+        """The lab's configuration: `config`, or a file in the data folder that need not be there."""
+        return self.config or self.data / "setups_config.json"
+
+    @property
+    def artifacts(self) -> Path:
+        return artifacts_below(self.data)
+
+    def last_backup(self) -> float:
+        """When the last one was made, in seconds since 1970; 0 where none was."""
+        try:
+            return last_backup_below(self.data).stat().st_mtime
+        except OSError:
+            return 0.0
+
+
+def reached_at(host: str) -> str:
+    """The host under which this machine reaches a wall that is bound to `host`."""
+    return _ALL_ADDRESSES.get(host, host)
+
+
+def url_of(host: str, port: int | str) -> str:
+    """Without a slash at its end."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def artifacts_below(data: Path) -> Path:
+    """Where the files of runs lie."""
+    return data / "artifacts"
+
+
+def last_backup_below(data: Path) -> Path:
+    """A file that is as old as the last backup."""
+    return data / "last_backup"

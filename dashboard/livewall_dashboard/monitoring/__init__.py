@@ -1,0 +1,1 @@
+"""For those who run the dashboard: is it well, and how much does it do."""

@@ -1,0 +1,1 @@
+"""Connections to Postgres, its schema, and a Postgres of our own."""

@@ -1,0 +1,1 @@
+"""What the screens get: numbered frames over Socket.IO."""

@@ -1,0 +1,136 @@
+"""How the wall is served: the options of the commands that do it, and what they amount to."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from livewall_dashboard.access.origins import is_loopback
+from livewall_dashboard.access.proxies import networks
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base import logs
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.settings import DEFAULT_PORT, Settings, url_of
+from livewall_dashboard.lab import LabFile
+from livewall_dashboard.serving import server
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def apply(command: Command) -> Command:
+        return functools.reduce(lambda decorated, option: option(decorated), reversed(options), command)
+
+    return apply
+
+
+def _log_in(_: click.Context, __: click.Parameter, form: str | None) -> None:
+    if form:
+        logs.configure(os.environ, form=form)
+
+
+serving_options = _options(
+    click.option("--host", default="127.0.0.1", envvar="LIVEWALL_HOST", show_default=True, help="Address to bind to."),
+    click.option("--port", type=int, default=DEFAULT_PORT, envvar="LIVEWALL_PORT", show_default=True, help="Port."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="LIVEWALL_CONFIG",
+        help="setups_config.json: the lab's setups.  [default: setups_config.json in the data folder, if there]",
+    ),
+    click.option(
+        "--require-tokens", is_flag=True, envvar="LIVEWALL_REQUIRE_TOKENS", help="Ask for tokens on loopback too."
+    ),
+    click.option(
+        "--trusted-proxies",
+        default="",
+        envvar="LIVEWALL_TRUSTED_PROXIES",
+        metavar="ADDRESSES",
+        help="Where nginx connects from, such as 127.0.0.1: what it says of its callers is believed. Asks for tokens.",
+    ),
+    click.option(
+        "--insecure", is_flag=True, envvar="LIVEWALL_INSECURE", help="Ask nobody for a token, on any address."
+    ),
+    click.option(
+        "--stale-after",
+        type=float,
+        default=30.0,
+        envvar="LIVEWALL_STALE_AFTER",
+        show_default=True,
+        help="Seconds without news after which a run is shown as stale.",
+    ),
+    click.option(
+        "--abandon-after",
+        type=float,
+        default=120.0,
+        envvar="LIVEWALL_ABANDON_AFTER",
+        show_default=True,
+        help="Seconds without news after which a run is given up, until it comes back.",
+    ),
+    click.option(
+        "--async-mode",
+        type=click.Choice(server.MODES),
+        default="eventlet",
+        envvar="LIVEWALL_ASYNC_MODE",
+        show_default=True,
+        help="What serves many connections at once.",
+    ),
+    click.option(
+        "--log-format",
+        type=click.Choice(logs.FORMATS, case_sensitive=False),
+        envvar="LIVEWALL_LOG_FORMAT",
+        show_envvar=False,
+        expose_value=False,
+        callback=_log_in,
+        help="One event a line: for people, or as JSON for what collects logs.  [default: text]",
+    ),
+)
+
+
+def settings_of(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
+    """The settings, and the asynchronous mode. Raises Misconfigured."""
+    mode = serving.pop("async_mode")
+    if serving["stale_after"] <= 0 or serving["abandon_after"] <= serving["stale_after"]:
+        raise Misconfigured("--stale-after must be above 0, and --abandon-after above --stale-after.")
+    serving["trusted_proxies"] = networks(serving["trusted_proxies"])
+    # On loopback behind a proxy is not on loopback: its callers come from anywhere.
+    serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]
+    return Settings(data=data, **serving), mode
+
+
+def lab_file_of(settings: Settings, mode: str) -> LabFile:
+    """Raises BadConfiguration."""
+    is_named = settings.config is not None
+    return LabFile(settings.lab_file, optional=not is_named, offload=server.offload(mode))
+
+
+def needs_tokens(settings: Settings) -> bool:
+    """Whether the wall asks its callers for tokens."""
+    return not settings.insecure and (settings.require_tokens or not is_loopback(settings.host))
+
+
+def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -> None:
+    """A wall that strangers can reach starts only when somebody has been given a key to it, or on purpose without.
+
+    Keys that have expired will do: a wall must come back after a power cut, whatever day it is. Raises Misconfigured.
+    """
+    if not needs_tokens(settings):
+        return
+    scopes = {one.scope for one in list_tokens() if not one.revoked_at}
+    missing = [scope for scope in ("ingest", "read") if scope not in scopes]
+    if missing:
+        commands = " and ".join(f"`livewall token create --scope {scope} NAME`" for scope in missing)
+        raise Misconfigured(
+            f"On {settings.host} others can reach the wall, so it asks for tokens, and there is none for "
+            f"{' and '.join(missing)}. Make one with {commands} (with the same --data or --database-url), "
+            "or start with --insecure."
+        )
+
+
+def address_of(settings: Settings) -> str:
+    return f"{url_of(settings.host, settings.port)}/"

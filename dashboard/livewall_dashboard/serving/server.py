@@ -1,0 +1,249 @@
+"""Runs the dashboard: the only module that knows eventlet.
+
+In eventlet mode `patch` must come before anything else of the dashboard is imported; after it `threading`, `queue`,
+`time` and sockets are cooperative everywhere. In threading mode they are what they are.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.offload import Offload, call_directly
+from livewall_dashboard.base.terminal import Terminal
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_terminal: Terminal | None = None
+"""As it was when the program began."""
+
+MODES = ("eventlet", "threading")
+MAX_CONNECTIONS = 10_000
+DESCRIPTORS = 65_536
+"""Open files this process asks the system for, where the system's hard limit lets it."""
+SOCKET_TIMEOUT = 60.0
+"""Seconds a client may take over one read or write before it is dropped."""
+SEND_BUFFER = 512 * 1024
+"""Bytes on their way to one caller."""
+READ_WITHIN = 30.0
+"""Seconds after which a caller that takes nothing of what waits for it is dropped."""
+WARN_EACH = 60.0
+"""Seconds between two warnings that nobody can be let in."""
+
+
+def patch() -> None:
+    """Make blocking calls cooperative, psycopg's too: it would stop the whole server otherwise."""
+    os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+        import eventlet
+    eventlet.monkey_patch()
+
+
+def offload(mode: str) -> Offload:
+    """-> `call(function, *args)`: runs it in an OS thread of its own while the caller waits and others go on."""
+    if mode == "eventlet":
+        from eventlet import tpool
+
+        return tpool.execute  # type: ignore[no-any-return]
+    return call_directly
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises Misconfigured when the address cannot be had, with what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _limit_what_waits(listening)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise Misconfigured(
+            f"Cannot listen on {host}:{port}: {error.strerror or error}. "
+            f"If another program has the port, choose another one with --port.",
+        ) from None
+    except OverflowError:
+        listening.close()
+        raise Misconfigured(f"{port} is not a port; ports go from 1 to 65535.") from None
+    return listening
+
+
+def _limit_what_waits(listening: socket.socket) -> None:
+    """What a caller does not read may fill the system's memory neither by much nor for long.
+
+    A screen may look alive (it answers pings) and yet read nothing: nobody but the system sees that. Callers' lines
+    have these limits from the socket they came to.
+    """
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READ_WITHIN * 1000))
+
+
+class StopSignal:
+    """SIGINT and SIGTERM as something to wait for, in both modes; so is a SIGHUP of a terminal that closes.
+
+    Any other SIGHUP calls `on_hangup` in the waiting thread, and the waiting goes on.
+
+    Python itself writes a byte for each signal: a handler of ours may run in the middle of eventlet's loop, where
+    nothing may be written.
+    """
+
+    def __init__(self, on_hangup: Callable[[], None]) -> None:
+        self._on_hangup = on_hangup
+        self._terminal = _terminal or Terminal()
+        self._waiting, self._ringing = socket.socketpair()
+        self._ringing.setblocking(False)
+        signal.set_wakeup_fd(self._ringing.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _ignore)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether a signal to stop has come; waits for one at most `timeout` seconds."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while not self._terminal.has_closed():
+            self._waiting.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
+            try:
+                number = self._waiting.recv(1)[0]  # Python writes the number of the signal
+            except TimeoutError:
+                return False
+            if number != signal.SIGHUP:
+                return True
+            if not self._terminal.has_closed():
+                self._on_hangup()
+        return True
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """Keeps the signal from ending the program."""
+
+
+def serve(app: Any, listening: socket.socket, mode: str, stop: StopSignal) -> None:
+    """Answer requests until `stop`."""
+    accept = _accept_eventlet if mode == "eventlet" else _accept_threading
+    threading.Thread(target=accept, args=(app, listening), name="server", daemon=True).start()
+    stop.wait()
+
+
+def _accept_eventlet(app: Any, listening: socket.socket) -> None:
+    import eventlet.wsgi
+
+    from livewall_dashboard.web.request_head import StrictHead
+
+    class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
+        def _read_request_line(self) -> bytes:
+            line: bytes = super()._read_request_line()
+            if len(line) < eventlet.wsgi.MAX_REQUEST_LINE:
+                return line
+            self.send_error(414)
+            return b""
+
+    eventlet.wsgi.server(
+        _Undaunted(listening),
+        app,
+        log=_Discard(),
+        log_output=False,
+        debug=False,
+        max_size=_connections(),
+        protocol=Handler,
+        socket_timeout=SOCKET_TIMEOUT,
+    )
+
+
+def _accept_threading(app: Any, listening: socket.socket) -> None:
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from livewall_dashboard.web.request_head import StrictHead
+
+    class Handler(StrictHead, WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
+            """Say nothing a request: /metrics counts them."""
+
+    host, port = listening.getsockname()[:2]
+    make_server(host, port, app, threaded=True, request_handler=Handler, fd=listening.fileno()).serve_forever()
+
+
+def _connections() -> int:
+    """How many callers may be connected: a quarter of our open files is for Postgres and uploads.
+
+    A shell's usual limit of 1024 is no lab's; what the system allows is taken.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(MAX_CONNECTIONS, max(soft, wanted) * 3 // 4)
+
+
+class _Undaunted:
+    """A listening socket that takes no failure for the end: eventlet's server stops at the first it meets.
+
+    Out of open files, it waits for somebody to hang up.
+    """
+
+    def __init__(self, listening: socket.socket) -> None:
+        self._listening = listening
+        self._warned_at = float("-inf")
+
+    def accept(self) -> Any:
+        while True:
+            try:
+                return self._listening.accept()
+            except OSError as error:
+                if error.errno in (errno.EBADF, errno.EINVAL):
+                    raise  # it was closed
+                self._warn(error)
+                time.sleep(0.1)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listening, name)
+
+    def _warn(self, error: OSError) -> None:
+        if time.monotonic() - self._warned_at > WARN_EACH:
+            self._warned_at = time.monotonic()
+            log.warning("Callers have to wait: %s. Going on as soon as others hang up.", error.strerror)
+
+
+class _Discard:
+    """Where eventlet's own access log goes."""
+
+    def write(self, text: str) -> None:
+        pass
+
+
+def mode_of(arguments: list[str], environment: dict[str, str] | os._Environ[str]) -> str:
+    """The mode a command line asks for; needed before anything that parses command lines may be imported."""
+    for index, argument in enumerate(arguments):
+        if argument == "--async-mode" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--async-mode="):
+            return argument.partition("=")[2]
+    return environment.get("LIVEWALL_ASYNC_MODE", "eventlet")
+
+
+def prepare() -> None:
+    """What a command line that serves needs before anything else: no end by SIGHUP, and eventlet's patches."""
+    global _terminal
+    if not {"serve", "up"} & set(sys.argv[1:]):
+        return
+    _terminal = Terminal()
+    signal.signal(signal.SIGHUP, _ignore)  # a reload that comes before somebody listens must not be the end
+    if mode_of(sys.argv[1:], os.environ) == "eventlet":
+        patch()
