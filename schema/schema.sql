@@ -67,7 +67,7 @@ CREATE TABLE run (
     name              text NOT NULL DEFAULT '',      -- of the root suite
     state             text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'finished', 'abandoned')),
     verification      text NOT NULL DEFAULT 'pending' CHECK (verification IN ('pending', 'verified', 'partial')),
-    status            text CHECK (status IN ('PASS', 'FAIL', 'SKIP')),   -- NULL while it runs
+    status            text CHECK (status IN ('PASS', 'FAIL', 'SKIP')),   -- by run_status.py; NULL while it runs
     total             integer NOT NULL DEFAULT 0,
     passed            integer NOT NULL DEFAULT 0,
     failed            integer NOT NULL DEFAULT 0,
@@ -85,7 +85,8 @@ CREATE TABLE run (
     info              jsonb NOT NULL,                -- wire.RunInfo of the first process, gaps filled by the others
     token_id          integer,                       -- that began it; NULL: nobody was asked for one; no reference
     missing           integer NOT NULL DEFAULT 0,    -- tests known to be missing here
-    imported_at       timestamptz                    -- when an output.xml last completed it, server's clock
+    imported_at       timestamptz,                   -- when an output.xml last completed it, server's clock
+    missing_failures  integer NOT NULL DEFAULT 0     -- failures that nodes counted and that are not here
 ) WITH (fillfactor = 70);
 CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
 CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
@@ -93,6 +94,8 @@ CREATE INDEX run_by_branch ON run (left(branch, 200), sorted_at DESC, id DESC) W
 CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
 CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
 CREATE INDEX run_by_commit ON run (commit_id);
+CREATE INDEX run_doubtful ON run (id)
+    WHERE status IN ('PASS', 'SKIP') AND (verification <> 'verified' OR state = 'abandoned');
 CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
 CREATE INDEX run_imported_by_start ON run (started_at) WHERE imported_at IS NOT NULL;
 

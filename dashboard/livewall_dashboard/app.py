@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -194,6 +194,8 @@ class Dashboard:
         backlog, broadcast = self._intake.backlog, self._broadcast
         gauge("runs_running", "Runs going on", lambda: self._wall.running)
         gauge("runs_silent", "Runs going on of which there is no news", lambda: self._wall.silent)
+        gauge("setups_failing", "Setups whose current or last run has a failure", lambda: self._wall.failing)
+        gauge("setups_incomplete", "Setups whose last run lacks results", lambda: self._wall.incomplete)
         gauge("screens", "Screens connected", lambda: broadcast.screens)
         gauge("pending_events", "Events waiting for Postgres", lambda: self._recorder.pending)
         gauge("node_waiting_events", "Events that wait on nodes, as these said last", lambda: backlog.events)
@@ -253,7 +255,7 @@ class Dashboard:
         verification = stored["verification"]
         log.info("All that was sent is stored: %s", verification, extra={"run": run, "setup": stored["setup"]})
         with self._lock:
-            self._wall.set_verification(run, verification, stored["missing"])
+            self._wall.set_verification(run, verification, _unstored(stored), stored["missing_failures"])
         self._wake()
 
     def _restore_logs(self) -> None:
@@ -269,6 +271,11 @@ class Dashboard:
     def _database_check(self) -> str | None:
         trouble = self._recorder.trouble
         return f"{trouble}. Events stay on the nodes until that is over." if trouble else None
+
+
+def _unstored(run: Mapping[str, Any]) -> int:
+    """Tests that processes of the run which ended counted and the history does not hold."""
+    return sum(process["missing"] for process in run["process_list"] if not process["superseded"])
 
 
 def _setups(lab: Lab) -> list[Setup]:

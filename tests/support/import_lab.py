@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.history.model import State
+from livewall_dashboard.base.run_status import State
 from livewall_dashboard.importing.importer import Importer, Outcome, Wish
 from livewall_listener import wire
 

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
+from livewall_dashboard.base.run_status import Evidence, State, status_of
 from livewall_dashboard.history import copy, verify
-from livewall_dashboard.history.model import ProcessKey, State, StateChange
+from livewall_dashboard.history.model import ProcessKey, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import ProcessWork
@@ -194,7 +196,7 @@ def settle(
     Run ids with the states the runs had `before` and have `now`; `news`: when somebody was heard of, `changed_at`: when
     the state changed; one of both is there for each run.
     """
-    connection.execute(QUERIES["sum_runs"], [list(now), [news.get(run_id) for run_id in now]])
+    _sum_runs(connection, list(now), [news.get(run_id) for run_id in now])
     for run_id, state in now.items():
         # Also of a run that ended before, when events of it arrive late.
         if run_id in changed_at or state != "running":
@@ -202,3 +204,24 @@ def settle(
         if state == "finished" and before[run_id] != "finished":
             connection.execute(QUERIES["learn_durations"], [run_id])
             connection.execute(QUERIES["drop_live_of_run"], [run_id])
+
+
+def settle_again(connection: Connection) -> None:
+    """Runs that an earlier release stored as PASS or SKIP although something of them is missing."""
+    last = 0
+    while True:
+        with connection.transaction():
+            run_ids = [run_id for (run_id,) in connection.execute(QUERIES["doubtful_runs"], [last]).fetchall()]
+            if not run_ids:
+                return
+            _sum_runs(connection, run_ids, [None] * len(run_ids))
+        last = run_ids[-1]
+
+
+def _sum_runs(connection: Connection, run_ids: list[int], news: list[datetime | None]) -> None:
+    """The counts of runs from those of their processes and, of those that are over, what that makes of them."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(QUERIES["sum_runs"], [run_ids, news]).fetchall()
+        over = {row.pop("id"): Evidence(**row) for row in rows if row["state"] != "running"}
+        if over:
+            cursor.execute(QUERIES["set_status"], [list(over), [status_of(evidence) for evidence in over.values()]])

@@ -15,9 +15,10 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Json
 
+from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history import copy, verify
 from livewall_dashboard.history.commit import settle
-from livewall_dashboard.history.model import SEALED, State
+from livewall_dashboard.history.model import SEALED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
 

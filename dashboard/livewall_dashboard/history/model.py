@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from livewall_dashboard.base.run_status import RunStatus, State, Verification
 from livewall_listener import wire
 
-State = Literal["running", "finished", "abandoned"]
 ProcessKey = tuple[str, str]
 """(run key, process name)."""
 IMPORTED = "output.xml"
@@ -59,7 +59,10 @@ class Position:
 
 @dataclass(slots=True, frozen=True)
 class OpenProcess:
-    """`counts`: total, passed, failed, skipped; also of a process whose `live` was let go when the run was over."""
+    """`counts`: total, passed, failed, skipped; also of a process whose `live` was let go when the run was over.
+
+    `missing`: tests that it counted at its end and that are not stored.
+    """
 
     name: str
     no: int
@@ -73,6 +76,7 @@ class OpenProcess:
     warnings: int
     errors: int
     lost: int
+    missing: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,6 +92,8 @@ class OpenRun:
     sorted_at: datetime
     last_news_at: datetime
     token_id: int | None
+    verification: Verification
+    missing_failures: int
     processes: list[OpenProcess] = field(default_factory=list)
 
 
@@ -109,8 +115,8 @@ class LastRun:
     run: str
     setup: str
     state: State
-    status: str | None
-    verification: str
+    status: RunStatus | None
+    verification: Verification
     name: str
     branch: str
     commit: str
@@ -121,6 +127,7 @@ class LastRun:
     errors: int
     lost: int
     missing: int
+    missing_failures: int
     processes: int
     started_at: datetime
     ended_at: datetime | None

@@ -196,12 +196,10 @@ UPDATE run r SET
     total = CASE WHEN r.state = 'running' THEN greatest(s.total, r.announced) ELSE s.total END,
     passed = s.passed, failed = s.failed, skipped = s.skipped,
     warnings = s.warnings, errors = s.errors, lost = s.lost,
-    status = CASE WHEN r.state = 'running' THEN NULL
-                  WHEN s.failed > 0 THEN 'FAIL'
-                  WHEN s.passed > 0 THEN 'PASS'
-                  WHEN s.skipped > 0 OR r.state = 'finished' THEN 'SKIP' END,
+    status = NULL,
     verification = CASE WHEN s.verified THEN 'verified' WHEN s.unequal THEN 'partial' ELSE 'pending' END,
-    missing = CASE WHEN r.state = 'abandoned' THEN greatest(s.expected, r.announced) - s.stored ELSE s.missing END,
+    missing = CASE WHEN r.state = 'running' THEN s.missing ELSE greatest(s.expected, r.announced) - s.stored END,
+    missing_failures = s.missing_failures,
     last_news_at = greatest(r.last_news_at, w.news_at)
 FROM unnest(%s::int[], %s::timestamptz[]) AS w (run_id, news_at)
 CROSS JOIN LATERAL (
@@ -209,12 +207,24 @@ CROSS JOIN LATERAL (
            coalesce(sum(skipped), 0) AS skipped, coalesce(sum(warnings), 0) AS warnings,
            coalesce(sum(errors), 0) AS errors, coalesce(sum(lost), 0) AS lost,
            coalesce(bool_and(ended AND verified), false) AS verified,
-           coalesce(bool_or(ended AND NOT verified), false) AS unequal,
+           coalesce(bool_or(ended AND NOT verified), false) AS unequal, coalesce(bool_and(ended), false) AS ended,
            coalesce(sum(CASE WHEN ended THEN total ELSE passed + failed + skipped END), 0) AS stored,
            coalesce(sum(greatest(total, passed + failed + skipped, (end_event ->> 'total')::int)), 0) AS expected,
-           coalesce(sum(greatest((end_event ->> 'total')::int - total, 0)) FILTER (WHERE ended), 0) AS missing
+           coalesce(sum(greatest((end_event ->> 'total')::int - total, 0)) FILTER (WHERE ended), 0) AS missing,
+           coalesce(sum(greatest((end_event ->> 'failed')::int - failed, 0)) FILTER (WHERE ended), 0) AS missing_failures
     FROM process WHERE process.run_id = w.run_id AND NOT superseded) s
 WHERE r.id = w.run_id
+RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.missing, r.missing_failures, r.lost
+
+-- name: set_status
+-- What run_status.py says of what sum_runs found.
+UPDATE run SET status = s.status FROM unnest(%s::int[], %s::text[]) AS s (run_id, status) WHERE run.id = s.run_id
+
+-- name: doubtful_runs
+-- Ended well by the rule of an earlier release, which may have run again since this one was here first.
+SELECT id FROM run
+WHERE status IN ('PASS', 'SKIP') AND (verification <> 'verified' OR state = 'abandoned') AND id > %s
+ORDER BY id LIMIT 1000
 
 -- name: end_run
 UPDATE run r SET ended_at = CASE WHEN r.state = 'running' THEN NULL ELSE coalesce(
@@ -255,7 +265,7 @@ JOIN run ON run.id = p.run_id
 
 -- name: open_runs
 SELECT run.id, run.key, setup.name AS setup, run.state, run.info, run.sorted_at, run.last_news_at,
-       run.token_id
+       run.token_id, run.verification, run.missing_failures
 FROM run JOIN setup ON setup.id = run.setup_id
 WHERE (run.state = 'running' OR (run.state = 'abandoned' AND run.last_news_at > now() - interval '1 day'))
     AND (run.key = %(run)s
@@ -265,7 +275,8 @@ ORDER BY run.id
 
 -- name: processes_of_runs
 SELECT run_id, name, no, slot, last_seq, live, ended, superseded, info,
-       total, passed, failed, skipped, warnings, errors, lost
+       total, passed, failed, skipped, warnings, errors, lost,
+       CASE WHEN ended THEN greatest((end_event ->> 'total')::int - total, 0) ELSE 0 END AS missing
 FROM process WHERE run_id = ANY (%s) ORDER BY run_id, no
 
 -- name: last_runs
@@ -443,6 +454,8 @@ COPY (SELECT id, status, coalesce(message, '') FROM result
 UPDATE process SET last_seq = %(sealed)s, lost = 0, live = NULL WHERE run_id = %(run_id)s AND no = %(no)s
 
 -- name: supersede_others
+-- announced: the file has all that was to come.
+WITH run AS (UPDATE run SET announced = 0 WHERE id = %(run_id)s)
 UPDATE process SET superseded = true, ended = true, last_seq = %(sealed)s, live = NULL
 WHERE run_id = %(run_id)s AND no <> %(no)s
 
@@ -482,7 +495,8 @@ SELECT id FROM run WHERE key = %s
 
 -- name: runs
 SELECT run.id AS run_id, run.key, run.name, run.state, run.status, run.verification, run.branch, run.total, run.passed,
-       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.missing, run.started_at, run.ended_at,
+       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.missing, run.missing_failures, run.started_at,
+       run.ended_at,
        run.sorted_at, run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
        commit.repository,
        (SELECT count(*) FROM process p WHERE p.run_id = run.id AND NOT p.superseded)::int AS processes
@@ -516,7 +530,8 @@ run.commit_id IN (SELECT id FROM commit WHERE hash LIKE %(commit)s)
 (run.sorted_at, run.id) < (%(sorted_at)s, %(id)s)
 
 -- name: processes_of_one
-SELECT name, slot, superseded, ended, verified, lost, total, passed, failed, skipped
+SELECT name, slot, superseded, ended, verified, lost, total, passed, failed, skipped,
+       CASE WHEN ended THEN greatest((end_event ->> 'total')::int - total, 0) ELSE 0 END AS missing
 FROM process WHERE run_id = %s ORDER BY no
 
 -- name: suites
@@ -574,20 +589,50 @@ p.name = %(process)s
 -- name: tests_of_longname
 SELECT id FROM test WHERE digest = ANY (%s::bytea[])
 
--- name: test_history
-SELECT r.run_id, run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
+-- name: runs_of_test
+-- From the index result_timeline alone: the order is that of when runs started, which no index of results has.
+SELECT run.id, run.sorted_at
+FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s)) ran
+JOIN run ON run.id = ran.run_id
+WHERE {conditions}
+ORDER BY run.sorted_at DESC, run.id DESC
+LIMIT %(limit)s
+
+-- name: setups_of_test
+SELECT run.setup_id, setup.name AS setup, max(run.sorted_at) AS last, count(*)::int AS total,
+       (count(*) FILTER (WHERE r.status = 0))::int AS passed, (count(*) FILTER (WHERE r.status = 1))::int AS failed,
+       (count(*) FILTER (WHERE r.status = 2))::int AS skipped
+FROM result r
+JOIN run ON run.id = r.run_id
+JOIN setup ON setup.id = run.setup_id
+WHERE r.test_id = ANY (%(tests)s) AND {conditions}
+  AND NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
+GROUP BY run.setup_id, setup.name
+ORDER BY last DESC, run.setup_id DESC
+
+-- name: latest_runs_of_test
+SELECT id
+FROM (
+    SELECT run.id, row_number() OVER (PARTITION BY run.setup_id ORDER BY run.sorted_at DESC, run.id DESC) AS no
+    FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s)) ran
+    JOIN run ON run.id = ran.run_id
+    WHERE run.setup_id = ANY (%(setups)s) AND {conditions}) numbered
+WHERE no <= %(latest)s
+
+-- name: test_in_runs
+SELECT run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
        commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
        r.start_time, r.elapsed_time
-FROM result r
+FROM unnest(%(runs)s::int[]) AS k (run_id)
+JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)
 JOIN run ON run.id = r.run_id
 JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
 JOIN setup ON setup.id = run.setup_id
 JOIN configuration ON configuration.id = run.configuration_id
 LEFT JOIN commit ON commit.id = run.commit_id
-WHERE r.test_id = %(test_id)s AND NOT p.superseded AND {conditions}
-ORDER BY r.run_id DESC
-LIMIT %(limit)s
+WHERE NOT p.superseded
+ORDER BY run.sorted_at DESC, run.id DESC, r.process_no DESC, r.seq DESC
 
 -- name: history_of_setup
 run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
@@ -595,8 +640,8 @@ run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
 -- name: history_of_branch
 run.branch = %(branch)s
 
--- livewall-probe is live.PROBE_SETUP: its row stays, because the recorder refers to it, and nobody wants to see it.
 -- name: setups
+-- livewall-probe is live.PROBE_SETUP: its row stays, because the recorder refers to it, and nobody wants to see it.
 SELECT setup.name, setup.first_seen, last.key AS last_run, last.state, last.status, last.last_news_at
 FROM setup
 LEFT JOIN LATERAL (

@@ -27,7 +27,7 @@ def open_runs(connection: Connection, key: str | None = None) -> tuple[list[Open
     for row in connection.execute(QUERIES["processes_of_runs"], [list(processes)]).fetchall():
         run_id = row.pop("run_id")
         same = {name: row[name] for name in ("name", "no", "slot", "last_seq", "live", "ended", "superseded",
-                                             "warnings", "errors", "lost")}  # fmt: skip
+                                             "warnings", "errors", "lost", "missing")}  # fmt: skip
         processes[run_id].append(OpenProcess(**same, info=run_info(row["info"]), counts=counts(row)))
     runs = [
         OpenRun(
@@ -38,6 +38,8 @@ def open_runs(connection: Connection, key: str | None = None) -> tuple[list[Open
             row["sorted_at"],
             row["last_news_at"],
             row["token_id"],
+            row["verification"],
+            row["missing_failures"],
             processes[row["id"]],
         )
         for row in rows
@@ -68,7 +70,8 @@ def counts(row: Row) -> dict[str, int]:
 
 def _last_run(row: Row, failures: list[Failure]) -> LastRun:
     same = ("setup", "state", "status", "verification", "name", "branch", "labels", "warnings", "errors", "lost",
-            "missing", "processes", "started_at", "ended_at", "sorted_at", "received_at", "last_news_at")  # fmt: skip
+            "missing", "missing_failures", "processes", "started_at", "ended_at", "sorted_at", "received_at",
+            "last_news_at")  # fmt: skip
     return LastRun(
         run=row["key"],
         commit=row["commit"] or "",

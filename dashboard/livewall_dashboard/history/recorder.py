@@ -19,16 +19,18 @@ import psycopg
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.errors import Gap, Invalid, Misconfigured, NotFound
+from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history import line, reading, registering
 from livewall_dashboard.history.batch import Taken, store
-from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, State, StateChange
+from livewall_dashboard.history.commit import settle_again
+from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, StateChange
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.trouble import Trouble
 from livewall_dashboard.history.waiters import Waiters
 from livewall_dashboard.postgres.database import Database, Writer, unavailable
 from livewall_listener import wire
 
-__all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder", "State"]
+__all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder"]
 
 log = logging.getLogger(__name__)
 
@@ -371,6 +373,7 @@ class Recorder:
         writer = self._database.connect_writer()
         try:
             self._database.offload(line.take_lock, writer)
+            self._database.offload(settle_again, writer)
             places = [(process.run_id, process.no) for process in list(self._processes.values())]
             stored = self._database.offload(line.positions, writer, places)
         except BaseException:

@@ -11,12 +11,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
+from livewall_dashboard.base.run_status import RunStatus, State, Verification
 from livewall_dashboard.web.values import time_text
 
-State = Literal["running", "finished", "abandoned"]
-RunStatus = Literal["PASS", "FAIL", "SKIP"]
 Status = Literal["PASS", "FAIL", "SKIP", "NOT RUN"]
-Verification = Literal["pending", "verified", "partial"]
 Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -49,9 +47,11 @@ class SuitePhase(msgspec.Struct):
 
 
 class Run(msgspec.Struct):
-    """One execution. `status` and `ended_at` are null while it runs; `lost`: events the node could not keep.
+    """One execution. `ended_at` is null while it runs; `lost`: events the node could not keep.
 
-    `missing`: tests known to be missing here, which `livewall import` adds from the node's output.xml.
+    `status` is null while it runs and where, for all that is known, no test failed but something is missing. `counts`
+    are of what is stored. `missing`: tests known to be missing here, `missing_failures`: failures that the node counted
+    and that are not stored; `livewall import` adds both from the node's output.xml.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Run(msgspec.Struct):
     errors: int
     lost: int
     missing: int
+    missing_failures: int
     processes: int
     pabot: bool
     started_at: Time
@@ -206,10 +207,27 @@ class TestList(msgspec.Struct):
 
 
 class TestHistory(msgspec.Struct):
-    """One test over runs, the latest first."""
+    """One test over runs, the latest first by when they started."""
 
     longname: str
     history: list[TestOfRun]
+    next: str | None
+
+
+class SetupOfTest(msgspec.Struct):
+    """A setup that a test ran on. `counts`: of all its results; `history`: the latest of them."""
+
+    setup: str
+    counts: Counts
+    history: list[TestOfRun]
+
+
+class SetupsOfTest(msgspec.Struct):
+    """`counts`: of all results, also on setups of other pages."""
+
+    longname: str
+    counts: Counts
+    setups: list[SetupOfTest]
     next: str | None
 
 

@@ -17,6 +17,7 @@ from livewall_dashboard.web.parameters import limit_of, parameters, required
 
 RUNS = 50
 ROWS = 100
+SETUPS = 50
 
 
 class Wall(Protocol):
@@ -84,13 +85,34 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     @routes.get("/tests/history")
     @scope("read")
     def test_history() -> Response:
-        given = parameters("longname", "setup", "branch", limit=ROWS)
+        given = parameters("longname", "setup", "branch", "after", limit=ROWS)
         longname = required(given, "longname")
-        rows = store.test_history(
-            longname, setup=given.get("setup"), branch=given.get("branch"), limit=limit_of(given, ROWS)
+        rows, following = store.test_history(
+            longname,
+            setup=given.get("setup"),
+            branch=given.get("branch"),
+            after=given.get("after"),
+            limit=limit_of(given, ROWS),
         )
-        history = [of(resources.TestOfRun, row) for row in rows]
-        return _json(resources.TestHistory(longname, history, None))
+        return _json(resources.TestHistory(longname, [of(resources.TestOfRun, row) for row in rows], following))
+
+    @routes.get("/tests/setups")
+    @scope("read")
+    def setups_of_test() -> Response:
+        given = parameters("longname", "setup", "branch", "after", limit=SETUPS)
+        longname = required(given, "longname")
+        found = store.setups_of_test(
+            longname,
+            setup=given.get("setup"),
+            branch=given.get("branch"),
+            after=given.get("after"),
+            limit=limit_of(given, SETUPS),
+        )
+        setups = [
+            of(resources.SetupOfTest, {**row, "history": [of(resources.TestOfRun, each) for each in row["history"]]})
+            for row in found.setups
+        ]
+        return _json(resources.SetupsOfTest(longname, resources.Counts(**found.counts), setups, found.next))
 
     @routes.get("/setups")
     @scope("read")

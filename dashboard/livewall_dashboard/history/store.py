@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.history import cursor, runs
+from livewall_dashboard.history import cursor, runs, timeline
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.suites import with_counts
@@ -127,21 +127,30 @@ class Store:
         return _page(rows, limit, _place)
 
     def test_history(
-        self, longname: str, setup: str | None = None, branch: str | None = None, limit: int = 100
-    ) -> list[Row]:
-        """One test over runs, the latest first. Empty for a test nobody ran."""
-        values: Row = {name: value for name, value in (("setup", setup), ("branch", branch)) if value is not None}
-        given = [QUERIES[f"history_of_{name}"] for name in values]
-        query = QUERIES["test_history"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
-        rows: list[Row] = []
+        self,
+        longname: str,
+        setup: str | None = None,
+        branch: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Page:
+        """One test over `limit` runs, the latest first by when they started. Empty for a test nobody ran."""
         with self._database.connection() as connection:
-            digests = _digests([longname])
-            for test in connection.execute(QUERIES["tests_of_longname"], [digests]).fetchall():
-                found = {**values, "test_id": test["id"], "limit": _limit(limit)}
-                rows += connection.execute(query, found).fetchall()
-        # A longname is nearly always one test's; the rows of each come sorted.
-        rows.sort(key=lambda row: row.pop("run_id"), reverse=True)
-        return rows[:limit]
+            return timeline.of_test(connection, longname, _given(setup=setup, branch=branch), after, _limit(limit))
+
+    def setups_of_test(
+        self,
+        longname: str,
+        setup: str | None = None,
+        branch: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+        latest: int = 40,
+    ) -> timeline.SetupsOfTest:
+        """The setups that a test ran on, that with the latest run first, with its results in their `latest` runs."""
+        filters = _given(setup=setup, branch=branch)
+        with self._database.connection() as connection:
+            return timeline.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
 
     def setups(self) -> list[Row]:
         """Setups that ever reported, by name, with their latest run."""
@@ -234,6 +243,10 @@ def _page(rows: list[Row], limit: int, place: Any, shape: Any = None) -> Page:
         row.pop("process_no", None)
         row.pop("seq", None)
     return shown, following
+
+
+def _given(**filters: str | None) -> dict[str, str]:
+    return {name: value for name, value in filters.items() if value is not None}
 
 
 def _place(row: Row) -> tuple[int, int]:

@@ -208,6 +208,9 @@ class Intake:
                 stored.last_news_at,
                 stored.state,
                 ended_at=None if stored.state == "running" else stored.last_news_at,
+                verification=stored.verification,
+                unstored=sum(process.missing for process in stored.processes if not process.superseded),
+                missing_failures=stored.missing_failures,
             )
         )
         for process in stored.processes:
@@ -303,7 +306,7 @@ def _started_at(info: wire.RunInfo, received_at: datetime) -> datetime:
 
 
 def _summary(last: LastRun) -> ProcessState:
-    """All processes of the run in one."""
+    """All processes of the run in one: what is stored of them."""
     return ProcessState(
         "",
         counts=Counts(**last.counts),
@@ -323,11 +326,12 @@ def _ended_run(last: LastRun) -> RunState:
     return RunState(
         last.run,
         last.setup,
-        last.info,
+        replace(last.info, total=0),  # `missing` has what was announced and never came
         last.sorted_at,
         last.last_news_at,
         last.state,
         ended_at=ended_at,
         verification=last.verification,
         unstored=last.missing,
+        missing_failures=last.missing_failures,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,15 +71,6 @@ class Counts:
             self.skipped + other.skipped,
         )
 
-    @property
-    def status(self) -> str | None:
-        """Robot Framework's rule; None while nothing has ended."""
-        if self.failed:
-            return "FAIL"
-        if self.passed:
-            return "PASS"
-        return "SKIP" if self.skipped else None
-
 
 @dataclass(slots=True)
 class ProcessState:
@@ -101,6 +92,8 @@ class ProcessState:
     errors: int = 0
     lost: int = 0
     ended: bool = False
+    lacks: bool = False
+    """At its end it counted other tests than it had told of."""
     plan: Plan | None = None
     announced: list[str] = field(default_factory=list)
     """Tests whose durations are still being looked up."""
@@ -186,7 +179,8 @@ class ProcessState:
 
     def _end_process(self, event: wire.EndProcess) -> None:
         self._leave_phase()
-        self.counts = Counts(event.total, event.passed, event.failed, event.skipped)
+        told, self.counts = self.counts, Counts(event.total, event.passed, event.failed, event.skipped)
+        self.lacks = replace(told, total=event.total) != self.counts
         self.warnings, self.errors = event.warnings, event.errors
         self.suites, self.test = [], None
         self.plan, self.announced, self.ended_early = None, [], []
@@ -218,6 +212,7 @@ class ProcessState:
             "errors": self.errors,
             "lost": self.lost,
             "ended": self.ended,
+            "lacks": self.lacks,
         }
 
     @classmethod
@@ -234,6 +229,7 @@ class ProcessState:
             errors=snapshot["errors"],
             lost=snapshot["lost"],
             ended=snapshot["ended"],
+            lacks=snapshot.get("lacks", False),  # not in what an earlier release stored
         )
 
 

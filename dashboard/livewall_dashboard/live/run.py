@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from livewall_dashboard.base.run_status import Evidence, RunStatus, State, Verification, status_of
 from livewall_dashboard.live.process import KEPT_FAILURES, Counts, Failure, ProcessState
 from livewall_listener import wire
 
@@ -23,13 +24,15 @@ class RunState:
     info: wire.RunInfo
     started_at: datetime
     news_at: datetime
-    state: str = "running"
+    state: State = "running"
     stale: bool = False
     """It runs, and has not been heard of for a while."""
     ended_at: datetime | None = None
-    verification: str = "pending"
+    verification: Verification = "pending"
     unstored: int = 0
     """Tests that processes which ended counted and the history does not hold."""
+    missing_failures: int = 0
+    """Failures that they counted and that it does not hold."""
     log_url: str | None = None
     processes: dict[str, ProcessState] = field(default_factory=dict)
 
@@ -80,15 +83,42 @@ class RunState:
 
     @property
     def missing(self) -> int:
-        """Tests known to be missing from the history; of a run that was given up, also those that were to come."""
-        if self.state != "abandoned" or all(process.ended for process in self.processes.values()):
+        """Tests known to be missing from the history; of a run that is over, also those that were to come."""
+        if self.state == "running":
             return self.unstored
+        if self.has_ended:
+            return self.unstored + max(0, self.info.total - sum(p.counts.total for p in self.processes.values()))
         counts = self.counts
         return self.unstored + max(0, counts.total - counts.passed - counts.failed - counts.skipped)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether all its processes have, as far as they are known."""
+        return all(process.ended for process in self.processes.values())
+
+    @property
+    def status(self) -> RunStatus | None:
+        """So far, or of the run that is over; before the history has compared, as its nodes have it."""
+        counts, verification = self.counts, self.verification
+        if verification == "pending" and any(process.lacks for process in self.processes.values()):
+            verification = "partial"
+        return status_of(
+            Evidence(
+                state=self.state,
+                ended=self.has_ended,
+                verification=verification,
+                passed=counts.passed,
+                failed=counts.failed,
+                skipped=counts.skipped,
+                missing=self.missing,
+                missing_failures=self.missing_failures,
+                lost=self.lost,
+            )
+        )
+
     def is_over(self, now: datetime) -> bool:
         """All its processes ended and no other will come."""
-        if not self.processes or not all(process.ended for process in self.processes.values()):
+        if not self.processes or not self.has_ended:
             return False
         if not self.info.pabot or any(process.last_in_pool for process in self.processes.values()):
             return True

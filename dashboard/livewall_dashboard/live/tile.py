@@ -31,7 +31,7 @@ def tile(
         **head,
         **_now(run),
         "state": _state(run),
-        "status": counts.status,
+        "status": run.status,
         "run": _run(run),
         "counts": to_builtins(counts),
         "failures": to_builtins(run.failures),
@@ -89,6 +89,7 @@ def _run(run: RunState) -> dict[str, Any]:
         "errors": run.errors,
         "lost": run.lost,
         "missing": run.missing,
+        "missing_failures": run.missing_failures,
     }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from livewall_dashboard.base.clock import UTC, offset_of
+from livewall_dashboard.base.run_status import State, Verification
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import tile
@@ -29,8 +30,6 @@ class Setup:
 
 FORGET_EACH = timedelta(minutes=1)
 """Time between two looks for setups that have not run for long."""
-
-State = Literal["running", "finished", "abandoned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +213,13 @@ class Wall:
             state.expect(longnames, durations)
             self._changed.add(run.setup)
 
-    def set_verification(self, key: str, verification: str, missing: int = 0) -> None:
-        """`missing`: tests that processes which ended counted and the history does not hold."""
+    def set_verification(
+        self, key: str, verification: Verification, missing: int = 0, missing_failures: int = 0
+    ) -> None:
+        """`missing`, `missing_failures`: what processes that ended counted and the history does not hold."""
         run = self._runs.get(key) or self._last_of(key)
-        if run and (run.verification, run.unstored) != (verification, missing):
-            run.verification, run.unstored = verification, missing
+        if run and (run.verification, run.unstored, run.missing_failures) != (verification, missing, missing_failures):
+            run.verification, run.unstored, run.missing_failures = verification, missing, missing_failures
             self._changed.add(run.setup)
 
     def set_log(self, key: str, url: str) -> None:
@@ -261,7 +262,7 @@ class Wall:
 
     def shown_runs(self) -> list[str]:
         """The keys of the runs that are on the wall."""
-        return [state.shown.key for state in self._setups.values() if state.shown is not None]
+        return [run.key for run in self._shown()]
 
     def tiles(self) -> list[dict[str, Any]]:
         """All setups, in their order."""
@@ -287,7 +288,20 @@ class Wall:
         """Runs going on, as far as is known, of which there is no news."""
         return sum(run.state == "running" and run.stale for run in list(self._runs.values()))
 
+    @property
+    def failing(self) -> int:
+        """Setups whose current or last run has a failure."""
+        return sum(run.status == "FAIL" for run in self._shown())
+
+    @property
+    def incomplete(self) -> int:
+        """Setups whose last run is over and has no status, because something of it is missing."""
+        return sum(run.state != "running" and run.status is None for run in self._shown())
+
     # How it works
+
+    def _shown(self) -> list[RunState]:
+        return [state.shown for state in list(self._setups.values()) if state.shown is not None]
 
     def _setup(self, name: str) -> _SetupState:
         state = self._setups.get(name)
@@ -309,7 +323,7 @@ class Wall:
         run.stale = False
         setup = self._setup(run.setup)
         self._changed.add(run.setup)
-        came_back = run.state != "running" and not all(process.ended for process in run.processes.values())
+        came_back = run.state != "running" and not run.has_ended
         if came_back:
             run.state, run.ended_at = "running", None
         if run.state == "running" and run not in setup.running:

@@ -142,6 +142,12 @@ def _node_paths() -> Schema:
 
 def _reading_paths() -> Schema:
     run_id = _path("run_id", "The run's id")
+    of_test = [
+        {**_query("longname", "The test's longname"), "required": True},
+        _query("setup", "On this setup"),
+        _query("branch", "On this branch"),
+        _query("after", "`next` of the page before"),
+    ]
     return {
         "/api/v1/live": {
             "get": _operation(
@@ -198,15 +204,19 @@ def _reading_paths() -> Schema:
         "/api/v1/tests/history": {
             "get": _operation(
                 "getTestHistory",
-                "One test over runs, the latest first.",
+                "One test over runs, the latest first by when they started. `limit` counts runs.",
                 {"200": _json("Its results.", ref("TestHistory"))},
                 errors=(400, 401, 403, 503),
-                parameters=[
-                    {**_query("longname", "The test's longname"), "required": True},
-                    _query("setup", "On this setup"),
-                    _query("branch", "On this branch"),
-                    _limit(100),
-                ],
+                parameters=[*of_test, _limit(100)],
+            )
+        },
+        "/api/v1/tests/setups": {
+            "get": _operation(
+                "listSetupsOfTest",
+                "The setups that a test ran on, that with the latest run first: all counts, the results of 40 runs.",
+                {"200": _json("A page of setups.", ref("SetupsOfTest"))},
+                errors=(400, 401, 403, 503),
+                parameters=[*of_test, _limit(50)],
             )
         },
         "/api/v1/setups": {

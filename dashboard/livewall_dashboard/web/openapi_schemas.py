@@ -21,6 +21,7 @@ _ANSWERS = (
     resources.SuiteList,
     resources.TestList,
     resources.TestHistory,
+    resources.SetupsOfTest,
     resources.SetupList,
     resources.ArtifactLink,
     model.SetupBuilds,

@@ -79,7 +79,7 @@ def test_an_old_partition_can_be_dropped(lab: Lab, store: Store) -> None:
         connection.execute("DROP TABLE result_r1")
         connection.execute("DROP TABLE suite_result_r1")
         connection.execute("DELETE FROM run WHERE id < 5")
-    assert [row["run"] for row in store.test_history("Suite.A")] == ["run-8", "run-7", "run-6", "run-5"]
+    assert [row["run"] for row in store.test_history("Suite.A")[0]] == ["run-8", "run-7", "run-6", "run-5"]
     lab.process("run-9").tell(end_test())
 
 

@@ -220,7 +220,8 @@ def test_a_finished_run_has_status_end_and_counts(lab: Lab) -> None:
 )
 def test_a_runs_status_is_the_worst_of_its_tests(lab: Lab, statuses: list[str], status: str) -> None:
     process = lab.process()
-    process.submit(start_suite(), *(end_test(f"s1-t{number}", each) for number, each in enumerate(statuses)))
+    results = [(f"s1-t{number}", each, "") for number, each in enumerate(statuses)]
+    process.submit(start_suite(), *(end_test(*result) for result in results), end_process(*results))
     lab.state("run-1", "finished")
     lab.recorder.stop(30)
     assert lab.row("SELECT status FROM run") == {"status": status}

@@ -37,6 +37,9 @@ def pages(read: Any, cursor_name: str = "after", **arguments: Any) -> list[list[
 def finish(lab: Lab, run: str, *events: wire.Event, state: str = "finished", **info: Any) -> None:
     process = lab.process(run, **info)
     process.submit(*events)
+    if state == "finished":
+        tests = [event for event in events if isinstance(event, wire.EndTest)]
+        process.submit(end_process(*((test.id, test.status, test.message) for test in tests)))
     if state != "running":
         lab.state(run, state)  # type: ignore[arg-type]
     process.committed(process.seq)
@@ -70,12 +73,13 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
         "name": "Root",
         "state": "finished",
         "status": "FAIL",
-        "verification": "pending",
-        "counts": {"total": 0, "passed": 1, "failed": 1, "skipped": 0},
+        "verification": "verified",
+        "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0},
         "warnings": 0,
         "errors": 0,
         "lost": 0,
         "missing": 0,
+        "missing_failures": 0,
         "processes": 1,
         "pabot": False,
         "started_at": BEGAN,
@@ -94,7 +98,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
         "python_version": "",
         "listener_version": "",
     }
-    assert [(each["name"], each["ended"], each["passed"], each["failed"]) for each in processes] == [("0", False, 1, 1)]
+    assert [(each["name"], each["ended"], each["passed"], each["failed"]) for each in processes] == [("0", True, 1, 1)]
     with pytest.raises(NotFound):
         store.run("run-2")
 
@@ -126,7 +130,8 @@ def test_runs_are_filtered(lab: Lab, store: Store) -> None:
         ({"branch": "feature/_"}, []),
         ({"commit": "aab"}, ["run-3", "run-2"]),
         ({"commit": "aab%c"}, ["run-2"]),
-        ({"setup": "vm1", "branch": "feature/%", "status": "SKIP", "commit": "aabb"}, ["run-3"]),
+        ({"status": "SKIP"}, []),
+        ({"setup": "vm1", "branch": "feature/%", "state": "abandoned", "commit": "aabb"}, ["run-3"]),
     ):
         rows, _ = store.runs(**filters)  # type: ignore[arg-type]
         assert [row["id"] for row in rows] == found, filters
@@ -245,7 +250,7 @@ def test_superseded_processes_do_not_show(lab: Lab, store: Store) -> None:
     tests, _ = store.tests("run-1")
     suites, _ = store.suites("run-1")
     assert [row["process"] for row in tests + suites] == ["1", "1"]
-    assert [row["status"] for row in store.test_history("Suite.A")] == ["PASS"]
+    assert [row["status"] for row in store.test_history("Suite.A")[0]] == ["PASS"]
     assert [row["tag"] for row in store.run_tags("run-1")] == ["new"]
     assert store.run("run-1")["processes"] == 1
 
@@ -258,7 +263,7 @@ def test_one_test_over_runs(lab: Lab, store: Store) -> None:
         lab.process(f"run-{number}", setup=setup, branch=branch, build=build).tell(
             end_test("s1-t1", status, name="Dotted. Name"), end_test("s1-t2")
         )
-    found = store.test_history("Suite.Dotted. Name")
+    found, _ = store.test_history("Suite.Dotted. Name")
     assert [row["run"] for row in found] == ["run-4", "run-3", "run-2", "run-1"]
     assert found[2] == {
         "run": "run-2",
@@ -282,8 +287,60 @@ def test_one_test_over_runs(lab: Lab, store: Store) -> None:
         ({"branch": "dev"}, ["run-3"]),
         ({"setup": "vm1", "branch": "main", "limit": 1}, ["run-4"]),
     ):
-        assert [row["run"] for row in store.test_history("Suite.Dotted. Name", **arguments)] == runs  # type: ignore[arg-type]
-    assert store.test_history("Nobody.Knows") == []
+        rows, _ = store.test_history("Suite.Dotted. Name", **arguments)  # type: ignore[arg-type]
+        assert [row["run"] for row in rows] == runs
+    assert store.test_history("Nobody.Knows") == ([], None)
+
+
+def ran(lab: Lab, run: str, minutes: int, *events: wire.Event, **info: Any) -> None:
+    """A run that started so long after `BEGAN`, whenever it is told of."""
+    started = (BEGAN + timedelta(minutes=minutes)).isoformat()
+    lab.process(run, started_at=started, sent_at=(RECEIVED + timedelta(days=1)).isoformat(), **info).tell(*events)
+
+
+def test_one_test_over_runs_in_the_order_they_started(lab: Lab, store: Store) -> None:
+    """Files of old runs are imported in any order, and long after; pages go on where the former one ended."""
+    for minutes in (4, 1, 3, 2):
+        ran(lab, f"run-{minutes}", minutes, end_test("s1-t1", name="A"))
+    found, following = store.test_history("Suite.A")
+    assert ([row["run"] for row in found], following) == (["run-4", "run-3", "run-2", "run-1"], None)
+    read = pages(store.test_history, longname="Suite.A", limit=2)
+    assert [[row["run"] for row in page] for page in read] == [["run-4", "run-3"], ["run-2", "run-1"]]
+    assert [[row["run"]] for row in found] == [
+        [row["run"] for row in page] for page in pages(store.test_history, longname="Suite.A", limit=1)
+    ]
+
+
+def test_a_page_of_a_test_counts_runs_and_shows_all_their_results(lab: Lab, store: Store) -> None:
+    """A test that ran twice in a run is not torn apart; a run that shows none does not end the list."""
+    ran(lab, "run-1", 1, end_test("s1-t1", name="A"))
+    ran(lab, "run-2", 2, end_test("s1-t1", name="A"), slot="a")
+    lab.process("run-2", "1", slot="a").tell(start_suite())
+    ran(lab, "run-3", 3, end_test("s1-t1", "FAIL", name="A"), end_test("s1-t2", name="A"))
+    read = pages(store.test_history, longname="Suite.A", limit=1)
+    assert [[(row["run"], row["status"]) for row in page] for page in read] == [
+        [("run-3", "PASS"), ("run-3", "FAIL")],
+        [],
+        [("run-1", "PASS")],
+    ]
+    assert store.setups_of_test("Suite.A").counts == {"total": 3, "passed": 2, "failed": 1, "skipped": 0}
+
+
+def test_each_setup_that_a_test_ran_on_shows(lab: Lab, store: Store) -> None:
+    """However many newer results the others have."""
+    ran(lab, "old", 0, end_test("s1-t1", "FAIL", name="A"), setup="failing", branch="dev")
+    for minutes in range(1, 6):
+        ran(lab, f"run-{minutes}", minutes, end_test("s1-t1", name="A"), setup=f"vm{minutes % 2}")
+    told = store.setups_of_test("Suite.A", latest=2)
+    assert [(row["setup"], row["counts"]["total"]) for row in told.setups] == [("vm1", 3), ("vm0", 2), ("failing", 1)]
+    assert [[row["run"] for row in each["history"]] for each in told.setups] == [
+        ["run-5", "run-3"],
+        ["run-4", "run-2"],
+        ["old"],
+    ]
+    assert told.counts == {"total": 6, "passed": 5, "failed": 1, "skipped": 0}
+    for filters, names in (({"setup": "vm0"}, ["vm0"]), ({"branch": "dev"}, ["failing"]), ({"setup": "nobody"}, [])):
+        assert [row["setup"] for row in store.setups_of_test("Suite.A", **filters).setups] == names  # type: ignore[arg-type]
 
 
 def test_expected_durations_are_the_setups_own_or_else_the_others(lab: Lab, store: Store) -> None:

@@ -201,7 +201,25 @@ def test_one_test_over_runs(client: FlaskClient, reporter: Reporter) -> None:
     by_branch = get(client, "/tests/history", longname="Login.Log In", branch="feature")["history"]
     assert [row["run"] for row in by_branch] == [runs[2]]
     assert get(client, "/tests/history", longname="Nobody.Ever")["history"] == []
-    assert len(get(client, "/tests/history", longname="Login.Log In", limit=2)["history"]) == 2
+    page = get(client, "/tests/history", longname="Login.Log In", limit=2)
+    rest = get(client, "/tests/history", longname="Login.Log In", limit=2, after=page["next"])
+    assert [row["run"] for row in page["history"] + rest["history"]] == runs[::-1]
+    assert rest["next"] is None
+
+
+def test_the_setups_of_a_test(client: FlaskClient, reporter: Reporter) -> None:
+    for minutes, (setup, status) in enumerate((("vm1", "PASS"), ("vm2", "FAIL"), ("vm1", "SKIP"))):
+        clock = BEGAN + timedelta(minutes=minutes)
+        reporter.run([T("Log In", status)], suite="Login", setup=setup, clock=clock)
+    told = get(client, "/tests/setups", longname="Login.Log In")
+    assert told["counts"] == {"total": 3, "passed": 1, "failed": 1, "skipped": 1}
+    assert [(row["setup"], row["counts"]["total"]) for row in told["setups"]] == [("vm1", 2), ("vm2", 1)]
+    assert [[row["status"] for row in each["history"]] for each in told["setups"]] == [["SKIP", "PASS"], ["FAIL"]]
+    page = get(client, "/tests/setups", longname="Login.Log In", limit=1)
+    rest = get(client, "/tests/setups", longname="Login.Log In", limit=1, after=page["next"])
+    assert page["setups"] + rest["setups"] == told["setups"] and rest["next"] is None
+    assert page["counts"] == rest["counts"] == told["counts"]
+    assert get(client, "/tests/setups", longname="Nobody.Ever")["setups"] == []
 
 
 def test_setups_are_those_configured_and_those_heard_of(client: FlaskClient, run: str) -> None:
@@ -238,6 +256,7 @@ def test_the_wall_is_there_as_screens_have_it(client: FlaskClient, run: str) -> 
         ("/setups", {"x": "y"}, "known are none"),
         ("/live", {"x": "y"}, "known are setup"),
         ("/tests/history", {}, "longname is missing"),
+        ("/tests/setups", {}, "longname is missing"),
     ],
 )
 def test_a_wrong_parameter_is_named(client: FlaskClient, path: str, query: dict[str, Any], words: str) -> None:

@@ -88,6 +88,7 @@ def test_answers_are_as_documented(client: FlaskClient, reporter: Reporter, docu
         f"/api/v1/runs/{run}/suites": "SuiteList",
         f"/api/v1/runs/{run}/tests": "TestList",
         "/api/v1/tests/history?longname=Suite.One": "TestHistory",
+        "/api/v1/tests/setups?longname=Suite.One": "SetupsOfTest",
         "/api/v1/setups": "SetupList",
         "/healthz": "Health",
         "/api/v1/runs/nobody": "Error",

@@ -41,19 +41,21 @@ test("the tab follows the worst there is, and a cut line above all", () => {
   assert.equal(moodOf({ failing: 0, running: 0, passed: 2 }, false), "well");
   assert.equal(moodOf({ failing: 0, running: 0, passed: 0 }, false), "empty");
   assert.equal(moodOf({ failing: 1, running: 3, passed: 2 }, true), "cut");
+  assert.equal(moodOf({ failing: 0, incomplete: 1, running: 3, passed: 2 }, false), "incomplete");
+  assert.equal(titleFor({ incomplete: 2 }, "incomplete"), "! 2 incomplete · livewall");
   assert.equal(titleFor({ failing: 2 }, "failing"), "✗ 2 failing · livewall");
   assert.equal(titleFor({}, "empty"), "livewall");
 });
 
-test("no tab says that all is well over setups nobody hears of", () => {
-  for (const other of [{ stale: 2 }, { nodata: 1 }]) {
-    const summary = { setups: 3, failing: 0, running: 0, passed: 1, skipped: 0, stale: 0, nodata: 0, idle: 0, ...other };
+test("no tab says that all is well over setups nobody hears of, or of which something is missing", () => {
+  for (const other of [{ stale: 2 }, { nodata: 1 }, { incomplete: 1 }]) {
+    const summary = { setups: 3, failing: 0, running: 0, passed: 1, skipped: 0, stale: 0, nodata: 0, incomplete: 0, ...other };
     assert.doesNotMatch(titleFor(summary, moodOf(summary, false)), /all well/);
   }
 });
 
 test("each mood has an icon of its own", () => {
-  const moods = ["failing", "running", "well", "cut", "empty"];
+  const moods = ["failing", "incomplete", "running", "well", "cut", "empty"];
   assert.equal(new Set(moods.map(iconFor)).size, moods.length);
 });
 

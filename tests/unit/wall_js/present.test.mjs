@@ -19,6 +19,9 @@ test("missing tests are told once the run has ended, lost events till then", () 
   assert.equal(lostOf({ state: "running", run }), "3 events lost");
   assert.equal(lostOf({ state: "idle", run: { missing: 0, lost: 0 } }), "");
   assert.equal(lostOf({ state: "nodata", run: null }), "");
+  assert.equal(lostOf({ state: "idle", run: { ...run, missing_failures: 5 } }), "partial: 12 tests missing, 5 failed");
+  assert.equal(lostOf({ state: "idle", run: { missing: 0, missing_failures: 1 } }), "partial: 1 failure missing");
+  assert.equal(lostOf({ state: "idle", run: { missing: 0, verification: "partial" } }), "partial: not what its node counted");
 });
 
 test("only a run that ended well, or goes on, looks well", () => {
@@ -28,6 +31,12 @@ test("only a run that ended well, or goes on, looks well", () => {
     assert.ok(["idle", "running"].includes(state));
     assert.notEqual(status, "FAIL");
   }
+});
+
+test("a run that ended without a status is incomplete, never well", () => {
+  assert.equal(kindOf({ state: "idle", status: null }), "incomplete");
+  assert.equal(wordOf({ state: "idle", status: null }), "Incomplete");
+  assert.equal(summarise([{ state: "idle", status: null }, { state: "idle", status: "PASS" }]).incomplete, 1);
 });
 
 test("a setup without news is neither well nor failing, whatever its status", () => {
@@ -88,9 +97,11 @@ test("all is well only where nothing failed and nothing is missing", () => {
   assert.equal(allWell([passed, running]), true);
   assert.equal(allWell([]), false);
   assert.equal(allWell([{ state: "idle", status: "SKIP" }]), false);
+  assert.equal(allWell([passed, { state: "idle", status: "SKIP" }]), true);
   for (const bad of [
     { state: "nodata", status: null }, { state: "stale", status: "PASS" }, { state: "abandoned", status: "PASS" },
-    { state: "idle", status: "FAIL" }, { state: "running", status: "FAIL" },
+    { state: "idle", status: "FAIL" }, { state: "running", status: "FAIL" }, { state: "idle", status: null },
+    { state: "running", status: null, run: { lost: 3 } },
   ]) {
     assert.equal(allWell([passed, bad]), false, JSON.stringify(bad));
   }

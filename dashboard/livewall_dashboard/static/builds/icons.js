@@ -10,6 +10,7 @@ export const GLYPHS = {
   aborted: "M8 2.2a5.8 5.8 0 1 0 .01 0M4.2 11.8l7.6-7.6",
   notbuilt: ICONS.idle,
   success: ICONS.passed,
+  incomplete: ICONS.incomplete,
   unknown: ICONS.nodata,
 };
 

@@ -13,12 +13,20 @@ const VERIFICATIONS = {
 };
 
 function kindOf(run) {
-  return run.state === "running" ? "running" : (KINDS[run.status] ?? "unknown");
+  return run.state === "running" ? "running" : (KINDS[run.status] ?? "incomplete");
+}
+
+/** Of a run that is over without a status: why it has none. */
+function lackOf(run) {
+  if (run.state === "abandoned") return "abandoned";
+  return run.state === "finished" && run.status === null ? "incomplete" : "";
 }
 
 function shortText(run) {
   if (run.state === "running") return "running";
   const { failed, total, passed } = run.counts;
+  if (run.status === "FAIL" && !failed) return "failed";
+  if (!failed && lackOf(run)) return lackOf(run);
   if (failed) return `${failed} failed`;
   return passed === total ? `${total} passed` : `${passed} of ${total} passed`;
 }
@@ -49,7 +57,7 @@ export function runDetails(run, query, now) {
   if (run.setup) link.append(" on ", theirs(run.setup));
   const checked = VERIFICATIONS[run.verification];
   const text = element("span");
-  text.append(link, `: ${countsText(run.counts)}${checked ? `, ${checked}` : ""}`);
+  text.append(link, `: ${[countsText(run.counts), lackOf(run), checked].filter(Boolean).join(", ")}`);
   head.append(badge(kindOf(run), ""), text);
   node.append(head);
   if (run.failures.length) {

@@ -11,6 +11,7 @@ const KINDS = {
   FAIL: ["failing", "Failed"],
   SKIP: ["skipped", "Skipped"],
   "NOT RUN": ["idle", "Not run"],
+  incomplete: ["incomplete", "Incomplete"],
   running: ["running", "Running"],
   abandoned: ["abandoned", "Abandoned"],
   none: ["nodata", "No result"],
@@ -29,9 +30,9 @@ export function badge(status, glyphOnly = false) {
   return node;
 }
 
-/** Which badge a run gets: how it stands while it runs or was given up, else its status. */
+/** Which badge a run gets: how it stands while it runs or was given up, else its status; without one it lacks something. */
 export function runStatus(run) {
-  return run.state === "finished" ? run.status : run.state;
+  return run.state === "finished" ? (run.status ?? "incomplete") : run.state;
 }
 
 export function timeOf(iso, className = "") {
@@ -76,6 +77,12 @@ export function mixBar(counts) {
     bar.append(part);
   }
   return bar;
+}
+
+/** The counts of a run, in whose total is what is missing: a bar of what is stored alone would look whole. */
+export function withMissing({ counts, state, missing }) {
+  if (state === "running") return counts;
+  return { ...counts, total: Math.max(counts.total, counts.passed + counts.failed + counts.skipped + missing) };
 }
 
 export function mixText(counts) {

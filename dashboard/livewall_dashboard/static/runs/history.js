@@ -5,12 +5,17 @@ import { badge, durationOf, element, here, link, statusWord, timeOf } from "./do
 import { Filters } from "./filters.js";
 import { beginning, duration, fullMoment, parentName, plainMessage, plural, short, shortHash } from "./text.js";
 
-const MOST = 200;
+const PAGE = 100;
 
 const host = document.getElementById("history");
 const status = document.getElementById("status");
 const longname = new URLSearchParams(location.search).get("longname") ?? "";
+/** The setup that the reader comes from: it is shown first, among all others. */
+const marked = new URLSearchParams(location.search).get("mark") ?? "";
+const moreSetups = moreButton("Show more setups", loadSetupsOfTest);
+const moreRuns = moreButton("Show older runs", loadRuns);
 let turn = 0;
+let shown = null;
 
 const filters = new Filters(document.getElementById("filters"), ["setup", "branch"], load);
 filters.addChoice("setup", "Setup", [["", "All"]]);
@@ -19,17 +24,72 @@ filters.show();
 
 async function load() {
   const mine = ++turn;
+  const fresh = { counts: null, setups: [], nextSetups: "", rows: [], nextRuns: "" };
   try {
-    const { history } = await getJson("/api/v1/tests/history", { ...filters.values(), longname, limit: MOST });
-    if (mine === turn) draw(history);
+    await Promise.all([addSetups(fresh), addRuns(fresh), marked && !filters.values().setup ? addMarked(fresh) : null]);
+    if (mine !== turn) return;
+    shown = fresh;
+    draw();
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
   }
 }
 
-function draw(rows) {
-  const failed = rows.filter((row) => row.status === "FAIL").length;
-  status.textContent = rows.length ? `${plural(rows.length, "run")}, ${failed} failed` : "";
+function ask(path, query) {
+  return getJson(`/api/v1/tests/${path}`, { ...filters.values(), longname, ...query });
+}
+
+async function addSetups(state) {
+  const page = await ask("setups", { after: state.nextSetups });
+  state.counts = page.counts;
+  const known = new Set(state.setups.map(({ setup }) => setup));
+  state.setups.push(...page.setups.filter(({ setup }) => !known.has(setup)));
+  state.nextSetups = page.next;
+}
+
+/** However many setups there are, the one the reader comes from is among them. */
+async function addMarked(state) {
+  const { setups } = await ask("setups", { setup: marked });
+  state.setups = [...setups, ...state.setups.filter(({ setup }) => setup !== marked)];
+}
+
+async function addRuns(state) {
+  const page = await ask("history", { limit: PAGE, after: state.nextRuns });
+  state.rows.push(...page.history);
+  state.nextRuns = page.next;
+}
+
+async function loadSetupsOfTest() {
+  await loadMore(moreSetups, addSetups);
+}
+
+async function loadRuns() {
+  await loadMore(moreRuns, addRuns);
+}
+
+async function loadMore(button, add) {
+  const state = shown;
+  button.disabled = true;
+  try {
+    await add(state);
+    if (state === shown) draw();
+  } catch (error) {
+    status.textContent = error.message;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function moreButton(text, onClick) {
+  const button = element("button", "more", text);
+  button.type = "button";
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+function draw() {
+  const { counts, setups, rows, nextSetups, nextRuns } = shown;
+  status.textContent = rows.length ? summary(rows.length, counts) : "";
   if (!rows.length) {
     const nothing = element("div", "quiet");
     nothing.append(
@@ -39,31 +99,38 @@ function draw(rows) {
     host.replaceChildren(nothing);
     return;
   }
-  host.replaceChildren(strips(rows), list(rows));
+  host.replaceChildren(strips(setups, nextSetups), list(rows), ...(nextRuns ? [moreRuns] : []));
 }
 
-/** A line for each setup, its latest run to the right. */
-function strips(rows) {
+/** "100 of 900 runs, 12 failed": the figures are of all there are, not of those that are loaded. */
+function summary(loaded, { total, failed }) {
+  const runs = loaded < total ? `${loaded.toLocaleString("en")} of ${plural(total, "run")}` : plural(total, "run");
+  return `${runs}, ${failed.toLocaleString("en")} failed`;
+}
+
+/** A line for each setup with its latest runs, the latest to the right. */
+function strips(setups, next) {
   const node = element("div", "strips");
-  for (const [setup, ofSetup] of bySetup(rows)) {
-    const line = element("div", "strip");
-    const cells = element("ol", "strip-cells");
-    cells.setAttribute("aria-label", `${setup}, the oldest first`);
-    cells.append(...ofSetup.map(stripCell));
-    line.append(element("h2", "strip-name", setup), cells);
-    node.append(line);
-  }
+  node.append(...setups.map(strip), ...(next ? [moreSetups] : []));
   return node;
 }
 
-/** Pairs of a setup and its rows, the oldest first. */
-function bySetup(rows) {
-  const groups = new Map();
-  for (const row of rows) {
-    if (!groups.has(row.setup)) groups.set(row.setup, []);
-    groups.get(row.setup).unshift(row);
-  }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
+function strip({ setup, counts, history }) {
+  const line = element("div", "strip");
+  const isMarked = setup === marked;
+  if (isMarked) line.dataset.marked = "";
+  const name = element("h2", "strip-name");
+  const alone = here(`/tests?${new URLSearchParams({ longname, setup })}`);
+  name.append(link(short(setup, 120), alone, { className: "setup-link" }));
+  const told = element("p", "strip-counts", `${plural(counts.total, "run")}, ${counts.failed} failed`);
+  if (isMarked) name.append(element("span", "sr-only", " (where you come from)"));
+  const head = element("div", "strip-head");
+  head.append(name, told);
+  const cells = element("ol", "strip-cells");
+  cells.setAttribute("aria-label", `${setup}, its latest ${plural(history.length, "result")}, the oldest first`);
+  cells.append(...[...history].reverse().map(stripCell));
+  line.append(head, cells);
+  return line;
 }
 
 function stripCell(row) {

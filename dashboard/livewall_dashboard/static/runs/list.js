@@ -1,7 +1,7 @@
 // The list of runs: those going on first, then the others, newest first.
 
 import { getJson, runPath } from "./api.js";
-import { badge, durationOf, elapsed, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf } from "./dom.js";
+import { badge, durationOf, elapsed, element, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf, withMissing } from "./dom.js";
 import { Filters } from "./filters.js";
 import { duration, plural, short, shortHash } from "./text.js";
 
@@ -168,14 +168,14 @@ function runRow(run) {
   row.append(
     cell("run-status", badge(runStatus(run))),
     cell("run-name", element("span", "run-setup", short(run.setup, 120)), name),
-    cell("run-counts", mixBar(run.counts), element("span", "run-numbers", numbers(run.counts))),
+    cell("run-counts", mixBar(withMissing(run)), element("span", "run-numbers", numbers(run))),
     cell("run-started", timeOf(run.started_at)),
     cell("run-duration", durationOf(elapsed(run)), run.state === "running" ? " so far" : ""),
     cell("run-labels", ...labelChips(run.labels, LABELS)),
     cell("run-source", ...source(run)),
     cell("run-build", ...build(run)),
   );
-  row.title = mixText(run.counts);
+  row.title = mixText(withMissing(run));
   return row;
 }
 
@@ -186,13 +186,14 @@ function cell(className, ...content) {
   return node;
 }
 
-function numbers(counts) {
+function numbers({ counts, state, missing }) {
   const parts = [];
   if (counts.failed) parts.push(`${counts.failed} failed`);
   if (counts.skipped) parts.push(`${counts.skipped} skipped`);
   parts.push(`${counts.passed} passed`);
   const done = counts.passed + counts.failed + counts.skipped;
-  if (done < counts.total) parts.push(`${counts.total - done} to come`);
+  if (state === "running" && done < counts.total) parts.push(`${counts.total - done} to come`);
+  if (state !== "running" && missing) parts.push(`${missing} missing`);
   return parts.join(" · ");
 }
 

@@ -1,6 +1,7 @@
 // The head of a run's page.
 
-import { badge, durationOf, elapsed, element, here, labelChips, link, mixBar, runStatus, timeOf } from "./dom.js";
+import { badge, durationOf, elapsed, element, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
+import { partialText } from "../wall/present.js";
 import { duration, fullMoment, plural, short, shortHash } from "./text.js";
 
 const VERIFICATIONS = {
@@ -66,15 +67,15 @@ function counts(run) {
     item.append(element("dt", "", word), element("dd", "", count.toLocaleString("en")));
     list.append(item);
   }
-  node.append(list, mixBar(run.counts));
+  node.append(list, mixBar(withMissing(run)));
   return node;
 }
 
 /** What is missing from a run that has ended, and the command that mends it; nothing for one that is whole. */
 function partial(run) {
-  if (run.state === "running" || !(run.missing || run.verification === "partial")) return [];
+  const what = partialText(run);
+  if (run.state === "running" || !what) return [];
   const node = element("p", "run-partial");
-  const what = run.missing ? `${plural(run.missing, "test")} missing` : "it is not what the node counted";
   const command = element("code", "", `livewall import --run ${run.id} output.xml`);
   node.append(element("strong", "", `partial: ${what}. `), "Robot’s output.xml mends it: ", command);
   return [node];

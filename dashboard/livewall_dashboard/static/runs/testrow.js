@@ -71,7 +71,7 @@ export class TestRow {
       log.rel = "noopener";
       node.append(log);
     }
-    const history = here(`/tests?${new URLSearchParams({ longname: test.longname, setup: run.setup })}`);
+    const history = here(`/tests?${new URLSearchParams({ longname: test.longname, mark: run.setup })}`);
     if (history.length < LONGEST_ADDRESS) node.append(link("History", history));
     node.append(link("Link to this test", run.processes > 1 ? `#${test.process}/${test.id}` : `#${test.id}`));
     if (test.source) {

@@ -1,11 +1,12 @@
 // The tab says it too: title and icon follow the worst there is.
 
-const COLOURS = { failing: "#d55e00", running: "#56b4e9", well: "#0072b2", cut: "#7b8794", empty: "#7b8794" };
+const COLOURS = { failing: "#d55e00", incomplete: "#875300", running: "#56b4e9", well: "#0072b2", cut: "#7b8794", empty: "#7b8794" };
 const MARKS = {
   failing: "M10 10l12 12M22 10L10 22",
+  incomplete: "M16 8v10M16 23v1",
   running: "M12 9v14l11-7z",
   well: "M8 17l6 6 10-13",
-  cut: "M16 8v10M16 23v1",
+  cut: "M9 16h.1M16 16h.1M23 16h.1",
   empty: "M10 16h12",
 };
 
@@ -13,6 +14,7 @@ const MARKS = {
 export function moodOf(summary, cut) {
   if (cut) return "cut";
   if (summary.failing) return "failing";
+  if (summary.incomplete) return "incomplete";
   if (summary.running) return "running";
   return summary.passed && !summary.stale && !summary.nodata ? "well" : "empty";
 }
@@ -20,6 +22,7 @@ export function moodOf(summary, cut) {
 export function titleFor(summary, mood) {
   const words = {
     failing: `✗ ${summary.failing} failing`,
+    incomplete: `! ${summary.incomplete} incomplete`,
     running: `▶ ${summary.running} running`,
     well: "✓ all well",
     cut: "… no news",

@@ -6,25 +6,28 @@ import { plural } from "./format.js";
 export const LONG_TEST = 5;
 
 /** Kinds of tile, most urgent first. */
-export const KINDS = ["failing", "running", "abandoned", "stale", "skipped", "passed", "idle", "nodata"];
+export const KINDS = ["failing", "incomplete", "running", "abandoned", "stale", "skipped", "passed", "nodata"];
 
 const WORDS = {
   failing: "Failing",
+  incomplete: "Incomplete",
   running: "Running",
   abandoned: "Abandoned",
   stale: "No news",
   skipped: "Skipped",
   passed: "Passed",
-  idle: "Idle",
   nodata: "No data",
 };
 
 const LAST_RESULT = { PASS: "passed", FAIL: "failing", SKIP: "skipped" };
 
-/** What a tile is at first glance. A run nobody hears of says nothing about now, so it is neither well nor failing. */
+/**
+ * What a tile is at first glance. A run nobody hears of says nothing about now, so it is neither well nor failing; one
+ * that ended without a status is known to lack something.
+ */
 export function kindOf(tile) {
   if (tile.state === "running") return tile.status === "FAIL" ? "failing" : "running";
-  if (tile.state === "idle") return LAST_RESULT[tile.status] ?? "idle";
+  if (tile.state === "idle") return LAST_RESULT[tile.status] ?? "incomplete";
   return WORDS[tile.state] ? tile.state : "nodata";
 }
 
@@ -62,13 +65,23 @@ export function progress(counts) {
 
 /** What is known to be missing of the run shown: tests once it has ended, till then events its node could not keep. */
 export function lostOf({ state, run }) {
-  if (run?.missing && state !== "running") return `partial: ${plural(run.missing, "test")} missing`;
+  const partial = run && state !== "running" ? partialText(run) : "";
+  if (partial) return `partial: ${partial}`;
   return run?.lost ? `${plural(run.lost, "event")} lost` : "";
+}
+
+/** What a run that is over lacks, "" for one that is whole. */
+export function partialText({ missing, missing_failures: failures, verification }) {
+  const tests = plural(missing, "test");
+  if (missing && failures) return `${tests} missing, ${failures} failed`;
+  if (missing) return `${tests} missing`;
+  if (failures) return `${plural(failures, "failure")} missing`;
+  return verification === "partial" ? "not what its node counted" : "";
 }
 
 /** Counts of the header: a failing setup that runs counts as both. */
 export function summarise(tiles) {
-  const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, stale: 0, nodata: 0, idle: 0 };
+  const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, incomplete: 0, stale: 0, nodata: 0 };
   for (const tile of tiles) {
     const kind = kindOf(tile);
     if (isRunning(tile)) summary.running += 1;
@@ -82,7 +95,7 @@ export function summarise(tiles) {
 export function allWell(tiles) {
   return (
     tiles.some((tile) => tile.status === "PASS") &&
-    tiles.every((tile) => !hasFailed(tile) && ["idle", "running"].includes(tile.state))
+    tiles.every((tile) => ["passed", "skipped"].includes(kindOf(tile)) || (kindOf(tile) === "running" && !tile.run?.lost))
   );
 }
 

@@ -6,10 +6,10 @@ import { ICONS } from "./icons.js";
 
 const CHIPS = [
   ["failing", "failing"],
+  ["incomplete", "incomplete"],
   ["running", "running"],
   ["passed", "passed"],
   ["skipped", "skipped"],
-  ["idle", "idle"],
   ["stale", "no news"],
   ["nodata", "no data"],
 ];

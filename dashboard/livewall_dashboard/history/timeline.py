@@ -1,0 +1,84 @@
+"""One test over runs, the latest first by when they started; and the setups it ran on, each with its latest runs.
+
+A longname may be that of several tests, and a test may run twice in a run: limits count runs, whose results all show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from livewall_dashboard.history import cursor
+from livewall_dashboard.history.names import as_array, digests_of_longname
+from livewall_dashboard.history.queries import QUERIES
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+_COUNTS = ("total", "passed", "failed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class SetupsOfTest:
+    """`counts`: of all results, also of setups on further pages; `setups`: `{setup, counts, history}`."""
+
+    counts: dict[str, int]
+    setups: list[Row]
+    next: str | None
+
+
+def of_test(
+    connection: Connection, longname: str, filters: Mapping[str, str], after: str | None, limit: int
+) -> tuple[list[Row], str | None]:
+    """The results of `limit` runs, and the cursor of the next ones or None. `filters`: `setup`, `branch`."""
+    values: Row = {**filters, "tests": _tests(connection, [longname]), "limit": limit + 1}
+    given = [QUERIES[f"history_of_{name}"] for name in filters]
+    if after is not None:
+        values["sorted_at"], values["id"] = cursor.decode(after, datetime, int)
+        given.append(QUERIES["runs_before"])
+    found = connection.execute(_where("runs_of_test", given), values).fetchall()
+    following = cursor.encode((found[limit - 1]["sorted_at"], found[limit - 1]["id"])) if len(found) > limit else None
+    return _results(connection, values["tests"], [row["id"] for row in found[:limit]]), following
+
+
+def setups_of_test(
+    connection: Connection, longname: str, filters: Mapping[str, str], after: str | None, limit: int, latest: int
+) -> SetupsOfTest:
+    """`limit` setups that have results, that with the latest run first; of each the results of `latest` runs."""
+    values: Row = {**filters, "tests": _tests(connection, [longname])}
+    given = [QUERIES[f"history_of_{name}"] for name in filters]
+    found = connection.execute(_where("setups_of_test", given), values).fetchall()
+    counts = {name: sum(row[name] for row in found) for name in _COUNTS}
+    if after is not None:
+        place = cursor.decode(after, datetime, int)
+        found = [row for row in found if [row["last"], row["setup_id"]] < place]
+    page = found[:limit]
+    following = cursor.encode((page[-1]["last"], page[-1]["setup_id"])) if len(found) > limit else None
+    values |= {"setups": [row["setup_id"] for row in page], "latest": latest}
+    runs = connection.execute(_where("latest_runs_of_test", given), values).fetchall()
+    history: dict[str, list[Row]] = {row["setup"]: [] for row in page}
+    for row in _results(connection, values["tests"], [run["id"] for run in runs]):
+        history[row["setup"]].append(row)
+    setups = [
+        {"setup": row["setup"], "counts": {name: row[name] for name in _COUNTS}, "history": history[row["setup"]]}
+        for row in page
+    ]
+    return SetupsOfTest(counts, setups, following)
+
+
+def _tests(connection: Connection, longnames: Iterable[str]) -> list[int]:
+    digests = as_array(digest for longname in longnames for digest in digests_of_longname(longname))
+    return [row["id"] for row in connection.execute(QUERIES["tests_of_longname"], [digests]).fetchall()]
+
+
+def _where(query: str, conditions: Iterable[sql.Composable]) -> sql.Composed:
+    return QUERIES[query].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]))
+
+
+def _results(connection: Connection, tests: list[int], runs: list[int]) -> list[Row]:
+    return connection.execute(QUERIES["test_in_runs"], {"tests": tests, "runs": runs}).fetchall()

@@ -1,0 +1,37 @@
+"""The page of one test over runs, on a wall of its own: it has more runs than a page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from browser.screen import Screen
+from support.dashboard import running_dashboard
+from support.postgres import Databases
+from support.reporter import BEGAN, Reporter, T
+
+
+def test_the_history_of_a_test_hides_no_setup(
+    databases: Databases, template: str, tmp_path: Path, open_screen: Callable[..., Screen]
+) -> None:
+    """The one that failed long ago has a row of its own, and the figures are of all runs, not of those loaded."""
+    with running_dashboard(databases, template, tmp_path) as wall:
+        reporter = Reporter(wall.request)
+        old = reporter.run([T("Often", "FAIL", "why")], suite="Rig", setup="vm-failing", clock=BEGAN)
+        for number in range(1, 103):
+            clock = BEGAN + timedelta(minutes=number)
+            reporter.run([T("Often")], suite="Rig", setup=f"vm-well-{number % 2}", clock=clock, ended=False)
+        page = open_screen(f"{wall.url}/runs/{old}").page
+        page.get_by_role("link", name="History").click()
+        expect(page.locator("#status")).to_have_text("100 of 103 runs, 1 failed")
+        expect(page.locator(".strip h2")).to_contain_text(["vm-failing", "vm-well-0", "vm-well-1"])
+        expect(page.locator(".strip[data-marked]")).to_contain_text("1 run, 1 failed")
+        expect(page.locator(".strip").nth(1).locator(".badge")).to_have_count(40)
+        expect(page.locator(".result")).to_have_count(100)
+        page.get_by_role("button", name="Show older runs").click()
+        expect(page.locator(".result").last).to_contain_text("vm-failing")
+        expect(page.locator("#status")).to_have_text("103 runs, 1 failed")
+        expect(page.get_by_role("button", name="Show older runs")).to_have_count(0)
