@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from livewall_listener import identity, leftovers, settings, store
@@ -14,7 +15,10 @@ from livewall_listener.uploads import Job, UploadError, upload
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
-    """-> 0 when everything was delivered, 1 when something is left, 2 when the command makes no sense."""
+    """-> 0 when everything was delivered, 1 when something was not, 2 when the command makes no sense.
+
+    3: all was delivered but what a process that still runs has in hand.
+    """
     options = _parser().parse_args(arguments)
     named = [f"{name}={value}" for name in ("url", "spool") if (value := getattr(options, name, None))]
     given = settings.read(named, environment)
@@ -27,7 +31,6 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
 
 def resend(given: settings.Settings, environment: Mapping[str, str], *, elsewhere: bool) -> int:
     """Deliver what is in the spool, each to the wall it was meant for or, if `elsewhere`, all to the given one."""
-    folder = given.spool or store.default_folder(environment)
     clients: dict[str, Client] = {}
 
     def client_for(url: str) -> Client:
@@ -39,16 +42,51 @@ def resend(given: settings.Settings, environment: Mapping[str, str], *, elsewher
             clients[target] = Client(target, token=token, ca=given.ca, environment=environment)
         return clients[target]
 
-    delivered = left = 0
-    for outcome in leftovers.Collection(folder, client_for).deliver():
-        if outcome.problem:
-            left += not outcome.gave_up
-            print(f"{'dropped' if outcome.gave_up else 'kept'}: {outcome.what}: {outcome.problem}", flush=True)
-        else:
-            delivered += 1
-            print(f"delivered: {outcome.what}", flush=True)
-    print(f"{delivered} delivered, {left} kept in {folder}" if delivered or left else f"Nothing to deliver in {folder}")
-    return 1 if left else 0
+    folders, reasons = store.existing(given.spool, environment)
+    for reason in reasons:
+        print(f"livewall: not looked at: {reason}", file=sys.stderr)
+    tally = _Tally(failed=bool(given.spool and reasons))
+    for folder in folders:
+        for outcome in leftovers.Collection(folder, client_for).deliver():
+            print(tally.add(outcome), flush=True)
+    print(tally.summary(folders or [given.spool or store.candidates(environment)[0]]))
+    return tally.exit_code
+
+
+@dataclass
+class _Tally:
+    """What came of all that was found."""
+
+    delivered: int = 0
+    kept: int = 0
+    held: int = 0
+    failed: bool = False
+
+    def add(self, outcome: leftovers.Outcome) -> str:
+        """-> a line about it."""
+        aside = f"; the damaged file is kept as {outcome.kept_as}" if outcome.kept_as else ""
+        self.failed |= outcome.damaged
+        if not outcome.problem:
+            self.delivered += 1
+            return f"delivered: {outcome.what}{aside}"
+        if outcome.held:
+            self.held += 1
+            return f"left: {outcome.what}: {outcome.problem}"
+        if outcome.gave_up:
+            return f"dropped: {outcome.what}: {outcome.problem}{aside}"
+        self.kept += 1
+        return f"kept: {outcome.what}: {outcome.problem}"
+
+    def summary(self, folders: list[Path]) -> str:
+        where = ", ".join(map(str, folders))
+        if not (self.delivered or self.kept or self.held):
+            return f"Nothing to deliver in {where}"
+        held = f", {self.held} left to processes that still run" if self.held else ""
+        return f"{self.delivered} delivered, {self.kept} kept{held} in {where}"
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.kept or self.failed else 3 if self.held else 0
 
 
 def upload_files(given: settings.Settings, environment: Mapping[str, str], options: argparse.Namespace) -> int:

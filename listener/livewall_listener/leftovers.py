@@ -12,7 +12,8 @@ from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
 from livewall_listener.settings import redacted
-from livewall_listener.spool import NothingKept, Spool, SpoolError
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import NothingKept, SpoolError, Unreadable
 from livewall_listener.uploads import SUFFIX as UPLOAD_SUFFIX
 from livewall_listener.uploads import Job, UploadError, upload
 
@@ -24,12 +25,19 @@ PATIENCE = 15.0
 
 @dataclass
 class Outcome:
-    """What became of one file. `problem` is "" when it was delivered; `gave_up`: trying again does not help."""
+    """What became of one file.
+
+    `problem` is "" when it was delivered. `gave_up`: trying again does not help. `held`: another process has it in
+    hand. `damaged`: something in it was, and it is `kept_as`.
+    """
 
     path: Path
     what: str
     problem: str = ""
     gave_up: bool = False
+    held: bool = False
+    damaged: bool = False
+    kept_as: Path | None = None
 
     @property
     def is_done(self) -> bool:
@@ -45,7 +53,7 @@ class Collection:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         client_for: Callable[[str], Client | None],
         is_over: Callable[[], bool] = lambda: False,
         pause: float = 0.0,
@@ -63,7 +71,7 @@ class Collection:
         self.waiting = sum(map(self._waiting_in, store.files(self._folder)))
 
     def deliver(self) -> Iterator[Outcome]:
-        """Spools first, oldest first, then result files; what somebody else is delivering is passed over."""
+        """Spools first, oldest first, then result files; what somebody else has in hand is left to him."""
         for path in [*store.files(self._folder), *store.files(self._folder, UPLOAD_SUFFIX)]:
             if self._is_over():
                 return
@@ -74,6 +82,8 @@ class Collection:
                 continue
             if claim is not None:
                 yield from self._deliver_claimed(path, claim)
+            elif path.exists():
+                yield Outcome(path, path.name, f"{store.holder(path)} has it in hand", held=True)
 
     def _deliver_claimed(self, path: Path, claim: store.Claim) -> Iterator[Outcome]:
         gone = not path.exists()  # somebody delivered it since we looked
@@ -83,7 +93,9 @@ class Collection:
                 outcome = self._upload(path) if path.suffix == UPLOAD_SUFFIX else self._events(path)
         finally:
             done = gone or (outcome is not None and outcome.is_done)
-            if done:
+            if outcome and done and outcome.damaged:
+                outcome.kept_as = store.set_aside(path)
+            elif done:
                 path.unlink(missing_ok=True)
             claim.release(delete=done)
         if outcome:
@@ -110,6 +122,8 @@ class Collection:
             spool = Spool.load(path)
         except NothingKept:
             return Outcome(path, path.name)
+        except Unreadable as error:
+            return Outcome(path, path.name, str(error), gave_up=True, damaged=True)
         except SpoolError as error:
             return Outcome(path, path.name, str(error))
         except OSError as error:
@@ -129,6 +143,9 @@ class Collection:
         what = f"{count} events of run {spool.header.run_id}"
         if not count:
             return Outcome(path, f"{what} were missing")
+        damaged = bool(spool.lost) and not spool.is_torn
+        if spool.lost:
+            what += f", {spool.lost} of which are damaged and counted as lost"
         if url in self._troubles:
             return Outcome(path, what, self._troubles[url])
         delivery = Delivery(client, spool, Notices(print), resent=True)
@@ -138,7 +155,7 @@ class Collection:
             self.waiting += count
         if trouble and not (delivery.stopped or delivery.health.status == 403):  # these are about this run alone
             self._troubles[url] = trouble
-        return Outcome(path, what, trouble)
+        return Outcome(path, what, trouble, damaged=damaged)
 
     def _send(self, delivery: Delivery, spool: Spool) -> str:
         """Send until all is acknowledged -> "", or why not."""
@@ -163,8 +180,10 @@ class Collection:
     def _upload(self, path: Path) -> Outcome | None:
         try:
             job = Job.load(path)
-        except (OSError, ValueError, TypeError):
-            return Outcome(path, path.name, "this is not a job for an upload", gave_up=True)
+        except OSError as error:
+            return Outcome(path, path.name, error.strerror or str(error))
+        except (ValueError, TypeError):
+            return Outcome(path, path.name, "this is not a job for an upload", gave_up=True, damaged=True)
         client = self._client_for(job.url)
         if client is None:
             return None
@@ -180,7 +199,7 @@ class Collection:
 class Leftovers(Thread):
     """Delivers them gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
 
-    def __init__(self, folder: Path, url: str, client: Client, is_there: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path | None, url: str, client: Client, is_there: Callable[[], bool]) -> None:
         super().__init__(name="livewall-leftovers", daemon=True)
         self._folder = folder
         self._is_there = is_there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -11,6 +12,8 @@ class Notices:
     """Robot Framework ignores what other threads log: they leave their words here, and the next event says them."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
+        self.process = os.getpid()
+        """Whose they are: a child that was forked has none of its own."""
         self._say = say
         self._said: set[str] = set()
         self._lock = threading.Lock()

@@ -16,7 +16,8 @@ from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings, redacted
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from livewall_listener.spooler import Spooler
 from livewall_listener.uploads import Job, Uploader
 
@@ -35,7 +36,8 @@ class Report:
         self._notices = notices
         self._run_id = run_id
         self._process, self._pabot = info.process, info.pabot
-        self._folder = settings.spool or store.default_folder(environment)
+        self._folder: Path | None = None
+        """None where no folder can be used: the run is reported from memory."""
         self._claim: store.Claim | None = None
         path, limit = self._claim_path()
         self._spool = Spool.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
@@ -118,14 +120,17 @@ class Report:
     def _claim_path(self) -> tuple[Path | None, int]:
         """A file of our own and how large it may grow; no file where the folder cannot be used."""
         try:
-            store.prepare(self._folder)
-            path = store.new_path(self._folder)
+            folder = store.prepare(self._settings.spool, self._environment)
+            path = store.new_path(folder)
             self._claim = store.Claim.on(path)
-            room = store.LIMIT - store.used(self._folder)
-            if room <= 0:
-                full = f"the spool in {self._folder} is full: what the wall does not take is lost"
-                self._notices.add("spool", f"{full}; `python -m livewall_listener resend` empties it")
-            return path, room
+            room = store.LIMIT - store.used(folder)
         except OSError as error:
-            self._notices.add("spool", f"no spool in {self._folder} ({error}): what the wall does not take is lost")
+            wanted = self._settings.spool or store.candidates(self._environment)[0]
+            lost = f"no spool in {wanted} ({error}): what the wall does not take is lost"
+            self._notices.add("spool", f"{lost}. Set LIVEWALL_SPOOL to a folder of this user alone")
             return None, 0
+        if room <= 0:
+            full = f"the spool in {folder} is full: what the wall does not take is lost"
+            self._notices.add("spool", f"{full}; `python -m livewall_listener resend` empties it")
+        self._folder = folder
+        return path, room

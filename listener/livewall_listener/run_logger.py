@@ -8,6 +8,7 @@ takes away the listeners.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
@@ -38,6 +39,8 @@ def harmless(hook: _Hook) -> _Hook:
 
     @wraps(hook)
     def call(self: Any, *arguments: Any) -> None:
+        if self.notices.process != os.getpid():
+            return  # a keyword forked, and its child runs on: the report is its parent's
         try:
             hook(self, *arguments)
             self.notices.tell()

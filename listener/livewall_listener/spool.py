@@ -1,24 +1,22 @@
 """Events on disk, in order, until they are acknowledged.
 
-A file per robot process: a first line that says whose events these are, then one event a line. The number of an event
-follows from its place. Acknowledged events leave the file now and then; the file goes when nothing is left.
+A file per robot process: a header that says whose events these are, then one record an event. The header stands there
+again now and then, so that no damaged place costs all. Acknowledged events leave the file now and then; the file goes
+when nothing is left.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import threading
-from array import array
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Callable
 
-from livewall_listener import clock, wire
+from livewall_listener import clock, encode, spool_format, trust, wire
+from livewall_listener.records import pack
+from livewall_listener.spool_format import Header, Index
 
-VERSION = 1
 SUFFIX = ".spool"
 COMPACT_AT = 4 * 1024 * 1024
 """Bytes of acknowledged events from which on a file is written anew."""
@@ -28,37 +26,10 @@ CLOSE_WITHIN = 1.0
 """Seconds that closing waits for a disk that is busy."""
 RETRY_DISK = 1.0
 """Seconds until a disk that refused is asked again."""
-
-
-_BEGIN = b'{"spool": '
-"""Of each file; a power cut may leave zeros in its place."""
-_OPEN_FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-
-
-class SpoolError(Exception):
-    """The file is not a spool."""
-
-
-class NothingKept(SpoolError):
-    """The file holds no event: its writer was stopped before the first line was whole."""
-
-
-@dataclass
-class Header:
-    """Whose events these are; the token is never part of it. `run` is the body of the PUT, a `wire.RunInfo`."""
-
-    url: str
-    run_id: str
-    run: dict[str, Any]
-    first_seq: int = wire.FIRST_SEQ
-
-    @property
-    def process(self) -> str:
-        return str(self.run.get("process", ""))
-
-    def line(self, first_seq: int) -> bytes:
-        members = {"spool": VERSION, "url": self.url, "run_id": self.run_id, "first_seq": first_seq, "run": self.run}
-        return json.dumps(members).encode() + b"\n"
+SECOND_HEADER = 512
+"""Bytes of records after which the header stands there again; the third comes when the file is twice as long."""
+DAMAGED = "damaged on the node's disk"
+"""What is said of an event that cannot be read any more."""
 
 
 class Spool:
@@ -72,15 +43,23 @@ class Spool:
         self.header = header
         self.path = path
         self.acknowledged = header.first_seq - 1
+        self.lost = 0
+        """Events that were damaged on the disk."""
+        self.is_torn = False
+        """The last one only, in which its writer was stopped."""
         self._limit = limit
         self._memory = memory
         self._lock = threading.RLock()
         self._file: IO[bytes] | None = None
+        self._index = Index()
+        self._text_of: Callable[[bytes], bytes | None] = spool_format.text_of
         self._first_seq = header.first_seq
         """Number of the first record in the file, or of the next one."""
         self._start = 0
-        self._ends = array("Q")
-        """Where the file's records begin, and where each of them ends."""
+        """Where the file's records begin."""
+        self._next_header = 0
+        """From where on the header is to stand there again."""
+        self._header = b""
         self._tail: deque[bytes] = deque()
         self._tail_bytes = 0
         self._ask_disk_at = 0.0
@@ -96,16 +75,17 @@ class Spool:
 
     @classmethod
     def load(cls, path: Path) -> Spool:
-        """What an earlier process left; a record torn at the end is dropped. Raises SpoolError, OSError."""
+        """What an earlier process left, to be read; damaged records are known as lost. Raises SpoolError, OSError."""
         _compacted(path).unlink(missing_ok=True)  # it was killed before that took the place of `path`
-        with path.open("rb") as file:
-            header_line = file.readline()
-            header = _header_of(header_line, path)
-            ends = array("Q", _record_ends(file, len(header_line)))
-        spool = cls(header, path, limit=path.stat().st_size)
-        spool._start, spool._ends = len(header_line), ends
-        spool._file = path.open("r+b", buffering=0)
-        spool._file.truncate(spool._end)
+        file = trust.open_own(path, os.O_RDONLY)
+        try:
+            found = spool_format.read(file, path)
+        except BaseException:
+            file.close()
+            raise
+        spool = cls(found.header, None, limit=0)
+        spool._file, spool._index, spool._text_of = file, found.index, found.text_of
+        spool.lost, spool.is_torn = found.lost, found.is_torn
         return spool
 
     @property
@@ -115,7 +95,7 @@ class Spool:
 
     @property
     def last_seq(self) -> int:
-        return self._first_seq + len(self._ends) + len(self._tail) - 1
+        return self._first_seq + len(self._index) + len(self._tail) - 1
 
     @property
     def unacknowledged(self) -> int:
@@ -171,14 +151,14 @@ class Spool:
             if self._closed:
                 return
             self.acknowledged = max(self.acknowledged, min(seq, self.last_seq))
-            in_file = self._first_seq + len(self._ends) - 1
+            in_file = self._first_seq + len(self._index) - 1
             if self._tail and self.acknowledged > in_file:
                 self._forget_file()
                 while self._first_seq <= self.acknowledged:
                     self._tail_bytes -= len(self._tail.popleft())
                     self._first_seq += 1
                 self._write_to_disk()
-            elif self._acknowledged_bytes() >= COMPACT_AT and self._acknowledged_bytes() * 2 >= self._end:
+            elif self.path and self._acknowledged_bytes() >= max(COMPACT_AT, self._end / 2):
                 self._compact()
 
     def sync(self) -> None:
@@ -187,10 +167,10 @@ class Spool:
         if self._synced or not self.unacknowledged or file is None:
             return
         try:
+            self._synced = True  # first: another thread may write meanwhile
             os.fsync(file.fileno())
-            self._synced = True
         except (OSError, ValueError):
-            pass  # the next second tries again
+            self._synced = False  # the next second tries again
 
     def close(self, *, delete: bool) -> None:
         """Leaves things as they are where a disk hangs: the end of a run must not hang with it."""
@@ -209,49 +189,74 @@ class Spool:
 
     @property
     def _end(self) -> int:
-        return self._ends[-1] if self._ends else self._start
+        return self._index[-1][1] if self._index else self._start
 
     def _record(self, seq: int) -> bytes:
         index = seq - self._first_seq
-        if index >= len(self._ends):
-            return self._tail[index - len(self._ends)]
+        if index >= len(self._index):
+            return self._tail[index - len(self._index)]
+        return self._from_disk(index) or encode.event(wire.Lost(1, DAMAGED))
+
+    def _from_disk(self, index: int) -> bytes | None:
+        """None where it is damaged."""
         assert self._file is not None
-        begin = self._ends[index - 1] if index else self._start
-        self._file.seek(begin)
-        return self._file.read(self._ends[index] - begin - 1)
+        begin, end = self._index[index]
+        try:
+            self._file.seek(begin)
+            return self._text_of(self._file.read(end - begin)) if end else None
+        except OSError:
+            return None
 
     def _write_to_disk(self, *, now: bool = False) -> None:
         """Move what waits in memory to the file, all of it or nothing."""
         if self.path is None or (not now and clock.monotonic() < self._ask_disk_at):
             return
-        data = b"".join(record + b"\n" for record in self._tail)
         try:
             if self._file is None:
                 self._open()
+            data, places, next_header = self._packed()
             if self._end + len(data) > self._limit:
                 raise OSError("the spool may not grow any more")
             self._write(self._end, data)
         except OSError:
             self._ask_disk_at = clock.monotonic() + RETRY_DISK
             return
-        end = self._end
-        for record in self._tail:
-            end += len(record) + 1
-            self._ends.append(end)
+        for begin, end in places:
+            self._index.add(begin, end)
+        self._next_header = next_header
         self._tail.clear()
         self._tail_bytes = 0
 
+    def _packed(self) -> tuple[bytes, list[tuple[int, int]], int]:
+        """What waits, with the header before a record now and then -> bytes, places, next `_next_header`."""
+        data, places = [], []
+        position, next_header = self._end, self._next_header
+        for number, text in enumerate(self._tail, self._first_seq + len(self._index)):
+            if position >= next_header:
+                data.append(self._header)
+                position += len(self._header)
+                next_header = 2 * position
+            record = pack(number, text)
+            data.append(record)
+            places.append((position, position + len(record)))
+            position += len(record)
+        return b"".join(data), places, next_header
+
     def _open(self) -> None:
         assert self.path is not None
-        line = self.header.line(self._first_seq)
-        file = os.fdopen(os.open(self.path, _OPEN_FLAGS, 0o600), "r+b", buffering=0)
-        self._file = file
+        self._file = trust.open_own(self.path, os.O_RDWR | os.O_CREAT)
+        header = self.header.record(self._first_seq)
         try:
-            self._write(0, line)
+            self._file.truncate(0)
+            self._write(0, header)
         except OSError:
             self._forget_file()
             raise
-        self._start = len(line)
+        self._begin_with(header)
+
+    def _begin_with(self, header: bytes) -> None:
+        self._header, self._start = header, len(header)
+        self._next_header = len(header) + SECOND_HEADER
 
     def _write(self, position: int, data: bytes) -> None:
         assert self._file is not None
@@ -268,8 +273,8 @@ class Spool:
 
     def _forget_file(self) -> None:
         """Its records are acknowledged, or it never took one: the next write begins it anew."""
-        self._first_seq += len(self._ends)
-        self._ends = array("Q")
+        self._first_seq += len(self._index)
+        self._index = Index()
         self._start = 0
         if self._file is not None:
             self._file.close()
@@ -277,56 +282,35 @@ class Spool:
 
     def _acknowledged_bytes(self) -> int:
         count = self.acknowledged - self._first_seq + 1
-        return self._ends[count - 1] - self._start if 0 < count <= len(self._ends) else 0
+        return self._index[count - 1][1] - self._start if 0 < count <= len(self._index) else 0
 
     def _compact(self) -> None:
         """Write what is left to a new file that takes the old one's place; on any trouble the old one stays."""
         assert self._file is not None and self.path is not None
         count = self.acknowledged - self._first_seq + 1
-        begin = self._ends[count - 1]
-        line = self.header.line(self.acknowledged + 1)
+        begin = self._index[count - 1][1]
+        header = self.header.record(self.acknowledged + 1)
         new_path = _compacted(self.path)
         try:
             self._file.seek(begin)
             rest = self._file.read(self._end - begin)
-            with os.fdopen(os.open(new_path, _OPEN_FLAGS, 0o600), "wb") as new:
-                new.write(line + rest)
-                new.flush()
+            new = trust.open_own(new_path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            with new:
+                if new.write(header + rest) != len(header + rest):
+                    raise OSError("the disk is full")
                 os.fsync(new.fileno())
             self._file.close()
             new_path.replace(self.path)
         except OSError:
             new_path.unlink(missing_ok=True)
         else:
-            self._ends = array("Q", (end - begin + len(line) for end in self._ends[count:]))
+            self._index = self._index.moved(len(header) - begin, count)
             self._first_seq += count
-            self._start = len(line)
+            self._begin_with(header)
         if self._file.closed:
-            self._file = self.path.open("r+b", buffering=0)
+            self._file = trust.open_own(self.path, os.O_RDWR)
 
 
 def _compacted(path: Path) -> Path:
     """Where what is left of a spool is written before it takes the spool's place."""
     return path.with_suffix(".new")
-
-
-def _header_of(line: bytes, path: Path) -> Header:
-    try:
-        members = json.loads(line)
-        header = Header(members["url"], members["run_id"], members["run"], members["first_seq"])
-        if members["spool"] == VERSION and line.endswith(b"\n"):
-            return header
-    except (ValueError, KeyError, TypeError):
-        pass  # as good as another version
-    if not line.endswith(b"\n") and line.strip(b"\0")[: len(_BEGIN)] == _BEGIN[: len(line.strip(b"\0"))]:
-        raise NothingKept(f"{path} ends before its first event")
-    raise SpoolError(f"{path} is not a spool of this version")
-
-
-def _record_ends(file: IO[bytes], start: int) -> Iterator[int]:
-    """Where the whole records end; from the first damaged one on, nothing counts."""
-    for line in file:
-        if not (line.startswith(b"{") and line.endswith(b"}\n")):
-            return
-        start += len(line)
-        yield start

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import IO
 
-from livewall_listener import clock, store
+from livewall_listener import clock, records, store, trust
 from livewall_listener.client import Client, Reply, Unreachable
 from livewall_listener.notices import Notices
 
@@ -27,6 +28,7 @@ CHUNK = 4 * 1024 * 1024
 """Bytes of the compressed file in one request."""
 ATTEMPTS = 5
 """Requests without progress until an upload is left for later."""
+_LARGEST_JOB = 1024 * 1024
 _PAUSE, _LONGEST_PAUSE = 0.3, 10.0
 
 
@@ -46,25 +48,31 @@ class Job:
     @classmethod
     def of(cls, path: Path, *, url: str, run_id: str, process: str, name: str) -> Job:
         """Raises OSError."""
-        state = path.stat()
+        with trust.open_foreign(path) as file:
+            state = os.fstat(file.fileno())
         return cls(url, run_id, process, name, str(path.absolute()), state.st_size, state.st_mtime_ns)
 
     def save(self, folder: Path) -> Path:
         """Raises OSError."""
         path = store.new_path(folder, SUFFIX)
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        with trust.open_own(path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as file:
+            file.write(records.pack(0, json.dumps(asdict(self)).encode()))
         return path
 
     @classmethod
     def load(cls, path: Path) -> Job:
         """Raises OSError, ValueError, TypeError."""
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        with trust.open_own(path, os.O_RDONLY) as file:
+            data = file.read(_LARGEST_JOB)
+        if data.startswith(records.MARK):
+            record = records.unpack(data)
+            if record is None:
+                raise ValueError(f"{path} is damaged")
+            data = record[1]
+        return cls(**json.loads(data))
 
-    def is_as_it_was(self) -> bool:
-        try:
-            state = Path(self.path).stat()
-        except OSError:
-            return False
+    def is_of(self, file: IO[bytes]) -> bool:
+        state = os.fstat(file.fileno())
         return (state.st_size, state.st_mtime_ns) == (self.size, self.modified)
 
 
@@ -78,20 +86,24 @@ class UploadError(Exception):
 
 def upload(client: Client, job: Job, is_over: Callable[[], bool]) -> None:
     """Bring one file to the wall, or raise UploadError; `is_over` says that there is no time left."""
-    if not job.is_as_it_was():
-        raise UploadError(f"{job.path} is gone or belongs to another run by now", later=False)
     with tempfile.TemporaryFile() as packed:
         try:
-            digest, size = _pack(Path(job.path), packed)
+            with trust.open_foreign(Path(job.path)) as file:
+                digest, size = _pack(file, packed) if job.is_of(file) else ("", 0)
+                is_same = job.is_of(file)
+        except FileNotFoundError:
+            is_same = False
         except OSError as error:
             raise UploadError(f"{job.path} cannot be read: {error}", later=True) from None
+        if not is_same:
+            raise UploadError(f"{job.path} is gone or belongs to another run by now", later=False)
         _send(client, job, packed, digest, size, is_over)
 
 
-def _pack(source: Path, target: IO[bytes]) -> tuple[str, int]:
+def _pack(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
     """Gzip without a name and a time, so that the same file is the same bytes. -> SHA-256, size."""
-    with source.open("rb") as plain, gzip.GzipFile("", "wb", 6, target, mtime=0) as packer:
-        shutil.copyfileobj(plain, packer, 1024 * 1024)
+    with gzip.GzipFile("", "wb", 6, target, mtime=0) as packer:
+        shutil.copyfileobj(source, packer, 1024 * 1024)
     size = target.tell()
     target.seek(0)
     sha = hashlib.sha256()
@@ -145,7 +157,7 @@ def _next_offset(reply: Reply, size: int) -> int | None:
 class Uploader(Thread):
     """Uploads what the run made, one after the other; `close` waits, and what is not done stays as a job."""
 
-    def __init__(self, client: Client, folder: Path, notices: Notices) -> None:
+    def __init__(self, client: Client, folder: Path | None, notices: Notices) -> None:
         super().__init__(name="livewall-uploader", daemon=True)
         self._client = client
         self._folder = folder
@@ -158,8 +170,9 @@ class Uploader(Thread):
     def add(self, job: Job) -> None:
         path, claim = None, None
         with suppress(OSError):  # without a folder there is no second chance, that is all
-            path = job.save(self._folder)
-            claim = store.Claim.on(path)
+            if self._folder is not None:
+                path = job.save(self._folder)
+                claim = store.Claim.on(path)
         self.left += path is not None
         self._queue.put((job, path, claim))
         if not self.is_alive():

@@ -14,7 +14,8 @@ from livewall_listener import encode, wire
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from support.intake_lab import EVENTS, TESTS
 from support.lab import Lab
 from support.steady import LONG, SteadyRun

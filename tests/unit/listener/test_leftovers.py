@@ -11,7 +11,8 @@ from livewall_listener import encode, wire
 from livewall_listener import spool as spool_module
 from livewall_listener.client import Client
 from livewall_listener.leftovers import Collection, Outcome
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from support.wall import Answer, RecordingWall, Request
 
 EVENTS = [wire.StartTest(f"s1-t{n}", f"Ä {n}", f"S.Ä {n}", "2026-05-04T10:00:00+00:00") for n in range(1, 6)]
@@ -20,10 +21,14 @@ EVENTS = [wire.StartTest(f"s1-t{n}", f"Ä {n}", f"S.Ä {n}", "2026-05-04T10:00:0
 def leave(folder: Path, url: str, run: str) -> Path:
     """A run whose process was killed with all its events on the disk."""
     path = folder / f"{run}.spool"
+    report(url, run, path).close(delete=False)
+    return path
+
+
+def report(url: str, run: str, path: Path) -> Spool:
     spool = Spool.create(Header(url, run, {"process": "0"}), path, limit=10**6)
     spool.append([encode.event(event) for event in EVENTS])
-    spool.close(delete=False)
-    return path
+    return spool
 
 
 def deliver(folder: Path, url: str) -> list[Outcome]:
@@ -35,7 +40,9 @@ def deliver(folder: Path, url: str) -> list[Outcome]:
 
 
 def names(wall: RecordingWall, run: str) -> list[str]:
-    return [event["name"] for event in wall.process(run).events] if run in wall.runs else []
+    if run not in wall.runs:
+        return []
+    return [event["name"] if event["kind"] != "lost" else "lost" for event in wall.process(run).events]
 
 
 def test_a_spool_cut_at_every_byte_delivers_its_whole_records_and_goes(tmp_path: Path) -> None:
@@ -43,12 +50,14 @@ def test_a_spool_cut_at_every_byte_delivers_its_whole_records_and_goes(tmp_path:
         whole = leave(tmp_path, wall.url, "run-0000").read_bytes()
         (tmp_path / "run-0000.spool").unlink()
         ends = [index + 1 for index, byte in enumerate(whole) if byte == ord("\n")]
+        assert len(ends) == len(EVENTS) + 1, "one header"
         for cut in range(len(whole) + 1):
             run = f"run-{cut:04}"
-            (tmp_path / f"{run}.spool").write_bytes(whole.replace(b"run-0000", run.encode())[:cut])
+            (tmp_path / f"{run}.spool").write_bytes(leave(tmp_path, wall.url, run).read_bytes()[:cut])
             problems = [outcome.problem for outcome in deliver(tmp_path, wall.url) if outcome.problem]
-            kept = sum(end <= cut for end in ends[1:])
-            assert (problems, names(wall, run)) == ([], [event.name for event in EVENTS[:kept]]), cut
+            kept = [event.name for event, end in zip(EVENTS, ends[1:], strict=False) if end <= cut]
+            torn = ["lost"] * (cut > ends[0] and cut not in ends)
+            assert (problems, names(wall, run)) == ([], [*kept, *torn]), cut
             assert [path.name for path in tmp_path.iterdir()] == [], cut
         assert all(request.body["resent"] for request in wall.requests if not request.is_events)
 
@@ -70,8 +79,7 @@ def test_killed_while_it_was_written_anew(tmp_path: Path, monkeypatch: pytest.Mo
         raise Killed
 
     with RecordingWall() as wall:
-        path = leave(tmp_path, wall.url, "run")
-        spool = Spool.load(path)
+        spool = report(wall.url, "run", tmp_path / "run.spool")
         with monkeypatch.context() as patched:
             patched.setattr(spool_module, "COMPACT_AT", 1)
             patched.setattr(os, "fsync", kill)

@@ -20,7 +20,8 @@ from livewall_listener.client import Client, Unreachable
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from support.ports import free_port
 from support.waiting import wait_for
 from support.wall import HANG, RESET, Answer, RecordingWall, Request

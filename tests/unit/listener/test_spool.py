@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from livewall_listener import encode, store, wire
 from livewall_listener import spool as spool_module
-from livewall_listener import store
-from livewall_listener.spool import Header, Spool, SpoolError
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header, SpoolError
 
 LARGE = 10**9
 RUN = {"process": "0-ab", "host": "node"}
+LOST = encode.event(wire.Lost(1, spool_module.DAMAGED))
 
 
 def header(first_seq: int = 1) -> Header:
@@ -72,8 +74,7 @@ def test_what_was_written_is_read_back_by_another_process(path: Path) -> None:
     assert again.header == header() and again.header.process == "0-ab"
     assert read(again, 1) == records(1, 2, 3)
     assert (again.last_seq, again.unacknowledged) == (3, 3)
-    again.close(delete=True)
-    assert not path.exists()
+    again.close(delete=False)
 
 
 def test_batches_by_number_and_by_size(path: Path) -> None:
@@ -91,8 +92,8 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_records(path: Path) -> None:
     spool.append(records(1, 2, 3))
     spool.close(delete=False)
     whole = path.read_bytes()
-    head = whole.index(b"\n") + 1
-    ends = [head + sum(len(record(n)) + 1 for n in range(1, count + 1)) for count in range(4)]
+    ends = [index + 1 for index, byte in enumerate(whole) if byte == ord("\n")]
+    head = ends[0]
     for cut in range(len(whole) + 1):
         path.write_bytes(whole[:cut])
         if cut < head:
@@ -101,20 +102,20 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_records(path: Path) -> None:
             continue
         torn = Spool.load(path)
         kept = sum(end <= cut for end in ends[1:])
-        assert read(torn, 1) == records(*range(1, kept + 1)), cut
-        torn.append(records(9))
-        assert read(torn, 1)[-1] == record(9)
+        lost = [LOST] * (cut not in ends)
+        assert read(torn, 1) == [*records(*range(1, kept + 1)), *lost], cut
+        assert (torn.lost, torn.is_torn) == (len(lost), bool(lost))
         torn.close(delete=False)
 
 
-def test_bytes_that_a_power_cut_left_unwritten_end_the_spool(path: Path) -> None:
+def test_bytes_that_a_power_cut_left_unwritten_are_an_event_less(path: Path) -> None:
     spool = Spool.create(header(), path, limit=LARGE)
     spool.append(records(1))
     spool.close(delete=False)
     with path.open("ab") as file:
-        file.write(b"\0" * 100 + b"\n" + record(2) + b"\n")
+        file.write(b"\0" * 100)
     again = Spool.load(path)
-    assert read(again, 1) == records(1)
+    assert read(again, 1) == [record(1), LOST] and again.is_torn
     again.close(delete=False)
 
 
@@ -276,12 +277,12 @@ def test_used_bytes_and_order(tmp_path: Path) -> None:
     ],
 )
 def test_where_spools_are(platform: str, environment: dict[str, str], folder: str) -> None:
-    assert store.default_folder(environment, platform) == Path(folder)
+    assert store.candidates(environment, platform)[0] == Path(folder)
 
 
 def test_where_spools_are_at_home_and_without_a_home(tmp_path: Path) -> None:
-    at_home = store.default_folder({"HOME": str(tmp_path)}, "linux")
-    assert at_home == tmp_path / ".local/state/livewall/spool"
-    assert store.default_folder({}, "linux").name == f"livewall-spool-{os.getuid()}"
-    store.prepare(at_home)
+    at_home = tmp_path / ".local/state/livewall/spool"
+    assert store.candidates({"HOME": str(tmp_path)}, "linux")[0] == at_home
+    assert store.candidates({"HOME": "relative"}, "linux")[0].name == f"livewall-spool-{os.getuid()}"
+    assert store.prepare(None, {"HOME": str(tmp_path)}) == at_home
     assert at_home.stat().st_mode & 0o777 == 0o700

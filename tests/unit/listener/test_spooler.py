@@ -11,7 +11,8 @@ import pytest
 
 from livewall_listener import encode, spooler, wire
 from livewall_listener.notices import Notices
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from livewall_listener.spooler import Spooler, slim
 
 AT = "2026-03-01T12:00:00.000000+00:00"

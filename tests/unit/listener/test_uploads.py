@@ -13,7 +13,8 @@ import pytest
 from livewall_listener import __main__ as command
 from livewall_listener import encode, leftovers, store, uploads, wire
 from livewall_listener.client import Client
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from livewall_listener.uploads import Job, UploadError, upload
 from support.ports import free_port
 from support.wall import RESET, Answer, RecordingWall, Request
@@ -108,15 +109,15 @@ def test_a_file_that_changed_belongs_to_another_run(client: Client, wall: Record
 def test_the_same_file_is_packed_to_the_same_bytes(tmp_path: Path, job: Job) -> None:
     made = []
     for name in ("a", "b"):
-        with (tmp_path / name).open("w+b") as target:
-            uploads._pack(Path(job.path), target)
+        with (tmp_path / name).open("w+b") as target, Path(job.path).open("rb") as source:
+            uploads._pack(source, target)
         made.append((tmp_path / name).read_bytes())
     assert made[0] == made[1] and gzip.decompress(made[0]) == Path(job.path).read_bytes()
 
 
 def leave_spool(folder: Path, url: str, run: str, events: int) -> Path:
     """As a run leaves it that could not deliver."""
-    store.prepare(folder)
+    folder.mkdir(exist_ok=True)
     path = store.new_path(folder)
     spool = Spool.create(Header(url, run, asdict(wire.RunInfo(process="0"))), path, limit=10**9)
     spool.append([encode.event(wire.Lost(number, "")) for number in range(1, events + 1)])
@@ -178,7 +179,7 @@ def test_what_the_wall_is_known_to_have_is_not_delivered_again(tmp_path: Path, w
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", [b"", b"2", b"x\n", b"-1\n"])
+@pytest.mark.parametrize("text", [b"", b"2", b"x\n", b"-1\n", b"2\n"])
 def test_a_torn_note_counts_nothing(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "a.spool.lock").write_bytes(text)
     assert store.noted(tmp_path / "a.spool") == 0
@@ -207,14 +208,18 @@ def test_what_is_no_spool_stays_and_what_is_empty_goes(tmp_path: Path, capsys: p
     assert resend(tmp_path) == 1
     said = capsys.readouterr().out
     assert "a.spool is not a spool" in said and "dropped: c.upload" in said
-    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".lock") == ["a.spool"]
+    left = sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".lock")
+    assert left == ["a.spool", "c.upload.damaged"]
 
 
-def test_what_somebody_delivers_is_left_alone(tmp_path: Path, wall: RecordingWall) -> None:
+def test_what_somebody_delivers_is_left_alone(
+    tmp_path: Path, wall: RecordingWall, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = leave_spool(tmp_path, wall.url, "one", 3)
     claim = store.Claim.on(path)
     assert claim
-    assert resend(tmp_path) == 0 and path.exists() and wall.runs == {}
+    assert resend(tmp_path) == 3 and path.exists() and wall.runs == {}
+    assert f"left: {path.name}: another process has it in hand" in capsys.readouterr().out
     claim.release(delete=False)
     assert resend(tmp_path) == 0 and not path.exists()
 

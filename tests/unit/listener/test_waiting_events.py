@@ -13,7 +13,8 @@ from livewall_listener.client import Client
 from livewall_listener.leftovers import Collection
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
-from livewall_listener.spool import Header, Spool
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from support.wall import Answer, RecordingWall
 
 
