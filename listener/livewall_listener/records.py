@@ -8,13 +8,11 @@ is gone. It is RFC 7464 (JSON text sequences) with two words before each text.
 
 from __future__ import annotations
 
-import re
 from binascii import crc32
 from collections.abc import Iterator
 from typing import IO, Tuple
 
 MARK = b"\x1e"
-_RECORD = re.compile(rb"\x1e([0-9a-f]{8}) (([0-9]+) (.*))\n", re.DOTALL)
 _LONGEST = 64 * 1024 * 1024
 """Bytes of a line; a longer one is damage."""
 
@@ -29,10 +27,11 @@ def pack(number: int, text: bytes) -> bytes:
 
 def unpack(data: bytes) -> Record | None:
     """None for what is no whole record."""
-    found = _RECORD.fullmatch(data)
-    if found is None or int(found[1], 16) != crc32(found[2]):
+    body = data[10:-1]
+    if data[:1] != MARK or data[-1:] != b"\n" or data[1:10] != b"%08x " % crc32(body):
         return None
-    return int(found[3]), found[4]
+    number, _, text = body.partition(b" ")
+    return (int(number), text) if number.isdigit() else None
 
 
 def pieces(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
