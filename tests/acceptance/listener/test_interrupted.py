@@ -149,7 +149,7 @@ def test_a_running_run_s_spool_is_left_alone(
     running = start_waiting(wall)
     (spool,) = running.spool.glob("*.spool")
     done = resend(running)
-    assert done.returncode == 0 and "Nothing to deliver" in done.stdout
+    assert done.returncode == 3 and f"left: {spool.name}: process {running.process.pid} (" in done.stdout
     assert spool.exists()
     (tmp_path / "flag").touch()
     run = running.finish(60)
