@@ -68,12 +68,12 @@ def _import(importer: Importer, path: Path, wish: Wish) -> bool:
         return _refused(path, f"Postgres refuses it: {str(error).strip().partition(chr(10))[0]}.")
     except OSError as error:
         return _refused(path, f"It cannot be kept in the folder for temporary files: {error.strerror or error}.")
-    click.echo(f"{path}: {said(outcome)}")
+    click.echo(f"{click.format_filename(path)}: {said(outcome)}")
     return True
 
 
 def _refused(path: Path, why: str) -> bool:
-    click.echo(f"{path}: {why}", err=True)
+    click.echo(f"{click.format_filename(path)}: {why}", err=True)
     return False
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,9 @@ PIECE = 128 * 1024
 def pieces(path: Path) -> Iterator[bytes]:
     """Raises `Unreadable`."""
     try:
-        with path.open("rb") as plain:
+        # Opening a pipe would wait for who writes into it.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as plain:
+            _check_is_file(plain)
             beginning = plain.read(2)
             plain.seek(0)
             file: IO[bytes] = gzip.GzipFile(fileobj=plain) if beginning == b"\x1f\x8b" else plain  # type: ignore[assignment]
@@ -31,8 +35,17 @@ def pieces(path: Path) -> Iterator[bytes]:
         raise Unreadable("It is packed by gzip and ends in the middle.") from None
     except (gzip.BadGzipFile, zlib.error):
         raise Unreadable("It is packed by gzip and damaged.") from None
-    except OSError as error:
-        raise Unreadable(f"It cannot be read: {error.strerror or error}.") from None
+    except IsADirectoryError:
+        raise Unreadable("It is a folder; name the output.xml files in it.") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in its name
+        raise Unreadable(f"It cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _check_is_file(file: IO[bytes]) -> None:
+    mode = os.fstat(file.fileno()).st_mode
+    if not stat.S_ISREG(mode):
+        kind = "a named pipe" if stat.S_ISFIFO(mode) else "a device"
+        raise Unreadable(f"It is {kind}; only files can be imported.")
 
 
 def _check_kind(first: bytes) -> None:

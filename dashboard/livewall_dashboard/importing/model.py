@@ -93,4 +93,4 @@ class Output:
     @property
     def is_put_together(self) -> bool:
         """Written by rebot or pabot out of other files, not by the robot that ran the tests."""
-        return not self.generator.upper().startswith("ROBOT ")
+        return self.generator.upper().split()[:1] != ["ROBOT"]

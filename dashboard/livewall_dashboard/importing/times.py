@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from livewall_dashboard.base.clock import from_iso
@@ -10,6 +12,8 @@ from livewall_dashboard.importing.model import Unreadable
 
 WINDOW = timedelta(minutes=15)
 """Zones differ by whole quarters of an hour, and clocks change on their bounds."""
+LONGEST = 1e9
+"""Seconds that anything may have taken."""
 _LEGACY = re.compile(r"(\d{4})(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?")
 
 
@@ -37,8 +41,30 @@ def parse(text: str) -> datetime:
     return moment
 
 
-def seconds_between(start: str, end: str) -> float:
-    return (parse(end) - parse(start)).total_seconds()
+def times_of(status: Mapping[str, str], otherwise: float = 0.0) -> tuple[str, float]:
+    """Start ("" where a <status> has none) and seconds, of Robot Framework 7's attributes or those before.
+
+    `otherwise`: seconds where the file does not say, as Robot Framework takes those of what is inside.
+    """
+    if "elapsed" in status:
+        elapsed = _seconds(status["elapsed"])
+        return naive(status.get("start", "")), elapsed
+    start, end = naive(status.get("starttime", "")), naive(status.get("endtime", ""))
+    if start and end:
+        return start, (parse(end) - parse(start)).total_seconds()
+    if end:
+        start = (parse(end) - timedelta(seconds=otherwise)).isoformat()
+    return start, otherwise
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not abs(seconds) < LONGEST:
+        raise Unreadable(f"{text[:50]!r} is no number of seconds.")
+    return seconds
 
 
 class Clock:

@@ -33,13 +33,13 @@ RUN = Suite(
 )
 
 
-@pytest.mark.parametrize("legacy", [False, True], ids=["Robot Framework 7", "Robot Framework 6"])
-def test_any_part_may_be_lost(lab: ImportLab, legacy: bool) -> None:
+@pytest.mark.parametrize("schema", [7, 6])
+def test_any_part_may_be_lost(lab: ImportLab, schema: int) -> None:
     """Events in the middle, as a disk that was full loses them, and all from some point on."""
-    dice = random.Random(legacy)
+    dice = random.Random(schema)
     changed = 0
     for number in range(12):
-        path = lab.output(RUN, after=timedelta(hours=number, milliseconds=7 * number), legacy=legacy)
+        path = lab.output(RUN, after=timedelta(hours=number, milliseconds=7 * number), schema=schema)
         events = lab.events(path)
         kept = [event for event in events if dice.random() < number / 12]
         kept = kept if number % 2 else events[: len(kept)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -213,6 +214,7 @@ def test_packed_files_and_what_is_wrong_with_files(tmp_path: Path) -> None:
     wrong = {
         gzip.compress(data)[:-20]: "ends in the middle",
         gzip.compress(data)[:-8] + bytes(8): "damaged",
+        gzip.compress(data)[:5]: "ends in the middle",
         b"": "empty",
         b'{"suite": {}}': "JSON",
         b"<!DOCTYPE html><html>": "HTML",
@@ -221,6 +223,73 @@ def test_packed_files_and_what_is_wrong_with_files(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(Unreadable, match=words):
             read(pieces(path))
-    for missing in (tmp_path / "not there", tmp_path):
-        with pytest.raises(Unreadable, match="cannot be read"):
-            read(pieces(missing))
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe, loop = tmp_path / "pipe", tmp_path / "loop"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    wrong = {
+        pipe: "It is a named pipe",
+        Path("/dev/zero"): "It is a device",
+        tmp_path: "It is a folder",
+        tmp_path / "not there": "It cannot be read: No such file",
+        Path("with\0nul"): "It cannot be read: embedded null",
+        loop: "It cannot be read: Too many levels",
+    }
+    for path, words in wrong.items():
+        with pytest.raises(Unreadable, match=words):
+            read(pieces(path))
+
+
+ENCODINGS = "utf-8-sig UTF-16 utf-16-le UTF-32 ISO-8859-1 latin1 cp1252 utf8 gb18030 utf-7"
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS.split())
+def test_encodings_that_python_knows(encoding: str) -> None:
+    text = output(case("über", "<tag>ä</tag>", status=STATUS.format("FAIL", "Bröken"))).decode()
+    declared = {"utf-8-sig": "UTF-8", "utf-16-le": "UTF-16"}.get(encoding, encoding)
+    bom = "\ufeff" if encoding == "utf-16-le" else ""
+    data = (bom + text.replace('encoding="UTF-8"', f'encoding="{declared}"')).encode(encoding)
+    whole = read(data)
+    assert [(line.name, line.tags, line.message) for line in whole[1]] == [("über", ("ä",), ("Bröken", 0))]
+    assert read(data[at : at + 1] for at in range(len(data))) == whole
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("klingon", "encoded in 'klingon', which is not known here; robot writes UTF-8"),
+        ("hex", "encoded in 'hex', which is not known here"),
+        ("undefined", "encoded in 'undefined', which is not known here"),
+        ("utf-32-le", "encoded in 'utf-32-le', which is not known here"),
+        ("UTF-16", "not XML: encoding specified in XML declaration is incorrect"),
+        ("shift_jis", "says that it is encoded in 'shift_jis', but is not"),
+        ("US-ASCII", "not XML: not well-formed"),
+        ('UTF-8" standalone="perhaps', "not XML: "),
+    ],
+)
+def test_encodings_that_are_none_or_not_the_file_s(encoding: str, words: str) -> None:
+    data = (
+        output(case("über")).replace(b'encoding="UTF-8"', f'encoding="{encoding}"'.encode()).replace(b"\xbc", b"\xff")
+    )
+    with pytest.raises(Unreadable) as raised:
+        read(data)
+    assert words in raised.value.message
+
+
+def test_several_root_suites_are_refused() -> None:
+    path = Path(__file__).with_name("outputs") / "two-roots.xml"
+    with pytest.raises(Unreadable, match="several root suites, which neither robot nor rebot writes"):
+        read(pieces(path))
+
+
+def test_tags_that_come_before_keywords() -> None:
+    """However deep those of keywords are."""
+    wrapped = KEYWORD.replace("<tag>not the test's</tag>", "<tags><tag>not the test's</tag></tags>")
+    for own, status in (("<tag>b</tag><tag>a</tag>", ""), ("<tags><tag>b</tag><tag>a</tag></tags>", FAIL)):
+        late = "" if status else FAIL
+        content = f"<test name='T'>{own}{status}{KEYWORD}{wrapped}<for><iter>{wrapped}</iter></for>{late}</test>"
+        _, (line, other), _ = read(output(content, case("U")))
+        assert (line.tags, line.status, line.message) == (("a", "b"), "FAIL", ("Broken", 0))
+        assert (other.name, other.tags, other.status) == ("U", (), "PASS")
