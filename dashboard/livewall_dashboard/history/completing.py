@@ -58,11 +58,12 @@ class Change:
 class LockedRun:
     """A run and a process of it, the run locked. `end`: what was told of the process at its end, where anything was.
 
-    `verification`: the run's; `verified`: whether the process has ended with what was told.
+    `is_complete`: whether the run is verified and has as many tests as pabot announced; `verified`: whether the process
+    has ended with what was told.
     """
 
     state: State
-    verification: str
+    is_complete: bool
     verified: bool
     end: wire.EndProcess | None
 
@@ -90,7 +91,20 @@ def lock_run(connection: Connection, run_id: int, no: int) -> LockedRun:
     row = connection.execute(QUERIES["run_to_complete"], {"run_id": run_id, "no": no}).fetchone()
     assert row is not None
     end = wire.EndProcess(**row["end_event"]) if row["end_event"] else None
-    return LockedRun(row["state"], row["verification"], row["verified"], end)
+    is_complete = row["verification"] == "verified" and row["has_all"]
+    return LockedRun(row["state"], is_complete, row["verified"], end)
+
+
+def align_times(connection: Connection, run_id: int, no: int) -> None:
+    """The file's times become those that are stored where they only differ because a clock was set meanwhile."""
+    for query in ("align_results", "align_suites"):
+        connection.execute(QUERIES[query], {"run_id": run_id, "no": no})
+
+
+def bound_durations(connection: Connection) -> None:
+    """What took less than nothing by the file took no time."""
+    for query in ("bound_results", "bound_suites"):
+        connection.execute(QUERIES[query])
 
 
 def count_unmatched_tests(connection: Connection, run_id: int, no: int | None) -> int:

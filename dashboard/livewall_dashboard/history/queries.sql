@@ -320,7 +320,8 @@ JOIN setup ON setup.id = run.setup_id
 JOIN process p ON p.run_id = run.id AND NOT p.superseded
 LEFT JOIN suite_result root ON root.run_id = run.id AND root.process_no = p.no AND root.id = 's1'
 LEFT JOIN suite ON suite.id = root.suite_id
-WHERE (%(run)s::text IS NULL OR run.key = %(run)s) AND (%(setup)s::text IS NULL OR setup.name = %(setup)s)
+WHERE (%(run)s::text IS NULL OR run.key = %(run)s)
+  AND (%(setup)s::text IS NULL OR %(run)s::text IS NOT NULL OR setup.name = %(setup)s)
   AND (%(run)s::text IS NOT NULL OR (
     run.started_at BETWEEN %(start)s - interval '8 days' AND %(start)s + interval '15 hours'
     AND (p.info ->> 'started_at' <> '' OR root.start_time IS NOT NULL)
@@ -365,9 +366,35 @@ CREATE INDEX ON imported (id)
 ANALYZE imported, imported_suite
 
 -- name: run_to_complete
-SELECT run.state, run.verification, p.verified, p.end_event
+SELECT run.state, run.verification, p.verified, p.end_event, run.total >= run.announced AS has_all
 FROM run JOIN process p ON p.run_id = run.id AND p.no = %(no)s
 WHERE run.id = %(run_id)s FOR NO KEY UPDATE OF run
+
+-- name: align_results
+-- Times of a file have no zone. Where the node's clock was set meanwhile, some seem off by quarters of an hour, and
+-- durations less than nothing: what is stored of them is right.
+UPDATE imported i SET start_time = r.start_time,
+    elapsed_time = CASE WHEN i.elapsed_time < 0 THEN r.elapsed_time ELSE i.elapsed_time END
+FROM result r
+WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id AND r.test_id = i.test_id
+  AND abs(extract(epoch FROM r.start_time - i.start_time)) < 7201
+  AND abs(mod(extract(epoch FROM r.start_time - i.start_time) + 90000.45, 900) - 0.45) < 0.0015
+  AND (i.elapsed_time < 0 OR abs(extract(epoch FROM r.start_time - i.start_time)) > 1)
+
+-- name: align_suites
+UPDATE imported_suite i SET start_time = s.start_time,
+    elapsed_time = CASE WHEN i.elapsed_time < 0 THEN s.elapsed_time ELSE i.elapsed_time END
+FROM suite_result s
+WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id AND s.suite_id = i.suite_id
+  AND abs(extract(epoch FROM s.start_time - i.start_time)) < 7201
+  AND abs(mod(extract(epoch FROM s.start_time - i.start_time) + 90000.45, 900) - 0.45) < 0.0015
+  AND (i.elapsed_time < 0 OR abs(extract(epoch FROM s.start_time - i.start_time)) > 1)
+
+-- name: bound_results
+UPDATE imported SET elapsed_time = 0 WHERE elapsed_time IS NULL OR elapsed_time < 0
+
+-- name: bound_suites
+UPDATE imported_suite SET elapsed_time = 0 WHERE elapsed_time IS NULL OR elapsed_time < 0
 
 -- name: unmatched_tests
 -- Stored, and in the file not at all or as something else: of another execution. no: NULL for the run's processes
@@ -377,7 +404,8 @@ JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no AND NOT p.supersed
 WHERE r.run_id = %(run_id)s AND (%(no)s::int IS NULL OR r.process_no = %(no)s) AND NOT EXISTS (
     SELECT FROM imported i
     WHERE (%(no)s::int IS NULL OR i.id = r.id) AND i.test_id = r.test_id
-      AND abs(extract(epoch FROM i.start_time - r.start_time)) < 0.0015)
+      AND abs(extract(epoch FROM i.start_time - r.start_time)) < 7201
+      AND abs(mod(extract(epoch FROM i.start_time - r.start_time) + 90000.45, 900) - 0.45) < 0.0015)
 
 -- name: remove_unmatched_results
 DELETE FROM result r
@@ -464,11 +492,13 @@ UPDATE run SET imported_at = clock_timestamp() WHERE id = %(run_id)s
 RETURNING (SELECT bool_and(ended) FROM process p WHERE p.run_id = %(run_id)s AND NOT p.superseded) AS is_over
 
 -- name: twins
--- Runs made of a file alone that a process, now verified, turns out to have reported: the same root suite, start, results.
+-- Runs made of a file alone that a process, now verified, turns out to have reported: the same setup, root suite, start,
+-- results.
 SELECT twin.id
 FROM process own
+JOIN run ON run.id = own.run_id
 JOIN suite_result root ON root.run_id = own.run_id AND root.process_no = own.no AND root.id = 's1'
-JOIN run twin ON twin.imported_at IS NOT NULL AND twin.id <> own.run_id
+JOIN run twin ON twin.imported_at IS NOT NULL AND twin.id <> own.run_id AND twin.setup_id = run.setup_id
     AND twin.started_at BETWEEN root.start_time - interval '1.5 ms' AND root.start_time + interval '1.5 ms'
 JOIN process file ON file.run_id = twin.id AND file.no = 0 AND file.name = %(imported)s
     AND file.end_event ->> 'digest' = own.end_event ->> 'digest'

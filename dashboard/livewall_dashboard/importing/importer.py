@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import Conflict, LivewallError
 from livewall_dashboard.history import completing, copy, partitions, registering
 from livewall_dashboard.history.completing import Change, Connection, Tally
@@ -23,12 +23,14 @@ from livewall_dashboard.history.work import STATUS_NUMBER
 from livewall_dashboard.importing import output_xml
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.files import pieces
-from livewall_dashboard.importing.match_run import Target, match_run
+from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.postgres.database import RECORDING_LOCK
 from livewall_listener import wire
+
+Utc = Callable[[str], str]
 
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
 
@@ -102,17 +104,21 @@ class Importer:
         now: datetime,
     ) -> Outcome:
         """In one transaction."""
-        clock = target.clock if target else wish.clock
+        clock = target.clock if target else wish.clock.since(wish.clock.both(output.start)[0])
         corrections = Corrections(output.corrections)
         given = Tally()
         completing.create_staging_tables(self._connection)
-        completing.send_tests(self._connection, self._test_rows(tests, corrections, clock, given))
+        utc = clock.utc if output.is_put_together else clock.in_order()
+        completing.send_tests(self._connection, self._test_rows(tests, corrections, clock, utc, given))
         for batch in suites.batches():
             completing.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
         if target is not None:
-            self._check_may(target, given, force=wish.force)
-            if target.no is None and self._has_all(target):
+            if target.no is not None:
+                completing.align_times(self._connection, target.run_id, target.no)
+            self._check_may(target, output, force=wish.force)
+            if target.no is None and self._has_all(target, force=wish.force):
                 return Outcome(target.key, target.setup, output.tests, is_new=False, change=None)
+        completing.bound_durations(self._connection)
         place = self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
         return Outcome(place.key, place.setup, output.tests, is_new=target is None, change=change)
@@ -123,6 +129,8 @@ class Importer:
         change = completing.complete(self._connection, place.run_id, place.no)
         if change.is_nothing and held.verified:
             return None
+        if held.verified and output.is_put_together and not (force or place.is_made_of_file):
+            raise _differs_from_complete(place.key, place.setup)
         digest, stored = completing.digest_of_stored(self._connection, place.run_id, place.no)
         if stored != given:
             raise LivewallError("What would be stored is not what the file holds; please report this.")
@@ -138,7 +146,7 @@ class Importer:
         )
         return change
 
-    def _check_may(self, target: Target, given: Tally, *, force: bool) -> None:
+    def _check_may(self, target: Target, output: Output, *, force: bool) -> None:
         """Raises Conflict for a run that goes on, or one of whose tests the file knows nothing."""
         held = completing.lock_run(self._connection, target.run_id, target.no or 0)
         if held.state == "running" and self._is_recorded():
@@ -147,6 +155,11 @@ class Importer:
             )
         if force:
             return
+        if output.is_merged:
+            raise Conflict(
+                f"`rebot --merge` made it of several executions; run {target.key} on {target.setup} is one of them. "
+                "--force stores it in its place; --setup NAME --run NEW-ID makes a run of its own of it."
+            )
         unmatched = completing.count_unmatched_tests(self._connection, target.run_id, target.no)
         if unmatched:
             raise Conflict(
@@ -154,9 +167,13 @@ class Importer:
                 "has as others: it is of another run. If the file is right all the same, --force stores it."
             )
 
-    def _has_all(self, target: Target) -> bool:
-        held = completing.lock_run(self._connection, target.run_id, 0)
-        return held.verification == "verified" and not completing.run_differs(self._connection, target.run_id)
+    def _has_all(self, target: Target, *, force: bool) -> bool:
+        """Whether the run of several processes is complete as the file says. Raises Conflict where it is otherwise."""
+        is_complete = completing.lock_run(self._connection, target.run_id, 0).is_complete
+        differs = completing.run_differs(self._connection, target.run_id)
+        if is_complete and differs and not force:
+            raise _differs_from_complete(target.key, target.setup)
+        return is_complete and not differs
 
     def _is_recorded(self) -> bool:
         """Whether a dashboard records: only then is anybody there to say that a run has ended."""
@@ -175,21 +192,24 @@ class Importer:
 
     def _place(self, output: Output, target: Target | None, wish: Wish, clock: Clock, now: datetime) -> _Place:
         if target is not None and target.no is not None:
-            return _Place(target.key, target.setup, target.run_id, target.no)
+            return _Place(target.key, target.setup, target.run_id, target.no, is_made_of_file=target.is_made_of_file)
         info = _info(output, clock)
         if target is not None:
             info = dataclasses.replace(info, pabot=True)
             key, setup = target.key, target.setup
         else:
-            key, setup = wish.run or _key(output, clock), wish.setup or ""
+            setup = wish.setup or ""
+            key = wish.run or key_of_file(output, setup, parse_time(clock.utc(output.start)))
         registered = registering.register(self._connection, key, setup, info, now, self._partitions_until)
         position = registered.position
+        if position.setup != setup:  # somebody made it this very moment
+            raise Conflict(f"Run {key} is of setup {position.setup}, not of {setup}.")
         return _Place(key, position.setup, registered.run_id, position.no, whole=target is not None)
 
     # ------------------------------------------------------------------ rows
 
     def _test_rows(
-        self, tests: SpillFile[TestLine], corrections: Corrections, clock: Clock, given: Tally
+        self, tests: SpillFile[TestLine], corrections: Corrections, clock: Clock, utc: Utc, given: Tally
     ) -> Iterator[tuple[Sequence[copy.Row], list[int], list[int]]]:
         seq = 0
         for batch in tests.batches():
@@ -199,7 +219,7 @@ class Importer:
                 number = STATUS_NUMBER[status]
                 given.add(line.id, number, message)
                 seq += 1
-                rows.append((0, 0, seq, number, message, _event(line, status, clock)))
+                rows.append((0, 0, seq, number, message, _event(line, status, clock, utc)))
             names, tag_sets = [(line.longname, line.name) for line in batch], [line.tags for line in batch]
             yield rows, self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
             self._names.forget()  # a file names a test once, and there may be millions
@@ -220,7 +240,7 @@ class Importer:
                 "start_time": clock.utc(line.start),
                 "status": corrections.suite(line),
                 "message": wire.clean(*line.message),
-                "elapsed_time": line.elapsed,
+                "elapsed_time": clock.elapsed(line.start, line.elapsed),
                 "setup": _phase(line.setup),
                 "teardown": _phase(line.teardown),
             }
@@ -230,20 +250,27 @@ class Importer:
 
 @dataclass(frozen=True)
 class _Place:
-    """A process that is there. `whole`: it stands for all others of its run."""
+    """A process that is there. `whole`: it stands for all others of its run. `is_made_of_file`: no node told of it."""
 
     key: str
     setup: str
     run_id: int
     no: int
     whole: bool = False
+    is_made_of_file: bool = False
 
 
-def _event(line: TestLine, status: str, clock: Clock) -> wire.EndTest:
-    """As its node would have told it."""
-    return wire.EndTest(
-        line.id, line.name, line.longname, status, "", clock.utc(line.start), line.elapsed, line.lineno, list(line.tags)
+def _differs_from_complete(key: str, setup: str) -> Conflict:
+    return Conflict(
+        f"Run {key} on {setup} is complete and verified; this file, put together by rebot or pabot, says otherwise. "
+        "If the file is right all the same, --force stores it."
     )
+
+
+def _event(line: TestLine, status: str, clock: Clock, utc: Utc) -> wire.EndTest:
+    """As its node would have told it."""
+    start, elapsed = utc(line.start), clock.elapsed(line.start, line.elapsed)
+    return wire.EndTest(line.id, line.name, line.longname, status, "", start, elapsed, line.lineno, list(line.tags))
 
 
 def _phase(line: PhaseLine | None) -> dict[str, Any] | None:
@@ -259,12 +286,6 @@ def _info(output: Output, clock: Clock) -> wire.RunInfo:
         python_version=python,
         platform=platform,
     )
-
-
-def _key(output: Output, clock: Clock) -> str:
-    """The same for the same file, so that who imports twice at once makes one run."""
-    identity = f"{output.name}\x1f{clock.utc(output.start)}"
-    return f"output-{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
 
 
 def _counts(end: wire.EndProcess) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -23,18 +24,25 @@ SOON = timedelta(seconds=15)
 FARTHEST = timedelta(hours=14)
 """Zones differ by no more from UTC."""
 
+MADE_OF_FILE = "file-"
+"""How the ids of runs begin that an import made and named."""
+
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Target:
-    """The run a file belongs to. `no`: the process whose file it is; None: it is of all processes together."""
+    """The run a file belongs to. `no`: the process whose file it is; None: it is of all processes together.
+
+    `is_made_of_file`: no node told of the process.
+    """
 
     run_id: int
     key: str
     setup: str
     no: int | None
     clock: Clock
+    is_made_of_file: bool
 
 
 @dataclass(frozen=True)
@@ -51,20 +59,26 @@ def match_run(
 ) -> Target | None:
     """The run of the file, None where nobody reported it; `run` and `setup` narrow the search.
 
-    `clock`: the node's, where it fits. Raises `Unreadable` where several runs come into question, or `run` does not.
+    `clock`: the node's; its zone counts where it was given, else it is tried first. Raises `Unreadable` where several
+    runs come into question, or `run` does not.
     """
     start = parse(output.start).replace(tzinfo=timezone.utc)
-    values = {"run": run, "setup": setup, "start": start}
-    rows = connection.execute(QUERIES["runs_like_output"], values).fetchall()
+    rows = connection.execute(QUERIES["runs_like_output"], {"run": run, "setup": setup, "start": start}).fetchall()
     if run is not None and not rows:
         if setup is not None:
             return None
         raise NotFound(f"There is no run {run!r}; with --setup NAME it is made.")
+    if run is not None and setup not in {None, rows[0]["setup"]}:
+        raise Unreadable(f"Run {run} is of setup {rows[0]['setup']}, not of {setup}.")
+    rows = [row for row in rows if setup in {None, row["setup"]}]
+    distances = [utc - start for utc in clock.both(output.start)]
     matches = [match for row in rows if (match := _match(row, output, start))]
-    own = parse_time(clock.utc(output.start)) - start
-    found = _best(matches, own)
+    if clock.is_given:
+        matches = [match for match in matches if match.distance in distances]
+    found = _best(matches, distances)
     if not found and run is not None and _is_of_all(rows[0], output):
-        found = [_Match(rows[0], own, NO_OFFSET, exact=False)]  # the first process may be the one nobody heard of
+        # The first process may be the one nobody heard of.
+        found = [_Match(rows[0], distances[0], NO_OFFSET, exact=False)]
     if not found:
         if run is not None:
             raise Unreadable(f"Run {run} is another one: {_words(rows[0])}, the file {_told(output)}.")
@@ -72,8 +86,8 @@ def match_run(
     runs = {match.row["key"] for match in found}
     is_whole = _is_of_all(found[0].row, output)
     if len(runs) > 1 or (len(found) > 1 and not is_whole):
-        listed = ", ".join(sorted(runs))
-        raise Unreadable(f"It may be of several runs: {listed}. Name the one it is of with --run.")
+        listed = ", ".join(sorted(f"{match.row['key']} on {match.row['setup']}" for match in found))
+        raise Unreadable(f"It may be of several runs: {listed}. Name the one it is of with --run or --setup.")
     return _target(found[0], output, clock, is_whole=is_whole)
 
 
@@ -82,8 +96,23 @@ def _is_of_all(row: Row, output: Output) -> bool:
     return bool(output.is_put_together and row["info"].get("pabot") and row["process"] != IMPORTED)
 
 
+def key_of_file(output: Output, setup: str, started_at: datetime) -> str:
+    """The id of the run that is made of the file; the same file's is the same again."""
+    identity = "\x1f".join((setup, output.name, output.start, started_at.isoformat(timespec="microseconds")))
+    return f"{MADE_OF_FILE}{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+
+
+def _is_of_another_file(row: Row, output: Output) -> bool:
+    """Of a run that was made of a file it is known which one, whatever its zone."""
+    if row["process"] != IMPORTED or not row["key"].startswith(MADE_OF_FILE) or row["start_time"] is None:
+        return False
+    return bool(row["key"] != key_of_file(output, row["setup"], row["start_time"]))
+
+
 def _match(row: Row, output: Output, start: datetime) -> _Match | None:
     if row["root"] is not None and row["root"] != output.name:
+        return None
+    if _is_of_another_file(row, output):
         return None
     if row["start_time"] is not None:
         distance = row["start_time"] - start
@@ -104,24 +133,28 @@ def _match(row: Row, output: Output, start: datetime) -> _Match | None:
     return _Match(row, whole, abs(error), exact=False)
 
 
-def _best(matches: Sequence[_Match], own: timedelta) -> list[_Match]:
+def _best(matches: Sequence[_Match], own: Collection[timedelta]) -> list[_Match]:
     """Where the start is stored, that decides; and the zone that is taken for the node's comes before any other.
 
     Of one pabot run several processes may begin within a millisecond: the nearest is meant.
     """
     exact = [match for match in matches if match.exact]
     candidates = exact or matches
-    candidates = [match for match in candidates if match.distance == own] or candidates
+    candidates = [match for match in candidates if match.distance in own] or candidates
     nearest = min((match.error for match in candidates), default=NO_OFFSET) if exact else None
     return [match for match in candidates if nearest is None or match.error == nearest]
 
 
 def _target(match: _Match, output: Output, clock: Clock, *, is_whole: bool) -> Target:
     start = parse(output.start).replace(tzinfo=timezone.utc) + match.distance
-    if abs(parse_time(clock.utc(output.start)) - start) > EXACT:
+    if any(abs(utc - start) <= EXACT for utc in clock.both(output.start)):
+        clock = clock.since(start)
+    else:
         clock = Clock.ahead_by(-match.distance)
     row = match.row
-    return Target(row["run_id"], row["key"], row["setup"], None if is_whole else row["no"], clock)
+    return Target(
+        row["run_id"], row["key"], row["setup"], None if is_whole else row["no"], clock, row["process"] == IMPORTED
+    )
 
 
 def _words(row: Row) -> str:

@@ -78,7 +78,7 @@ class Output:
     """The file without its tests and suites. `start`: of the root suite.
 
     `generator`: the program that wrote it, such as `Robot 7.5 (Python 3.11.2 on linux)`. `corrections` by suite id;
-    empty where the writer has applied them.
+    empty where the writer has applied them. `is_merged`: rebot put later executions in the place of earlier ones.
     """
 
     generator: str = ""
@@ -89,6 +89,7 @@ class Output:
     warnings: int = 0
     errors: int = 0
     corrections: dict[str, Correction] = field(default_factory=dict)
+    is_merged: bool = False
 
     @property
     def is_put_together(self) -> bool:

@@ -5,6 +5,7 @@ What keywords did is passed over. The rule for everything else is Robot Framewor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
@@ -190,6 +191,8 @@ class _Reader:
         status = test.status.get("status", "FAIL")
         if status not in wire.STATUSES:
             raise Unreadable(f"The status of test {test.name[:200]!r} is {status[:50]!r}.")
+        if _MERGED.match(test.message[0]):
+            self.output.is_merged = True
         start, elapsed = times_of(test.status)
         suite.add_test(status, start, elapsed)
         self.output.tests += 1
@@ -270,6 +273,10 @@ class _Reader:
         self.output.corrections[suite.id] = correction
 
 
+_MERGED = re.compile(
+    r'\*HTML\* (<span class="merge">)?(Test|Task) (has been re-executed and results merged|added from merged output)\.'
+)
+"""How a message begins that `rebot --merge` has written."""
 _CUT_OFF = (
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],

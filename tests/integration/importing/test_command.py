@@ -38,8 +38,8 @@ def test_each_file_gets_a_line_and_one_bad_one_does_not_hold_up_the_others(lab: 
     result = call(lab, "--setup", "vm1", "--timezone", NODE_ZONE, path, broken, packed)
     assert result.exit_code == 1
     first, second = result.stdout.splitlines()
-    assert first.startswith(f"{path}: run output-") and first.endswith(" on vm1 is new: 2 tests, verified.")
-    assert second.startswith(f"{packed}: run output-") and second.endswith(" on vm1 is new: 1 test, verified.")
+    assert first.startswith(f"{path}: run file-") and first.endswith(" on vm1 is new: 2 tests, verified.")
+    assert second.startswith(f"{packed}: run file-") and second.endswith(" on vm1 is new: 1 test, verified.")
     assert result.stderr.startswith(f"{broken}: It ends in the middle, in line ")
     again = call(lab, path, packed)
     assert again.exit_code == 0

@@ -10,6 +10,7 @@ import pytest
 from robot.api import ExecutionResult
 
 from livewall_dashboard.base.errors import Conflict
+from livewall_dashboard.importing.model import Unreadable
 from support.import_lab import ImportLab
 from support.lab import NODE_ZONE
 from support.oracle import assert_equal, read_output
@@ -118,3 +119,39 @@ def test_tests_missing_from_a_pabot_run_that_was_given_up_are_counted(lab: Impor
     lab.report([], files[1], name="2-x", state=None, slot="2", pabot=True, total=5)
     lab.state("run-1", "abandoned")
     assert lab.database.run("run-1")["missing"] == 3
+
+
+def test_a_rerun_that_was_merged_is_not_stored_over_the_rerun(lab: ImportLab) -> None:
+    """As `pabot --rerunfailed` and `rebot --merge` leave it: complete runs, and a file that is of both."""
+    whole = lab.output(Suite("Root", suites=[LEFT, RIGHT]))
+    rerun = lab.output(Suite("Root", suites=[Suite("Left", [Case("B")])]), after=timedelta(seconds=30))
+    for run, file in (("first", whole), ("again", rerun)):
+        lab.report(lab.events(file), file, run=run, name="0-x", state="finished", slot="0", pabot=True)
+    path = lab.directory / "merged.xml"
+    ExecutionResult(str(whole), str(rerun), merge=True).save(str(path))
+    before = lab.everything()
+    for wish in ({}, {"run": "again"}, {"run": "first"}, {"setup": "vm1"}):
+        with pytest.raises((Conflict, Unreadable)):
+            lab.take_in(path, **wish)
+    assert lab.everything() == before
+    made = lab.take_in(path, run="merged", setup="vm1")
+    assert made.is_new and made.tests == 4
+    assert [run for run in lab.database.runs_of("vm1") if run != "merged"] == ["first", "again"]
+
+
+def test_what_rebot_changed_is_not_stored_over_a_run_that_is_complete(lab: ImportLab) -> None:
+    files = parts(lab)
+    report(lab, files, 0, 0)
+    single = lab.output(Suite("Single", [Case("A")]), after=timedelta(hours=1))
+    lab.report(lab.events(single), single, run="single", state="finished")
+    before = lab.everything()
+    for file, run in ((merged(lab, files), "run-1"), (single, "single")):
+        result = ExecutionResult(str(file))
+        for test in result.suite.all_tests:
+            test.tags.add("added by rebot")
+        changed = lab.directory / f"changed-{run}.xml"
+        result.save(str(changed))
+        with pytest.raises(Conflict, match=f"Run {run} on vm1 is complete and verified; this file, put together"):
+            lab.take_in(changed)
+        assert lab.everything() == before
+    assert lab.take_in(changed, force=True).change is not None
