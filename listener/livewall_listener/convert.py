@@ -5,7 +5,7 @@ The objects are Robot Framework's own, of a version chosen by the user, and are 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Tuple
 
 from robot.version import VERSION
@@ -38,8 +38,28 @@ def utc(moment: datetime | None) -> str:
 
 def _window_of(moment: datetime) -> _Window:
     """The quarter of an hour around the moment: clocks change on its bounds and nowhere else."""
+    first, second = _offsets(moment)
+    if first > second:  # in the hour that comes twice: for this once, and the latest that is not still to come
+        is_over = (moment - second).replace(tzinfo=timezone.utc) <= datetime.now(timezone.utc)
+        return moment, moment, second if is_over else first
     begin = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
-    return begin, begin + timedelta(minutes=15), moment.astimezone().utcoffset() or timedelta()
+    return begin, begin + timedelta(minutes=15), first
+
+
+def _offsets(moment: datetime) -> tuple[timedelta, timedelta]:
+    """How far local time is from UTC, the first and the second time that the clock shows the moment."""
+    first, second = (moment.replace(fold=fold).astimezone().utcoffset() or timedelta() for fold in (0, 1))
+    return first, second
+
+
+def seconds_of(result: Any) -> float:
+    """How long it took; where clocks were set back meanwhile, Robot Framework has less than nothing."""
+    elapsed: timedelta = result.elapsed_time
+    if elapsed < timedelta() and result.start_time:
+        first, second = _offsets(result.start_time + elapsed)
+        elapsed = max(elapsed + (first - second), timedelta())
+    seconds = elapsed.total_seconds()
+    return seconds if -_LONGEST < seconds < _LONGEST else 0.0
 
 
 def name_of(text: Any) -> str:
@@ -126,11 +146,6 @@ def phase_of(keyword: Any) -> wire.Phase:
     # Robot Framework 6 puts the library before the name.
     name = keyword.kwname if ROBOT_6 else keyword.name
     return wire.Phase(name_of(name or ""), status_of(keyword), seconds_of(keyword))
-
-
-def seconds_of(item: Any) -> float:
-    seconds: float = item.elapsed_time.total_seconds()
-    return seconds if -_LONGEST < seconds < _LONGEST else 0.0
 
 
 def _text(value: Any) -> str:

@@ -38,7 +38,7 @@ def _suite(suite: Any, zone: tzinfo, total: int) -> Iterator[wire.Event]:
         suite.id,
         suite.name,
         suite.full_name,
-        _utc(suite.start_time, zone),
+        _utc(suite, zone),
         total,
         suite.test_count,
         str(suite.source or ""),
@@ -51,7 +51,7 @@ def _suite(suite: Any, zone: tzinfo, total: int) -> Iterator[wire.Event]:
         yield from _suite(child, zone, total)
     corrections = []
     for number, test in enumerate(suite.tests):
-        yield wire.StartTest(test.id, test.name, test.full_name, _utc(test.start_time, zone))
+        yield wire.StartTest(test.id, test.name, test.full_name, _utc(test, zone))
         told = (test.status, test.message) if number % CORRECTED else ("PASS", "")
         if told != (test.status, test.message):
             corrections.append(wire.CorrectTest(test.id, test.name, test.full_name, told[0], test.status, test.message))
@@ -61,8 +61,8 @@ def _suite(suite: Any, zone: tzinfo, total: int) -> Iterator[wire.Event]:
             test.full_name,
             told[0],
             told[1],
-            _utc(test.start_time, zone),
-            test.elapsed_time.total_seconds(),
+            _utc(test, zone),
+            _seconds(test),
             test.lineno or 0,
             list(test.tags),
         )
@@ -71,7 +71,7 @@ def _suite(suite: Any, zone: tzinfo, total: int) -> Iterator[wire.Event]:
         suite.id,
         suite.status,
         suite.message,
-        suite.elapsed_time.total_seconds(),
+        _seconds(suite),
         total,
         _phase(suite.setup) if suite.has_setup else None,
         _phase(suite.teardown) if suite.has_teardown else None,
@@ -79,8 +79,25 @@ def _suite(suite: Any, zone: tzinfo, total: int) -> Iterator[wire.Event]:
 
 
 def _phase(keyword: Any) -> wire.Phase:
-    return wire.Phase(keyword.name, keyword.status, keyword.elapsed_time.total_seconds())
+    return wire.Phase(keyword.name, keyword.status, _seconds(keyword))
 
 
-def _utc(local: datetime, zone: tzinfo) -> str:
-    return local.replace(tzinfo=zone).astimezone(timezone.utc).isoformat(timespec="microseconds")
+def _utc(item: Any, zone: tzinfo) -> str:
+    """When it began. In an hour that comes twice it is the second one's if the run had not begun in the first."""
+    root = item
+    while root.parent is not None:
+        root = root.parent
+    moment = _moment(item.start_time.replace(tzinfo=zone))
+    if moment < _moment(root.start_time.replace(tzinfo=zone)):
+        moment = _moment(item.start_time.replace(tzinfo=zone, fold=1))
+    return moment.isoformat(timespec="microseconds")
+
+
+def _moment(local: datetime) -> datetime:
+    return local.astimezone(timezone.utc)
+
+
+def _seconds(item: Any) -> float:
+    """An hour more where clocks were set back meanwhile."""
+    seconds = float(item.elapsed_time.total_seconds())
+    return seconds if seconds >= 0 else seconds + 3600
