@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from support.postgres import Databases
 from support.recorded import read_api
 from support.robot import Run, run_pabot
 from support.waiting import wait_for
+from support.wrong_clock import LIBRARY, WrongClock
 
 OLD = os.environ.get("LIVEWALL_TEST_OLD_ROBOT", "")
 """A Python interpreter with the oldest Robot Framework that is supported."""
@@ -222,3 +224,21 @@ def test_killed_in_the_middle_it_leaves_nothing_half(lab: Lab, held: str) -> Non
 def _waits(lab: Lab) -> bool:
     query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     return bool(lab.database.rows(query))
+
+
+@pytest.mark.skipif(not LIBRARY, reason="a node's clock that changes: faketime is not installed")
+@pytest.mark.parametrize("change", ["2026-10-25T01:00:00+00:00", "2026-03-29T01:00:00+00:00"], ids=["autumn", "spring"])
+def test_a_run_of_the_night_in_which_clocks_are_set(lab: Lab, change: str) -> None:
+    """What its node reports is what its file says, and is found again."""
+    moment = datetime.fromisoformat(change)
+    offset = (moment - timedelta(minutes=5) - datetime.now(timezone.utc)).total_seconds()
+    env = {**WrongClock(lab.directory, f"{offset:+.6f}").env, "TZ": "Europe/Helsinki", "CHANGE": change}
+    run = lab.run("clock_change", env=env)
+    lab.verified(run.run_id)
+    found = lab.database.record(run.run_id)
+    starts = [test.start_time for test in found.tests]
+    assert starts == sorted(starts) and starts[1] < moment < starts[2]
+    assert all(row.elapsed_time >= 0 for row in [*found.suites, *found.tests])
+    for zone in ((), ("--timezone", "Europe/Helsinki")):
+        said = take_in(lab, *zone, run.output)
+        assert f"run {run.run_id} on " in said and "nothing was missing" in said
