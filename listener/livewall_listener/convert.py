@@ -55,11 +55,11 @@ def _offsets(moment: datetime) -> tuple[timedelta, timedelta]:
 def seconds_of(result: Any) -> float:
     """How long it took; where clocks were set back meanwhile, Robot Framework has less than nothing."""
     elapsed: timedelta = result.elapsed_time
-    if elapsed < timedelta() and result.start_time:
+    if timedelta(days=-1) < elapsed < timedelta() and result.start_time:
         first, second = _offsets(result.start_time + elapsed)
         elapsed = max(elapsed + (first - second), timedelta())
     seconds = elapsed.total_seconds()
-    return seconds if -_LONGEST < seconds < _LONGEST else 0.0
+    return seconds if 0 <= seconds < _LONGEST else 0.0
 
 
 def name_of(text: Any) -> str:
