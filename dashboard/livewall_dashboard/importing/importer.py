@@ -162,8 +162,9 @@ class Importer:
             )
         unmatched = completing.count_unmatched_tests(self._connection, target.run_id, target.no)
         if unmatched:
+            tests = "test is" if unmatched == 1 else "tests are"
             raise Conflict(
-                f"Of run {target.key} on {target.setup} {unmatched} tests are stored that this file does not have, or "
+                f"Of run {target.key} on {target.setup} {unmatched} {tests} stored that this file does not have, or "
                 "has as others: it is of another run. If the file is right all the same, --force stores it."
             )
 
