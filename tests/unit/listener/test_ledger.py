@@ -124,8 +124,7 @@ def test_a_teardown_changes_all_tests_below_it(teardown: str, statuses: list[str
     run.end(start, teardown)
     corrected = run.of(wire.CorrectTest)
     assert [(e.id, e.was, e.status) for e in corrected] == [
-        (f"s1-s1-s1-t{n}", was, status)
-        for n, (was, status) in enumerate(zip(["PASS", "FAIL", "SKIP"], statuses, strict=True), 1)
+        (f"s1-s1-s1-t{n}", was, status) for n, (was, status) in enumerate(zip(["PASS", "FAIL", "SKIP"], statuses), 1)
     ]
     assert all("gone" in event.message and event.longname.startswith("Root.Middle.Child.") for event in corrected)
     suites = [(event.id, event.status) for event in run.of(wire.CorrectSuite)]
@@ -232,7 +231,38 @@ def test_ids_are_numbered_as_output_xml_is_written() -> None:
 
 
 def test_nothing_ran() -> None:
+    assert Ledger().total == 0
     assert Ledger().end_process(warnings=0, errors=0) == []
+
+
+def test_an_end_without_a_start_is_told_as_one_with_it() -> None:
+    run = Run(root := data_of("Root", ["One"]))
+    test = run.start(root).tests.create("One", status="PASS")
+    test.start_time, test.end_time = BEGAN, BEGAN + timedelta(seconds=1)
+    end = run.ledger.end_test(test)
+    assert (end.id, end.longname, end.start_time) == ("s1-t1", "Root.One", utc(BEGAN))
+
+
+def test_a_suite_has_the_status_of_its_tests() -> None:
+    """FAIL where one failed, else PASS where one passed, else SKIP; a suite of no tests is skipped."""
+    for statuses, expected in {"": "SKIP", "S": "SKIP", "PS": "PASS", "PSF": "FAIL", "SF": "FAIL"}.items():
+        run = Run(root := data_of("Root", list(statuses)))
+        start = run.start(root)
+        for letter in statuses:
+            run.test(start, letter, {"S": "SKIP", "P": "PASS", "F": "FAIL"}[letter])
+        run.end(start)
+        assert run.of(wire.EndSuite)[0].status == expected, statuses
+
+
+def test_the_total_is_what_has_run_once_a_suite_has_ended() -> None:
+    a, b = data_of("A", ["One", "Two"]), data_of("B", ["Three"])
+    run = Run(root := data_of("Root", [], a, b))
+    run.start(root)
+    assert run.ledger.total == 3
+    run.suite(a, {"Two": ""})
+    assert run.ledger.total == 2
+    run.suite(b, {})
+    assert [(e.id, e.total) for e in run.of(wire.EndSuite)] == [("s1-s1", 2), ("s1-s2", 2)]
 
 
 def test_texts_are_as_output_xml_has_them() -> None:

@@ -79,3 +79,17 @@ def test_a_run_that_its_node_sends_only_now_is_shown_where_it_is_the_newest() ->
     assert shown(wall) == ("away", "running", 0)
     wall.register("new", "vm1", wire.RunInfo(), at(80), at(80))
     assert shown(wall) == ("new", "running", 0), "and is not counted beside what runs now"
+
+
+def test_silent_runs_are_those_that_go_on_without_news() -> None:
+    wall = wall_with(("silent", 0), ("ended", 10), ("heard", 40))
+    wall.apply("ended", "0", [OVER], "", at(11))
+    assert (wall.running, wall.silent) == (2, 0)
+    wall.tick(at(31))
+    assert (wall.running, wall.silent) == (2, 1)
+    wall.tick(at(71))
+    assert (wall.running, wall.silent) == (2, 2)
+    wall.apply("silent", "0", [], "", at(72))
+    assert (wall.running, wall.silent) == (2, 1), "a heartbeat is news"
+    wall.tick(at(161))
+    assert (wall.running, wall.silent) == (1, 1), "an abandoned run goes on no more"
