@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from hypothesis import settings
 
 from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
@@ -25,6 +26,9 @@ os.environ["no_proxy"] = os.environ["NO_PROXY"] = HERE
 # Walls of tests are found by the commands of tests, and by nobody else's.
 os.environ["XDG_RUNTIME_DIR"] = mkdtemp(prefix="livewall-tests-")
 atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
+# A machine that is busy with something else is no fault of an example.
+settings.register_profile("livewall", deadline=None)
+settings.load_profile("livewall")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

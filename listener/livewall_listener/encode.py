@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 
 from livewall_listener import wire
@@ -15,7 +16,7 @@ _MOST_BYTES = {"setup": 1000, "host": 1000, "repository": 800, "branch": 800, "c
 _MOST_CHARACTERS = 1000
 _MOST_ITEMS = 1000
 _MOST_COUNTED = 100_000_000
-_YEARS = ("1970", "2199")
+_YEARS = range(1970, 2200)
 """A clock that is wrong by centuries says nothing."""
 _MEMBERS = {kind: [member.name for member in fields(kind)] for kind in wire.EVENTS.values()}
 
@@ -41,7 +42,7 @@ def registration(run: Mapping[str, Any]) -> bytes:
         if name in fit:
             fit[name] = fit[name].encode()[:most].decode("utf-8", "ignore")
     for name in ("started_at", "sent_at"):
-        if not _YEARS[0] <= str(fit.get(name, ""))[:4] <= _YEARS[1]:
+        if not _time(str(fit.get(name, ""))):
             fit.pop(name, None)
     return _utf8(_dumps(fit))
 
@@ -65,11 +66,21 @@ def batch(
     head = {
         "process": process,
         "first_seq": first_seq,
-        "sent_at": sent_at if _YEARS[0] <= sent_at[:4] <= _YEARS[1] else "",
+        "sent_at": _time(sent_at),
         "now": now and asdict(now),
         "waiting": waiting,
     }
     return b'%s,"events":[%s]}' % (_utf8(_dumps(head))[:-1], b",".join(events))
+
+
+def _time(text: str) -> str:
+    """The time, as this listener writes it; "" where it is none that says something."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    is_ours = text[10:11] == "T" and text.endswith("+00:00")
+    return text if is_ours and time.year in _YEARS else ""
 
 
 def _utf8(text: str) -> bytes:

@@ -48,7 +48,9 @@ BYTES = st.binary(max_size=40).map(lambda data: os.fsdecode(data.replace(b"\0", 
 TEXTS = st.one_of(
     BYTES,
     st.text(st.characters(exclude_categories=()), max_size=40),
-    st.sampled_from(["x" * 5000, "\U0001f419" * 1000, "\udcf6", "a\0b", "a=\udcf6,b=\x1b", "1\n2", ""]),
+    st.sampled_from(
+        ["x" * 5000, "\U0001f419" * 1000, "\udcf6", "a\0b", "a=\udcf6,b=\x1b", "1\n2", "1:", "2026-13", ""]
+    ),
 )
 ENVIRONMENTS = st.dictionaries(st.sampled_from(CI + LISTENER), TEXTS)
 BUILD = ("url", "job", "number")
