@@ -1,14 +1,22 @@
-"""The `livewall` command."""
+"""The `livewall` command.
+
+On a node's older Python, where the listener is installed alone, it says which Python the wall needs. So this file, and
+what it imports at its top, is understood by Python 3.8.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from livewall_dashboard.serving import server
+OLDEST_PYTHON = (3, 10)
 
 
 def main() -> None:
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(_too_old())
     try:
+        from livewall_dashboard.serving import server
+
         server.prepare()  # before anything else is imported: eventlet has to come first
         from livewall_dashboard.cli import cli
 
@@ -20,6 +28,12 @@ def main() -> None:
             f"livewall: {error.name} is not installed: a bare `pip install livewall` brings the listener alone. "
             "For the wall: pip install 'livewall[embedded]'"
         )
+
+
+def _too_old() -> int:
+    mine, needed = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST_PYTHON))
+    print(f"livewall: the wall needs Python {needed} or newer; {mine} runs the listener alone.", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

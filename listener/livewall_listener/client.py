@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ CONNECT_TIMEOUT = 3.0
 READ_TIMEOUT = 15.0
 _MAX_REPLY = 1024 * 1024
 _UNKNOWN_AUTHORITY = "; give the file with its authority's certificate as LIVEWALL_CA"
+_NAMED_OBJECT = re.compile(r"^(<.* object at .*?>|\w+\(.*?\)): ")
+"""How urllib3 begins its errors, the older and the newer one."""
 _HINTS = dict.fromkeys((18, 19, 20, 21), _UNKNOWN_AUTHORITY)
 """For OpenSSL's codes of a chain that ends at nobody known."""
 
@@ -161,7 +164,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLError) and error.reason:
         return f"TLS: {error.reason.lower().replace('_', ' ')}"
     text = str(error.args[-1] if error.args else error)
-    return text.rpartition(">: ")[2].rpartition("object at ")[2].partition(": ")[2] or text
+    return _NAMED_OBJECT.sub("", text)
 
 
 def _json_object(data: bytes) -> dict[str, Any]:

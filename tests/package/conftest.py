@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,8 @@ import pytest
 from support.dashboard import Dashboard
 from support.installed import Distribution, Environment, environment
 
+NODE_PYTHONS = [path for path in os.environ.get("LIVEWALL_TEST_NODE_PYTHONS", "").split(":") if path]
+"""Interpreters that are too old for the wall, but not for the listener."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -27,10 +28,12 @@ def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
     return Distribution(next(out.glob("*.whl")), next(out.glob("*.tar.gz")))
 
 
-def _installed(tmp_path_factory: pytest.TempPathFactory, name: str, requirement: str) -> Environment:
+def _installed(
+    tmp_path_factory: pytest.TempPathFactory, name: str, *requirements: str, python: str = sys.executable
+) -> Environment:
     made = Environment(tmp_path_factory.mktemp(name) / "venv", tmp_path_factory.mktemp("somewhere"))
-    venv.create(made.folder, with_pip=True, symlinks=os.name != "nt")
-    installed = made.run("python", "-m", "pip", "install", "-q", requirement)
+    subprocess.run([python, "-m", "venv", str(made.folder)], check=True, timeout=300, env=environment())
+    installed = made.run("python", "-m", "pip", "install", "-q", *requirements)
     assert installed.returncode == 0, installed.stdout
     return made
 
@@ -39,6 +42,15 @@ def _installed(tmp_path_factory: pytest.TempPathFactory, name: str, requirement:
 def bare(distribution: Distribution, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """What a node installs."""
     return _installed(tmp_path_factory, "bare", str(distribution.wheel))
+
+
+@pytest.fixture(scope="session", params=NODE_PYTHONS, ids=[Path(path).name for path in NODE_PYTHONS])
+def old_node(
+    request: pytest.FixtureRequest, distribution: Distribution, tmp_path_factory: pytest.TempPathFactory
+) -> Environment:
+    """What a node installs that is older than the wall, and has the oldest Robot Framework too."""
+    wheel, robot = str(distribution.wheel), "robotframework==6.1.1"
+    return _installed(tmp_path_factory, "old-node", wheel, robot, python=request.param)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import tarfile
 import zipfile
+from email import message_from_bytes
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from support.dashboard import Dashboard
 from support.installed import Distribution, Environment
+from support.oracle import assert_equal, read_output
+from support.recorded import read_api
 from support.waiting import wait_for
 
 SUITE = """*** Test Cases ***
@@ -44,9 +48,7 @@ def test_the_source_distribution_holds_what_the_wheel_is_made_of(distribution: D
 
 
 def test_a_node_gets_the_listener_alone(bare: Environment) -> None:
-    listed = bare.run("python", "-m", "pip", "list", "--format", "json", "--disable-pip-version-check")
-    packages = {package["name"] for package in json.loads(listed.stdout)}
-    assert packages - {"pip", "setuptools", "wheel"} == {"livewall", "robotframework", "urllib3"}
+    assert bare.packages() == {"livewall", "robotframework", "urllib3"}
     helped = bare.run("python", "-m", "livewall_listener", "resend", "--help")
     assert helped.returncode == 0, helped.stdout
 
@@ -88,3 +90,37 @@ def test_a_run_reaches_the_wall_and_its_history(
     assert b"<html" in page
     assert wall.request("GET", "/static/wall/main.js")[0] == 200
     assert full.run("livewall", "--version").stdout.strip().endswith("0.1.0")
+
+
+def test_an_older_python_gets_the_listener_alone_and_its_run_is_stored_as_it_was(
+    old_node: Environment, wall: Dashboard, tmp_path: Path
+) -> None:
+    suite = tmp_path / "board.robot"
+    suite.write_text(SUITE, encoding="utf-8")
+    there = {"LIVEWALL_URL": wall.url, "LIVEWALL_SETUP": "Board 7", "LIVEWALL_SPOOL": str(tmp_path / "spool")}
+    command = ["--listener", "livewall_listener.Listener", "--outputdir", str(tmp_path), str(suite)]
+    ran = old_node.run("robot", *command, env=there)
+    assert ran.returncode == 1, ran.stdout
+    (run,) = wait_for(lambda: wall.get("/api/v1/runs")["runs"], what="the run")
+    wait_for(lambda: wall.get(f"/api/v1/runs/{run['id']}")["verification"] == "verified", what="all of it")
+    assert_equal(read_output(tmp_path / "output.xml"), read_api(wall.get, run["id"]))
+
+    for words in (("livewall", "up"), ("python", "-m", "livewall_dashboard", "--version")):
+        refused = old_node.run(*words)
+        assert (refused.returncode, refused.stdout.count("\n")) == (2, 1)
+        assert "needs Python 3.10 or newer" in refused.stdout
+    assert old_node.packages() == {"livewall", "robotframework", "urllib3"}
+
+
+def test_an_older_python_gets_nothing_of_the_wall_even_where_it_is_asked_for(distribution: Distribution) -> None:
+    """So that no half of it fails later, and the command can say which Python it needs."""
+    (metadata,) = (name for name in zipfile.ZipFile(distribution.wheel).namelist() if name.endswith("/METADATA"))
+    told = message_from_bytes(zipfile.ZipFile(distribution.wheel).read(metadata))
+    assert told["Requires-Python"] == ">=3.8"
+    needed = {
+        requirement.name
+        for requirement in map(Requirement, told.get_all("Requires-Dist", []))
+        for extra in ("", "dashboard", "embedded", "demo")
+        if requirement.marker is None or requirement.marker.evaluate({"python_version": "3.9", "extra": extra})
+    }
+    assert needed == {"robotframework", "urllib3"}

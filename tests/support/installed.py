@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,11 @@ class Environment:
             check=False,
             timeout=600,
         )
+
+    def packages(self) -> set[str]:
+        """What is installed, beside pip and its kin."""
+        listed = self.run("python", "-m", "pip", "list", "--format", "json", "--disable-pip-version-check")
+        return {package["name"] for package in json.loads(listed.stdout)} - {"pip", "setuptools", "wheel"}
 
 
 def environment() -> dict[str, str]:

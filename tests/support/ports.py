@@ -15,7 +15,7 @@ WORKERS = 8
 
 def _own_ports() -> range:
     """Those of this pytest-xdist worker alone: two that choose at the same time do not choose the same."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[len("gw") :]) % WORKERS
     share = (LAST - FIRST) // WORKERS
     return range(FIRST + worker * share, FIRST + (worker + 1) * share)
 

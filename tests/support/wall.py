@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Dict
 
 from .oracle import PhaseRow, Record, SuiteRow, TestRow
 
-Json = dict[str, Any]
+Json = Dict[str, Any]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def test_what_is_told_about_a_run() -> None:
     assert info.host and info.python_version and info.robot_version == "7.5"
     looked_up = identity.look_up("http://127.0.0.1:9")
     assert looked_up["platform"] and looked_up["listener_version"] and looked_up["addresses"]
-    assert looked_up.keys() <= set(info.__slots__)
+    assert looked_up.keys() <= set(asdict(info))
     assert info.started_at == "2026-01-01T00:00:00+00:00"
 
 

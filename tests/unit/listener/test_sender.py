@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import socket
 import threading
 import time
@@ -454,7 +453,7 @@ def test_reasons_are_for_people(url: str, word: str) -> None:
     with pytest.raises(Unreachable) as caught:
         client.put_run("r", b"{}")
     client.close()
-    assert word in str(caught.value) and "object at" not in str(caught.value) and len(str(caught.value)) < 200
+    assert word in str(caught.value) and "object at" not in str(caught.value) and "HTTP" not in str(caught.value)
 
 
 def test_a_wall_that_wants_less_is_obeyed_even_at_the_end_and_nothing_is_lost(node: Node, wall: RecordingWall) -> None:
@@ -467,6 +466,6 @@ def test_a_wall_that_wants_less_is_obeyed_even_at_the_end_and_nothing_is_lost(no
     wall.before = before
     run_to_the_end(node, wall, 1, 2, 3)
     assert [r.method for r in wall.requests] == ["PUT", "PUT", "POST", "POST", "POST"]
-    pauses = [later - earlier for earlier, later in itertools.pairwise(asked)]
+    pauses = [later - earlier for earlier, later in zip(asked, asked[1:])]
     assert min(pauses[0], pauses[2], pauses[3]) >= 1.0
     assert node.warnings() == [], "the wall is well, and so is the run"

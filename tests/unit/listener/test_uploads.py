@@ -42,7 +42,7 @@ def client(wall: RecordingWall) -> Iterator[Client]:
 @pytest.fixture
 def job(wall: RecordingWall, tmp_path: Path) -> Job:
     path = tmp_path / "log.html"
-    path.write_bytes(random.Random(4).randbytes(5500))
+    path.write_bytes(random.Random(4).getrandbits(8 * 5500).to_bytes(5500, "little"))
     return Job.of(path, url=wall.url, run_id="r", process="0", name="log.html")
 
 
