@@ -1,18 +1,20 @@
-# `make demo` shows it, `make test` proves it. Everything made lives in .venv, dist and livewall-data.
+# `make demo` shows it, `make test` proves it (noxfile.py). Everything made lives in .venv, dist and livewall-data.
 
 PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
 
-.PHONY: help demo test quick lint unit integration acceptance browser soak bench media dist clean
+.PHONY: help demo test quick lint check unit integration acceptance browser soak bench media dist clean
 
 help:
 	@echo 'make demo         a wall with pretend setups on http://127.0.0.1:$(PORT) (another port: PORT=8001 make demo)'
-	@echo 'make test         everything: linters, types, layers, all tests, the built package'
+	@echo 'make test         everything: linters, types, layers, all tests on each Python there is, the built package;'
+	@echo '                  as root it has apt install programs that tests use; SYSTEM_PARTS=no make test does not'
 	@echo 'make quick        linters, types, layers and the unit tests; JUNIT=DIR keeps their results there'
 	@echo 'make lint         linters, types and layers alone'
 	@echo 'make unit | integration | acceptance | browser        the tests of one weight'
+	@echo 'make check CHECK=NAME      one of the checks of `make test`; without a name, the list of them'
 	@echo 'make soak         the long form of some tests, which `make test` runs shortened'
 	@echo 'make bench        the budgets, measured, or some: BENCH="ingest load"; writes docs/benchmarks.md'
 	@echo 'make media        screenshots of the running program'
@@ -22,13 +24,16 @@ demo: $(VENV)/.demo
 	@$(PY) -m livewall_dashboard demo --port $(PORT)
 
 test: $(VENV)/.dev
-	@$(PY) tests/everything.py
+	@$(PY) -m runner
 
 quick: $(VENV)/.dev
-	@$(PY) tests/everything.py --only quick $(if $(JUNIT),--junit $(JUNIT))
+	@$(PY) -m runner --only quick $(if $(JUNIT),--junit $(JUNIT))
 
 lint: $(VENV)/.dev
-	@$(PY) tests/everything.py --only lint
+	@$(PY) -m runner --only lint
+
+check: $(VENV)/.dev
+	@$(VENV)/bin/nox $(if $(CHECK),--session $(CHECK),--list)
 
 unit integration acceptance browser: $(VENV)/.dev
 	@$(PYTEST) tests/$@

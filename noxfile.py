@@ -1,0 +1,196 @@
+"""Every check there is: `make test` runs them one after the other (tests/runner), `nox -s NAME` one of them.
+
+What needs no other Python runs in the environment that nox itself is installed in, which is .venv. The others have
+theirs in .venv/nox.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import nox
+
+from runner import parts, pythons, results
+
+nox.options.envdir = ".venv/nox"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+
+WALL, ALL = pythons.of_the_wall(), pythons.found()
+OLDEST, NEWEST, OLDEST_OF_NODES = next(iter(WALL)), list(WALL)[-1], next(iter(ALL))
+
+SIDE_BY_SIDE = ("--dist=worksteal", "-n2")
+"""Each worker has a Postgres, and each test a database and ports, of its own."""
+MOSTLY_WAITING = ("--dist=worksteal", "-n4")
+"""For tests of processes that wait for each other: alone, they would use one processor."""
+WITH_BROWSERS = ("--dist=worksteal", "-n3")
+BY_FILE = ("--dist=loadfile", "-n2")
+"""For files whose tests share a dashboard behind nginx, or a node."""
+
+STARTS = "tests/acceptance/test_up.py::test_all_of_it_ends_and_starts_again_where_it_was"
+"""`livewall up`, a robot run on it, and a second start: on each Python."""
+
+
+def program(name: str) -> str:
+    """One of this environment."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def pytest(session: nox.Session, *arguments: str, python: str = sys.executable, **env: str) -> None:
+    with results.folder_for_tests() as folder:
+        where = (f"--basetemp={folder}", f"--junit-xml={results.file_of(session.name)}")
+        session.run(
+            python, "-m", "pytest", "--durations=10", "--durations-min=5", *where, *arguments, env=env, external=True
+        )
+
+
+# ---------------------------------------------------------------------- without running it
+
+
+def lint(name: str, *command: str) -> None:
+    nox.session(lambda session: session.run(*command), name=name, python=False, tags=["lint", "quick"])
+
+
+lint("ruff", program("ruff"), "check", ".")
+lint("ruff-format", program("ruff"), "format", "--check", ".")
+lint("mypy", program("mypy"))
+lint("import-layers", program("lint-imports"))
+
+if parts.has("nodejs"):
+
+    @nox.session(python=False)
+    def javascript(session: nox.Session) -> None:
+        """The units of the pages."""
+        units = [str(path) for pattern in ("*.test.mjs", "*.test.js") for path in Path("tests").rglob(pattern)]
+        session.run("node", "--test", *sorted(units))
+
+
+# ---------------------------------------------------------------------- on each Python
+
+
+def environment_of(session: nox.Session, version: str) -> str:
+    """The interpreter of an environment with what the tests need; for this Python, it is our own."""
+    if ALL[version] == sys.executable:
+        return sys.executable
+    session.install("--quiet", "--editable", ".[test]")
+    return "python"
+
+
+def measured(version: str, name: str) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Options and environment that measure coverage, on the newest Python: there it costs next to nothing."""
+    if version != NEWEST:
+        return (), {}
+    core = {"COVERAGE_CORE": "sysmon"} if pythons.number(version) >= (3, 12) else {}
+    return ("--cov", "--cov-report="), {"COVERAGE_FILE": str(results.coverage_of(name)), **core}
+
+
+def on_python(version: str, name: str, *tests: str, tags: list[str], **env: str) -> None:
+    def check(session: nox.Session) -> None:
+        options, measure = measured(version, name)
+        pytest(session, *tests, *options, python=environment_of(session, version), **env, **measure)
+
+    python = False if ALL[version] == sys.executable else ALL[version]
+    nox.session(check, name=f"{name}-{version}", tags=tags, python=python)
+
+
+for _version, _path in WALL.items():
+    _quick = ["quick"] if _path == sys.executable else []
+    # Here the acceptance tests start it anyway.
+    _starts = () if _path == sys.executable else (STARTS,)
+    on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", *_starts, tags=["unit", *_quick])
+
+# Once on the system's Postgres; all other tests run on the embedded one, which is newer.
+_initdb = parts.PARTS["postgresql"].find()
+_systems = {"LIVEWALL_TEST_POSTGRES_BIN": str(_initdb.parent)} if _initdb else {}
+on_python(OLDEST, "integration", *MOSTLY_WAITING, "tests/integration", tags=["integration"], **_systems)
+if NEWEST != OLDEST:
+    on_python(NEWEST, "integration", *MOSTLY_WAITING, "tests/integration", tags=["integration"])
+
+
+@nox.session(python=False)
+def coverage(session: nox.Session) -> None:
+    """What the unit and integration tests of the newest Python went through; processes they start are not counted."""
+    if not results.coverage_files():
+        session.skip(f"nothing was measured: nox -s unit-{NEWEST} integration-{NEWEST} coverage")
+    env = {"COVERAGE_FILE": str(results.FOLDER / "coverage")}
+    session.run(program("coverage"), "combine", "--quiet", "--keep", *results.coverage_files(), env=env)
+    report = session.run(program("coverage"), "report", env=env, silent=True)
+    results.COVERAGE_REPORT.write_text(str(report), encoding="utf-8")
+
+
+# ---------------------------------------------------------------------- nodes
+
+NEEDS_THE_WALL = ("test_spooler.py", "test_always_deliverable.py")
+"""Of the listener's unit tests: the wall decodes what they encode."""
+
+
+def on_node(version: str) -> None:
+    def check(session: nox.Session) -> None:
+        session.install("--quiet", "robotframework>=6.1,<8", "urllib3>=2.2,<3")
+        session.install("--quiet", "pytest>=8.3,<10", "pytest-timeout>=2.3,<3", "pytest-xdist>=3.6,<4")
+        units = "tests/unit/listener"
+        pytest(
+            session, *SIDE_BY_SIDE, "--config-file=tests/runner/node.ini", "--rootdir=.", f"--confcutdir={units}",
+            *(f"--ignore={units}/{name}" for name in NEEDS_THE_WALL), units,
+            python="python", PYTHONPATH="listener:tests",
+        )  # fmt: skip
+
+    nox.session(check, name=f"node-{version}", python=ALL[version], tags=["node"])
+
+
+# The listener's units on what nodes have and the wall is too new for.
+for _version in pythons.NODE_ALONE:
+    if _version in ALL:
+        on_node(_version)
+
+
+@nox.session(name="old-robot", python=ALL[OLDEST_OF_NODES])
+def old_robot(session: nox.Session) -> None:
+    """The oldest node there may be, for the acceptance tests."""
+    session.install("--quiet", "robotframework==6.1.1", "robotframework-pabot>=5,<6", "urllib3>=2.2,<3")
+
+
+OLD_ROBOT = Path(nox.options.envdir).absolute() / "old-robot" / "bin" / "python"
+
+
+# ---------------------------------------------------------------------- with real processes
+
+EDGE = "tests/acceptance/edge"
+
+
+@nox.session(python=False, requires=["old-robot"])
+def acceptance(session: nox.Session) -> None:
+    """Real robots, on the oldest Python and Robot Framework of nodes too, and real dashboards."""
+    where = ("tests/acceptance", f"--ignore={EDGE}")
+    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_OLD_ROBOT=str(OLD_ROBOT))
+
+
+@nox.session(python=False)
+def threads(session: nox.Session) -> None:
+    """A dashboard without eventlet."""
+    pytest(session, *MOSTLY_WAITING, "tests/acceptance/test_ends.py", LIVEWALL_TEST_MODE="threading")
+
+
+if parts.has("openssl", "git"):
+
+    @nox.session(python=False)
+    def edge(session: nox.Session) -> None:
+        """nginx, nodes, Postgres's rights."""
+        pytest(session, *BY_FILE, EDGE)
+
+
+if parts.has("chromium-headless-shell"):
+
+    @nox.session(python=False)
+    def browser(session: nox.Session) -> None:
+        pytest(session, *WITH_BROWSERS, "tests/browser")
+
+
+@nox.session(python=False)
+def package(session: nox.Session) -> None:
+    """The built distribution, on a server and on nodes with each older Python there is."""
+    nodes = [path for version, path in ALL.items() if version in pythons.NODE_ALONE]
+    pytest(session, "tests/package", LIVEWALL_TEST_NODE_PYTHONS=":".join(nodes))
