@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
+from livewall_listener.spool import Spool
+from livewall_listener.spool_format import Header
 from support.dashboard import Dashboard, running_dashboard
 from support.environment import quiet_environment
 from support.lab import NODE_ZONE, SUITES, Lab, node
@@ -79,16 +81,26 @@ def deliver(lab: Lab, spool: Path) -> None:
 
 
 def lose(spool: Path, kept: Sequence[bool]) -> None:
-    """Take records out of the one spool of a node: those not `kept`."""
+    """Make the one spool of a node one in which only the records `kept` were ever written."""
     (path,) = spool.glob("*.spool")
-    header, *records = path.read_bytes().splitlines(keepends=True)
+    header, records = read_spool(path)
     assert len(kept) >= len(records) > 20
-    path.write_bytes(header + b"".join(record for record, keep in zip(records, kept, strict=False) if keep))
+    path.unlink()
+    left = Spool.create(header, path, limit=10**9)
+    left.append([record for record, keep in zip(records, kept, strict=False) if keep])
+    left.close(delete=False)
+
+
+def read_spool(path: Path) -> tuple[Header, list[bytes]]:
+    spool = Spool.load(path)
+    records = spool.read(1, most=10**6, most_bytes=10**9)
+    spool.close(delete=False)
+    return spool.header, records
 
 
 def records_of(spool: Path) -> list[dict[str, object]]:
     (path,) = spool.glob("*.spool")
-    return [json.loads(line) for line in path.read_bytes().splitlines()[1:]]
+    return [json.loads(record) for record in read_spool(path)[1]]
 
 
 def given_up(lab: Lab, key: str) -> dict[str, object]:

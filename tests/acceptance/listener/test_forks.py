@@ -57,7 +57,7 @@ LIVE_ON = """
             time.sleep(600)
             os._exit(0)
 """
-PYTHON, C = "os.fork", "ctypes.CDLL(None).fork"
+PYTHON, C = "os.fork", "ctypes.PyDLL(None).fork"
 
 
 @pytest.fixture

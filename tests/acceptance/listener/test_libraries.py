@@ -31,7 +31,7 @@ def change():
     "time-machine": """
 import time_machine
 def change():
-    time_machine.travel(0.0, tick=False).start()
+    time_machine.travel(1326511294.0, tick=False).start()
 """,
     "by hand": """
 import time
@@ -67,7 +67,8 @@ def test_time_that_is_frozen_and_stays_so(wall: RecordingWall, tmp_path: Path, h
     assert wall.process(done.run_id).kinds()[-1] == "end_process", done.console
     assert "livewall" not in done.console
     assert list(done.spool.iterdir()) == []
-    assert_equal(read_output(done.output), wall.record(done.run_id))
+    # What began before and ended in the frozen time took less than nothing: that is 0 on the wall.
+    assert_equal(read_output(done.output), wall.record(done.run_id), leave_out=("elapsed_time",))
 
 
 @pytest.mark.parametrize("how", LEFT)
