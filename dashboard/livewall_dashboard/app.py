@@ -106,7 +106,7 @@ class Dashboard:
         self._artifacts = ArtifactStore(database, settings.artifacts)
         self._run_files = RunFiles(database, self._artifacts)
         self._guard = Guard(
-            Policy(settings.host, require_tokens=settings.require_tokens, insecure=settings.insecure),
+            Policy(settings.reached_by, require_tokens=settings.require_tokens, insecure=settings.insecure),
             self._tokens,
             SessionStore(database, self._tokens),
         )

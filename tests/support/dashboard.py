@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+from livewall_dashboard.base.unix_http import UnixHandler
+
 from .answers import Answer, answer_to, json_of
 from .environment import quiet_environment
 from .ports import free_port
@@ -30,7 +32,8 @@ class Dashboard:
 
     Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: what `LIVEWALL_TEST_MODE`
     names, else eventlet. `python` is the interpreter of another installation. `env` is added to an environment without
-    any variable of a CI system or of livewall. `log` is everything the process wrote, over all its restarts.
+    any variable of a CI system or of livewall. With `unix_socket` it listens there, and `request` calls through it.
+    `log` is everything the process wrote, over all its restarts.
     """
 
     def __init__(
@@ -44,12 +47,14 @@ class Dashboard:
         extra_args: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
         python: str = sys.executable,
+        unix_socket: Path | None = None,
     ) -> None:
         self.database_url = database_url or ""
         self.data = data or log_path.parent / "data"
         self.port = port or free_port()
         self.mode = mode or os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
         self.extra_args = list(extra_args)
+        self.unix_socket = unix_socket
         self.env = {**quiet_environment(), **(env or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self._log_path = log_path
@@ -72,7 +77,7 @@ class Dashboard:
         """Start the process; with `wait`, return once /healthz says it is well."""
         command = [self._python, "-m", "livewall_dashboard"]
         command += self._database()
-        command += ["--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
+        command += ["--data", str(self.data), *self._address()]
         command += ["--async-mode", self.mode, *self.extra_args]
         with self._log_path.open("ab") as log:
             self.process = subprocess.Popen(
@@ -87,6 +92,11 @@ class Dashboard:
         if wait:
             self.wait_healthy()
         return self
+
+    def _address(self) -> list[str]:
+        if self.unix_socket:
+            return ["--bind", f"unix:{self.unix_socket}"]
+        return ["--host", "127.0.0.1", "--port", str(self.port)]
 
     def _database(self) -> list[str]:
         """The command and its database, which may be named by the environment, as where it holds a password."""
@@ -151,7 +161,8 @@ class Dashboard:
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", **(headers or {})} if data is not None else dict(headers or {})
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=sent)
-        return answer_to(request, timeout)
+        opener = urllib.request.build_opener(UnixHandler(str(self.unix_socket))) if self.unix_socket else None
+        return answer_to(request, timeout, opener)
 
     def get(self, path: str) -> Any:
         """The JSON at `path`, which must answer 200."""

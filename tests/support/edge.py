@@ -98,18 +98,23 @@ def edge(
     make_dashboard: Callable[..., Dashboard] = Dashboard,
     *arguments: str,
     changes: tuple[tuple[str, str], ...] = (),
+    unix_socket: Path | None = None,
 ) -> Iterator[Edge]:
-    """`arguments` are the dashboard's, besides the trust in nginx; `changes` as in `Nginx`."""
+    """`arguments` are the dashboard's, besides the trust in nginx; `changes` as in `Nginx`.
+
+    With `unix_socket` nginx reaches the dashboard there.
+    """
     tokens = make_tokens(database_url)
     dashboard = make_dashboard(
         database_url=database_url,
         log_path=folder / "dashboard.log",
-        extra_args=["--trusted-proxies", "127.0.0.1", *arguments],
+        extra_args=["--trusted-proxies", "unix" if unix_socket else "127.0.0.1", *arguments],
+        unix_socket=unix_socket,
     )
     (folder / "nginx").mkdir()
     nginx = Nginx(
         folder / "nginx",
-        dashboard_port=dashboard.port,
+        dashboard=f"unix:{unix_socket}" if unix_socket else f"127.0.0.1:{dashboard.port}",
         certificate=certificates.certificate,
         key=certificates.key,
         changes=changes,

@@ -47,7 +47,8 @@ def program() -> str | None:
 
 
 class Nginx:
-    """`url` is https, `plain_url` http, both on loopback; `certificate` must be for 127.0.0.1.
+    """`url` is https, `plain_url` http, both on loopback; `certificate` must be for 127.0.0.1. `dashboard` is the
+    upstream's address.
 
     `folder` holds configuration and logs; `changes` are further (old, new) replacements in the site.
     """
@@ -56,7 +57,7 @@ class Nginx:
         self,
         folder: Path,
         *,
-        dashboard_port: int,
+        dashboard: str,
         certificate: Path,
         key: Path,
         changes: tuple[tuple[str, str], ...] = (),
@@ -72,7 +73,7 @@ class Nginx:
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
             ("listen [::]:443 ssl http2;", ""),
             ("server_name wall.lab.example;", "server_name 127.0.0.1;"),
-            ("server 127.0.0.1:8000 ", f"server 127.0.0.1:{dashboard_port} "),
+            ("server 127.0.0.1:8000 ", f"server {dashboard} "),
             ("/etc/ssl/certs/livewall.pem", str(certificate)),
             ("/etc/ssl/private/livewall.key", str(key)),
             ("/var/log/nginx/", f"{folder}/"),

@@ -15,21 +15,25 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.base.settings import Networks
+from livewall_dashboard.base.settings import UNIX, Proxies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_WHAT_TO_GIVE = "Give the addresses that nginx connects from, such as 127.0.0.1 or 10.0.0.0/24, with commas between."
+_WHAT_TO_GIVE = (
+    "Give the addresses that nginx connects from, such as 127.0.0.1 or 10.0.0.0/24, or unix for the Unix socket of "
+    "--bind, with commas between."
+)
 _SAID_BY_PROXIES = ("HTTP_X_FORWARDED_", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
-def networks(text: str) -> Networks:
-    """`127.0.0.1,10.0.0.0/24` -> networks. Raises Misconfigured."""
-    return tuple(_network(part.strip()) for part in text.split(",") if part.strip())
+def parse_proxies(text: str) -> Proxies:
+    """`127.0.0.1,10.0.0.0/24,unix` -> networks, and "unix". Raises Misconfigured."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(UNIX if part == UNIX else _network(part) for part in parts)
 
 
-def install(app: Flask, trusted: Networks) -> None:
+def install(app: Flask, trusted: Proxies) -> None:
     """Wraps whatever answers by now, Socket.IO included: to be called last."""
     app.wsgi_app = TrustedProxies(app.wsgi_app, trusted)  # type: ignore[method-assign]
 
@@ -37,7 +41,7 @@ def install(app: Flask, trusted: Networks) -> None:
 class TrustedProxies:
     """Believes the last of each `X-Forwarded-*` of a trusted proxy, and nobody else's."""
 
-    def __init__(self, application: WSGIApplication, trusted: Networks):
+    def __init__(self, application: WSGIApplication, trusted: Proxies):
         self._application = application
         self._behind_proxy = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
         self._trusts = functools.lru_cache(maxsize=1024)(functools.partial(_is_in, trusted))
@@ -50,14 +54,16 @@ class TrustedProxies:
         return self._application(environ, start_response)
 
 
-def _is_in(trusted: Networks, address: str) -> bool:
+def _is_in(trusted: Proxies, address: str) -> bool:
+    if address == UNIX:
+        return UNIX in trusted
     try:
         asking = ip_address(address)
     except ValueError:
         return False
     if isinstance(asking, IPv6Address) and asking.ipv4_mapped:
         asking = asking.ipv4_mapped
-    return any(asking in network for network in trusted)
+    return any(asking in network for network in trusted if network != UNIX)
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

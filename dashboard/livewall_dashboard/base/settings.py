@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Literal
 
-Networks = tuple[IPv4Network | IPv6Network, ...]
+UNIX: Literal["unix"] = "unix"
+"""The address of all who call through a Unix socket: they have no other."""
+
+Proxies = tuple[IPv4Network | IPv6Network | Literal["unix"], ...]
 
 DEFAULT_PORT = 8000
 
@@ -16,15 +20,19 @@ _ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the dashboard was started. Durations are seconds."""
+    """How the dashboard was started. Durations are seconds.
+
+    `unix_socket` is the absolute path of the socket to listen on, in place of `host` and `port`.
+    """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
+    unix_socket: Path | None = None
     data: Path = Path("livewall-data")
     config: Path | None = None
     insecure: bool = False
     require_tokens: bool = False
-    trusted_proxies: Networks = ()
+    trusted_proxies: Proxies = ()
     stale_after: float = 30.0
     abandon_after: float = 120.0
 
@@ -35,6 +43,21 @@ class Settings:
     @property
     def abandon(self) -> timedelta:
         return timedelta(seconds=self.abandon_after)
+
+    @property
+    def address(self) -> str:
+        """What it listens on, for people: a host, or `unix:/path`."""
+        return f"{UNIX}:{self.unix_socket}" if self.unix_socket else self.host
+
+    @property
+    def reached_by(self) -> str:
+        """What decides who can reach it: the host, or "unix", which is no loopback address."""
+        return UNIX if self.unix_socket else self.host
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches it, without a slash at its end; `unix:/path` for a Unix socket."""
+        return self.address if self.unix_socket else url_of(reached_at(self.host), self.port)
 
     @property
     def lab_file(self) -> Path:

@@ -76,8 +76,8 @@ def _token_policy(settings: Settings, list_tokens: Callable[[], list[Token]]) ->
         require_tokens(settings, list_tokens)
     except Misconfigured as error:
         return failed("tokens", error.message)
-    if settings.insecure and not is_loopback(settings.host):
-        return warning("tokens", f"whoever reaches {settings.host} may read and report: that is --insecure")
+    if settings.insecure and not is_loopback(settings.reached_by):
+        return warning("tokens", f"whoever reaches {settings.address} may read and report: that is --insecure")
     if settings.insecure or not needs_tokens(settings):
         return ok("tokens", "none are asked for: only this machine reaches the wall")
     if ending := [one for one in list_tokens() if not one.revoked_at and one.expires_at and one.expires_at < _soon()]:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.base.settings import Settings, reached_at
+from livewall_dashboard.base.settings import UNIX, Settings, reached_at
+from livewall_dashboard.base.unix_http import UnixConnection
 from livewall_dashboard.check.finding import Finding, failed, ok, warning
 from livewall_dashboard.postgres.embedded import LEAST_SPACE
-from livewall_dashboard.serving import server
+from livewall_dashboard.serving import listening
 
 LITTLE_SPACE = 2 * 2**30
 """Bytes below which a warning is due."""
@@ -46,9 +47,9 @@ def check_folder(data: Path) -> Iterator[Finding]:
 
 def check_address(settings: Settings) -> Iterator[Finding]:
     """The address is free, or it is a livewall that has it: the one to be restarted."""
-    at = f"{settings.host}:{settings.port}"
+    at = settings.address if settings.unix_socket else f"{settings.host}:{settings.port}"
     try:
-        server.listen(settings.host, settings.port).close()
+        _require_free(settings)
     except Misconfigured as error:
         version = _livewall_at(settings)
         if version:
@@ -57,11 +58,22 @@ def check_address(settings: Settings) -> Iterator[Finding]:
             yield failed("address", error.message)
     else:
         yield ok("address", f"{at} is free")
+    if settings.unix_socket and UNIX not in settings.trusted_proxies:
+        yield warning(
+            "proxies", "behind a Unix socket all callers are one and the same: --trusted-proxies unix tells them apart"
+        )
+
+
+def _require_free(settings: Settings) -> None:
+    if settings.unix_socket:
+        listening.require_free(settings.unix_socket)
+    else:
+        listening.listen_at(settings.host, settings.port).close()
 
 
 def _livewall_at(settings: Settings) -> str:
     """The version of the livewall that answers there, or nothing."""
-    connection = http.client.HTTPConnection(reached_at(settings.host), settings.port, timeout=PATIENCE)
+    connection = _connection(settings)
     try:
         connection.request("GET", "/healthz")
         health = json.loads(connection.getresponse().read(100_000))
@@ -70,6 +82,12 @@ def _livewall_at(settings: Settings) -> str:
         return ""
     finally:
         connection.close()
+
+
+def _connection(settings: Settings) -> http.client.HTTPConnection:
+    if settings.unix_socket:
+        return UnixConnection(str(settings.unix_socket), PATIENCE)
+    return http.client.HTTPConnection(reached_at(settings.host), settings.port, timeout=PATIENCE)
 
 
 def _size(count: int) -> str:

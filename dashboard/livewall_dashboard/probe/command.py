@@ -23,6 +23,7 @@ from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.base.release import Release, read_release
 from livewall_dashboard.base.settings import DEFAULT_PORT, reached_at, url_of
+from livewall_dashboard.base.unix_http import HOST, UnixHandler, path_of
 from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, running_wall, wall_data_option
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.probe import run, traces
@@ -34,7 +35,10 @@ LOOK = 0.1
 
 
 @click.command()
-@click.option("--url", help="The wall.  [default: yours that runs; or at LIVEWALL_HOST and LIVEWALL_PORT]")
+@click.option(
+    "--url",
+    help="The wall; unix:PATH for its socket.  [default: yours that runs; or as LIVEWALL_BIND, _HOST and _PORT say]",
+)
 @click.option(
     "--release",
     "release_file",
@@ -115,11 +119,14 @@ class _Wall:
 
     def __init__(self, url: str):
         self.url = url.rstrip("/")
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        path = path_of(self.url)
+        through = [UnixHandler(path)] if path else []
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), *through)
+        self._asked = f"http://{HOST}" if path else self.url
 
     def well(self, release: Release | None) -> dict[str, Any]:
         """What /healthz says. Raises `Unavailable` for a wall that is not well or another release."""
-        health = self._open(urllib.request.Request(f"{self.url}/healthz"))
+        health = self._open(urllib.request.Request(f"{self._asked}/healthz"))
         running = health.get("release")
         if release is not None and running != release.as_json():
             raise Unavailable(f"{self.url} runs {_name(health)}, not {release.commit[:10]} of {release.deployed_at}.")
@@ -128,7 +135,7 @@ class _Wall:
     def send(self, method: str, path: str, body: Mapping[str, Any], token: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode()
-        return self._open(urllib.request.Request(self.url + path, data=data, headers=headers, method=method))
+        return self._open(urllib.request.Request(self._asked + path, data=data, headers=headers, method=method))
 
     def _open(self, request: urllib.request.Request) -> dict[str, Any]:
         try:
@@ -187,6 +194,8 @@ def _database(database_url: str | None, data: Path | None) -> Iterator[Database]
 
 def _own_address(environment: Mapping[str, str], data: Path | None) -> str:
     """Where the settings say, else where the wall runs, else where it would."""
+    if bind := environment.get("LIVEWALL_BIND"):
+        return bind
     if not {"LIVEWALL_HOST", "LIVEWALL_PORT"} & environment.keys() and (wall := running_wall(data)):
         return wall.url
     host = environment.get("LIVEWALL_HOST", "127.0.0.1")

@@ -11,24 +11,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import simple_websocket
+from wsproto import ConnectionType
 
 from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.base.unix_http import HOST, connect, path_of
 
 _PATH = "/socket.io/?EIO=4&transport=websocket"
 
 
 class Screen:
-    """Connected to the wall at `url` (http or https) from the start; a context manager. Raises `Unavailable`.
+    """Connected to the wall at `url` (http, https, unix) from the start; a context manager. Raises `Unavailable`.
 
     What travels is Socket.IO in Engine.IO 4: 2 ping, 3 pong, 40 a namespace's connect, 41 and 44 no, 42 an event.
     """
 
     def __init__(self, url: str, token: str, timeout: float):
-        parts = urlsplit(url)
-        scheme = "wss" if parts.scheme == "https" else "ws"
-        address = f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{_PATH}"
         try:
-            self._line = simple_websocket.Client(address, headers={"Authorization": f"Bearer {token}"})
+            self._line = _line(url, {"Authorization": f"Bearer {token}"}, timeout)
         except (OSError, simple_websocket.ConnectionError) as error:
             raise Unavailable(f"A screen cannot connect to {url}: {error}.") from error
         try:
@@ -81,6 +80,26 @@ class Screen:
         if packet == "2":
             self._line.send("3")
         return None if packet is None else str(packet)
+
+
+def _line(url: str, headers: dict[str, str], timeout: float) -> simple_websocket.Client:
+    if path := path_of(url):
+        return _UnixClient(path, headers, timeout)
+    parts = urlsplit(url)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return simple_websocket.Client(f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}{_PATH}", headers=headers)
+
+
+class _UnixClient(simple_websocket.Client):  # type: ignore[misc]  # it has no types
+    """Through a Unix socket: the library's own way to connect knows hosts and ports alone."""
+
+    def __init__(self, path: str, headers: dict[str, str], timeout: float):
+        self.host, self.path = HOST, _PATH
+        self.subprotocols: list[str] = []
+        self.extra_headeers = list(headers.items())  # so it is called there
+        line = connect(path, timeout)
+        line.settimeout(None)
+        super(simple_websocket.Client, self).__init__(line, connection_type=ConnectionType.CLIENT)
 
 
 def hang_up(line: simple_websocket.Client) -> None:

@@ -17,7 +17,7 @@ from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.base.release import running_release
 from livewall_dashboard.base.running_walls import RunningWall, announced
-from livewall_dashboard.base.settings import Settings, reached_at, url_of
+from livewall_dashboard.base.settings import Settings, url_of
 from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.postgres.cli_options import data_option, database_url_option
@@ -25,7 +25,8 @@ from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 from livewall_dashboard.postgres.migrations import migrate
 from livewall_dashboard.serving import server
-from livewall_dashboard.serving.options import address_of, lab_file_of, require_tokens, serving_options, settings_of
+from livewall_dashboard.serving.listening import listening
+from livewall_dashboard.serving.options import lab_file_of, require_tokens, serving_options, settings_of
 
 RETRY_DATABASE = 2.0
 """Seconds between two tries to reach a Postgres that is not there at the start."""
@@ -40,8 +41,8 @@ def up(data: Path, **serving: Any) -> None:
     """Start everything: an embedded Postgres under --data, its schema, the dashboard."""
     settings, mode = settings_of(data, serving)
     lab = lab_file_of(settings, mode)
-    with server.listen(settings.host, settings.port) as listening, EmbeddedPostgres(data) as url:
-        _run(settings, lab, mode, url, listening, embedded=True)
+    with listening(settings) as (callers, settings), EmbeddedPostgres(data) as url:
+        _run(settings, lab, mode, url, callers, embedded=True)
 
 
 @click.command()
@@ -53,11 +54,11 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
     settings, mode = settings_of(data, serving)
     url = _required(database_url)
     lab = lab_file_of(settings, mode)
-    with server.listen(settings.host, settings.port) as listening:
-        _run(settings, lab, mode, url, listening, embedded=False)
+    with listening(settings) as (callers, settings):
+        _run(settings, lab, mode, url, callers, embedded=False)
 
 
-def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socket.socket, *, embedded: bool) -> None:
+def _run(settings: Settings, lab: LabFile, mode: str, url: str, callers: socket.socket, *, embedded: bool) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
 
     def reload() -> None:
@@ -73,12 +74,12 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, listening: socke
         dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
         dashboard.start()
         try:
-            url_here = url_of(reached_at(settings.host), settings.port)
-            wall = RunningWall(os.getpid(), str(settings.data.expanduser().resolve()), url_here, embedded)
-            greeting = f"livewall {VERSION}: the wall is at {address_of(settings)}  (Ctrl-C ends it)"
+            wall = RunningWall(os.getpid(), str(settings.data.expanduser().resolve()), settings.url, embedded)
+            at = settings.address if settings.unix_socket else f"{url_of(settings.host, settings.port)}/"
+            greeting = f"livewall {VERSION}: the wall is at {at}  (Ctrl-C ends it)"
             log.info("%s", greeting) if logs.is_json() else click.echo(greeting)
             with announced(wall, os.environ):
-                server.serve(dashboard.flask, listening, mode, stop)
+                server.serve(dashboard.flask, callers, mode, stop)
         finally:
             dashboard.stop()
 

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from livewall_dashboard.access.origins import is_loopback
-from livewall_dashboard.access.proxies import networks
+from livewall_dashboard.access.proxies import parse_proxies
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.base.settings import DEFAULT_PORT, Settings, url_of
+from livewall_dashboard.base.settings import DEFAULT_PORT, UNIX, Settings
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.serving import server
 
@@ -38,6 +38,12 @@ serving_options = _options(
     click.option("--host", default="127.0.0.1", envvar="LIVEWALL_HOST", show_default=True, help="Address to bind to."),
     click.option("--port", type=int, default=DEFAULT_PORT, envvar="LIVEWALL_PORT", show_default=True, help="Port."),
     click.option(
+        "--bind",
+        envvar="LIVEWALL_BIND",
+        metavar="unix:PATH",
+        help="A Unix socket to listen on, for a proxy on this machine, in place of --host and --port. Asks for tokens.",
+    ),
+    click.option(
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
         envvar="LIVEWALL_CONFIG",
@@ -51,7 +57,8 @@ serving_options = _options(
         default="",
         envvar="LIVEWALL_TRUSTED_PROXIES",
         metavar="ADDRESSES",
-        help="Where nginx connects from, such as 127.0.0.1: what it says of its callers is believed. Asks for tokens.",
+        help="Where nginx connects from, such as 127.0.0.1, or unix for the socket: what it says of its callers is "
+        "believed. Asks for tokens.",
     ),
     click.option(
         "--insecure", is_flag=True, envvar="LIVEWALL_INSECURE", help="Ask nobody for a token, on any address."
@@ -97,10 +104,21 @@ def settings_of(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
     mode = serving.pop("async_mode")
     if serving["stale_after"] <= 0 or serving["abandon_after"] <= serving["stale_after"]:
         raise Misconfigured("--stale-after must be above 0, and --abandon-after above --stale-after.")
-    serving["trusted_proxies"] = networks(serving["trusted_proxies"])
+    serving["unix_socket"] = unix_socket_of(serving.pop("bind"))
+    serving["trusted_proxies"] = parse_proxies(serving["trusted_proxies"])
     # On loopback behind a proxy is not on loopback: its callers come from anywhere.
     serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]
     return Settings(data=data, **serving), mode
+
+
+def unix_socket_of(bind: str | None) -> Path | None:
+    """`unix:/run/livewall/wall.sock` -> its path, absolute. Raises Misconfigured."""
+    if not bind:
+        return None
+    kind, _, path = bind.partition(":")
+    if kind != UNIX or not path:
+        raise Misconfigured(f"--bind takes unix:/PATH, not {bind!r}; an address and a port are --host and --port.")
+    return Path(path).expanduser().absolute()
 
 
 def lab_file_of(settings: Settings, mode: str) -> LabFile:
@@ -111,7 +129,7 @@ def lab_file_of(settings: Settings, mode: str) -> LabFile:
 
 def needs_tokens(settings: Settings) -> bool:
     """Whether the wall asks its callers for tokens."""
-    return not settings.insecure and (settings.require_tokens or not is_loopback(settings.host))
+    return not settings.insecure and (settings.require_tokens or not is_loopback(settings.reached_by))
 
 
 def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -> None:
@@ -126,11 +144,7 @@ def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -
     if missing:
         commands = " and ".join(f"`livewall token create --scope {scope} NAME`" for scope in missing)
         raise Misconfigured(
-            f"On {settings.host} others can reach the wall, so it asks for tokens, and there is none for "
+            f"On {settings.address} others can reach the wall, so it asks for tokens, and there is none for "
             f"{' and '.join(missing)}. Make one with {commands} (with the same --data or --database-url), "
             "or start with --insecure."
         )
-
-
-def address_of(settings: Settings) -> str:
-    return f"{url_of(settings.host, settings.port)}/"

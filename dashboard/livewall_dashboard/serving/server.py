@@ -20,8 +20,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
-from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.offload import Offload, call_directly
+from livewall_dashboard.base.settings import UNIX
 from livewall_dashboard.base.terminal import Terminal
 
 T = TypeVar("T")
@@ -37,10 +37,6 @@ DESCRIPTORS = 65_536
 """Open files this process asks the system for, where the system's hard limit lets it."""
 SOCKET_TIMEOUT = 60.0
 """Seconds a client may take over one read or write before it is dropped."""
-SEND_BUFFER = 512 * 1024
-"""Bytes on their way to one caller."""
-READ_WITHIN = 30.0
-"""Seconds after which a caller that takes nothing of what waits for it is dropped."""
 WARN_EACH = 60.0
 """Seconds between two warnings that nobody can be let in."""
 
@@ -61,38 +57,6 @@ def offload(mode: str) -> Offload:
 
         return tpool.execute  # type: ignore[no-any-return]
     return call_directly
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises Misconfigured when the address cannot be had, with what to do."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    _limit_what_waits(listening)
-    try:
-        listening.bind((host, port))
-        listening.listen(1024)
-    except OSError as error:
-        listening.close()
-        raise Misconfigured(
-            f"Cannot listen on {host}:{port}: {error.strerror or error}. "
-            f"If another program has the port, choose another one with --port.",
-        ) from None
-    except OverflowError:
-        listening.close()
-        raise Misconfigured(f"{port} is not a port; ports go from 1 to 65535.") from None
-    return listening
-
-
-def _limit_what_waits(listening: socket.socket) -> None:
-    """What a caller does not read may fill the system's memory neither by much nor for long.
-
-    A screen may look alive (it answers pings) and yet read nothing: nobody but the system sees that. Callers' lines
-    have these limits from the socket they came to.
-    """
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READ_WITHIN * 1000))
 
 
 class StopSignal:
@@ -173,10 +137,14 @@ def _accept_threading(app: Any, listening: socket.socket) -> None:
     class Handler(StrictHead, WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def address_string(self) -> str:
+            return UNIX if self.server.address_family == socket.AF_UNIX else super().address_string()
+
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # werkzeug's name
             """Say nothing a request: /metrics counts them."""
 
-    host, port = listening.getsockname()[:2]
+    name = listening.getsockname()
+    host, port = (f"unix://{name}", 0) if isinstance(name, str) else name[:2]
     make_server(host, port, app, threaded=True, request_handler=Handler, fd=listening.fileno()).serve_forever()
 
 

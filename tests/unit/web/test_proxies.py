@@ -29,7 +29,7 @@ def client_of(trusted: str) -> FlaskClient:
         said = sorted(name for name in request.environ if name.startswith(("HTTP_X_", "HTTP_FORWARDED")))
         return {"address": request.remote_addr, "secure": request.is_secure, "host": request.host, "said": said}
 
-    proxies.install(app, proxies.networks(trusted))
+    proxies.install(app, proxies.parse_proxies(trusted))
     return app.test_client()
 
 
@@ -47,6 +47,8 @@ def ask(trusted: str, address: str, **said: str) -> dict[str, object]:
         ("10.0.0.5/24", "10.0.0.1"),
         ("::1", "::1"),
         ("127.0.0.1", "::ffff:127.0.0.1"),
+        ("127.0.0.1, unix", "unix"),
+        ("unix,10.0.0.0/24", "10.0.0.1"),
     ],
 )
 def test_a_proxy_says_who_asks(trusted: str, address: str) -> None:
@@ -56,7 +58,14 @@ def test_a_proxy_says_who_asks(trusted: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("trusted", "address"),
-    [("", "127.0.0.1"), ("127.0.0.1", "127.0.0.2"), ("10.0.0.0/24", "10.0.1.1"), ("127.0.0.1", ""), ("::1", "<x>")],
+    [
+        ("", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.2"),
+        ("10.0.0.0/24", "10.0.1.1"),
+        ("127.0.0.1", ""),
+        ("::1", "<x>"),
+        ("127.0.0.1", "unix"),
+    ],
 )
 def test_anybody_else_says_nothing(trusted: str, address: str) -> None:
     seen = ask(trusted, address)
@@ -72,8 +81,8 @@ def test_of_what_a_caller_sent_through_the_proxy_the_proxys_own_word_counts() ->
 @pytest.mark.parametrize("text", ["nginx", "10.0.0.0/33", "127.0.0.1;10.0.0.1", "0.0.0.0/0", "::/0"])
 def test_what_is_no_proxy_is_refused_with_what_to_give(text: str) -> None:
     with pytest.raises(Misconfigured, match=r"--trusted-proxies: .*such as 127\.0\.0\.1"):
-        proxies.networks(text)
+        proxies.parse_proxies(text)
 
 
 def test_none_is_none() -> None:
-    assert proxies.networks("") == proxies.networks(" , ") == ()
+    assert proxies.parse_proxies("") == proxies.parse_proxies(" , ") == ()
