@@ -414,14 +414,14 @@ def test_a_closed_wall_opens_by_an_address(
 )
 def test_html_of_a_message_becomes_its_text(page: Page, message: str, text: str) -> None:
     page.goto("/runs")
-    plain = "async (message) => (await import('/static/runs/text.js')).plainMessage(message)"
+    plain = "async (message) => (await import('/static/history/text.js')).plainMessage(message)"
     assert page.evaluate(plain, message) == text
 
 
 def test_no_message_keeps_a_browser_busy(page: Page) -> None:
     page.goto("/runs")
     page.evaluate("""async () => {
-        const { plainMessage } = await import('/static/runs/text.js');
+        const { plainMessage } = await import('/static/history/text.js');
         const parts = ['<a', '<a "', "<a '", '&#', '<', `<a b="'`];
         setTimeout(() => {
             for (const part of parts) plainMessage('*HTML*' + part.repeat(300_000));

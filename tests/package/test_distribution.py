@@ -32,7 +32,7 @@ def test_the_wheel_holds_code_schema_pages_and_demo_and_nothing_else(distributio
         "livewall_dashboard/lab/setups_config.schema.json",
         "livewall_dashboard/schema/migrations/0001.initial.sql",
         "livewall_dashboard/static/wall/main.js",
-        "livewall_dashboard/templates/wall.html",
+        "livewall_dashboard/templates/wall/wall.html",
         "livewall_dashboard/demo/tests/lab.resource",
     ):
         assert needed in names

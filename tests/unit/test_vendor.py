@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +11,6 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DASHBOARD = ROOT / "dashboard" / "livewall_dashboard"
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +70,3 @@ def test_an_older_version_does_not_stay(vendor: ModuleType, checkout: Path) -> N
 def test_sums_survive_being_written(vendor: ModuleType, tmp_path: Path) -> None:
     vendor.write_sums(tmp_path / "sums", {"b/two words.js": b"2", "a": b"1"})
     assert vendor.read_sums(tmp_path / "sums") == {"a": vendor.sum_of(b"1"), "b/two words.js": vendor.sum_of(b"2")}
-
-
-def test_pages_ask_for_vendored_files_that_exist() -> None:
-    sources = [
-        path
-        for folder in ("static", "templates")
-        for path in (DASHBOARD / folder).rglob("*")
-        if path.suffix in {".js", ".css", ".html"} and "vendor" not in path.parts
-    ]
-    asked = {found for path in sources for found in re.findall(r'vendor/([^"\')]+)', path.read_text(encoding="utf-8"))}
-    assert asked
-    assert [name for name in sorted(asked) if not (DASHBOARD / "static" / "vendor" / name).is_file()] == []

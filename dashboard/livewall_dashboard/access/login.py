@@ -77,7 +77,7 @@ def _next(given: dict[str, str]) -> str:
 
 
 def _page(wanted: str, trouble: str = "") -> Response:
-    response = Response(render_template("login.html", next=wanted, trouble=trouble), mimetype="text/html")
+    response = Response(render_template("login/login.html", next=wanted, trouble=trouble), mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response
 

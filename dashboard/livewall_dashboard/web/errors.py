@@ -51,7 +51,8 @@ def _livewall_error(error: LivewallError) -> Response:
         response = jsonify(error.as_json())
     else:
         title = _TITLES.get(error.http_status, "Something went wrong")
-        response = Response(render_template("error.html", title=title, message=error.message), mimetype="text/html")
+        page = render_template("shared/error.html", title=title, message=error.message)
+        response = Response(page, mimetype="text/html")
     response.status_code = error.http_status
     response.headers.update(error.headers)
     response.headers["Cache-Control"] = "no-store"

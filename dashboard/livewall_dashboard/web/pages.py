@@ -17,22 +17,22 @@ def blueprint(version: str) -> Blueprint:
     @routes.get("/")
     @scope("read")
     def wall() -> str:
-        return render_template("wall.html")
+        return render_template("wall/wall.html")
 
     @routes.get("/runs")
     @scope("read")
     def runs() -> str:
-        return render_template("runs.html", page="runs")
+        return render_template("history/runs.html", page="runs")
 
     @routes.get("/runs/<run_id>")
     @scope("read")
     def run(run_id: str) -> str:
-        return render_template("run.html", page="run", run_id=run_id)
+        return render_template("history/run.html", page="run", run_id=run_id)
 
     @routes.get("/tests")
     @scope("read")
     def test() -> str:
-        return render_template("test.html", page="test")
+        return render_template("history/test-history.html", page="test")
 
     return routes
 

@@ -107,7 +107,7 @@ def test_half_a_request_is_none(shared_dashboard: Dashboard) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["/static/", "/static/runs/", "/runs/known/artifacts/", "/api/v1/runs/", "/socket.io/"]
+    "place", ["/static/", "/static/history/", "/runs/known/artifacts/", "/api/v1/runs/", "/socket.io/"]
 )
 def test_no_address_leads_to_a_file_of_others(shared_dashboard: Dashboard, place: str) -> None:
     shared_dashboard.request("PUT", "/api/v1/runs/known", {})
@@ -120,7 +120,7 @@ def test_no_address_leads_to_a_file_of_others(shared_dashboard: Dashboard, place
             assert b"root:" not in body and b"[fonts]" not in body, path
             assert "X-Forged" not in headers, path
             assert HEADERS.items() <= headers.items(), path
-    assert shared_dashboard.request("GET", "/static/base.css")[0] == 200
+    assert shared_dashboard.request("GET", "/static/shared/base.css")[0] == 200
 
 
 NESTED = b"[" * 40_000

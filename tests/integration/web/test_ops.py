@@ -95,7 +95,7 @@ def test_a_closed_wall_lets_in_who_has_a_token(make_app: Callable[..., Dashboard
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/runs", "/healthz", "/metrics", "/nothing", "/api/v1/runs", "/api/v1/nothing", "/static/base.css",
+    ["/", "/runs", "/healthz", "/metrics", "/nothing", "/api/v1/runs", "/api/v1/nothing", "/static/shared/base.css",
      "/static/nothing", "/socket.io/?EIO=4&transport=polling", "/socket.io/?EIO=9"],
 )  # fmt: skip
 @pytest.mark.parametrize("closed", [False, True])

@@ -1,6 +1,6 @@
 // Starting and stopping builds. Each request carries a crumb of this browser's own, so that no other page can send it.
 
-import { ApiError, getJson } from "../runs/api.js";
+import { ApiError, getJson } from "../shared/api.js";
 
 const ADVICE = {
   401: "Open the wall once with a token that may start builds: /?token=…",

@@ -1,17 +1,14 @@
 // One build: a line to take in at a glance, and its details below.
 
-import { fullMoment } from "../runs/text.js";
-import { plural } from "../wall/format.js";
-import { element, icon, safeUrl, setText } from "../wall/dom.js";
-import { shortCommit } from "../wall/present.js";
+import { element, icon, safeUrl, setText } from "../shared/dom.js";
+import { plural, shortCommit } from "../shared/format.js";
+import { fullMoment } from "../shared/moment.js";
 import { age, badge, button, commitNode, outside, theirs } from "./dom.js";
 import { CHEVRON, GLYPHS } from "./icons.js";
-import { StopButton } from "./stop.js";
-import {
-  countsText, kindOf, lasted, progressOf, sourceText, titleOf, wordOf,
-} from "./reading.js";
+import { countsText, kindOf, lasted, progressOf, sourceText, titleOf, wordOf } from "./reading.js";
 import { runDetails, runLink } from "./runs.js";
 import { stageBar, stageList } from "./stages.js";
+import { StopButton } from "./stop.js";
 
 const MOST_RUNS = 2;
 

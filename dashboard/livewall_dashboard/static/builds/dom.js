@@ -1,8 +1,8 @@
 // Building blocks of the popup. Text always goes in as text: no name or message is ever markup.
 
-import { ago } from "../wall/format.js";
-import { element, icon, safeUrl, setText } from "../wall/dom.js";
-import { fullMoment } from "../runs/text.js";
+import { element, icon, safeUrl, setText } from "../shared/dom.js";
+import { ago } from "../shared/format.js";
+import { fullMoment } from "../shared/moment.js";
 import { GLYPHS } from "./icons.js";
 import { commitText, secondsSince } from "./reading.js";
 

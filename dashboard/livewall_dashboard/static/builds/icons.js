@@ -1,6 +1,6 @@
 // Glyphs of builds and stages by kind, as path data in 16 x 16 units.
 
-import { ICONS } from "../wall/icons.js";
+import { ICONS } from "../shared/icons.js";
 
 export const GLYPHS = {
   failure: ICONS.failing,

@@ -1,6 +1,6 @@
 // A job with its builds, newest first, and what they come to.
 
-import { element, setData, setHidden, setText } from "../wall/dom.js";
+import { element, setData, setHidden, setText } from "../shared/dom.js";
 import { BuildRow } from "./build.js";
 import { badge, button, commitNode, keep, outside, theirs } from "./dom.js";
 import { brokenSince, brokenText, jobKey, jobKind, jobTrouble, jobWord, lastTelling } from "./reading.js";

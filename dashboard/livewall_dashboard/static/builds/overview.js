@@ -1,6 +1,6 @@
 // All setups: what their jobs come to, and a row for each with its last builds as blocks.
 
-import { element, icon, setHidden, setText } from "../wall/dom.js";
+import { element, icon, setHidden, setText } from "../shared/dom.js";
 import { age, badge, button, keep, theirs } from "./dom.js";
 import { CHEVRON } from "./icons.js";
 import { JobSection } from "./job.js";

@@ -1,8 +1,8 @@
 // The latest builds over the wall: of one setup, of all, or of the wall's own jobs.
 
-import { ALL, OWN, buildsLink } from "../wall/builds.js";
-import { ago } from "../wall/format.js";
-import { element, icon, setData, setHidden, setText } from "../wall/dom.js";
+import { ALL, OWN, buildsLink } from "../shared/builds.js";
+import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
+import { ago } from "../shared/format.js";
 import { button, keep, theirs } from "./dom.js";
 import { CLOSE } from "./icons.js";
 import { JobSection, jobStrip } from "./job.js";

@@ -1,8 +1,7 @@
 // From builds as the API tells them (docs/api.md, "Builds") to what a reader should see. Pure.
 
-import { GRACE, ago, duration, left, over, plural } from "../wall/format.js";
-import { shortCommit } from "../wall/present.js";
-import { moment } from "../runs/text.js";
+import { GRACE, ago, duration, left, over, plural, shortCommit } from "../shared/format.js";
+import { moment } from "../shared/moment.js";
 
 const RESULTS = { SUCCESS: "success", UNSTABLE: "unstable", FAILURE: "failure", NOT_BUILT: "notbuilt", ABORTED: "aborted" };
 

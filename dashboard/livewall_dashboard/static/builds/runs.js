@@ -1,6 +1,6 @@
 // Our own runs of a build: what was counted, what failed, and since when.
 
-import { element, icon } from "../wall/dom.js";
+import { element, icon } from "../shared/dom.js";
 import { badge, theirs } from "./dom.js";
 import { GLYPHS } from "./icons.js";
 import { countsText, failingSince, failurePlace } from "./reading.js";

@@ -1,6 +1,6 @@
 // Asks the wall for builds again and again while somebody looks, and only for what is new.
 
-import { ApiError } from "../runs/api.js";
+import { ApiError } from "../shared/api.js";
 
 export const EVERY = 5000;
 const PATIENCE = 10_000;

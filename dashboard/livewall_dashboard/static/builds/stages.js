@@ -1,6 +1,6 @@
 // A pipeline's stages as one thin bar, a segment each as wide as it took long.
 
-import { element, setText } from "../wall/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { badge } from "./dom.js";
 import { WORDS, stageKind, stageShares, stageText } from "./reading.js";
 

@@ -1,6 +1,6 @@
 // The form that starts a build: one field for each parameter of the job.
 
-import { element } from "../wall/dom.js";
+import { element } from "../shared/dom.js";
 import { startBuild, troubleText } from "./actions.js";
 import { button, outside, theirs } from "./dom.js";
 

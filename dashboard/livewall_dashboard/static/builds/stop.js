@@ -1,6 +1,6 @@
 // Stopping a build: asked twice, because nobody can undo it.
 
-import { element } from "../wall/dom.js";
+import { element } from "../shared/dom.js";
 import { stopBuild, troubleText } from "./actions.js";
 import { button } from "./dom.js";
 

@@ -1,7 +1,7 @@
 // For those who listen instead of look: new failures, and nothing else, in a polite live region.
 
+import { plural } from "../shared/format.js";
 import { hasFailed } from "./present.js";
-import { plural } from "./format.js";
 
 const GATHER = 2000;
 const MOST_NAMED = 3;

@@ -1,11 +1,12 @@
 // All tiles on one screen: who stands where, and how they move there.
 
-import { followLowTiles } from "./builds.js";
-import { element } from "./dom.js";
+import { buildsLink, searchFor, titleFor } from "../shared/builds.js";
+import { element } from "../shared/dom.js";
 import { CROWD, crowd, typeFor, uniform } from "./layout.js";
 import { hasFailed, isRunning } from "./present.js";
 import { Tile } from "./tile.js";
 
+const LOW_TILES = '.tile[data-jobs]:is([data-shape="inline"], [data-shape="cell"])';
 const GAP = 8;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
@@ -182,4 +183,23 @@ function animate(node, from, to) {
     [{ transform: `translate(${from.x}px, ${from.y}px)` }, { transform: `translate(${to.x}px, ${to.y}px)` }],
     MOVE,
   );
+}
+
+/** One link for all tiles too low for one of their own, which comes to where the pointer or the focus is. */
+function followLowTiles(board) {
+  const link = buildsLink("", "tile-builds", "", "");
+  const visit = ({ type, target }) => {
+    // A pointer that only rests there takes nothing away from somebody at the keyboard.
+    if (type === "pointerover" && board.querySelector(":focus-visible")) return;
+    const tile = target.closest?.(LOW_TILES);
+    if (!tile || link.parentNode === tile) return;
+    const { setup } = tile.dataset;
+    link.href = searchFor(location.search, setup);
+    link.dataset.builds = setup;
+    link.title = titleFor(setup);
+    link.setAttribute("aria-label", link.title);
+    tile.append(link);
+  };
+  board.addEventListener("pointerover", visit);
+  board.addEventListener("focusin", visit);
 }

@@ -1,7 +1,7 @@
 // The last failed tests of a tile: each leads to its own place on the run's page, and in log.html where there is one.
 
-import { element, icon, safeUrl, setData, setHidden, setLink, setText } from "./dom.js";
-import { ICONS } from "./icons.js";
+import { element, icon, safeUrl, setData, setHidden, setLink, setText } from "../shared/dom.js";
+import { ICONS } from "../shared/icons.js";
 import { failureUrl, logUrl } from "./present.js";
 
 /** Pixels a finger or a pointer needs (WCAG 2.2, target size); a lower line is no link, the tile around it is. */

@@ -1,8 +1,8 @@
 // The wall: frames in, picture out. The only module that knows all others.
 
+import { BuildsDoor } from "../shared/builds.js";
 import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
-import { BuildsDoor } from "./builds.js";
 import { Clock, Ticker } from "./clock.js";
 import { Connection } from "./connection.js";
 import { showInTab } from "./favicon.js";
@@ -44,10 +44,11 @@ class Wall {
       snapshot: (frame) => this.#snapshot(frame),
       delta: (frame) => this.#delta(frame),
       interrupted: () => this.#interrupted(),
-      shutOut: async () => (await import("../login/door.js")).signIn(),
+      shutOut: async () => (await import("../shared/sign-in.js")).signIn(),
     });
     this.nav = buildNav(document.getElementById("nav"), this.settings, (paused) => this.#pause(paused));
     this.builds = new BuildsDoor(
+      async () => (await import("../builds/popup.js")).Popup,
       { clock: this.clock, ticker: this.ticker, query: carriedQuery(this.settings), release: () => this.release.text },
       (trouble) => this.notices.add(trouble),
     );

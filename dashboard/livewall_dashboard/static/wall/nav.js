@@ -1,7 +1,7 @@
 // The few controls of the wall. Settings are links, because they live in the address.
 
-import { ALL, buildsLink } from "./builds.js";
-import { element, setHidden } from "./dom.js";
+import { ALL, buildsLink } from "../shared/builds.js";
+import { element, setHidden } from "../shared/dom.js";
 import { carriedQuery, searchWith } from "./settings.js";
 
 function choice(settings, name, value, title) {

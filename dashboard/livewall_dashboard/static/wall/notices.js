@@ -1,8 +1,8 @@
 // What the whole wall must know and no tile can say: "Configuration, since 10:02: ...". Calm, and gone when cleared.
 
-import { element, icon } from "./dom.js";
-import { timeOfDay } from "./format.js";
-import { ICONS } from "./icons.js";
+import { element, icon } from "../shared/dom.js";
+import { timeOfDay } from "../shared/format.js";
+import { ICONS } from "../shared/icons.js";
 
 const KINDS = { config: "Configuration", jenkins: "Jenkins" };
 

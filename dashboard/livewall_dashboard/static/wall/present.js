@@ -1,6 +1,6 @@
 // From a tile as the server sends it to what a reader should see of it. Pure.
 
-import { plural } from "./format.js";
+import { partialText, plural } from "../shared/format.js";
 
 /** Seconds after which a running test shows the keyword it is in. */
 export const LONG_TEST = 5;
@@ -70,15 +70,6 @@ export function lostOf({ state, run }) {
   return run?.lost ? `${plural(run.lost, "event")} lost` : "";
 }
 
-/** What a run that is over lacks, "" for one that is whole. */
-export function partialText({ missing, missing_failures: failures, verification }) {
-  const tests = plural(missing, "test");
-  if (missing && failures) return `${tests} missing, ${failures} failed`;
-  if (missing) return `${tests} missing`;
-  if (failures) return `${plural(failures, "failure")} missing`;
-  return verification === "partial" ? "not what its node counted" : "";
-}
-
 /** Counts of the header: a failing setup that runs counts as both. */
 export function summarise(tiles) {
   const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, incomplete: 0, stale: 0, nodata: 0 };
@@ -120,10 +111,6 @@ export function setupUrl(tile, query = "") {
   const parameters = new URLSearchParams(query);
   parameters.set("setup", tile.setup);
   return `/runs?${parameters}`;
-}
-
-export function shortCommit(commit) {
-  return /^[0-9a-f]{12,}$/i.test(commit) ? commit.slice(0, 8) : commit;
 }
 
 /** "regression #17", or "#17" where there is little room. */

@@ -1,9 +1,8 @@
 // Which livewall this is, and since when: quietly, at the foot of the page. A click leads to the wall's own builds.
 
-import { OWN, searchFor } from "./builds.js";
-import { setText } from "./dom.js";
-import { ago } from "./format.js";
-import { shortCommit } from "./present.js";
+import { OWN, searchFor } from "../shared/builds.js";
+import { setText } from "../shared/dom.js";
+import { ago, shortCommit } from "../shared/format.js";
 
 /** `livewall 0.1.0 · 427246af "Hold a run", deployed 12 min ago`. `now`: milliseconds since 1970. Pure. */
 export function releaseText(version, release, now) {

@@ -1,8 +1,8 @@
 // The bar at the top: how many of what, the time, and whether what is shown can be believed.
 
-import { ago, timeOfDay } from "./format.js";
-import { element, icon, setData, setHidden, setText } from "./dom.js";
-import { ICONS } from "./icons.js";
+import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
+import { ago, timeOfDay } from "../shared/format.js";
+import { ICONS } from "../shared/icons.js";
 
 const CHIPS = [
   ["failing", "failing"],

@@ -1,9 +1,9 @@
 // The wall as one dense table in the order of the configuration, as the website before it was.
 
-import { buildsLink, titleFor } from "./builds.js";
-import { duration, left, over, short } from "./format.js";
-import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
-import { ICONS } from "./icons.js";
+import { buildsLink, titleFor } from "../shared/builds.js";
+import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
+import { duration, left, over, short } from "../shared/format.js";
+import { ICONS } from "../shared/icons.js";
 import { buildTitle, failureUrl, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
 
 const COLUMNS = ["Setup", "State", "Suite", "Suite time", "Progress", "Test", "Test time", "Failing tests", "Latest builds"];

@@ -1,14 +1,12 @@
 // One setup on the board: nodes made once, then only what differs is written.
 
-import { buildsLink, titleFor } from "./builds.js";
-import { GRACE, ago, duration, left, over, plural, rough, timeOfDay } from "./format.js";
-import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "./dom.js";
+import { buildsLink, titleFor } from "../shared/builds.js";
+import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
+import { GRACE, ago, duration, left, over, plural, rough, shortCommit, timeOfDay } from "../shared/format.js";
+import { ICONS } from "../shared/icons.js";
 import { Failures } from "./failures.js";
-import { ICONS } from "./icons.js";
+import { LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
 import { allot, fitFigures } from "./rows.js";
-import {
-  LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, shortCommit, wordOf,
-} from "./present.js";
 
 const MOST_LINES = 100;
 /** Type of the phone's list, in pixels. */

@@ -1,6 +1,6 @@
 // The first screen of all: nothing has run yet, and here is what to type.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 /** Commands in order, for the machine that runs Robot Framework. Pure. */
 export function commands(origin) {

@@ -1,0 +1,127 @@
+// Building blocks of the pages. Text always goes in as text: no name or message is ever markup.
+
+import { element, icon, safeUrl } from "../shared/dom.js";
+import { short } from "../shared/format.js";
+import { ICONS } from "../shared/icons.js";
+import { fullMoment, moment } from "../shared/moment.js";
+import { duration } from "./text.js";
+
+const KINDS = {
+  PASS: ["passed", "Passed"],
+  FAIL: ["failing", "Failed"],
+  SKIP: ["skipped", "Skipped"],
+  "NOT RUN": ["idle", "Not run"],
+  incomplete: ["incomplete", "Incomplete"],
+  running: ["running", "Running"],
+  abandoned: ["abandoned", "Abandoned"],
+  none: ["nodata", "No result"],
+};
+
+export function statusWord(status) {
+  return (KINDS[status] ?? KINDS.none)[1];
+}
+
+/** A status as glyph and word; with `glyphOnly` the word is for screen readers alone. */
+export function badge(status, glyphOnly = false) {
+  const [name, word] = KINDS[status] ?? KINDS.none;
+  const node = element("span", glyphOnly ? "badge badge-glyph" : "badge");
+  node.dataset.status = status ?? "none";
+  node.append(icon(ICONS[name]), element("span", glyphOnly ? "sr-only" : "", word));
+  return node;
+}
+
+/** Which badge a run gets: how it stands while it runs or was given up, else its status; without one it lacks something. */
+export function runStatus(run) {
+  return run.state === "finished" ? (run.status ?? "incomplete") : run.state;
+}
+
+export function timeOf(iso, className = "") {
+  const node = element("time", className, moment(iso));
+  node.dateTime = iso;
+  node.title = fullMoment(iso);
+  return node;
+}
+
+export function durationOf(seconds, className = "number") {
+  return element("span", className, duration(seconds));
+}
+
+/** Seconds a run took, or takes up to now by our clock. */
+export function elapsed(run) {
+  if (run.state !== "running") return run.elapsed_time;
+  return Math.max(0, (Date.now() - Date.parse(run.received_at)) / 1000);
+}
+
+/** A link; without a target that may be followed, plain text. `outside`: it leads to another program. */
+export function link(text, href, { className = "", outside = false } = {}) {
+  const target = outside ? safeUrl(href) : href;
+  const node = element(target ? "a" : "span", className, text);
+  if (target) node.href = target;
+  if (outside && target) {
+    node.rel = "noopener noreferrer";
+    node.target = "_blank";
+  }
+  return node;
+}
+
+/** Passed, failed, skipped and still to come as one bar, with the numbers as its name. */
+export function mixBar(counts) {
+  const bar = element("div", "mix");
+  const rest = Math.max(0, counts.total - counts.passed - counts.failed - counts.skipped);
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", mixText(counts));
+  for (const [kind, count] of [["failed", counts.failed], ["skipped", counts.skipped], ["passed", counts.passed], ["rest", rest]]) {
+    if (!count) continue;
+    const part = element("span", `mix-${kind}`);
+    part.style.flexGrow = String(count);
+    bar.append(part);
+  }
+  return bar;
+}
+
+/** The counts of a run, in whose total is what is missing: a bar of what is stored alone would look whole. */
+export function withMissing({ counts, state, missing }) {
+  if (state === "running") return counts;
+  return { ...counts, total: Math.max(counts.total, counts.passed + counts.failed + counts.skipped + missing) };
+}
+
+export function mixText(counts) {
+  return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed of ${counts.total}`;
+}
+
+/** Labels as chips, "os = debian": the first `most` of them, and how many more there are. */
+export function labelChips(labels, most = 100) {
+  const entries = Object.entries(labels);
+  const chips = entries.slice(0, most).map(([key, value]) => {
+    const chip = element("span", "chip");
+    chip.title = short(`${key} = ${value}`, 2000);
+    chip.append(element("span", "chip-key", short(key)), element("span", "", short(value)));
+    return chip;
+  });
+  return entries.length > most ? [...chips, element("span", "chip", `${entries.length - most} more`)] : chips;
+}
+
+/** The theme of this page for the next one: settings live in the address. */
+export function here(path) {
+  const theme = new URLSearchParams(location.search).get("theme");
+  if (theme !== "dark" && theme !== "light") return path;
+  const [base, hash = ""] = path.split("#", 2);
+  return `${base}${base.includes("?") ? "&" : "?"}theme=${theme}${hash && `#${hash}`}`;
+}
+
+export function debounced(call, milliseconds) {
+  let timer = 0;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => call(...given), milliseconds);
+  };
+}
+
+/** Calls `work` every `milliseconds` while the page is looked at, never twice at once, until it returns false. */
+export function keepFresh(work, milliseconds) {
+  const turn = async () => {
+    const goOn = document.hidden || (await work()) !== false;
+    if (goOn) setTimeout(turn, milliseconds);
+  };
+  setTimeout(turn, milliseconds);
+}

@@ -1,0 +1,172 @@
+// The head of a run's page.
+
+import { element } from "../shared/dom.js";
+import { partialText, short } from "../shared/format.js";
+import { fullMoment } from "../shared/moment.js";
+import { badge, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
+import { duration, plural, shortHash } from "./text.js";
+
+const VERIFICATIONS = {
+  verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
+  partial: ["partial", "The node counted more than what is stored here, or something else: parts are missing."],
+  pending: ["not verified yet", "The node has not yet said that it is done."],
+};
+
+const NARROW = matchMedia("(max-width: 40rem)");
+
+export function drawSummary(host, run) {
+  const wasOpen = host.querySelector(".about")?.open;
+  const status = runStatus(run);
+  host.dataset.status = status ?? "none";
+  host.removeAttribute("aria-busy");
+  document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
+  const parts = [title(run, status), counts(run), ...partial(run), about(run, wasOpen ?? !NARROW.matches)];
+  host.replaceChildren(...parts);
+}
+
+function title(run, status) {
+  const node = element("div", "run-title");
+  const words = element("div", "run-words");
+  const heading = element("h1", "", short(run.name) || "Starting…");
+  const where = element("p", "run-where");
+  where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
+  where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run)), run.state === "running" ? " so far" : "");
+  const now = element("p", "run-now");
+  now.id = "now";
+  now.hidden = true;
+  words.append(heading, where, now);
+  node.append(badge(status), words);
+  return node;
+}
+
+/** What the run is doing, from the setup's tile as the wall shows it; null: nothing, or nothing known. */
+export function drawNow(tile) {
+  const node = document.getElementById("now");
+  const doing = tile?.test ?? tile?.suite;
+  node.hidden = !doing;
+  if (!doing) return;
+  const seconds = Math.max(0, (Date.parse(tile.server_time) - Date.parse(doing.started_at)) / 1000);
+  const keyword = tile.keyword?.path?.at(-1);
+  node.textContent = [`Now: ${doing.longname}`, tile.phase?.kind, keyword, duration(seconds)].filter(Boolean).join(" · ");
+}
+
+function counts(run) {
+  const { total, passed, failed, skipped } = run.counts;
+  const node = element("div", "run-counts-big");
+  const list = element("dl", "numbers");
+  const isRunning = run.state === "running";
+  const rest = Math.max(total - passed - failed - skipped, isRunning ? 0 : run.missing);
+  const restWord = isRunning ? "to come" : run.missing ? "missing" : "never ran";
+  for (const [kind, word, count] of [
+    ["failed", "failed", failed],
+    ["skipped", "skipped", skipped],
+    ["passed", "passed", passed],
+    ["rest", restWord, rest],
+  ]) {
+    if (kind === "rest" && rest <= 0) continue;
+    const item = element("div", `number-item number-${kind}`);
+    if (!count) item.dataset.zero = "";
+    item.append(element("dt", "", word), element("dd", "", count.toLocaleString("en")));
+    list.append(item);
+  }
+  node.append(list, mixBar(withMissing(run)));
+  return node;
+}
+
+/** What is missing from a run that has ended, and the command that mends it; nothing for one that is whole. */
+function partial(run) {
+  const what = partialText(run);
+  if (run.state === "running" || !what) return [];
+  const node = element("p", "run-partial");
+  const command = element("code", "", `livewall import --run ${run.id} output.xml`);
+  node.append(element("strong", "", `partial: ${what}. `), "Robot’s output.xml mends it: ", command);
+  return [node];
+}
+
+/** Everything else there is to know; on a phone what failed comes before it. */
+function about(run, open) {
+  const node = element("details", "about");
+  node.open = open;
+  node.append(element("summary", "about-title", "About this run"), facts(run));
+  return node;
+}
+
+function facts(run) {
+  const list = element("dl", "facts");
+  const add = (name, ...content) => {
+    const given = content.filter((part) => part !== "" && part !== null && part !== undefined);
+    if (!given.length) return;
+    const item = element("div", "fact");
+    const value = element("dd");
+    value.append(...given);
+    item.append(element("dt", "", name), value);
+    list.append(item);
+  };
+  add("Configuration", ...labelChips(run.labels));
+  add("Commit", ...commit(run));
+  add("Build", build(run));
+  add("Started", fullMoment(run.started_at));
+  if (run.ended_at) add("Ended", fullMoment(run.ended_at));
+  add("Verification", verification(run));
+  add("Processes", run.processes > 1 ? `${run.processes}${run.pabot ? " (pabot)" : ""}` : "");
+  add("Robot's own log", troubles(run));
+  add("Lost", run.lost ? element("span", "bad", `${plural(run.lost, "event")} the node could not keep`) : "");
+  add("Node", run.host);
+  add("Versions", versions(run));
+  add("Files", ...run.artifacts.map(file));
+  return list;
+}
+
+function commit(run) {
+  const parts = [];
+  if (run.branch) parts.push(element("span", "branch", run.branch));
+  if (run.commit) {
+    const hash = element("code", "", shortHash(run.commit));
+    hash.title = run.commit;
+    parts.push(hash);
+  }
+  if (run.repository) {
+    const address = /^https?:\/\//i.test(run.repository) ? run.repository : "";
+    parts.push(link(run.repository, address, { outside: true }));
+  }
+  return parts;
+}
+
+function build(run) {
+  if (!run.build) return null;
+  const { system, job, number, url } = run.build;
+  const text = [job, number && `#${number}`].filter(Boolean).join(" ") || system || "build";
+  return link(text, url, { outside: true });
+}
+
+function verification(run) {
+  const [text, meaning] = VERIFICATIONS[run.verification];
+  const node = element("span", run.verification === "partial" ? "bad" : "", text);
+  node.title = meaning;
+  return node;
+}
+
+function troubles(run) {
+  if (!run.warnings && !run.errors) return null;
+  const parts = [];
+  if (run.errors) parts.push(plural(run.errors, "error"));
+  if (run.warnings) parts.push(plural(run.warnings, "warning"));
+  return element("span", run.errors ? "bad" : "", parts.join(", "));
+}
+
+function versions(run) {
+  const parts = [];
+  if (run.robot_version) parts.push(`Robot Framework ${run.robot_version}`);
+  if (run.python_version) parts.push(`Python ${run.python_version}`);
+  if (run.platform) parts.push(run.platform);
+  return parts.join(", ");
+}
+
+function file(artifact) {
+  const node = link(artifact.name, artifact.url);
+  if (artifact.content_type.startsWith("text/html")) {
+    node.target = "_blank";
+    node.rel = "noopener";
+  }
+  return node;
+}

@@ -1,0 +1,201 @@
+// One test over runs: a strip for each setup, and the same as a list.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { short } from "../shared/format.js";
+import { fullMoment } from "../shared/moment.js";
+import { badge, durationOf, here, link, statusWord, timeOf } from "./dom.js";
+import { Filters } from "./filters.js";
+import { beginning, duration, parentName, plainMessage, plural, shortHash } from "./text.js";
+
+const PAGE = 100;
+
+const host = document.getElementById("history");
+const status = document.getElementById("status");
+const longname = new URLSearchParams(location.search).get("longname") ?? "";
+/** The setup that the reader comes from: it is shown first, among all others. */
+const marked = new URLSearchParams(location.search).get("mark") ?? "";
+const moreSetups = moreButton("Show more setups", loadSetupsOfTest);
+const moreRuns = moreButton("Show older runs", loadRuns);
+let turn = 0;
+let shown = null;
+
+const filters = new Filters(document.getElementById("filters"), ["setup", "branch"], load);
+filters.addChoice("setup", "Setup", [["", "All"]]);
+filters.addText("branch", "Branch", "all branches");
+filters.show();
+
+async function load() {
+  const mine = ++turn;
+  const fresh = { counts: null, setups: [], nextSetups: "", rows: [], nextRuns: "" };
+  try {
+    await Promise.all([addSetups(fresh), addRuns(fresh), marked && !filters.values().setup ? addMarked(fresh) : null]);
+    if (mine !== turn) return;
+    shown = fresh;
+    draw();
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  }
+}
+
+function ask(path, query) {
+  return getJson(`/api/v1/tests/${path}`, { ...filters.values(), longname, ...query });
+}
+
+async function addSetups(state) {
+  const page = await ask("setups", { after: state.nextSetups });
+  state.counts = page.counts;
+  const known = new Set(state.setups.map(({ setup }) => setup));
+  state.setups.push(...page.setups.filter(({ setup }) => !known.has(setup)));
+  state.nextSetups = page.next;
+}
+
+/** However many setups there are, the one the reader comes from is among them. */
+async function addMarked(state) {
+  const { setups } = await ask("setups", { setup: marked });
+  state.setups = [...setups, ...state.setups.filter(({ setup }) => setup !== marked)];
+}
+
+async function addRuns(state) {
+  const page = await ask("history", { limit: PAGE, after: state.nextRuns });
+  state.rows.push(...page.history);
+  state.nextRuns = page.next;
+}
+
+async function loadSetupsOfTest() {
+  await loadMore(moreSetups, addSetups);
+}
+
+async function loadRuns() {
+  await loadMore(moreRuns, addRuns);
+}
+
+async function loadMore(button, add) {
+  const state = shown;
+  button.disabled = true;
+  try {
+    await add(state);
+    if (state === shown) draw();
+  } catch (error) {
+    status.textContent = error.message;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function moreButton(text, onClick) {
+  const button = element("button", "more", text);
+  button.type = "button";
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+function draw() {
+  const { counts, setups, rows, nextSetups, nextRuns } = shown;
+  status.textContent = rows.length ? summary(rows.length, counts) : "";
+  if (!rows.length) {
+    const nothing = element("div", "quiet");
+    nothing.append(
+      element("h2", "", "Never seen"),
+      element("p", "", "No run with these filters has a test of this name."),
+    );
+    host.replaceChildren(nothing);
+    return;
+  }
+  host.replaceChildren(strips(setups, nextSetups), list(rows), ...(nextRuns ? [moreRuns] : []));
+}
+
+/** "100 of 900 runs, 12 failed": the figures are of all there are, not of those that are loaded. */
+function summary(loaded, { total, failed }) {
+  const runs = loaded < total ? `${loaded.toLocaleString("en")} of ${plural(total, "run")}` : plural(total, "run");
+  return `${runs}, ${failed.toLocaleString("en")} failed`;
+}
+
+/** A line for each setup with its latest runs, the latest to the right. */
+function strips(setups, next) {
+  const node = element("div", "strips");
+  node.append(...setups.map(strip), ...(next ? [moreSetups] : []));
+  return node;
+}
+
+function strip({ setup, counts, history }) {
+  const line = element("div", "strip");
+  const isMarked = setup === marked;
+  if (isMarked) line.dataset.marked = "";
+  const name = element("h2", "strip-name");
+  const alone = here(`/tests?${new URLSearchParams({ longname, setup })}`);
+  name.append(link(short(setup, 120), alone, { className: "setup-link" }));
+  const told = element("p", "strip-counts", `${plural(counts.total, "run")}, ${counts.failed} failed`);
+  if (isMarked) name.append(element("span", "sr-only", " (where you come from)"));
+  const head = element("div", "strip-head");
+  head.append(name, told);
+  const cells = element("ol", "strip-cells");
+  cells.setAttribute("aria-label", `${setup}, its latest ${plural(history.length, "result")}, the oldest first`);
+  cells.append(...[...history].reverse().map(stripCell));
+  line.append(head, cells);
+  return line;
+}
+
+function stripCell(row) {
+  const item = element("li");
+  const cell = link("", addressOf(row), { className: "strip-cell" });
+  const words = `${statusWord(row.status)}, ${fullMoment(row.start_time)}, ${duration(row.elapsed_time)}`;
+  cell.title = row.message ? `${words}\n${beginning(plainMessage(row.message))}` : words;
+  cell.append(badge(row.status, true), element("span", "sr-only", words));
+  item.append(cell);
+  return item;
+}
+
+function list(rows) {
+  const longest = Math.max(...rows.map((row) => row.elapsed_time), 0.001);
+  const node = element("ol", "results");
+  node.append(...rows.map((row) => result(row, longest)));
+  return node;
+}
+
+function result(row, longest) {
+  const item = element("li", "result");
+  item.dataset.status = row.status;
+  const when = link("", addressOf(row), { className: "result-when" });
+  when.append(timeOf(row.start_time));
+  const where = element("span", "result-where");
+  where.append(element("strong", "", row.setup));
+  if (row.branch) where.append(" ", element("span", "branch", row.branch));
+  if (row.commit) {
+    const hash = element("code", "", shortHash(row.commit));
+    hash.title = row.commit;
+    where.append(" ", hash);
+  }
+  const took = element("span", "result-took");
+  const bar = element("span", "result-bar");
+  bar.style.width = `${Math.max(1, (100 * row.elapsed_time) / longest)}%`;
+  const track = element("span", "result-track");
+  track.append(bar);
+  took.append(track, durationOf(row.elapsed_time));
+  item.append(badge(row.status), when, where, took);
+  if (row.message) item.append(element("pre", "result-message", beginning(plainMessage(row.message))));
+  return item;
+}
+
+function addressOf(row) {
+  return here(`/runs/${encodeURIComponent(row.run)}#${row.process}/${row.id}`);
+}
+
+async function loadSetups() {
+  const { setups } = await getJson("/api/v1/setups");
+  filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
+}
+
+function drawTitle() {
+  const parts = longname.split(".");
+  const name = parts.pop() || "Test over time";
+  document.title = `${short(name)} over time · livewall`;
+  const title = document.getElementById("title");
+  title.replaceChildren(element("span", "title-where", parentName(longname, name)), name);
+}
+
+drawTitle();
+load();
+loadSetups().catch((error) => {
+  status.textContent = error.message;
+});

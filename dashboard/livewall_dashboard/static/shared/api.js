@@ -1,0 +1,38 @@
+// The read API as the pages use it.
+
+export class ApiError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The JSON at `path`; members of `query` that are empty are left out. Throws ApiError with words for the reader. */
+export async function getJson(path, query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const search = new URLSearchParams(given).toString();
+  let response;
+  try {
+    response = await fetch(search ? `${path}?${search}` : path, { headers: { Accept: "application/json" } });
+  } catch {
+    throw new ApiError("The wall does not answer; this page tries again by itself.", 0);
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  if (response.status === 401) (await import("./sign-in.js")).signIn();
+  throw new ApiError(body?.error?.message ?? `The wall answered ${response.status}.`, response.status);
+}
+
+export function runPath(id) {
+  return `/api/v1/runs/${encodeURIComponent(id)}`;
+}
+
+/** All rows of a list, page by page; `onPage(rows)` after each, so that a reader need not wait for the last. */
+export async function eachPage(path, name, query, onPage) {
+  let after = "";
+  do {
+    const page = await getJson(path, { ...query, after });
+    onPage(page[name]);
+    after = page.next;
+  } while (after);
+}

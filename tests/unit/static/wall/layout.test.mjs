@@ -1,0 +1,195 @@
+// Properties, not figures: the layout may become better without these tests' leave.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { load } from "../pages.mjs";
+
+const { CROWD, PHONE, capacity, crowd, grid, modeFor, typeFor, uniform } = await load("wall/layout.js");
+
+const SCREENS = [[1920, 1080], [1280, 720], [1366, 768], [2560, 1440], [3840, 2160], [1080, 1920], [1024, 768], [800, 600]];
+const GAP = 8;
+const HAIR = 0.01;
+
+/** The part of a screen the tiles have. */
+const boards = SCREENS.map(([width, height]) => ({ width: width - 32, height: height - 100 }));
+
+function assertFits(places, { width, height }, what) {
+  for (const place of places) {
+    const sound = [place.x, place.y, place.width, place.height].every(Number.isFinite);
+    const within = place.x >= -HAIR && place.y >= -HAIR && place.x + place.width <= width + HAIR
+      && place.y + place.height <= height + HAIR;
+    if (!sound || !within || place.width <= 0 || place.height <= 0) assert.fail(`${what}: ${JSON.stringify(place)}`);
+  }
+}
+
+function assertApart(places, what) {
+  const byRow = [...places].sort((a, b) => a.y - b.y);
+  byRow.forEach((one, index) => {
+    for (const other of byRow.slice(index + 1)) {
+      if (other.y >= one.y + one.height - HAIR) break;
+      const apart = other.x >= one.x + one.width - HAIR || one.x >= other.x + other.width - HAIR;
+      if (!apart) assert.fail(`${what}: ${JSON.stringify(one)} and ${JSON.stringify(other)} overlap`);
+    }
+  });
+}
+
+test("1 to 500 equal tiles fit every screen without scrolling", () => {
+  for (const board of boards) {
+    for (let count = 1; count <= 500; count += 1) {
+      const places = uniform({ count, ...board, gap: GAP });
+      assert.equal(places.length, count);
+      assertFits(places, board, `${count} on ${board.width}x${board.height}`);
+      if (count % 37 === 0) assertApart(places, `${count} on ${board.width}x${board.height}`);
+    }
+  }
+});
+
+test("no row of a grid is empty, and few places are", () => {
+  for (const { width, height } of boards) {
+    for (let count = 1; count <= 500; count += 1) {
+      const { columns, rows } = grid(count, width, height, GAP);
+      assert.ok(columns * rows >= count);
+      assert.ok(columns * (rows - 1) < count, `${count}: an empty row of ${columns}x${rows}`);
+      const empty = columns * rows - count;
+      assert.ok(empty <= 1 + 0.2 * count, `${count} in ${columns}x${rows} on ${width}x${height}`);
+    }
+  }
+});
+
+test("tiles are neither ribbons nor towers", () => {
+  for (const { width, height } of boards) {
+    for (let count = 6; count <= 500; count += 1) {
+      const { tileWidth, tileHeight } = grid(count, width, height, GAP);
+      const shape = tileWidth / tileHeight;
+      assert.ok(shape > 0.5 && shape < 5, `${count} on ${width}x${height}: ${shape}`);
+    }
+  }
+});
+
+test("fixed columns and rows hold while there is room, and give way before a tile is lost", () => {
+  const board = boards[0];
+  for (const [count, columns, rows] of [[5, 3, 0], [7, 3, 2], [5, 0, 3], [5, 4, 4], [50, 4, 4], [500, 1, 1], [3, 60, 60]]) {
+    const places = uniform({ count, ...board, gap: GAP, columns, rows });
+    const what = `${count} in ${columns}x${rows}`;
+    assertFits(places, board, what);
+    assertApart(places, what);
+    if (columns && count < 500) assert.equal(new Set(places.map(({ x }) => x)).size, Math.min(columns, count), what);
+  }
+});
+
+test("text on every tile until about 40 setups", () => {
+  assert.ok(CROWD > 35 && CROWD <= 45, `${CROWD}`);
+});
+
+const CROWDS = [
+  [1, 0, 39], [0, 1, 39], [0, 0, 40], [40, 0, 0], [0, 40, 0], [3, 12, 45], [20, 20, 20], [5, 60, 135], [60, 60, 80],
+  [200, 0, 0], [0, 200, 0], [10, 150, 340], [1, 0, 499], [250, 250, 0], [500, 0, 0], [0, 500, 0], [0, 0, 500], [166, 167, 167],
+];
+
+test("a crowd fits every screen without scrolling, and nothing overlaps", () => {
+  for (const board of boards) {
+    for (const [failing, running, resting] of CROWDS) {
+      const { text, heat } = crowd({ failing, running, resting, ...board, gap: GAP });
+      const what = `${failing} failing, ${running} running, ${resting} at rest on ${board.width}x${board.height}`;
+      assert.equal(text.length, failing + running, what);
+      assert.equal(heat.length, resting, what);
+      assertFits([...text, ...heat], board, what);
+      assertApart([...text, ...heat], what);
+    }
+  }
+});
+
+test("of a crowd, failing tiles are the largest and those at rest the smallest", () => {
+  for (const board of boards.filter(({ width, height }) => width * height >= 1048 * 980)) {
+    for (const [failing, running, resting] of CROWDS.filter((crowd) => crowd.every(Boolean))) {
+      const { text, heat } = crowd({ failing, running, resting, ...board, gap: GAP });
+      const area = ({ width, height }) => width * height;
+      const what = `${failing}, ${running}, ${resting} on ${board.width}x${board.height}`;
+      assert.ok(area(text[0]) >= area(text[failing]) - HAIR, what);
+      assert.ok(area(text[failing]) >= area(heat[0]) * 0.95, what);
+    }
+  }
+});
+
+test("random crowds of up to 500 fit a full-HD screen", () => {
+  let seed = 7;
+  const dice = (most) => { seed = (seed * 48271) % 2147483647; return seed % (most + 1); };
+  const board = boards[0];
+  for (let round = 0; round < 300; round += 1) {
+    const count = CROWD + dice(500 - CROWD);
+    const failing = dice(dice(count));
+    const running = dice(count - failing);
+    const resting = count - failing - running;
+    const { text, heat } = crowd({ failing, running, resting, ...board, gap: GAP });
+    assertFits([...text, ...heat], board, `${failing}, ${running}, ${resting}`);
+    assertApart([...text, ...heat], `${failing}, ${running}, ${resting}`);
+  }
+});
+
+test("a setup that starts or ends its run does not resize a crowd", () => {
+  const board = boards[0];
+  const first = crowd({ failing: 3, running: 50, resting: 147, ...board, gap: GAP });
+  const fewer = crowd({ failing: 3, running: 49, resting: 148, ...board, gap: GAP, previous: first.capacity });
+  assert.deepEqual(fewer.text.slice(0, 20), first.text.slice(0, 20));
+  assert.deepEqual(fewer.heat.slice(0, 20), first.heat.slice(0, 20));
+});
+
+test("room is kept while it serves, and always enough", () => {
+  for (let count = 1; count <= 500; count += 1) {
+    const room = capacity(count);
+    assert.ok(room >= count && room <= count * 1.25 + 1);
+    assert.equal(capacity(Math.ceil(room * 0.9), room), room);
+    assert.ok(capacity(room + 1, room) > room);
+    assert.ok(capacity(Math.floor(room / 4) || 1, room) < room || room < 4);
+  }
+});
+
+test("type fits its tile", () => {
+  for (const [, screenHeight] of SCREENS) {
+    for (let width = 40; width <= 1900; width += 31) {
+      for (let height = 24; height <= 1000; height += 29) {
+        const what = `${width}x${height}`;
+        const { font, name, padding, lines, inline } = typeFor(width, height, screenHeight, 10);
+        assert.ok(font >= 9 && font <= 80, what);
+        assert.ok(name >= font, what);
+        assert.ok(lines >= 0 && Number.isInteger(lines), what);
+        assert.ok(2 * padding < width, what);
+        if (lines) {
+          const used = 2 * padding + name * 1.2 + lines * font * 1.3;
+          assert.ok(used <= height + HAIR, `${what}: ${lines} lines of ${font} under ${name} (inline: ${inline})`);
+        }
+      }
+    }
+  }
+});
+
+test("the same tile on a larger screen has type at least as large", () => {
+  for (const count of [1, 6, 13, 16, 35, 60, 200, 500]) {
+    const size = ([width, height]) => {
+      const [place] = uniform({ count, width: width - 32, height: height - 100, gap: GAP });
+      return typeFor(place.width, place.height, height, 10).font;
+    };
+    assert.ok(size([3840, 2160]) >= size([1920, 1080]) && size([1920, 1080]) >= size([1280, 720]), `${count}`);
+  }
+});
+
+test("larger tiles get more lines, not only larger type", () => {
+  const small = typeFor(466, 237, 1080, 8);
+  const large = typeFor(940, 484, 1080, 8);
+  assert.ok(large.lines > small.lines && large.font > small.font);
+});
+
+test("16 setups can be read across a room", () => {
+  const [place] = uniform({ count: 16, width: 1888, height: 980, gap: GAP });
+  assert.ok(typeFor(place.width, place.height, 1080, 10).name >= 26, "name of the setup, in pixels of full HD");
+});
+
+test("what is shown how", () => {
+  assert.equal(modeFor({ count: 0, width: 1920, view: "table" }), "welcome");
+  assert.equal(modeFor({ count: 1, width: 1920, view: "wall" }), "board");
+  assert.equal(modeFor({ count: 500, width: 1920, view: "table" }), "table");
+  assert.equal(modeFor({ count: 9, width: PHONE, view: "wall" }), "list");
+  assert.equal(modeFor({ count: 9, width: PHONE + 1, view: "wall" }), "board");
+  assert.ok(PHONE >= 430 && PHONE < 1024);
+});
