@@ -25,8 +25,8 @@ def main() -> None:
         if (error.name or "").startswith("livewall_"):
             raise
         sys.exit(
-            f"livewall: {error.name} is not installed: a bare `pip install livewall` brings the listener alone. "
-            "For the wall: pip install 'livewall[embedded]'"
+            f"livewall: {error.name} is not installed: without extras, livewall is the listener alone. "
+            "For the wall: pip install 'livewall-VERSION-py3-none-any.whl[embedded]', with the file that was installed."
         )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,11 @@ import pytest
 
 from livewall_dashboard.cli import cli
 from livewall_dashboard.lab import LabFile
+from livewall_listener import wire
+from support.dashboard import Dashboard
+from support.environment import quiet_environment
 from support.pages import shell_lines, without_user
+from support.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -127,6 +134,38 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert not broken
+
+
+def test_the_shown_reporter_becomes_verified(shared_dashboard: Dashboard, tmp_path: Path) -> None:
+    """To the letter, as somebody would paste it: the contract for other languages holds."""
+    (script,) = re.findall(r"```shell\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(script.splitlines()) <= 25
+    env = {**quiet_environment(), "LIVEWALL_URL": shared_dashboard.url}
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=env, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done
+    run = f"/api/v1/runs/{json.loads(done.stdout.partition('}')[0] + '}')['id']}"
+    wait_for(lambda: shared_dashboard.get(run)["state"] == "finished", what="the run's end")
+    told = shared_dashboard.get(run)
+    assert (told["verification"], told["status"], told["setup"]) == ("verified", "FAIL", "Bench 3")
+
+
+def test_the_digest_is_what_the_api_page_says() -> None:
+    tests = [("s1-t2", "PASS", ""), ("s1-t10", "FAIL", "3,4 \u00b5V \u2260 3"), ("s1-s1-t1", "SKIP", "a\nb")]
+    said = b"".join(
+        test_id.encode() + b"\x1f" + status.encode() + b"\x1f" + message.encode() + b"\x1e"
+        for test_id, status, message in sorted(tests, key=lambda test: test[0].encode())
+    )
+    assert wire.digest_of(tests) == hashlib.sha256(said).hexdigest()
+    assert wire.digest_of([]) == hashlib.sha256(b"").hexdigest()
+
+
+def test_the_members_of_events_and_runs_are_all_on_the_api_page() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    for kind in (*wire.EVENTS.values(), wire.RunInfo):
+        names = {field.name for field in dataclasses.fields(kind)} - {"wire_version", "tests"}
+        assert {name for name in names if not re.search(rf"\b{name}\b", page)} == set(), kind
 
 
 def examples(page: Path) -> list[str]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from browser.screen import Screen
 from support import certificates, nginx
+from support.dashboard import Dashboard
 from support.edge import Edge, edge
 from support.robot import start_robot
 from support.waiting import wait_for
@@ -58,6 +59,26 @@ def test_a_screen_is_let_in_follows_a_run_and_survives_a_restart(
     assert robot.finish().exit_code > 0
     expect(screen.tile("Board 7")).to_contain_text("Failed")
     assert screen.loads == loads
+
+
+NO_HOST = (
+    ("    proxy_set_header Host              $http_host;\n", ""),
+    ("    proxy_set_header X-Forwarded-Host  $http_host;\n", ""),
+)
+
+
+def test_a_proxy_that_keeps_the_name_for_itself_is_told_of_on_the_screen_and_in_the_log(
+    database_url: str, tmp_path: Path, open_screen: Callable[..., Screen]
+) -> None:
+    if nginx.program() is None:
+        pytest.skip("nginx is not installed")
+    (tmp_path / "tls").mkdir()
+    own = certificates.make(tmp_path / "tls")
+    with edge(database_url, tmp_path, own, Dashboard, "--insecure", changes=NO_HOST) as made:
+        screen = open_screen(f"{made.url}/", expects_error=403, expects_outage=True, ignore_https_errors=True)
+        expect(screen.page.locator("#banner")).to_contain_text("proxy_set_header Host $http_host;")
+        assert "proxy_set_header Host $http_host;" in made.dashboard.log
+        assert made.dashboard.log.count("does not pass on its name") == 1, "once a minute is enough"
 
 
 def test_whoever_opens_the_wall_during_a_restart_gets_it_afterwards(

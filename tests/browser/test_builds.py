@@ -118,9 +118,44 @@ def test_jobs_keep_their_order_and_a_strip_tells_their_last_results(play: Play, 
     page = screen.page
     expect(popup(page).get_by_role("heading", level=3)).to_have_text(["last", "first", "runs", "new"])
     strip = popup(page).get_by_role("list", name="Last results").get_by_role("button")
-    expect(strip).to_have_text(["Successlast", "Failedfirst", "SuccessrunsRunning", "No resultnew"])
+    expect(strip).to_have_text(["Successzz/last", "Failedaa/first", "Successmm/runsRunning", "No resultnew"])
     strip.nth(1).click()
     expect(row(page, 121).nth(1).locator(".build-number")).to_be_focused()
+
+
+def test_each_job_is_called_so_that_one_knows_which_it_is(play: Play, open_screen: OpenScreen) -> None:
+    jobs = [
+        history("team/project/main", "S"),
+        history("lab/project/main", "S"),
+        {**history("other/feature%2Fx", "S"), "title": "feature/x"},
+        history("smoke", "S"),
+        history("smoke", "S", jenkins="second"),
+        {**history("tools/tidy", "S", state="disabled"), "title": "Tidy up"},
+        job("nightly/*", state="missing"),
+    ]
+    page = open_screen(wall(play, *jobs).url + "?builds=VM1").page
+    names = popup(page).get_by_role("list", name="Last results").get_by_role("button").locator("bdi")
+    expect(names).to_have_text(
+        [
+            "team/project/main",
+            "lab/project/main",
+            "other/feature/x",
+            "main: smoke",
+            "second: smoke",
+            "Tidy up",
+            "nightly/*",
+        ]
+    )
+    expect(popup(page).get_by_role("button", name="Tidy up")).to_contain_text("Disabled")
+
+
+def test_a_pipeline_that_waits_leads_to_its_question(play: Play, open_screen: OpenScreen) -> None:
+    question = f"{CI}job/pipe/9/input/"
+    feed = wall(play, job("pipe", build(9, None, input_url=question), build(8)))
+    page = open_screen(feed.url + "?builds=VM1").page
+    expect(row(page, 9).get_by_role("link", name="Waiting for input")).to_have_attribute("href", question)
+    page = open_screen(feed.url + "?builds=*").page
+    expect(popup(page).get_by_role("listitem").filter(has_text="pipe").first).to_contain_text("Waiting for input")
 
 
 def test_news_come_by_themselves_and_leave_the_reader_where_she_is(play: Play, open_screen: OpenScreen) -> None:

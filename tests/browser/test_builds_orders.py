@@ -70,6 +70,27 @@ def test_a_build_is_started_with_the_parameters_of_its_job(play: Play, open_scre
     expect(start).to_be_focused()
 
 
+def test_what_jenkins_alone_knows_is_left_to_it_and_said(play: Play, open_screen: OpenScreen) -> None:
+    parameters = [
+        parameter("SCRIPT", "text", own_default=True),
+        parameter("NOTE", "text", own_default=True),
+        parameter("KIND", "choice", choices=["quick", "full"], own_default=True),
+        parameter("IMAGE", "other", own_default=True, type="File"),
+        parameter("KEY", "other", own_default=True, type="Credentials"),
+    ]
+    feed = wall(play, job("smoke", can_start=True, parameters=parameters))
+    page = open_screen(feed.url + "?builds=VM1").page
+    popup(page).get_by_role("button", name="Start a build").click()
+    form = popup(page).get_by_role("form")
+    expect(form.get_by_label("SCRIPT")).to_have_attribute("placeholder", "Jenkins’s own default")
+    expect(form).to_contain_text("No file is sent: the wall cannot ask for this kind (File).")
+    expect(form).to_contain_text("Jenkins’s own default applies: the wall cannot ask for this kind (Credentials).")
+    form.get_by_label("NOTE").fill("mine")
+    form.get_by_role("button", name="Start build").click()
+    expect(form.get_by_role("status")).to_contain_text("Queued.")
+    assert feed.builds.started == [{"server": "main", "job": "smoke", "parameters": {"NOTE": "mine"}}]
+
+
 def test_a_form_under_way_outlives_the_news(play: Play, open_screen: OpenScreen) -> None:
     feed = wall(play, job("smoke", build(7), can_start=True, parameters=PARAMETERS))
     page = open_screen(feed.url + "?builds=VM1").page

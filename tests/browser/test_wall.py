@@ -246,6 +246,16 @@ def test_a_new_setup_comes_and_a_removed_one_goes(play: Play, open_screen: OpenS
     screen.expect_tiles(2)
 
 
+def test_a_screen_of_a_group_that_nobody_is_in_says_which_there_are(play: Play, open_screen: OpenScreen) -> None:
+    feed = play([idle("a", 0, group="Red & Blue"), idle("b", 1, group="x"), idle("c", 2)])
+    page = open_screen(f"{feed.url}?group=Nosuch&theme=dark").page
+    expect(page.get_by_role("heading", name="No setup is in the group “Nosuch”.")).to_be_visible()
+    expect(page.locator("#wall").get_by_role("link")).to_have_text(["All setups", "Red & Blue", "x"])
+    page.get_by_role("link", name="Red & Blue").click()
+    expect(page.locator(".tile")).to_have_count(1)
+    assert page.url.endswith("?theme=dark&group=Red+%26+Blue")
+
+
 def test_a_screen_may_show_some_groups_alone(play: Play, open_screen: OpenScreen) -> None:
     feed = play([idle("a", 0, group="Red & Blue"), idle("b", 1, group="x"), idle("c", 2)])
     screen = open_screen(f"{feed.url}?group=Red+%26+Blue")

@@ -122,7 +122,7 @@ class Guard:
         """Of the handshake in the current request context. Raises Forbidden, NotAuthenticated, TooManyRequests."""
         self._check_host()
         if is_from_elsewhere():
-            raise _from_elsewhere()
+            raise self._from_elsewhere()
         if self._policy.open:
             return lambda: True
         shown = self._bearer()
@@ -166,7 +166,7 @@ class Guard:
         if needed is None:
             raise Forbidden("This address is closed.")
         if request.method not in SAFE_METHODS and is_from_elsewhere():
-            raise _from_elsewhere()
+            raise self._from_elsewhere()
         if needed == _PUBLIC:
             return None
         if needed == "read" and not request.path.startswith(FOR_PROGRAMS) and (way := self._way_in()):
@@ -255,6 +255,17 @@ class Guard:
         self.failed_logins += 1
         self._say(f"{request.remote_addr} shows a token that is unknown, revoked or expired")
 
+    def _from_elsewhere(self) -> Forbidden:
+        """Of a page of another site; or of the wall's own, behind a proxy that does not say under which name it is."""
+        origin = request.headers.get("Origin", "another site")[:200]
+        error = Forbidden(
+            "A page of another site may not look or change anything here: this one is of "
+            f"{origin!r}, and the wall was asked as {request.host[:200]!r}. If it is the wall's own page, the proxy in "
+            "between does not pass on its name: with nginx, `proxy_set_header Host $http_host;`."
+        )
+        self._say(f"{request.remote_addr} is refused: {error.message}")
+        return error
+
     def _say(self, what: str) -> None:
         """Of each address one word a minute is enough."""
         if not self._limits.wait(LOG_LINES, _from_where()):
@@ -272,10 +283,6 @@ def _address() -> str:
     # One slash only: an address that starts with two leads to another host.
     path = quote("/" + request.path.lstrip("/"))
     return f"{path}?{rest}" if rest else path
-
-
-def _from_elsewhere() -> Forbidden:
-    return Forbidden("A page of another site may not look or change anything here.")
 
 
 def _not_authenticated(needed: str) -> NotAuthenticated:

@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(404, "There is nothing here.", "text/plain")
         elif rest == ["build"]:
             builds.order()
-            self._reply(201, "", "text/plain")
+            self._reply(201, "", "text/plain", location="/queue/item/1/")
         elif rest[1:] == ["stop"] and rest[0].isdecimal():
             builds.cancel(int(rest[0]))
             self._reply(200, "", "text/plain")
@@ -155,11 +155,13 @@ class _Handler(BaseHTTPRequestHandler):
             parts = parts[2:]
         return "/".join(names), parts
 
-    def _reply(self, status: int, text: str, kind: str) -> None:
+    def _reply(self, status: int, text: str, kind: str, *, location: str = "") -> None:
         body = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if location:
+            self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body)
 

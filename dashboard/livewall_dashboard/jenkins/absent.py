@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from livewall_dashboard.jenkins.client import JenkinsClient
+from livewall_dashboard.jenkins.known import Known
 from livewall_dashboard.jenkins.pace import REQUESTS
 from livewall_dashboard.jenkins.poller import Poller
 
@@ -15,7 +16,14 @@ def absent_jobs(client: JenkinsClient, patterns: Iterable[str]) -> list[str]:
     poller = Poller(client.server, client)
     poller.want(wanted)
     for _ in range(REQUESTS):
-        if not wanted or poller.known.has_overview or poller.condition.state == "away":
+        known = poller.known
+        asked = known.has_overview and all(known.jobs[name].details or known.jobs[name].trouble for name in known.alone)
+        if not wanted or asked or poller.condition.state == "away":
             break
         poller.step()
-    return [pattern for pattern in wanted if poller.known.matches.get(pattern) == ()]
+    return [pattern for pattern in wanted if _is_absent(poller.known, pattern)]
+
+
+def _is_absent(known: Known, pattern: str) -> bool:
+    found = known.matches.get(pattern)
+    return found is not None and all(known.jobs[name].gone for name in found)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import jenkins
 import requests
@@ -26,6 +26,8 @@ from livewall_dashboard.jenkins.errors import (
     Closed,
     JenkinsError,
     LedElsewhere,
+    NotAllowed,
+    NotStarted,
     NotThere,
     TimedOut,
     TooMuch,
@@ -44,6 +46,8 @@ MAX_REDIRECTS = 3
 MAX_RETRY_AFTER = 3600.0
 CHUNK = 65536
 
+_QUEUED = re.compile(r"/queue/item/\d+/?$")
+
 
 class JenkinsClient:
     """One Jenkins. Any thread may ask; they take turns. Everything that goes wrong is a `JenkinsError`.
@@ -61,17 +65,33 @@ class JenkinsClient:
         """The answer to GET `path`, relative to the server's address."""
         return self._open("GET", path, params=parameters).content
 
-    def start(self, job: str, parameters: Mapping[str, str]) -> str | None:
-        """Start a build of the job with this full name; the address of its place in the queue, if Jenkins tells."""
-        action = "buildWithParameters" if parameters else "build"
+    def start(self, job: str, parameters: Mapping[str, str] | None) -> str:
+        """Start a build of the job with this full name -> the address of its place in Jenkins's queue.
+
+        `parameters`: None for a job that has none at all; what is left out of them gets Jenkins's own default. A build
+        is started when Jenkins answers 201 with that place, and in no other case: where it takes none, it just leads
+        back to the job, and a login page in front of it leads elsewhere.
+        """
+        action = "build" if parameters is None else "buildWithParameters"
         # In the body: an address ends up in logs, and a parameter may be a password.
         response = self._open("POST", paths.address(job) + action, data=parameters)
-        location: str = response.headers.get("Location", "")
-        return urljoin(self.server.url, location) if "/queue/item/" in location else None
+        place = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
+        if response.status_code == 201 and _QUEUED.search(place.path):
+            ours = urlsplit(self.server.url)  # whatever address Jenkins believes to have
+            return f"{ours.scheme}://{ours.netloc}{quote(place.path, safe='/%~!$&()*+,=:@')}"
+        if response.is_redirect and _leads_to(place, job):
+            raise NotStarted(
+                f"{_who(self.server)} took no build of {job!r}: it may be shutting down, or its queue refuses."
+            )
+        raise self._strange(response, f"whether a build of {job!r} was started")
 
     def stop(self, job: str, number: int) -> None:
-        """Stop a build that runs. Nothing happens to one that has ended."""
-        self._open("POST", f"{paths.address(job)}{number}/stop")
+        """Stop a build that runs. Nothing happens to one that has ended. Jenkins then leads back to where one was."""
+        response = self._open("POST", f"{paths.address(job)}{number}/stop")
+        place = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
+        is_back = response.is_redirect and _leads_to(place, job)
+        if not is_back and (response.is_redirect or response.content.strip()):
+            raise self._strange(response, f"whether build {number} of {job!r} was stopped")
 
     def probe(self) -> str | None:
         """None when Jenkins answers us as it should, else the reason why not and what to do, for people."""
@@ -89,16 +109,22 @@ class JenkinsClient:
         if self._http is not None:
             self._http.transport.cut()
 
+    def _strange(self, response: requests.Response, doubt: str) -> JenkinsError:
+        """An answer to an order that is not Jenkins's, as that of a login page or a proxy."""
+        if response.is_redirect:
+            return _led_elsewhere(self.server, urljoin(response.url, response.headers["Location"]))
+        return BadAnswer(f"{_who(self.server)} does not say {doubt} (it answers {response.status_code}): look there.")
+
     def _open(self, method: str, path: str, **options: Any) -> requests.Response:
         with self._turn:
             if self._closed:
-                raise _closed()
+                raise _closed(self.server)
             http = self._http = self._http or self._connect()
             try:
                 return http.open(method, self.server.url + path, **options)
             except JenkinsError:
                 if self._closed:
-                    raise _closed() from None
+                    raise _closed(self.server) from None
                 raise
 
     def _connect(self) -> _Http:
@@ -186,12 +212,7 @@ class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships with
         target = urljoin(response.url, response.headers["Location"])
         if _origin(target) != _origin(self.settings.url):
             response.close()
-            to = urlsplit(target)
-            raise LedElsewhere(
-                f"{_who(self.settings)} leads on to {_safe(f'{to.scheme}://{to.hostname}')}, which is not followed. "
-                "If that is its address, write it in the configuration; if it is a login page, give a user and an "
-                "API token."
-            )
+            raise _led_elsewhere(self.settings, target)
         return target
 
     def _body(self, response: requests.Response) -> bytes:
@@ -254,9 +275,11 @@ def _refusal(server: JenkinsServer, status: int, headers: Mapping[str, str]) -> 
         return AccessDenied(f"{who} wants to know who asks (401): give a user and an API token.")
     if status == 403:
         whom = f"the user {server.user!r}" if server.user else "anonymous readers"
-        return AccessDenied(f"{who} does not allow that to {whom} (403).")
+        return NotAllowed(f"{who} does not allow that to {whom} (403).")
     if status == 404:
         return NotThere(f"{who} has nothing there (404), or hides it from us.")
+    if status == 409:
+        return NotStarted(f"{who} says that the job is disabled (409).")
     if status in (502, 504):
         return Unreachable(f"{who} is not there: its proxy answers in its place ({status}).")
     if status in (429, 503):
@@ -273,6 +296,19 @@ def _who(server: JenkinsServer) -> str:
     return f"Jenkins {server.name!r}"
 
 
+def _led_elsewhere(server: JenkinsServer, target: str) -> LedElsewhere:
+    to = urlsplit(target)
+    return LedElsewhere(
+        f"{_who(server)} leads on to {_safe(f'{to.scheme}://{to.hostname}')}, which is not followed. If that is its "
+        "address, write it in the configuration; if it is a login page, give a user and an API token."
+    )
+
+
+def _leads_to(place: SplitResult, job: str) -> bool:
+    """Whether that is a page of the job, by whatever host name Jenkins believes to have."""
+    return unquote(f"/{paths.address(job)}") in unquote(place.path)
+
+
 def _too_much(server: JenkinsServer) -> TooMuch:
     return TooMuch(f"{_who(server)} answers with more than {MAX_ANSWER // 1024**2} MB.")
 
@@ -287,8 +323,8 @@ def _no_address(server: JenkinsServer) -> Unreachable:
     return Unreachable(f"{_who(server)} has an address that makes no sense: {_safe(server.url)}")
 
 
-def _closed() -> Closed:
-    return Closed("The wall does not ask this Jenkins any more.")
+def _closed(server: JenkinsServer) -> Closed:
+    return Closed(f"The wall does not ask {_who(server)} any more.")
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -30,15 +30,25 @@ class TimedOut(JenkinsError):
 
 
 class AccessDenied(JenkinsError):
-    """401 or 403: the user or token is wrong, or may not do this."""
+    """401: the user or token is wrong, or there is none."""
 
     code = "jenkins_access_denied"
+
+
+class NotAllowed(AccessDenied):
+    """403: the user may not do or see this, which says nothing of the rest."""
 
 
 class NotThere(JenkinsError, jenkins.NotFoundException):  # type: ignore[misc]  # python-jenkins ships without types
     """404: a job or build that is not there, or that the user may not see. python-jenkins looks for its own kind."""
 
     code, http_status = "jenkins_not_found", 404
+
+
+class NotStarted(JenkinsError):
+    """Jenkins answered, and nothing is in its queue."""
+
+    code = "jenkins_not_started"
 
 
 class Busy(JenkinsError):

@@ -149,19 +149,23 @@ def _job_builds(poller: Poller, name: str, job: KnownJob | None, runs: RunsByBui
 
 
 def _state(poller: Poller, name: str, job: KnownJob | None) -> tuple[JobCondition, str]:
+    who = f"Jenkins {poller.server.name!r}"
     if job is None:
         if poller.condition.polled_at is None or not poller.known.has_overview:
-            away = poller.condition.state == "away"
-            return "unknown", "Jenkins is away, and was so from the start." if away else "Jenkins was not asked yet."
+            if poller.condition.state == "away":
+                return "unknown", f"{who} is away, and was so from the start."
+            return "unknown", f"{who} was not asked yet."
+        if trouble := poller.known.trouble_of(name):
+            return "missing", trouble
         if paths.is_pattern(name):
-            return "missing", f"No job of Jenkins {poller.server.name!r} matches {name!r}, or it hides them from us."
-        return "missing", f"Jenkins {poller.server.name!r} has no job {name!r}, or hides it from us."
+            return "missing", f"No job of {who} matches {name!r}, or it hides them from us."
+        return "missing", f"{who} has no job {name!r}, or hides it from us."
     if job.gone:
         return "missing", job.trouble
-    if job.details is None:
-        return "unknown", job.trouble or "Jenkins was not asked for this job yet."
     if not job.seen.buildable:
-        return "disabled", "The job is disabled in Jenkins."
+        return "disabled", " ".join(filter(None, [f"The job is disabled in {who}.", job.trouble]))
+    if job.details is None:
+        return "unknown", job.trouble or f"{who} was not asked for this job yet."
     return "ok", job.trouble
 
 
@@ -171,10 +175,12 @@ def _build(
     url = build.url or f"{poller.server.url}{paths.address(name)}{build.number}/"
     own = f"{poller.server.url}{paths.address(name)}{build.number}/"
     keys = dict.fromkeys((joining.key_of(url), joining.key_of(own)))
+    told = job.stages.get(build.number)
     return msgspec.structs.replace(
         build,
         url=url,
-        stages=job.stages.get(build.number, []),
+        stages=told.stages if told else [],
+        input_url=f"{url}input/" if told and told.is_paused and build.building else "",
         runs=[run for key in keys for run in runs.get(key, [])],
         can_stop=may_start and build.building,
     )

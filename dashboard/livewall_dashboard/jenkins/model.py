@@ -10,7 +10,7 @@ Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 Result = Literal["SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"]
 ServerCondition = Literal["ok", "away", "unknown"]
 JobCondition = Literal["ok", "missing", "disabled", "unknown"]
-ParameterKind = Literal["text", "boolean", "choice", "password"]
+ParameterKind = Literal["text", "boolean", "choice", "password", "other"]
 
 
 class BuildCommit(msgspec.Struct, frozen=True):
@@ -94,7 +94,10 @@ class RunOfBuild(msgspec.Struct, frozen=True):
 
 
 class JenkinsBuild(msgspec.Struct, frozen=True):
-    """A build. `result` and `elapsed_time` are null while it runs; `name` is Jenkins's display name."""
+    """A build. `result` and `elapsed_time` are null while it runs; `name` is Jenkins's display name.
+
+    `input_url`: where somebody has to say whether it goes on, of a pipeline that waits for that; else "".
+    """
 
     number: int
     url: str
@@ -113,18 +116,26 @@ class JenkinsBuild(msgspec.Struct, frozen=True):
     node: str
     tests: BuildTests | None
     stages: list[Stage] = []
+    input_url: str = ""
     runs: list[RunOfBuild] = []
     can_stop: bool = False
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """What a job wants to know before it starts. A password's default is never told."""
+    """What a job wants to know before it starts.
+
+    `own_default`: Jenkins's default is not told here (a password, too long a text): where no value is given, none is
+    sent, so that it applies. A parameter of the kind `other` (a file, credentials, ...) takes no value from here at
+    all; `type` is what Jenkins calls it.
+    """
 
     name: str
     kind: ParameterKind
     default: str
     choices: list[str]
     description: str
+    own_default: bool = False
+    type: str = ""
 
 
 class JobBuilds(msgspec.Struct, frozen=True):
@@ -175,9 +186,9 @@ class Crumb(msgspec.Struct, frozen=True):
 
 
 class Queued(msgspec.Struct, frozen=True):
-    """`queued`: where Jenkins tells what becomes of the build, if it says."""
+    """`queued`: where Jenkins tells what becomes of the build."""
 
-    queued: str | None
+    queued: str
 
 
 class StartBuild(msgspec.Struct, forbid_unknown_fields=True):

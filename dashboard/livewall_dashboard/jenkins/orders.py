@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-from livewall_dashboard.base.errors import Forbidden, Invalid, NotFound
+from livewall_dashboard.base.errors import Forbidden, Invalid, LivewallError, NotFound
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import Parameter
 from livewall_dashboard.jenkins.poller import Poller
+from livewall_dashboard.jenkins.reading import JobDetails
 from livewall_dashboard.jenkins.watch import Watch
 from livewall_dashboard.lab.model import JenkinsServer
 
@@ -28,29 +30,27 @@ class Orders:
         self._lock = threading.Lock()
         self._clients: dict[str, JenkinsClient] = {}
 
-    def start(self, server: str, job: str, parameters: Mapping[str, str | bool], *, who: str) -> str | None:
-        """Start a build -> the address of its place in the queue, if Jenkins tells. `who` goes into the log.
+    def start(self, server: str, job: str, parameters: Mapping[str, str | bool], *, who: str) -> str:
+        """Start a build -> the address of its place in Jenkins's queue. `who` goes into the log, also where it fails.
 
         Raises NotFound for a server or job that is not configured, Forbidden where starting is off, Invalid for
         parameters the job does not know, and JenkinsError.
         """
-        poller, known = self._find(server, job)
-        if known.details is None or known.gone:
-            raise NotFound(f"Nothing is known of the job {job!r} yet; try again in a minute.")
-        if not known.seen.buildable:
-            raise Forbidden(f"The job {job!r} is disabled in Jenkins.")
-        values = _values(known.details.parameters, parameters)
-        queued = self._client(poller.server).start(job, values)
+        with _failure_logged("Did not start a build of %r on Jenkins %r for %s", job, server, who):
+            poller, details = self._startable(server, job)
+            values = _values(details.parameters, parameters)
+            queued = self._client(poller.server).start(job, values if details.is_parameterized else None)
         log.info("Started a build of %r on Jenkins %r for %s", job, server, who)
         poller.expect_news(job)
         return queued
 
     def stop(self, server: str, job: str, number: int, *, who: str) -> None:
         """Stop a build. Raises as `start` does."""
-        poller, known = self._find(server, job)
-        if known.details is None or number not in {build.number for build in known.details.builds}:
-            raise NotFound(f"There is no build {number} of {job!r} among the latest ones.")
-        self._client(poller.server).stop(job, number)
+        with _failure_logged(f"Did not stop build {number} of %r on Jenkins %r for %s", job, server, who):
+            poller, known = self._find(server, job)
+            if known.details is None or number not in {build.number for build in known.details.builds}:
+                raise NotFound(f"There is no build {number} of {job!r} of Jenkins {server!r} among the latest ones.")
+            self._client(poller.server).stop(job, number)
         log.info("Stopped build %d of %r on Jenkins %r for %s", number, job, server, who)
         poller.expect_news(job)
 
@@ -60,6 +60,14 @@ class Orders:
             for client in self._clients.values():
                 client.close()
             self._clients.clear()
+
+    def _startable(self, server: str, job: str) -> tuple[Poller, JobDetails]:
+        poller, known = self._find(server, job)
+        if known.details is None or known.gone:
+            raise NotFound(f"Nothing is known of the job {job!r} of Jenkins {server!r} yet; try again in a minute.")
+        if not known.seen.buildable:
+            raise Forbidden(f"The job {job!r} is disabled in Jenkins {server!r}.")
+        return poller, known.details
 
     def _find(self, server: str, job: str) -> tuple[Poller, KnownJob]:
         poller = self._watch.pollers.get(server)
@@ -83,8 +91,17 @@ class Orders:
             return client
 
 
+@contextmanager
+def _failure_logged(text: str, job: str, server: str, who: str) -> Iterator[None]:
+    try:
+        yield
+    except LivewallError as error:
+        log.warning(f"{text}: %s", job[:200], server[:200], who, error.message)  # noqa: G004
+        raise
+
+
 def _values(definitions: list[Parameter], given: Mapping[str, str | bool]) -> dict[str, str]:
-    """What to send: everything the job asks for, so that its defaults are those that were shown."""
+    """What to send: what was given, and the defaults that were shown. Of the others Jenkins takes its own."""
     by_name = {definition.name: definition for definition in definitions}
     unknown = sorted(given.keys() - by_name.keys())
     if unknown:
@@ -92,7 +109,7 @@ def _values(definitions: list[Parameter], given: Mapping[str, str | bool]) -> di
     return {
         name: _value(definition, given[name]) if name in given else definition.default
         for name, definition in by_name.items()
-        if name in given or definition.kind != "password"
+        if name in given or not definition.own_default
     }
 
 
@@ -100,6 +117,8 @@ def _value(definition: Parameter, value: str | bool) -> str:
     text = ("true" if value else "false") if isinstance(value, bool) else value
     if len(text) > LONGEST_VALUE or "\0" in text:
         raise Invalid(f"{definition.name} is text of at most {LONGEST_VALUE} characters, without NUL.")
+    if definition.kind == "other":
+        raise Invalid(f"{definition.name} is of a kind the wall cannot ask for ({definition.type}): leave it out.")
     if definition.kind == "boolean" and text not in ("true", "false"):
         raise Invalid(f"{definition.name} is true or false.")
     if definition.kind == "choice" and text not in definition.choices:

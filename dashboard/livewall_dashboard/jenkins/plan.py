@@ -69,7 +69,7 @@ def _details_due(job: KnownJob, poll_seconds: float, now: float) -> float:
     elif looked_after:
         due = job.read_at + min(poll_seconds, LOOKED_PACE)
     else:
-        due = job.read_at + (poll_seconds if job.details.running else REREAD)
+        due = job.read_at + (poll_seconds if job.details.running or job.is_alone else REREAD)
     return max(due, job.paused_until)
 
 

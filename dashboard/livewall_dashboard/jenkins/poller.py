@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from livewall_dashboard.base.clock import iso, utc_now
 from livewall_dashboard.base.offload import Offload, call_directly
@@ -20,15 +20,16 @@ from livewall_dashboard.jenkins.errors import (
     Closed,
     JenkinsError,
     LedElsewhere,
+    NotAllowed,
     NotThere,
     TimedOut,
     TooMuch,
 )
-from livewall_dashboard.jenkins.known import MOST_JOBS, Known, KnownJob, Overview, Part, overview_of
+from livewall_dashboard.jenkins.known import Known, KnownJob, Overview, Part, overview_of
 from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
 from livewall_dashboard.jenkins.pace import Budget, pause
 from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
-from livewall_dashboard.jenkins.reading import read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.reading import Stages, read_folder, read_jobs, read_one_job, read_stages
 from livewall_dashboard.jenkins.slices import Slice
 from livewall_dashboard.lab.model import JenkinsServer
 
@@ -42,9 +43,11 @@ STAGES_PAUSE = 6 * 3600.0
 
 LONGEST_WAIT = 3600.0
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
-_ONLY_THIS = (BadAnswer, Broken, NotThere, TimedOut, TooMuch)
+_ONLY_THIS = (BadAnswer, Broken, NotAllowed, NotThere, TimedOut, TooMuch)
 """Errors of one job's answer, which say nothing about the others."""
 
 
@@ -143,12 +146,14 @@ class Poller:
 
     def as_server(self) -> BuildServer:
         condition = self.condition
+        with self.lock:
+            unseen = self.known.unseen
         return BuildServer(
             name=self.server.name,
             url=self.server.url,
             state=condition.state,
             since=iso(condition.since),
-            message=condition.message,
+            message=condition.message or unseen,
             polled_at=iso(condition.polled_at),
         )
 
@@ -158,7 +163,7 @@ class Poller:
                 wait = self.step()
             except Exception:
                 log.exception("Asking Jenkins %r failed in a way nobody foresaw", self.server.name)
-                self._lost(JenkinsError("The wall failed to read what Jenkins said; its log says why."))
+                self._lost(JenkinsError(f"The wall failed to read what {self._who} said; its log says why."))
                 wait = 0.0
             if wait > 0:
                 self._wake.wait(min(wait, LONGEST_WAIT))
@@ -196,26 +201,46 @@ class Poller:
             self._found()
 
     def _ask_overview(self, part: Part) -> None:
+        tree = queries.overview(part.depth, part.most)
         try:
-            body = self._client.get(f"{paths.address(part.base)}api/json", tree=queries.overview(part.depth))
-        except (NotThere, TooMuch) as error:
+            body = self._client.get(f"{paths.address(part.base)}api/json", tree=tree)
+        except (NotAllowed, NotThere, TooMuch) as error:
             with self.lock:
-                helped = self.known.climb(part) if isinstance(error, NotThere) else self.known.split(part)
-            if not helped:
-                raise
+                if not self._help(part, error):
+                    raise
             return
         borders = frozenset(self.known.borders)
-        overview = self._offload(_overview, body, part.base, part.patterns, self._slice_jobs, borders)
+        overview = self._read(_overview, body, part.base, part.patterns, self._slice_jobs, borders)
         with self.lock:
+            before = self.known.unseen
             if part in self.known.parts:
+                part.trouble = ""
                 self.known.keep_overview(part, overview, self._clock())
-        if len(overview.jobs) > MOST_JOBS:
-            log.warning(
-                "Of the %d jobs wanted of Jenkins %r the first %d are followed",
-                len(overview.jobs),
-                self.server.name,
-                MOST_JOBS,
-            )
+            after = self.known.unseen
+        if after != before and after:
+            log.warning("%s: %s", self._who, after)
+
+    def _help(self, part: Part, error: JenkinsError) -> bool:
+        """Ask otherwise for what these patterns mean; False: there is no other way."""
+        if isinstance(error, TooMuch):
+            return self.known.split(part) or self.known.shorten(part)
+        if isinstance(error, NotThere):
+            return self.known.climb(part)
+        if part.base:
+            self.known.keep_trouble(part, error.message, self._clock())
+        return bool(part.base)
+
+    @property
+    def _who(self) -> str:
+        return f"Jenkins {self.server.name!r}"
+
+    def _read(self, function: Callable[..., T], *arguments: Any) -> T:
+        """What reads an answer does not know whose it is."""
+        try:
+            found: T = self._offload(function, *arguments)
+        except BadAnswer as error:
+            raise BadAnswer(f"{self._who} {error.message}") from None
+        return found
 
     @property
     def _slice_jobs(self) -> int:
@@ -226,7 +251,7 @@ class Poller:
         try:
             body = self._client.get(f"{paths.address(piece.base)}api/json", tree=tree)
             wanted = frozenset(piece.names)
-            found = self._offload(read_jobs, body, piece.base, piece.depth, self.server.description_pattern, wanted)
+            found = self._read(read_jobs, body, piece.base, piece.depth, self.server.description_pattern, wanted)
         except _ONLY_THIS as error:
             log.warning("%s Its jobs are asked for in smaller parts.", error.message)
             with self.lock:  # one job's fault must not hide the others
@@ -251,8 +276,10 @@ class Poller:
         path = f"{paths.address(name)}api/json"
         try:
             body = self._client.get(path, tree=queries.details(self.server.builds))
-            details = self._offload(read_one_job, body, name, self.server.description_pattern)
-        except _ONLY_THIS as error:
+            details = self._read(read_one_job, body, name, self.server.description_pattern)
+        except (*_ONLY_THIS, AccessDenied, LedElsewhere) as error:
+            if not self._is_of_one(error):
+                raise
             self._in_trouble(name, error)
             if isinstance(error, NotThere):
                 return
@@ -260,6 +287,13 @@ class Poller:
         with self.lock:
             if name in self.known.jobs:
                 self.known.jobs[name].keep(details, self._clock())
+
+    def _is_of_one(self, error: JenkinsError) -> bool:
+        """Whether only this job is refused. Who is not known by name, or led to a login page, may see the others."""
+        if isinstance(error, _ONLY_THIS):
+            return True
+        is_known = isinstance(error, AccessDenied) and bool(self.server.user)
+        return not is_known and self.condition.state == "ok"
 
     def _in_trouble(self, name: str, error: JenkinsError) -> None:
         now = self._clock()
@@ -275,7 +309,7 @@ class Poller:
     def _ask_stages(self, name: str) -> None:
         try:
             body = self._client.get(f"{paths.address(name)}wfapi/runs")
-            found: dict[int, Any] = self._offload(read_stages, body)
+            found = self._read(read_stages, body)
         except NotThere:
             self._update(name, lambda job: _no_stages(job, self._clock() + STAGES_PAUSE))
             return
@@ -310,7 +344,7 @@ def _overview(body: bytes, base: str, patterns: tuple[str, ...], slice_jobs: int
     return overview_of(read_folder(body, base), patterns, slice_jobs, borders)
 
 
-def _keep_stages(job: KnownJob, found: dict[int, Any]) -> None:
+def _keep_stages(job: KnownJob, found: dict[int, Stages]) -> None:
     if job.details is None:
         return
     job.stages_of = job.details
@@ -318,7 +352,7 @@ def _keep_stages(job: KnownJob, found: dict[int, Any]) -> None:
         if build.number in found:
             job.stages[build.number] = found[build.number]
         elif not build.building:  # too old for Jenkins to tell: not asked for again
-            job.stages.setdefault(build.number, [])
+            job.stages.setdefault(build.number, Stages([]))
 
 
 def _no_stages(job: KnownJob, until: float) -> None:

@@ -16,12 +16,15 @@ _BUILD = (
 _PARAMETERS = "property[parameterDefinitions[name,type,description,defaultParameterValue[value],choices]]"
 
 
-def overview(depth: int) -> str:
-    """The jobs of `depth` levels. `nextBuildNumber` tells what is new, and costs Jenkins no look at any build."""
+def overview(depth: int, most: int) -> str:
+    """The first `most` jobs of a folder, `depth` levels of them.
+
+    `nextBuildNumber` tells what is new, and costs Jenkins no look at any build.
+    """
     tree = _SEEN
     for _ in range(depth - 1):
-        tree = f"{_SEEN},jobs[{tree}]"
-    return f"jobs[{tree}]"
+        tree = f"{_SEEN},jobs[{tree}]{{0,{most}}}"
+    return f"jobs[{tree}]{{0,{most}}}"
 
 
 def details(builds: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
@@ -10,12 +11,12 @@ from livewall_dashboard.jenkins.counts import tests_of
 from livewall_dashboard.jenkins.errors import BadAnswer
 from livewall_dashboard.jenkins.model import JenkinsBuild, Parameter, ParameterKind, Result, Stage
 from livewall_dashboard.jenkins.revision import branch_and_revision, commits_of
-from livewall_dashboard.jenkins.values import Object, flag, inner, link, objects, printable, seconds, text, texts, time
+from livewall_dashboard.jenkins.values import Object, flag, inner, link, objects, seconds, text, time, whole_text
 from livewall_dashboard.jenkins.values import whole as number
 
 CAUSES = 5
 PEOPLE = 10
-PARAMETERS = 50
+PARAMETERS = 200
 CHOICES = 500
 STAGES = 100
 
@@ -27,7 +28,11 @@ _KINDS: dict[str, ParameterKind] = {
     "ChoiceParameterDefinition": "choice",
     "PasswordParameterDefinition": "password",
 }
-"""Of other kinds (files, credentials, ...) the job's own default is taken: the wall does not ask for them."""
+"""Of other kinds (files, credentials, ...) Jenkins's own default applies: the wall does not ask for them."""
+_CLASSES: dict[str, ParameterKind] = {"GitParameterDefinition": "text"}
+"""Where the type says something else: Git's is PT_BRANCH, ..."""
+
+_PAUSED = "PAUSED_PENDING_INPUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,26 @@ class Folder:
     name: str
     items: tuple[Folder | SeenJob | None, ...]
 
+    def has_more_than(self, most: int) -> bool:
+        """Whether of it, or of a folder in it, only the first so many items were told."""
+        return len(self.items) >= most or any(
+            isinstance(item, Folder) and item.has_more_than(most) for item in self.items
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class JobDetails:
-    """A job with its latest builds, newest first. `next_build` is 0 where Jenkins does not say."""
+    """A job with its latest builds, newest first. `next_build` is 0 where Jenkins does not say.
+
+    `is_parameterized`: whether it has parameters at all, also such as the wall cannot ask for.
+    """
 
     title: str
     url: str
     buildable: bool
     next_build: int
+    is_pipeline: bool = False
+    is_parameterized: bool = False
     parameters: list[Parameter] = field(default_factory=list)
     builds: list[JenkinsBuild] = field(default_factory=list)
 
@@ -66,18 +82,18 @@ class JobDetails:
 
 
 def decoded(body: bytes) -> Any:
-    """Raises BadAnswer for what is no JSON."""
+    """Raises BadAnswer for what is no JSON; its message, as all of this module, goes on after the server's name."""
     try:
         return json.loads(body.decode("utf-8", "replace"), strict=False)
     except (ValueError, RecursionError):
         kind = "a web page" if body.lstrip()[:1] == b"<" else "something else"
-        raise BadAnswer(f"Jenkins answers with {kind} where JSON was asked for.") from None
+        raise BadAnswer(f"answers with {kind} where JSON was asked for.") from None
 
 
 def decoded_object(body: bytes) -> Object:
     found = decoded(body)
     if not isinstance(found, dict):
-        raise BadAnswer("Jenkins answers with JSON of another shape than asked for.")
+        raise BadAnswer("answers with JSON of another shape than asked for.")
     return found
 
 
@@ -85,7 +101,7 @@ def read_folder(body: bytes, name: str) -> Folder:
     """The overview of the folder with this full name. Raises BadAnswer."""
     found = decoded_object(body)
     if not isinstance(found.get("jobs"), list):
-        raise BadAnswer("Jenkins tells no list of jobs where one was asked for.")
+        raise BadAnswer("tells no list of jobs where one was asked for.")
     return _folder(found, name)
 
 
@@ -110,8 +126,12 @@ def _item(item: object, above: str) -> Folder | SeenJob | None:
         url=link(item, "url"),
         buildable=flag(item, "buildable", missing=True),
         next_build=next_build,
-        is_pipeline=text(item, "_class").endswith(".WorkflowJob"),
+        is_pipeline=_is_pipeline(item),
     )
+
+
+def _is_pipeline(found: Object) -> bool:
+    return text(found, "_class").endswith(".WorkflowJob")
 
 
 def read_jobs(body: bytes, base: str, depth: int, pattern: str, wanted: frozenset[str]) -> dict[str, JobDetails]:
@@ -134,12 +154,15 @@ def read_one_job(body: bytes, name: str, pattern: str) -> JobDetails:
 def read_job(found: Object, name: str, pattern: str) -> JobDetails:
     """`pattern` finds test counts in descriptions."""
     builds = [_build(build, name, pattern) for build in objects(found, "builds")]
+    definitions = list(_definitions(found))
     return JobDetails(
         title=text(found, "displayName"),
         url=link(found, "url"),
         buildable=flag(found, "buildable", missing=True),
         next_build=number(found, "nextBuildNumber") or 0,
-        parameters=_parameters(found),
+        is_pipeline=_is_pipeline(found),
+        is_parameterized=bool(definitions),
+        parameters=_parameters(definitions),
         builds=sorted((build for build in builds if build), key=lambda build: build.number, reverse=True),
     )
 
@@ -188,46 +211,75 @@ def _names(found: Object, member: str) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))[:PEOPLE]
 
 
-def _parameters(found: Object) -> list[Parameter]:
-    definitions = (
-        definition
-        for holder in (*objects(found, "property"), *objects(found, "actions"))
-        for definition in objects(holder, "parameterDefinitions")
-    )
+def _definitions(found: Object) -> Iterator[Object]:
+    for holder in (*objects(found, "property"), *objects(found, "actions")):
+        yield from objects(holder, "parameterDefinitions")
+
+
+def _parameters(definitions: Iterable[Object]) -> list[Parameter]:
     by_name = {parameter.name: parameter for parameter in map(_parameter, definitions) if parameter}
     return list(by_name.values())[:PARAMETERS]
 
 
 def _parameter(definition: Object) -> Parameter | None:
     name = text(definition, "name", 200)
-    kind = _KINDS.get(text(definition, "type") or text(definition, "_class").rpartition(".")[2])
-    if not name or kind is None:
+    if not name:
         return None
+    own_class = text(definition, "_class").rpartition(".")[2]
+    type_ = text(definition, "type", 100) or own_class
+    kind = _KINDS.get(type_) or _CLASSES.get(own_class) or "other"
+    if name != definition["name"]:  # it would be sent by another name
+        kind = "other"
+    choices = _choices(definition)
+    default = None if kind in ("password", "other") else _default(inner(definition, "defaultParameterValue"))
+    if kind == "choice" and default not in choices:
+        default = None
     return Parameter(
         name=name,
         kind=kind,
-        default="" if kind == "password" else _default(inner(definition, "defaultParameterValue").get("value")),
-        choices=texts(definition, "choices")[:CHOICES],
+        default=default or "",
+        choices=choices,
         description=text(definition, "description"),
+        own_default=default is None,
+        type=type_.removesuffix("ParameterDefinition").removesuffix("Definition"),
     )
 
 
-def _default(value: object) -> str:
+def _choices(definition: Object) -> list[str]:
+    """Those that can be sent as they are."""
+    told = definition.get("choices")
+    choices = [whole_text(choice) for choice in told] if isinstance(told, list) else []
+    return [choice for choice in choices if choice is not None][:CHOICES]
+
+
+def _default(holder: Object) -> str | None:
+    """None where it cannot be sent as it is: a part of it would be another value, and another build."""
+    value = holder.get("value")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return printable(value[:2000]) if isinstance(value, str) else ""
+    return whole_text(value)
 
 
-def read_stages(body: bytes) -> dict[int, list[Stage]]:
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Those of a pipeline's build; `is_paused`: it waits for somebody to say whether it goes on."""
+
+    stages: list[Stage]
+    is_paused: bool = False
+
+
+def read_stages(body: bytes) -> dict[int, Stages]:
     """The stages of a pipeline's latest builds by the build's number. Raises BadAnswer."""
     found = decoded(body)
     if not isinstance(found, list):
-        raise BadAnswer("Jenkins tells no list of builds with stages where one was asked for.")
+        raise BadAnswer("tells no list of builds with stages where one was asked for.")
     stages = {}
     for run in found:
         own_number = _run_number(run) if isinstance(run, dict) else None
         if own_number is not None:
-            stages[own_number] = [_stage(stage) for stage in objects(run, "stages")][:STAGES]
+            told = [_stage(stage) for stage in objects(run, "stages")][:STAGES]
+            is_paused = text(run, "status") == _PAUSED or any(stage.status == _PAUSED for stage in told)
+            stages[own_number] = Stages(told, is_paused)
     return stages
 
 

@@ -51,9 +51,9 @@ def objects(holder: Object, name: str) -> Iterator[Object]:
         yield from (item for item in value if isinstance(item, dict))
 
 
-def texts(holder: Object, name: str) -> list[str]:
-    value = holder.get(name)
-    return [printable(item[:TEXT]) for item in value if isinstance(item, str)] if isinstance(value, list) else []
+def whole_text(value: object) -> str | None:
+    """The text if it can be kept to the letter, else None."""
+    return value if isinstance(value, str) and len(value) <= TEXT and printable(value) == value else None
 
 
 def inner(holder: Object, name: str) -> Object:

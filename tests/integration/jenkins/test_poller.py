@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livewall_dashboard.jenkins import client
+from livewall_dashboard.jenkins.known import MOST_JOBS
 from livewall_dashboard.jenkins.pace import LONGEST_PAUSE, REQUESTS
 from livewall_dashboard.jenkins.plan import REREAD
 from livewall_dashboard.jenkins.poller import LONGEST_JOB_PAUSE, STAGES_PAUSE
@@ -243,13 +244,106 @@ def test_an_overview_that_is_too_large_is_asked_for_in_parts(
     assert asking.poller.condition.state == "ok"
 
 
-def test_what_cannot_be_parted_is_said(jenkins: RecordedJenkins, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_parted_is_looked_through_in_part_and_said(
+    jenkins: RecordedJenkins, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(client, "MAX_ANSWER", 20_000)
     lab(jenkins, 200, builds=0)
-    asking = Asking(jenkins, "*")
+    asking = Asking(jenkins, "*", "job-199")
+    asking.pass_time(2 * MINUTE)
+    assert asking.poller.condition.state == "ok"
+    assert asking.poller.known.jobs.keys() == {*(f"job-{number:03}" for number in range(78)), "job-199"}
+    assert asking.poller.as_server().message == (
+        "Only the first 78 jobs of a folder are looked through for *. Name folders or jobs more closely."
+    )
+
+
+# ---------------------------------------------------------------- a large Jenkins
+
+
+def test_of_25000_jobs_the_two_that_are_named_are_asked_for(jenkins: RecordedJenkins) -> None:
+    for number in range(25_000):
+        jenkins.root.items[f"job-{number:05}"] = Job(f"job-{number:05}")
+    jenkins.add("job-24000").build()
+    jenkins.add("smoke", classes=PIPELINE).build(result=None)
+    asking = Asking(jenkins, "job-24000", "smoke", "no-such-job")
+    asking.pass_time(MINUTE)
+    assert [len(asking.builds(name)) for name in ("job-24000", "smoke")] == [1, 1]
+    assert asking.poller.known.jobs["smoke"].seen.is_pipeline
+    assert asking.poller.known.jobs["no-such-job"].gone
+    assert asking.poller.condition.state == "ok"
+    assert jenkins.bytes_sent < 200_000
+    before = len(asking.asked)
+    asking.pass_time(10 * MINUTE)
+    assert all(path.startswith("job/") for _, path in asking.asked[before:]), "the whole of it is never asked for"
+    jenkins.root.items["job-24000"].build()  # type: ignore[union-attr]
+    asking.pass_time(2 * MINUTE)
+    assert len(asking.builds("job-24000")) == 2
+
+
+def test_a_pattern_for_too_many_jobs_is_followed_in_part_and_said(jenkins: RecordedJenkins) -> None:
+    for number in range(6000):
+        jenkins.root.items[f"job-{number:05}"] = Job(f"job-{number:05}")
+    asking = Asking(jenkins, "job-*", "job-05999")
+    asking.pass_time(5.0)
+    assert len(asking.poller.known.jobs) == MOST_JOBS + 1
+    said = asking.poller.as_server().message
+    assert "first 5,000 jobs of a folder are looked through for job-*" in said
+    assert "Of the 5,000 jobs that are meant, the first 1,000 are followed" in said
+
+
+# ---------------------------------------------------------------- refusals
+
+
+def test_a_job_that_is_refused_hides_no_other(jenkins: RecordedJenkins) -> None:
+    for name in ("a", "b", "c"):
+        jenkins.add(name).build()
+    jenkins.fail("status", 403, path="job/b/")
+    asking = Asking(jenkins, "a", "b", "c")
     asking.pass_time(1.0)
+    for name in ("a", "b", "c"):  # each by itself: what its neighbours share is not refused
+        asking.poller.expect_news(name)
+        asking.poller.step()
+    assert asking.poller.condition.state == "ok"
+    assert "403" in asking.poller.known.jobs["b"].trouble
+    jenkins.find(["job", "c"])[0].build()  # type: ignore[index, union-attr]
+    asking.pass_time(2 * MINUTE)
+    assert len(asking.builds("c")) == 2
+
+
+def test_a_job_that_wants_a_login_hides_no_other_from_the_nameless(jenkins: RecordedJenkins) -> None:
+    for name in ("a", "b"):
+        jenkins.add(name).build()
+    asking = Asking(jenkins, "a", "b")
+    asking.pass_time(1.0)
+    jenkins.fail("redirect", f"{jenkins.url}login?from=x", path="job/b/")
+    asking.poller.expect_news("b")
+    asking.poller.step()
+    assert asking.poller.condition.state == "ok"
+    assert "401" in asking.poller.known.jobs["b"].trouble
+
+
+def test_a_token_that_is_not_good_any_more_is_the_servers_trouble(jenkins: RecordedJenkins) -> None:
+    jenkins.add("a").build()
+    asking = Asking(jenkins, "a", user="livewall", token="t")
+    asking.pass_time(1.0)
+    jenkins.fail("status", 401, path="job/a/")
+    asking.poller.expect_news("a")
+    asking.poller.step()
     assert asking.poller.condition.state == "away"
-    assert "more than" in asking.poller.condition.message
+
+
+def test_a_folder_that_is_refused_hides_no_other(jenkins: RecordedJenkins, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_ANSWER", 20_000)
+    lab(jenkins, 200, name="archive/sub/job-{:03}", builds=0)
+    for name in ("team/a/x", "secret/b/y"):
+        jenkins.add(name).build()
+    jenkins.fail("status", 403, path="job/secret")
+    asking = Asking(jenkins, "team/a/*", "secret/b/y")
+    asking.pass_time(3 * MINUTE)
+    assert asking.builds("team/a/x")
+    assert asking.poller.condition.state == "ok"
+    assert "403" in asking.poller.known.trouble_of("secret/b/y")
 
 
 # ---------------------------------------------------------------- away and back
@@ -321,7 +415,7 @@ def test_stages_are_asked_for_where_somebody_looks(jenkins: RecordedJenkins) -> 
     asking.pass_time(10 * MINUTE)
     assert stages_asked(asking) == 0
     asking.pass_time(10 * MINUTE, looking_at="pipe")
-    assert [each.name for each in asking.poller.known.jobs["pipe"].stages[1]] == ["Build", "Test"]
+    assert [each.name for each in asking.poller.known.jobs["pipe"].stages[1].stages] == ["Build", "Test"]
     assert stages_asked(asking) == 1  # a finished build's do not change
 
 
@@ -334,7 +428,7 @@ def test_a_running_builds_stages_are_followed(jenkins: RecordedJenkins) -> None:
     job.stages[number] = [stage("Build"), stage("Test")]
     job.end(number)
     asking.pass_time(2 * MINUTE, looking_at="pipe")
-    assert len(asking.poller.known.jobs["pipe"].stages[number]) == 2
+    assert len(asking.poller.known.jobs["pipe"].stages[number].stages) == 2
     before = stages_asked(asking)
     asking.pass_time(10 * MINUTE, looking_at="pipe")
     assert stages_asked(asking) == before

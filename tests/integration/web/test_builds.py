@@ -217,6 +217,73 @@ def test_parameters_are_those_of_the_job(open_wall: Callable[..., FlaskClient], 
     assert sent.body == {"WHERE": "rack-1", "CLEAN": "true", "KIND": "full"}
 
 
+def test_what_the_wall_cannot_ask_for_is_left_to_jenkins(
+    open_wall: Callable[..., FlaskClient], jenkins: RecordedJenkins
+) -> None:
+    long = "x" * 2001
+    jenkins.add(
+        "full", parameters=[parameter("SCRIPT", "Text", long), parameter("FILE", "File"), parameter("KEY", "Run")]
+    )
+    wall = open_wall("full")
+    told = builds_of(wall)["jobs"][0]["parameters"]
+    assert [(each["name"], each["kind"], each["own_default"]) for each in told] == [
+        ("SCRIPT", "text", True), ("FILE", "other", True), ("KEY", "other", True),
+    ]  # fmt: skip
+    assert start(wall, crumb(wall), "full", FILE="x").status_code == 422
+    assert start(wall, crumb(wall), "full").status_code == 202
+    assert start(wall, crumb(wall), "full", SCRIPT="mine").status_code == 202
+    sent = [request for request in jenkins.requests if request.method == "POST"]
+    assert [(request.path, request.body) for request in sent] == [
+        ("/job/full/buildWithParameters", {}), ("/job/full/buildWithParameters", {"SCRIPT": "mine"}),
+    ]  # fmt: skip
+
+
+def test_a_pipeline_that_waits_for_somebody_says_so(
+    open_wall: Callable[..., FlaskClient], jenkins: RecordedJenkins
+) -> None:
+    job = jenkins.add("pipe", classes=PIPELINE)
+    number = job.build(result=None)
+    job.stages[number] = [stage("Deploy", "PAUSED_PENDING_INPUT")]
+    wall = open_wall("pipe")
+    wait_for(lambda: builds_of(wall)["jobs"][0]["builds"][0]["input_url"], what="the question")
+    assert builds_of(wall)["jobs"][0]["builds"][0]["input_url"] == f"{jenkins.url}job/pipe/{number}/input/"
+
+
+def test_a_disabled_job_says_so_and_is_not_started(
+    open_wall: Callable[..., FlaskClient], jenkins: RecordedJenkins
+) -> None:
+    jenkins.add("old", buildable=False).build()
+    wall = open_wall("old")
+    job = builds_of(wall)["jobs"][0]
+    assert (job["state"], job["message"], job["can_start"]) == (
+        "disabled", "The job is disabled in Jenkins 'main'.", False
+    )  # fmt: skip
+    assert start(wall, crumb(wall), "old").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("job", "parameters", "why"),
+    [
+        ("smoke", {}, "Jenkins 'main' answers with an error of its own (500)."),
+        ("nosuch", {}, "No setup has the job 'nosuch' of Jenkins 'main'."),
+        ("smoke", {"PASS": "geheim"}, "The job has no parameter 'PASS'."),
+    ],
+)
+def test_a_start_that_fails_is_logged_with_who_wanted_it(
+    job: str,
+    parameters: dict[str, object],
+    why: str,
+    wall: FlaskClient,
+    jenkins: RecordedJenkins,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    jenkins.fail("status", 500, path="POST")
+    assert start(wall, crumb(wall), job, **parameters).status_code >= 400
+    who = "a browser or script at 127.0.0.1"
+    assert f"Did not start a build of {job!r} on Jenkins 'main' for {who}: {why}" in caplog.text
+    assert "geheim" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "order",
     [

@@ -218,7 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
             number = int(rest[0])
             if item.find(number)["building"]:
                 item.end(number, "ABORTED")
-            self._redirect(f"{jenkins.root_url}job/{taken[-1]}/{number}/")
+            above = "".join(f"job/{quote(part, safe='')}/" for part in taken)
+            self._redirect(f"{jenkins.root_url}{above}{number}/")
         else:
             self._page(404)
 

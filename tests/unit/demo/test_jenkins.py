@@ -63,7 +63,9 @@ def test_a_builds_page_says_what_it_is(jenkins: DemoJenkins, client: JenkinsClie
 def test_orders_reach_the_rig(jenkins: DemoJenkins, client: JenkinsClient) -> None:
     builds = Builds("nightly/router-1")
     jenkins.add([builds])
-    client.start("nightly/router-1", {})
+    queued = client.start("nightly/router-1", None)
+    with urllib.request.urlopen(queued, timeout=30) as page:
+        assert b"pretend Jenkins" in page.read()
     assert builds.wanted
     builds.begin(401, "main", "c1")
     assert not builds.wanted

@@ -158,7 +158,46 @@ def test_parameters() -> None:
         ("CLEAN", "boolean", "true", []),
         ("KIND", "choice", "quick", ["quick", "full"]),
         ("PASS", "password", "", []),
+        ("FILE", "other", "", []),
     ]
+    assert [each.name for each in found if each.own_default] == ["PASS", "FILE"]
+
+
+GIT = {"_class": "net.uaznia.lukanus.hudson.plugins.gitparameter.GitParameterDefinition", "type": "PT_BRANCH"}
+CREDENTIALS = "com.cloudbees.plugins.credentials.CredentialsParameterDefinition"
+
+
+def test_parameters_of_plugins() -> None:
+    git = {**items.parameter("BRANCH", default="origin/main"), **GIT}
+    key = {**items.parameter("KEY"), "_class": CREDENTIALS, "type": "CredentialsParameterDefinition"}
+    found = read_job(items.Job("smoke", parameters=[git, key]).document(URL), "smoke", "")
+    assert [(each.name, each.kind, each.type, each.default) for each in found.parameters] == [
+        ("BRANCH", "text", "PT_BRANCH", "origin/main"),
+        ("KEY", "other", "Credentials", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        items.parameter("P", default="x" * 2001),
+        items.parameter("P", "Text", "nul \0"),
+        items.parameter("P", default=None),
+        items.parameter("P", "Choice", "x" * 2001, ["x" * 2001, "y"]),
+        items.parameter("P", "Choice", "gone", ["y"]),
+        items.parameter("P", "Choice", None, ["y"]),
+    ],
+)
+def test_no_part_of_a_value_is_taken_for_it(parameter: Any) -> None:
+    (found,) = read_job(items.Job("smoke", parameters=[parameter]).document(URL), "smoke", "").parameters
+    assert (found.default, found.own_default) == ("", True)
+    assert all(len(choice) < 2001 for choice in found.choices)
+
+
+def test_a_parameter_with_an_endless_name_is_left_to_jenkins() -> None:
+    job = items.Job("smoke", parameters=[items.parameter("N" * 201, default="x")])
+    (found,) = read_job(job.document(URL), "smoke", "").parameters
+    assert (found.kind, found.own_default) == ("other", True)
 
 
 def test_a_passwords_default_is_not_even_read() -> None:
@@ -189,7 +228,7 @@ def overview(*names: str) -> Folder:
         for each in folders:
             folder = folder.items.setdefault(each, items.Folder(each))  # type: ignore[assignment]
         folder.items[own] = items.Job(own)
-    document = prune(root.document("http://jenkins/"), parse(queries.overview(3)))
+    document = prune(root.document("http://jenkins/"), parse(queries.overview(3, 100)))
     return read_folder(json.dumps(document).encode(), "")
 
 
@@ -234,8 +273,17 @@ def test_stages_by_number() -> None:
     job.build()
     job.stages[1] = [items.stage("Build", started_at=1_700_000_000.0, duration=2.5), items.stage("Test", "FAILED")]
     found = read_stages(json.dumps(job.runs()).encode())
-    assert [(stage.name, stage.status) for stage in found[1]] == [("Build", "SUCCESS"), ("Test", "FAILED")]
-    assert (found[1][0].started_at, found[1][0].elapsed_time) == ("2023-11-14T22:13:20+00:00", 2.5)
+    assert [(stage.name, stage.status) for stage in found[1].stages] == [("Build", "SUCCESS"), ("Test", "FAILED")]
+    assert not found[1].is_paused
+    assert (found[1].stages[0].started_at, found[1].stages[0].elapsed_time) == ("2023-11-14T22:13:20+00:00", 2.5)
+
+
+@pytest.mark.parametrize("place", ["run", "stage"])
+def test_a_run_that_waits_for_input(place: str) -> None:
+    status = {"run": "PAUSED_PENDING_INPUT", "stage": "IN_PROGRESS"}
+    stage = {"name": "Deploy", "status": "PAUSED_PENDING_INPUT" if place == "stage" else "IN_PROGRESS"}
+    body = json.dumps([{"id": "7", "status": status[place], "stages": [stage]}]).encode()
+    assert read_stages(body)[7].is_paused
 
 
 def test_old_versions_number_their_runs_by_name() -> None:

@@ -73,12 +73,24 @@ export class BuildRow {
     const runs = element("span", "build-runs");
     runs.append(...build.runs.slice(0, MOST_RUNS).map((run) => runLink(run, this.context.query)));
     if (build.runs.length > MOST_RUNS) runs.append(element("span", "more", `+${build.runs.length - MOST_RUNS} more`));
-    line.append(this.#toggle(), badge(kindOf(build), wordOf(build)), title, this.#when(), this.#changes(), this.#tests());
+    line.append(this.#toggle(), this.#result(), title, this.#when(), this.#changes(), this.#tests());
     const stages = element("span", "build-stages");
     if (build.stages.length) stages.append(stageBar(build.stages, this.context.clock.now()));
     this.stop.update(build);
     line.append(stages, runs, this.stop.node);
     return line;
+  }
+
+  /** The result; of a build that waits for somebody to say whether it goes on, the way to that question. */
+  #result() {
+    const { build } = this;
+    const mark = badge(kindOf(build), wordOf(build));
+    if (!safeUrl(build.input_url)) return mark;
+    const link = outside("", build.input_url, "input-link");
+    link.dataset.part = "input";
+    link.title = "Answer it in Jenkins";
+    link.append(mark);
+    return link;
   }
 
   #toggle() {

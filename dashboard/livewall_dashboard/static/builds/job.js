@@ -3,7 +3,9 @@
 import { element, setData, setHidden, setText } from "../shared/dom.js";
 import { BuildRow } from "./build.js";
 import { badge, button, commitNode, keep, outside, theirs } from "./dom.js";
-import { brokenSince, brokenText, jobKey, jobKind, jobTrouble, jobWord, lastTelling } from "./reading.js";
+import {
+  WORDS, brokenSince, brokenText, goingOn, jobKey, jobKind, jobTrouble, jobWord, labels, lastTelling,
+} from "./reading.js";
 import { StartForm } from "./start.js";
 
 export class JobSection {
@@ -99,17 +101,27 @@ function jobKindOfBroken(job) {
   return lastTelling(job).result === "UNSTABLE" ? "unstable" : "failure";
 }
 
+/** What a job is besides its last result: what goes on in it, and that it is disabled. */
+export function alsoOf(job) {
+  const also = [];
+  const going = goingOn(job);
+  if (going && going !== jobKind(job)) also.push(badge(going, WORDS[going]));
+  if (job.state === "disabled" && job.builds.length) also.push(badge("notbuilt", "Disabled"));
+  return also;
+}
+
 /** The last result of every job, as links to their sections. `onChoose(key)`. */
 export function jobStrip(jobs, onChoose) {
   const list = element("ul", "strip");
   list.setAttribute("aria-label", "Last results");
+  const called = labels(jobs);
   for (const job of jobs) {
     const item = element("li");
     const chip = button("", "strip-job", () => onChoose(jobKey(job)));
     const kind = jobKind(job);
     chip.dataset.kind = kind;
-    chip.append(badge(kind, jobWord(job)), theirs(job.title || job.name));
-    if (kind !== "running" && job.builds.some((build) => build.building)) chip.append(badge("running", "Running"));
+    chip.append(badge(kind, jobWord(job)), theirs(called.get(jobKey(job))));
+    chip.append(...alsoOf(job));
     item.append(chip);
     list.append(item);
   }

@@ -3,8 +3,8 @@
 import { element, icon, setHidden, setText } from "../shared/dom.js";
 import { age, badge, button, keep, theirs } from "./dom.js";
 import { CHEVRON } from "./icons.js";
-import { JobSection } from "./job.js";
-import { WORDS, blocksText, jobKey, jobKind, jobWord, kindOf, tally, titleOf } from "./reading.js";
+import { JobSection, alsoOf } from "./job.js";
+import { WORDS, blocksText, jobKey, jobKind, jobWord, kindOf, labels, tally, titleOf } from "./reading.js";
 
 export const OWN_TITLE = "This wall";
 const nameOf = ({ setup }) => setup ?? OWN_TITLE;
@@ -50,7 +50,9 @@ export class SetupRow {
   update(setup) {
     this.setup = setup;
     setText(this.name, nameOf(setup));
-    keep(this.lines, this.#lines, setup.jobs, jobKey, () => new JobLine(this.context));
+    const called = labels(setup.jobs);
+    const lines = setup.jobs.map((job) => ({ job, label: called.get(jobKey(job)) }));
+    keep(this.lines, this.#lines, lines, ({ job }) => jobKey(job), () => new JobLine(this.context));
     this.#render();
   }
 
@@ -73,7 +75,7 @@ export class SetupRow {
   }
 }
 
-/** One job of a setup: its title, its builds as blocks with the newest last, and what the newest came to. */
+/** One job of a setup: what it is called here, its builds as blocks with the newest last, and what the newest came to. */
 class JobLine {
   #tick = () => {};
 
@@ -82,12 +84,13 @@ class JobLine {
     this.node = element("li", "job-line");
   }
 
-  update(job) {
-    const wanted = JSON.stringify([job.title, job.name, job.state, job.builds.map(({ number, result, building, started_at: at }) => [number, result, building, at])]);
+  update({ job, label }) {
+    const builds = job.builds.map(({ number, result, building, input_url: input, started_at: at }) => [number, result, building, input, at]);
+    const wanted = JSON.stringify([label, job.name, job.state, builds]);
     if (this.shown === wanted) return;
     this.shown = wanted;
     const kind = jobKind(job);
-    const title = theirs(job.title || job.name, "line-title");
+    const title = theirs(label, "line-title");
     title.title = job.name;
     this.#tick = () => {};
     this.node.replaceChildren(title, blocks(job.builds), badge(kind, jobWord(job)));
@@ -97,7 +100,7 @@ class JobLine {
       this.#tick = when.tick;
       this.node.append(when.node);
     }
-    if (job.builds[0]?.building && kind !== "running") this.node.append(badge("running", "Running"));
+    this.node.append(...alsoOf(job));
     this.tick();
   }
 

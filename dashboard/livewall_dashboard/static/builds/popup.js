@@ -182,7 +182,7 @@ export class Popup {
 
   #renderStrip(setups) {
     const jobs = setups.flatMap((setup) => setup.jobs);
-    const wanted = JSON.stringify(jobs.map((job) => [job.title, job.builds.map(({ result, building }) => [result, building])]));
+    const wanted = JSON.stringify(jobs.map((job) => [job.name, job.title, job.state, job.builds.map(({ result, building, input_url: input }) => [result, building, input])]));
     if (wanted === this.stripShown) return;
     this.stripShown = wanted;
     if (jobs.length < 2) this.strip.replaceChildren();

@@ -31,12 +31,13 @@ export const WORDS = {
 const SOURCES = { junit: "JUnit report", robot: "Robot Framework report", description: "read from the description" };
 
 export function kindOf(build) {
-  return build.building ? "running" : (RESULTS[build.result] ?? "unknown");
+  if (build.building) return build.input_url ? "paused" : "running";
+  return RESULTS[build.result] ?? "unknown";
 }
 
 export function wordOf(build) {
   const soFar = build.building && RESULTS[build.result];
-  return soFar && soFar !== "success" ? `Running, ${WORDS[soFar].toLowerCase()}` : WORDS[kindOf(build)];
+  return soFar && soFar !== "success" && !build.input_url ? `Running, ${WORDS[soFar].toLowerCase()}` : WORDS[kindOf(build)];
 }
 
 export function stageKind(stage) {
@@ -153,7 +154,7 @@ export function serverText({ name, state, since, message, polled_at: polledAt },
     return `Jenkins ${name} is away${from}${message ? `: ${sentence(message)}` : "."}${known}`;
   }
   if (state === "unknown") return `Jenkins ${name} has not been asked yet${message ? `: ${sentence(message)}` : "."}`;
-  return message;
+  return message ? `Jenkins ${name}: ${sentence(message)}` : "";
 }
 
 const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -176,7 +177,13 @@ export function jobTrouble({ state, message, builds, jenkins, name }) {
 /** What a job comes to at a glance: the kind of its newest build that is over, or of its state. */
 export function jobKind(job) {
   const ended = job.builds.find((build) => !build.building);
-  return ended ? kindOf(ended) : job.builds.length ? "running" : "unknown";
+  return ended ? kindOf(ended) : (goingOn(job) ?? "unknown");
+}
+
+/** What a job is at: "running", "paused" where a build of it waits for somebody, else null. */
+export function goingOn({ builds }) {
+  const kinds = builds.filter((build) => build.building).map(kindOf);
+  return kinds.includes("paused") ? "paused" : (kinds[0] ?? null);
 }
 
 export function jobWord(job) {
@@ -185,13 +192,47 @@ export function jobWord(job) {
   return WORDS[jobKind(job)];
 }
 
+/** The levels of a full name as people write them: a branch "feature%2Fx" is "feature/x". */
+function readable(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/**
+ * What to call each job beside others, as a Map by its key: as Jenkins titles it, with the folder it is in ("main" alone
+ * tells nothing), with its full name where two would be called the same, and what was looked for where nothing is there.
+ */
+export function labels(jobs) {
+  const ways = [shortLabel, ({ name }) => readable(name), ({ jenkins, name }) => `${jenkins}: ${readable(name)}`];
+  let open = jobs;
+  const found = new Map();
+  for (const way of ways) {
+    const times = new Map();
+    for (const job of open) times.set(way(job), (times.get(way(job)) ?? 0) + 1);
+    for (const job of open) found.set(jobKey(job), way(job));
+    open = open.filter((job) => times.get(way(job)) > 1);
+  }
+  return found;
+}
+
+function shortLabel({ name, title, state }) {
+  if (state === "missing") return readable(name);
+  const levels = name.split("/").map(readable);
+  if (title && title !== levels.at(-1)) return title;
+  return levels.slice(-2).join("/");
+}
+
 /** Jobs by kind, and how many have a build going on: `{failure: 2, success: 14, ..., running: 1}`. */
 export function tally(jobs) {
   const counts = {};
   for (const job of jobs) {
     const kind = jobKind(job);
-    if (kind !== "running") counts[kind] = (counts[kind] ?? 0) + 1;
-    if (job.builds.some((build) => build.building)) counts.running = (counts.running ?? 0) + 1;
+    const going = goingOn(job);
+    if (kind !== going) counts[kind] = (counts[kind] ?? 0) + 1;
+    if (going) counts[going] = (counts[going] ?? 0) + 1;
   }
   return counts;
 }

@@ -4,6 +4,8 @@ import { element } from "../shared/dom.js";
 import { startBuild, troubleText } from "./actions.js";
 import { button, outside, theirs } from "./dom.js";
 
+const OWN_DEFAULT = "Jenkins’s own default";
+
 let forms = 0;
 
 export class StartForm {
@@ -35,10 +37,12 @@ export class StartForm {
     (this.node.querySelector("input, select, textarea") ?? this.submit).focus();
   }
 
-  #field({ name, kind, default: preset, choices, description }) {
+  #field(parameter) {
+    const { name, kind, description } = parameter;
+    if (kind === "other") return unasked(parameter);
     const field = element("p", "field");
     const label = element("label");
-    const control = controlFor(kind, preset, choices);
+    const control = controlFor(parameter);
     control.id = `start-${(forms += 1)}`;
     label.htmlFor = control.id;
     label.append(theirs(name));
@@ -50,16 +54,16 @@ export class StartForm {
       control.setAttribute("aria-describedby", help.id);
       field.append(help);
     }
-    this.#controls.set(name, control);
+    this.#controls.set(name, { control, untouched: parameter.own_default || kind === "password" ? valueOf(control) : undefined });
     return field;
   }
 
   get #parameters() {
     const values = {};
-    for (const [name, control] of this.#controls) {
-      if (control.type === "checkbox") values[name] = control.checked;
-      // A password left empty stays the one Jenkins has.
-      else if (control.type !== "password" || control.value) values[name] = control.value;
+    for (const [name, { control, untouched }] of this.#controls) {
+      // What Jenkins alone knows the default of stays as Jenkins has it, unless somebody wrote another.
+      const value = valueOf(control);
+      if (value !== untouched) values[name] = value;
     }
     return values;
   }
@@ -85,7 +89,20 @@ export class StartForm {
   }
 }
 
-function controlFor(kind, preset, choices) {
+/** A parameter that only Jenkins can ask for. */
+function unasked({ name, type, description }) {
+  const field = element("p", "field unasked");
+  const label = element("span", "label");
+  label.append(theirs(name));
+  const what = type === "File" ? "No file is sent" : "Jenkins’s own default applies";
+  field.append(label, element("span", "help", `${what}: the wall cannot ask for this kind${type ? ` (${type})` : ""}.`));
+  if (description) field.append(theirs(description, "help"));
+  return field;
+}
+
+const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
+
+function controlFor({ kind, default: preset, own_default: ownDefault, choices }) {
   if (kind === "boolean") {
     const control = element("input");
     control.type = "checkbox";
@@ -94,11 +111,13 @@ function controlFor(kind, preset, choices) {
   }
   if (kind === "choice") {
     const control = element("select");
+    if (ownDefault) control.append(new Option(OWN_DEFAULT, "", true, true));
     for (const choice of choices) control.append(new Option(choice, choice, false, choice === preset));
     return control;
   }
   const text = String(preset ?? "");
   const control = element(text.includes("\n") ? "textarea" : "input");
+  if (ownDefault) control.placeholder = OWN_DEFAULT;
   if (kind === "password") {
     control.type = "password";
     control.autocomplete = "new-password";

@@ -7,6 +7,15 @@ export const SILENCE = 10;
 const DELAYS = [1, 2, 4, 7, 10];
 const CONNECT_TIMEOUT = 8;
 
+/** What the wall says to whom it lets not even begin; "" where it says nothing. */
+function refusalOf(error) {
+  try {
+    return JSON.parse(error.context.responseText).error.message;
+  } catch {
+    return "";
+  }
+}
+
 /**
  * Events go to `on`: `snapshot(frame)`, `delta(frame)`, `interrupted()`, and `shutOut()` where the wall wants the browser
  * to sign in. `state()` is for whoever shows it.
@@ -35,7 +44,7 @@ export class Connection {
     });
     this.#socket.on("connect", () => this.#opened());
     this.#socket.on("connect_error", (error) => {
-      this.#cut(error?.data?.message ?? error?.data ?? "");
+      this.#cut(error?.data?.message ?? error?.data ?? refusalOf(error));
       // The one where the door is shut already, the other where it shuts in between.
       if (error?.description === 401 || error?.data?.code === "not_authenticated") this.#on.shutOut();
     });

@@ -65,6 +65,7 @@ class Wall {
   }
 
   #snapshot(frame) {
+    this.version = frame.version;
     reloadIfOutdated(frame.version, frame.release?.commit);
     this.notices.forgetOwn();
     this.notices.show(frame.notices ?? []);
@@ -114,7 +115,8 @@ class Wall {
     this.#scheduled = false;
     if (this.#pausedAt !== null) return;
     const tiles = this.model.inOrder(this.settings.groups);
-    const mode = modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
+    const nobody = tiles.length === 0 && this.model.tiles.size > 0;
+    const mode = nobody ? "nobody" : modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
     this.#show(mode);
     this.#view?.render(tiles, this.#changed, mode === "list");
     this.nav.showBuilds(tiles.some((tile) => tile.jobs));
@@ -130,6 +132,7 @@ class Wall {
       const query = carriedQuery(this.settings);
       this.#view = null;
       if (mode === "welcome") this.#welcome();
+      else if (mode === "nobody") this.#nobody();
       else if (mode === "table") this.#view = new Table(this.host, this.clock, query);
       else this.#view = new Board(this.host, this.clock, this.settings, query, () => this.#redraw());
     }
@@ -139,7 +142,12 @@ class Wall {
 
   async #welcome() {
     const { welcome } = await import("./welcome.js");
-    if (this.#mode === "welcome" && !this.host.childElementCount) this.host.append(welcome());
+    if (this.#mode === "welcome" && !this.host.childElementCount) this.host.append(welcome(this.version));
+  }
+
+  async #nobody() {
+    const { nobody } = await import("./nobody.js");
+    if (this.#mode === "nobody") this.host.replaceChildren(nobody(this.settings.groups, this.model.inOrder()));
   }
 
   #summarise(tiles) {

@@ -2,18 +2,18 @@
 
 import { element } from "../shared/dom.js";
 
-/** Commands in order, for the machine that runs Robot Framework. Pure. */
-export function commands(origin) {
+/** Commands in order, for the machine that runs Robot Framework. `version`: the wall's, whose package has both. Pure. */
+export function commands(origin, version) {
   return [
-    "pip install livewall",
+    `pip install livewall-${version}-py3-none-any.whl`,
     `export LIVEWALL_URL=${origin}`,
     "robot --listener livewall_listener.Listener tests/",
   ];
 }
 
-export function welcome() {
+export function welcome(version) {
   const node = element("section", "welcome");
-  const text = commands(location.origin).join("\n");
+  const text = commands(location.origin, version).join("\n");
   const listing = element("pre", "commands");
   listing.tabIndex = 0;
   listing.setAttribute("aria-label", "Commands for the first run");
@@ -25,6 +25,7 @@ export function welcome() {
     element("p", "lead", "On the machine where your Robot Framework tests run, type:"),
     listing,
     copyButton(text),
+    element("p", "hint", "The package is the file that this wall was installed from."),
     element("p", "hint", "The run shows up here by itself, while it runs, under the name of that machine. " +
       "A wall that asks for tokens wants LIVEWALL_TOKEN as well."),
     waiting,

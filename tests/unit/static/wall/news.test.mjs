@@ -10,6 +10,7 @@ const { toldAs } = await load("wall/notices.js");
 const { releaseText } = await load("wall/release.js");
 const { cutText } = await load("wall/summary.js");
 const { commands } = await load("wall/welcome.js");
+const { groupsOf, searchOf } = await load("wall/nobody.js");
 const { carriedQuery, readSettings, searchWith } = await load("wall/settings.js");
 
 const failing = (run, ...ids) => tile("a", {
@@ -89,9 +90,17 @@ test("settings live in the address, and nonsense counts as not said", () => {
   assert.equal(carriedQuery(settings), "?theme=light");
 });
 
+test("a screen of no group tells of those there are", () => {
+  assert.deepEqual(groupsOf([{ group: "b" }, { group: "" }, { group: "a b" }, { group: "b" }]), ["b", "a b"]);
+  assert.equal(searchOf("?theme=dark&group=x&group=y", "a b"), "?theme=dark&group=a+b");
+  assert.equal(searchOf("?group=x", ""), "?");
+});
+
 test("the first commands speak of this very wall", () => {
-  assert.ok(commands("http://wall:8000").includes("export LIVEWALL_URL=http://wall:8000"));
-  assert.ok(commands("http://wall:8000").some((line) => line.includes("robot --listener livewall_listener.Listener")));
+  const lines = commands("http://wall:8000", "0.1.0");
+  assert.equal(lines[0], "pip install livewall-0.1.0-py3-none-any.whl", "no package index has it");
+  assert.ok(lines.includes("export LIVEWALL_URL=http://wall:8000"));
+  assert.ok(lines.some((line) => line.includes("robot --listener livewall_listener.Listener")));
 });
 
 test("a notice says of what and since when", () => {
