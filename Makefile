@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
 
-.PHONY: help demo test quick lint check unit integration acceptance browser soak bench media dist clean
+.PHONY: help demo test quick lint check unit integration acceptance browser soak bench openapi media dist clean
 
 help:
 	@echo 'make demo         a wall with pretend setups on http://127.0.0.1:$(PORT) (another port: PORT=8001 make demo)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make check CHECK=NAME      one of the checks of `make test`; without a name, the list of them'
 	@echo 'make soak         the long form of some tests, which `make test` runs shortened'
 	@echo 'make bench        the budgets, measured, or some: BENCH="ingest load"; writes docs/benchmarks.md'
+	@echo 'make openapi      writes docs/openapi.json, collected from the routes'
 	@echo 'make media        screenshots of the running program'
 	@echo 'make dist         wheel and source distribution in dist/'
 
@@ -43,6 +44,10 @@ soak: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(PY) -m bench $(BENCH)
+
+openapi: $(VENV)/.dev
+	@$(PY) -m livewall_dashboard.serving.openapi_document > docs/openapi.json.new
+	@mv docs/openapi.json.new docs/openapi.json
 
 media: $(VENV)/.dev
 	@$(PY) media/make.py

@@ -13,7 +13,8 @@ from flask import Flask
 from flask_compress import Compress
 from flask_socketio import SocketIO
 
-from livewall_dashboard.access import handshakes, login, proxies
+from livewall_dashboard.access import handshakes, proxies
+from livewall_dashboard.access import routes as login
 from livewall_dashboard.access.guard import Guard, Policy
 from livewall_dashboard.access.sessions import SessionStore
 from livewall_dashboard.access.tokens import TokenStore
@@ -45,6 +46,7 @@ from livewall_dashboard.monitoring.metrics import Metrics
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.postgres.disk_space import free_bytes
 from livewall_dashboard.screens import engine
+from livewall_dashboard.screens import routes as screens
 from livewall_dashboard.screens.broadcast import Broadcast
 from livewall_dashboard.web import errors, headers, links, openapi, pages
 
@@ -179,12 +181,14 @@ class Dashboard:
             api.blueprint(self.store, self._broadcast),
             builds.blueprint(LatestBuilds(self._jenkins, OurRuns(self.store)), self._orders, self._guard),
             artifact_routes.blueprint(self._run_files, on_log=self._log_stored),
-            pages.blueprint(VERSION),
+            api.pages(),
+            screens.blueprint(self._broadcast),
             login.blueprint(self._guard),
             ops.blueprint(checks, self._metrics, version=VERSION, started_at=self._clock(), release=self._release),
-            openapi.blueprint(VERSION),
         ):
             app.register_blueprint(blueprint)
+        pages.install(app, VERSION)
+        openapi.install(app, VERSION)
         proxies.install(app, settings.trusted_proxies)
         self._measure(settings)
 

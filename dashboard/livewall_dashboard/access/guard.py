@@ -30,7 +30,7 @@ FOR_PROGRAMS = ("/api/", "/metrics")
 
 _SCOPE = "livewall_scope"
 _LIMIT = "livewall_limit"
-_PUBLIC = "public"
+PUBLIC = "public"
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def scope(name: str, limit: Limit = READS) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Marks a view as open to everyone who reaches the wall."""
-    setattr(view, _SCOPE, _PUBLIC)
+    setattr(view, _SCOPE, PUBLIC)
     return view
 
 
@@ -167,7 +167,7 @@ class Guard:
             raise Forbidden("This address is closed.")
         if request.method not in SAFE_METHODS and is_from_elsewhere():
             raise self._from_elsewhere()
-        if needed == _PUBLIC:
+        if needed == PUBLIC:
             return None
         if needed == "read" and not request.path.startswith(FOR_PROGRAMS) and (way := self._way_in()):
             return way

@@ -6,22 +6,24 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 from urllib.parse import quote
 
-import msgspec
 from flask import Blueprint, Response, request
+from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import EVENTS
 from livewall_dashboard.artifacts.gzip_files import BLOCK
 from livewall_dashboard.artifacts.model import Artifact
+from livewall_dashboard.artifacts.resources import OffsetError, Received
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.base.errors import BadRequest, LivewallError, TooLarge
 from livewall_dashboard.base.sizes import MAX_CHUNK, MAX_PLAIN
-from livewall_dashboard.history.resources import ArtifactLink, of
+from livewall_dashboard.history.resources import ArtifactLink, RunId, of
 from livewall_dashboard.web.links import LOG, address_of
-from livewall_dashboard.web.parameters import parameters
+from livewall_dashboard.web.operation import Answer, Header, operation
+from livewall_dashboard.web.responses import json_response
 
 # Robot Framework's log and report are programs of their own: inline scripts that compile templates. They run in an
 # origin of their own, where no cookie and no page of the wall is within reach, and load nothing from anywhere.
@@ -45,6 +47,17 @@ class LengthRequired(LivewallError):
     code, http_status = "length_required", 411
 
 
+class ArtifactQuery(Struct):
+    process: Annotated[str | None, Meta(description="Name of the robot process the file is from")] = None
+
+
+FileName = Annotated[str, Meta(description="log.html, output.xml, ...: letters, digits, spaces and . _ - + @ ( )")]
+
+_HEADERS = (
+    Header("Content-Encoding", "gzip; required for chunks", ("gzip", "identity")),
+    Header("Content-Range", "bytes 0-4194303/10485760, counted in the gzip file"),
+    Header("X-Content-SHA256", "Of the whole body as sent over all chunks, in hexadecimal digits"),
+)
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,15 +68,26 @@ def blueprint(files: RunFiles, *, on_log: Callable[[str, str], None]) -> Bluepri
 
     @routes.put("/api/v1/runs/<run_id>/artifacts/<name>")
     @scope("upload", EVENTS)
-    def put_artifact(run_id: str, name: str) -> Response:
+    @operation(
+        "putArtifact",
+        "A file of the run; scope upload or ingest. Whole, or as chunks of a gzip file with Content-Range: "
+        f"bytes first-last/total, of at most {MAX_CHUNK} bytes each; unpacked it has at most {MAX_PLAIN}.",
+        Answer(201, "The file is whole, checked and stored.", ArtifactLink),
+        Answer(202, "So many bytes have arrived; go on from there.", Received),
+        Answer(416, "The chunk does not follow what has arrived.", OffsetError),
+        errors=(404, 409, 411, 422, 503),
+        headers=_HEADERS,
+        takes=bytes,
+    )
+    def put_artifact(run_id: RunId, name: FileName, query: ArtifactQuery) -> Response:
         files.check_writer(run_id, caller())
-        taken = _take_in(files, run_id, name)
+        taken = _take_in(files, run_id, name, query.process)
         if isinstance(taken, int):
-            return _json({"received": taken}, 202)
+            return json_response(Received(taken), 202)
         if name == LOG:
             on_log(run_id, address_of(run_id, name))
         link = of(ArtifactLink, {**asdict(taken), "url": address_of(run_id, name)})
-        return _json(link, 201)
+        return json_response(link, 201)
 
     @routes.get("/runs/<run_id>/artifacts/<name>")
     @scope("read")
@@ -90,8 +114,7 @@ class _Range:
     total: int
 
 
-def _take_in(files: RunFiles, run_id: str, name: str) -> int | Artifact:
-    process = parameters("process").get("process")
+def _take_in(files: RunFiles, run_id: str, name: str, process: str | None) -> int | Artifact:
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("gzip", "identity"):
         raise BadRequest(f"Content-Encoding {encoding[:50]!r} is not known here; send gzip or none.")
@@ -176,7 +199,3 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
             yield unpacker.decompress(block, BLOCK)
             block = unpacker.unconsumed_tail
     yield unpacker.flush()
-
-
-def _json(body: object, status: int) -> Response:
-    return Response(msgspec.json.encode(body), status, content_type="application/json")

@@ -10,12 +10,15 @@ from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from livewall_dashboard.base.run_status import RunStatus, State, Verification
+from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
 
 Status = Literal["PASS", "FAIL", "SKIP", "NOT RUN"]
-Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+RunId = Annotated[str, Meta(description="The run's id")]
+ChosenRunId = Annotated[str, Meta(description="Chosen by the node: letters, digits and . _ ~ -")]
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -1,23 +1,27 @@
-"""The read API: parse, authorize, call the store, encode."""
+"""The history for programs, and the pages that show it."""
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
-import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
+from msgspec.structs import asdict
 
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.history import resources
-from livewall_dashboard.history.resources import of
+from livewall_dashboard.history.parameters import (
+    RunsQuery,
+    SetupsOfTestQuery,
+    SuitesQuery,
+    TestHistoryQuery,
+    TestsQuery,
+)
+from livewall_dashboard.history.resources import ChosenRunId, RunId, of
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.web.links import address_of, log_of
-from livewall_dashboard.web.parameters import limit_of, parameters, required
-
-RUNS = 50
-ROWS = 100
-SETUPS = 50
+from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.responses import json_response
 
 
 class Wall(Protocol):
@@ -29,96 +33,109 @@ class Wall(Protocol):
 def blueprint(store: Store, wall: Wall) -> Blueprint:
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
 
-    @routes.get("/live")
-    @scope("read")
-    def live() -> Response:
-        setup = parameters("setup").get("setup")
-        snapshot = wall.snapshot()
-        if setup is not None:
-            snapshot["setups"] = [tile for tile in snapshot["setups"] if tile["setup"] == setup]
-        return _json(snapshot)
-
     @routes.get("/runs")
     @scope("read")
-    def runs() -> Response:
-        given = parameters("setup", "state", "status", "branch", "commit", "before", limit=RUNS)
-        rows, following = store.runs(
-            setup=given.get("setup"),
-            state=given.get("state"),
-            status=given.get("status"),
-            branch=given.get("branch"),
-            commit=given.get("commit"),
-            before=given.get("before"),
-            limit=limit_of(given, RUNS),
-        )
-        return _json(resources.RunList([of(resources.Run, row) for row in rows], following))
+    @operation("listRuns", "Runs, the latest first.", Answer(200, "A page of runs.", resources.RunList), errors=(503,))
+    def runs(query: RunsQuery) -> Response:
+        rows, following = store.runs(**asdict(query))
+        return json_response(resources.RunList([of(resources.Run, row) for row in rows], following))
 
     @routes.get("/runs/<run_id>")
     @scope("read")
-    def run(run_id: str) -> Response:
-        parameters()
-        return _json(_run_detail(store, _run_key(run_id)))
+    @operation(
+        "getRun",
+        "One run with its processes, tags and files.",
+        Answer(200, "The run.", resources.RunDetail),
+        errors=(404, 503),
+    )
+    def run(run_id: ChosenRunId) -> Response:
+        return json_response(_run_detail(store, _run_key(run_id)))
 
     @routes.get("/runs/<run_id>/suites")
     @scope("read")
-    def suites(run_id: str) -> Response:
-        given = parameters("after", limit=ROWS)
-        rows, following = store.suites(_run_key(run_id), after=given.get("after"), limit=limit_of(given, ROWS))
-        return _json(resources.SuiteList([of(resources.Suite, row) for row in rows], following))
+    @operation(
+        "listSuites",
+        "Suites of a run in the order they started.",
+        Answer(200, "A page of suites.", resources.SuiteList),
+        errors=(404, 503),
+    )
+    def suites(run_id: RunId, query: SuitesQuery) -> Response:
+        rows, following = store.suites(_run_key(run_id), **asdict(query))
+        return json_response(resources.SuiteList([of(resources.Suite, row) for row in rows], following))
 
     @routes.get("/runs/<run_id>/tests")
     @scope("read")
-    def tests(run_id: str) -> Response:
-        given = parameters("status", "tag", "q", "suite", "process", "after", limit=ROWS)
-        rows, following = store.tests(
-            _run_key(run_id),
-            status=given.get("status"),
-            tag=given.get("tag"),
-            q=given.get("q"),
-            suite=given.get("suite"),
-            process=given.get("process"),
-            after=given.get("after"),
-            limit=limit_of(given, ROWS),
-        )
-        return _json(resources.TestList([of(resources.Test, row) for row in rows], following))
+    @operation(
+        "listTests",
+        "Tests of a run in the order they ended.",
+        Answer(200, "A page of tests.", resources.TestList),
+        errors=(404, 503),
+    )
+    def tests(run_id: RunId, query: TestsQuery) -> Response:
+        rows, following = store.tests(_run_key(run_id), **asdict(query))
+        return json_response(resources.TestList([of(resources.Test, row) for row in rows], following))
 
     @routes.get("/tests/history")
     @scope("read")
-    def test_history() -> Response:
-        given = parameters("longname", "setup", "branch", "after", limit=ROWS)
-        longname = required(given, "longname")
-        rows, following = store.test_history(
-            longname,
-            setup=given.get("setup"),
-            branch=given.get("branch"),
-            after=given.get("after"),
-            limit=limit_of(given, ROWS),
-        )
-        return _json(resources.TestHistory(longname, [of(resources.TestOfRun, row) for row in rows], following))
+    @operation(
+        "getTestHistory",
+        "One test over runs, the latest first by when they started. `limit` counts runs.",
+        Answer(200, "Its results.", resources.TestHistory),
+        errors=(503,),
+    )
+    def test_history(query: TestHistoryQuery) -> Response:
+        rows, following = store.test_history(**asdict(query))
+        history = [of(resources.TestOfRun, row) for row in rows]
+        return json_response(resources.TestHistory(query.longname, history, following))
 
     @routes.get("/tests/setups")
     @scope("read")
-    def setups_of_test() -> Response:
-        given = parameters("longname", "setup", "branch", "after", limit=SETUPS)
-        longname = required(given, "longname")
-        found = store.setups_of_test(
-            longname,
-            setup=given.get("setup"),
-            branch=given.get("branch"),
-            after=given.get("after"),
-            limit=limit_of(given, SETUPS),
-        )
+    @operation(
+        "listSetupsOfTest",
+        "The setups that a test ran on, that with the latest run first: all counts, the results of 40 runs.",
+        Answer(200, "A page of setups.", resources.SetupsOfTest),
+        errors=(503,),
+    )
+    def setups_of_test(query: SetupsOfTestQuery) -> Response:
+        found = store.setups_of_test(**asdict(query))
         setups = [
             of(resources.SetupOfTest, {**row, "history": [of(resources.TestOfRun, each) for each in row["history"]]})
             for row in found.setups
         ]
-        return _json(resources.SetupsOfTest(longname, resources.Counts(**found.counts), setups, found.next))
+        counts = resources.Counts(**found.counts)
+        return json_response(resources.SetupsOfTest(query.longname, counts, setups, found.next))
 
     @routes.get("/setups")
     @scope("read")
+    @operation(
+        "listSetups",
+        "Setups, configured or heard of.",
+        Answer(200, "All of them.", resources.SetupList),
+        errors=(503,),
+    )
     def setups() -> Response:
-        parameters()
-        return _json(resources.SetupList(_setups(store, wall), None))
+        return json_response(resources.SetupList(_setups(store, wall), None))
+
+    return routes
+
+
+def pages() -> Blueprint:
+    routes = Blueprint("pages", __name__)
+
+    @routes.get("/runs")
+    @scope("read")
+    def runs() -> str:
+        return render_template("history/runs.html", page="runs")
+
+    @routes.get("/runs/<run_id>")
+    @scope("read")
+    def run(run_id: str) -> str:
+        return render_template("history/run.html", page="run", run_id=run_id)
+
+    @routes.get("/tests")
+    @scope("read")
+    def test() -> str:
+        return render_template("history/test-history.html", page="test")
 
     return routes
 
@@ -151,9 +168,3 @@ def _setups(store: Store, wall: Wall) -> list[resources.Setup]:
     groups = {tile["setup"]: tile["group"] for tile in wall.snapshot()["setups"]}
     names = [*groups, *(name for name in known if name not in groups)]
     return [of(resources.Setup, {**known.get(name, {}), "name": name, "group": groups.get(name)}) for name in names]
-
-
-def _json(body: object) -> Response:
-    response = Response(msgspec.json.encode(body), content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response

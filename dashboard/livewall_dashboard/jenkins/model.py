@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-Time = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+from livewall_dashboard.web.schemas import Time
+
 Result = Literal["SUCCESS", "UNSTABLE", "FAILURE", "NOT_BUILT", "ABORTED"]
 ServerCondition = Literal["ok", "away", "unknown"]
 JobCondition = Literal["ok", "missing", "disabled", "unknown"]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TypeVar
+from typing import Annotated
 
-import msgspec
 from flask import Blueprint, Response, request
+from msgspec import Meta
 
 from livewall_dashboard.access.guard import Guard, caller, scope
-from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.jenkins.latest import LatestBuilds
-from livewall_dashboard.jenkins.model import Crumb, Queued, StartBuild, StopBuild
+from livewall_dashboard.jenkins.model import BuildsOfSetups, Crumb, Queued, SetupBuilds, StartBuild, StopBuild
 from livewall_dashboard.jenkins.orders import Orders
-from livewall_dashboard.web.parameters import parameters
+from livewall_dashboard.web.operation import Answer, Header, operation
+from livewall_dashboard.web.responses import json_response
 
-MAX_ORDER = 100_000
-"""Bytes of the body that starts or stops a build."""
+ServerName = Annotated[str, Meta(description="A Jenkins's name in the configuration")]
+SetupName = Annotated[str, Meta(description="The setup's name")]
 
-T = TypeVar("T")
+_KNOWN = Header("If-None-Match", "The ETag of the answer before")
+_UNCHANGED = Answer(304, "Nothing has changed.")
 
 
 def blueprint(latest: LatestBuilds, orders: Orders, guard: Guard) -> Blueprint:
@@ -26,45 +27,59 @@ def blueprint(latest: LatestBuilds, orders: Orders, guard: Guard) -> Blueprint:
 
     @routes.get("/setups/<path:name>/builds")
     @scope("read")
-    def builds_of_setup(name: str) -> Response:
-        parameters()
+    @operation(
+        "getBuildsOfSetup",
+        "The latest Jenkins builds of a setup's jobs, as far as known by now.",
+        Answer(200, "They are.", SetupBuilds),
+        _UNCHANGED,
+        errors=(404,),
+        headers=(_KNOWN,),
+    )
+    def builds_of_setup(name: SetupName) -> Response:
         return _unless_known(latest.of_setup(name, may_start=guard.allows("builds")))
 
     @routes.get("/builds")
     @scope("read")
+    @operation(
+        "listBuilds",
+        "The latest Jenkins builds of all setups that have jobs; the wall's own jobs come last.",
+        Answer(200, "They are.", BuildsOfSetups),
+        _UNCHANGED,
+        headers=(_KNOWN,),
+    )
     def builds() -> Response:
-        parameters()
         return _unless_known(latest.of_all(may_start=guard.allows("builds")))
 
     @routes.get("/crumb")
     @scope("read")
+    @operation("getCrumb", "What a browser sends along with an order.", Answer(200, "The crumb.", Crumb))
     def crumb() -> Response:
-        parameters()
-        return _json(Crumb(guard.crumb()))
+        return json_response(Crumb(guard.crumb()))
 
     @routes.post("/jenkins/<server>/builds")
     @scope("builds")
-    def start(server: str) -> Response:
-        order = _order(StartBuild)
-        return _json(Queued(orders.start(server, order.job, order.parameters, who=_who())), 202)
+    @operation(
+        "startBuild",
+        "Start a build of a configured job; scope builds.",
+        Answer(202, "Jenkins has taken it.", Queued),
+        errors=(404, 422, 502, 503, 504),
+    )
+    def start(server: ServerName, body: StartBuild) -> Response:
+        return json_response(Queued(orders.start(server, body.job, body.parameters, who=_who())), 202)
 
     @routes.post("/jenkins/<server>/stop")
     @scope("builds")
-    def stop(server: str) -> Response:
-        order = _order(StopBuild)
-        orders.stop(server, order.job, order.number, who=_who())
-        return _json({}, 202)
+    @operation(
+        "stopBuild",
+        "Stop a build of a configured job; scope builds.",
+        Answer(202, "Jenkins was told.", dict),
+        errors=(404, 502, 503, 504),
+    )
+    def stop(server: ServerName, body: StopBuild) -> Response:
+        orders.stop(server, body.job, body.number, who=_who())
+        return json_response({}, 202)
 
     return routes
-
-
-def _order(kind: type[T]) -> T:
-    parameters()
-    request.max_content_length = MAX_ORDER
-    try:
-        return msgspec.json.decode(request.get_data(), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"This order makes no sense: {error}.") from None
 
 
 def _who() -> str:
@@ -74,13 +89,7 @@ def _who() -> str:
 
 def _unless_known(body: object) -> Response:
     """304 for a caller who has this very answer."""
-    response = _json(body)
+    response = json_response(body)
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(sha256(response.get_data()).hexdigest()[:32])
     return response.make_conditional(request)  # type: ignore[return-value]
-
-
-def _json(body: object, status: int = 200) -> Response:
-    response = Response(msgspec.json.encode(body), status, content_type="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Literal
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from livewall_dashboard.access.guard import public, scope
 from livewall_dashboard.monitoring.metrics import Metrics
+from livewall_dashboard.monitoring.model import Health, HealthQuery
+from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.responses import json_response
+from livewall_dashboard.web.schemas import Release
 from livewall_dashboard.web.values import time_text
 
 Check = Callable[[], str | None]
@@ -26,27 +31,32 @@ def blueprint(
 ) -> Blueprint:
     """`/healthz` answers 200 while every check is well, else 503; `/healthz?live` answers 200 while it can at all."""
     routes = Blueprint("ops", __name__)
+    release_told = None if release is None else Release(**release)
 
     @routes.get("/healthz")
     @public
-    def healthz() -> Response:
-        reasons = {} if "live" in request.args else _reasons(checks)
-        response = jsonify(
-            {
-                "status": "unwell" if reasons else "ok",
-                "reasons": reasons,
-                "checks": [] if "live" in request.args else list(checks),
-                "version": version,
-                "release": release,
-                "started_at": time_text(started_at),
-            }
-        )
-        response.status_code = 503 if reasons else 200
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    @operation(
+        "getHealth",
+        "Whether the dashboard is well, with reasons if not.",
+        Answer(200, "All is well.", Health),
+        Answer(503, "Something is wrong.", Health),
+        strict=False,
+    )
+    def healthz(query: HealthQuery) -> Response:
+        asked = checks if query.live is None else {}
+        reasons = _reasons(asked)
+        status: Literal["ok", "unwell"] = "unwell" if reasons else "ok"
+        health = Health(status, reasons, list(asked), version, release_told, time_text(started_at))
+        return json_response(health, 503 if reasons else 200)
 
     @routes.get("/metrics")
     @scope("read")
+    @operation(
+        "getMetrics",
+        "Counters for Prometheus; scope read.",
+        Answer(200, "Text exposition.", str),
+        strict=False,
+    )
     def read_metrics() -> Response:
         return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 

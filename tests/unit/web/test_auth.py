@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from livewall_dashboard.access import login
+from livewall_dashboard.access import routes
 from livewall_dashboard.access.browser_login import COOKIE, TOKEN_COOKIE
 from livewall_dashboard.access.guard import WITH_CRUMB, Guard, Policy, caller, public, scope
 from livewall_dashboard.access.origins import is_loopback
@@ -83,7 +83,7 @@ def app_with(policy: Policy, limits: Limits | None = None) -> Flask:
     headers.install(app)
     guard = Guard(policy, MemoryTokens(), MemorySessions(), limits)
     guard.install(app)
-    app.register_blueprint(login.blueprint(guard))
+    app.register_blueprint(routes.blueprint(guard))
 
     for name in GRANTS:
         app.add_url_rule(f"/api/{name}", name, view(name), methods=["GET", "PUT"])

@@ -1,0 +1,52 @@
+"""What the read API may be asked for, as types: requests are read by them, and the OpenAPI document is made of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from livewall_dashboard.base.run_status import RunStatus, State
+from livewall_dashboard.history.resources import Status
+from livewall_dashboard.web.query import Limit
+
+Before = Annotated["str | None", Meta(description="`next` of the page before")]
+After = Before
+OnBranch = Annotated["str | None", Meta(description="On this branch")]
+
+
+class RunsQuery(Struct):
+    setup: Annotated[str | None, Meta(description="Of this setup")] = None
+    state: Annotated[State | None, Meta(description="In this state")] = None
+    status: Annotated[RunStatus | None, Meta(description="With this status; of ended runs")] = None
+    branch: OnBranch = None
+    commit: Annotated[str | None, Meta(description="At the commit whose hash begins so")] = None
+    before: Before = None
+    limit: Limit = 50
+
+
+class SuitesQuery(Struct):
+    after: After = None
+    limit: Limit = 100
+
+
+class TestsQuery(Struct):
+    status: Annotated[Status | None, Meta(description="With this status")] = None
+    tag: Annotated[str | None, Meta(description="With this tag; case, spaces and underscores do not matter")] = None
+    q: Annotated[str | None, Meta(description="With this text in longname or message")] = None
+    suite: Annotated[str | None, Meta(description="In the suite with this id, or below it")] = None
+    process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
+    after: After = None
+    limit: Limit = 100
+
+
+class TestHistoryQuery(Struct):
+    longname: Annotated[str, Meta(description="The test's longname")]
+    setup: Annotated[str | None, Meta(description="On this setup")] = None
+    branch: OnBranch = None
+    after: After = None
+    limit: Limit = 100
+
+
+class SetupsOfTestQuery(TestHistoryQuery):
+    limit: Limit = 50
