@@ -59,7 +59,7 @@ def test_files_lead_to_files_that_exist(path: Path) -> None:
 
 def test_addresses_of_each_form_are_seen() -> None:
     asked = {str(found.relative_to(STATIC)) for path in SOURCES for found in asked_by(path)}
-    assert {"shared/base.css", "shared/dom.js", "builds/popup.js", "builds/builds.css"} <= asked
+    assert {"shared/base.css", "shared/dom.js", "builds/popup.js", "builds/popup.css"} <= asked
     assert any(name.startswith("vendor/") and name.endswith(".woff2") for name in asked)
     assert any(name.startswith("vendor/") and name.endswith(".js") for name in asked)
 
@@ -86,3 +86,8 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
     modules = [path for path in SOURCES if path.suffix == ".js"]
     circles = graphlib.TopologicalSorter({path: list(asked_by(path)) for path in modules})
     assert list(circles.static_order())  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_file_is_short_enough_to_be_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 450

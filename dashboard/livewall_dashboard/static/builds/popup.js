@@ -10,7 +10,14 @@ import { SetupRow, tallyStrip } from "./overview.js";
 import { asOf, jobKey, serverText } from "./reading.js";
 import { Source } from "./source.js";
 
-const STYLES = ["/static/builds/builds.css", "/static/builds/build.css"];
+/** In this order: a later one has the last word. */
+const STYLES = [
+  "/static/builds/popup.css",
+  "/static/builds/build.css",
+  "/static/builds/build-details.css",
+  "/static/builds/start-form.css",
+  "/static/builds/overview.css",
+];
 const HOW_TO = "docs/how-to-jenkins.md";
 /** Milliseconds after which a popup that somebody left open gives the wall back. */
 const LEFT_ALONE = 10 * 60 * 1000;
