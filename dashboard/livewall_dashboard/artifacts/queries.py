@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from livewall_dashboard.postgres.queries import load_queries
 
-from livewall_dashboard.history.queries import read_queries
-
-QUERIES = read_queries(Path(__file__).with_name("queries.sql").read_text(encoding="utf-8"))
+QUERIES = load_queries(__file__)

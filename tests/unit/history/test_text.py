@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.history import copy, cursor, names
-from livewall_dashboard.history.queries import QUERIES, read_queries
+from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.suites import with_counts
+from livewall_dashboard.postgres.queries import read_queries
 from support.history_lab import end_test
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
