@@ -14,9 +14,11 @@ import psycopg
 from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
+from livewall_dashboard.base.run_status import RunStatus, State
 from livewall_dashboard.history import cursor, runs, timeline
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.resources import Status
 from livewall_dashboard.history.suites import with_counts
 from livewall_dashboard.history.work import STATUS_NUMBER
 from livewall_dashboard.postgres.database import Database
@@ -37,18 +39,14 @@ class Store:
     def runs(
         self,
         setup: str | None = None,
-        status: str | None = None,
+        status: RunStatus | None = None,
         branch: str | None = None,
         commit: str | None = None,
         before: str | None = None,
         limit: int = 50,
-        state: str | None = None,
+        state: State | None = None,
     ) -> Page:
         """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash's beginning."""
-        if status is not None and status not in ("PASS", "FAIL", "SKIP"):
-            raise BadRequest("A run's status is PASS, FAIL or SKIP.")
-        if state is not None and state not in ("running", "finished", "abandoned"):
-            raise BadRequest("A run's state is running, finished or abandoned.")
         conditions = {
             "setup": setup,
             "state": state,
@@ -90,7 +88,7 @@ class Store:
         self,
         key: str,
         *,
-        status: str | None = None,
+        status: Status | None = None,
         tag: str | None = None,
         q: str | None = None,
         suite: str | None = None,
@@ -105,8 +103,6 @@ class Store:
         """
         values: Row = {}
         if status is not None:
-            if status not in STATUS_NUMBER:
-                raise BadRequest("A test's status is PASS, FAIL, SKIP or NOT RUN.")
             values["status"] = STATUS_NUMBER[status]
         if tag is not None:
             values["tag"] = tag.lower().replace(" ", "").replace("_", "")
