@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg
 import pytest
 from hypothesis import settings
+from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.environment import HERE
-from support.postgres import Databases, Postgres, binaries_from_environment, name_of, sweep
+from support.postgres import Databases, Postgres, apply_roles, binaries_from_environment, name_of, sweep
 
 TESTS = Path(__file__).parent
 WEIGHTS = ("unit", "integration", "acceptance", "browser", "package")
@@ -60,10 +62,13 @@ def databases(postgres: str) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases) -> Iterator[str]:
+def template(postgres: str, databases: Databases) -> Iterator[str]:
     """Name of a migrated database that nobody connects to: what `database_url` is a copy of."""
     url = databases.create()
     migrate(url)
+    with psycopg.connect(postgres) as server:  # roles are the server's, which workers may share
+        server.execute("SELECT pg_advisory_xact_lock(1)")
+        apply_roles(url)
     yield name_of(url)
     databases.drop(url)
 
@@ -74,6 +79,12 @@ def database_url(databases: Databases, template: str) -> Iterator[str]:
     url = databases.create(template)
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def writer_url(database_url: str) -> str:
+    """The same for a dashboard: as the role that has the least rights for it."""
+    return make_conninfo(database_url, user="livewall")
 
 
 @pytest.fixture

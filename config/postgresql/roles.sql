@@ -37,6 +37,12 @@ REVOKE INSERT, UPDATE ON migration, token FROM livewall;
 GRANT UPDATE (last_used_at) ON token TO livewall;
 ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO livewall;
 
+-- Of runs it may delete those that a file brought and whose node reports them after all; of files' rows, any.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO livewall;
+ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO livewall;
+
 -- It makes the partitions of the results, ahead of the runs: for that these two tables must be its own. A migration
 -- may change them all the same.
 GRANT CREATE ON SCHEMA public TO livewall;

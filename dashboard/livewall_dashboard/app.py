@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.artifacts import routes as artifact_routes
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
+from livewall_dashboard.base.background import Background, Loop
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.base.release import Release
@@ -48,6 +49,7 @@ from livewall_dashboard.postgres.disk_space import free_bytes
 from livewall_dashboard.screens import engine
 from livewall_dashboard.screens import routes as screens
 from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.screens.notices import Notices
 from livewall_dashboard.web import errors, headers, links, openapi, pages
 
 PING_INTERVAL = 5
@@ -80,8 +82,7 @@ class Dashboard:
         self._database = database
         self._lab = lab
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
+        self._ticker = Loop("ticker", self._tick, TICK)
 
         self._wall = Wall(settings.stale, settings.abandon)
         self._wall.configure(_setups(lab.current), lab.current.forget_after)
@@ -134,9 +135,10 @@ class Dashboard:
             on_frame=self._metrics.frames.inc,
             release=self._release,
         )
+        self._notices = Notices(self._broadcast.set_notices)
         self._install(settings)
         lab.on_change(self._take_over)
-        lab.on_notices(self._broadcast.set_notices)
+        lab.on_notices(lambda notices: self._notices.set("config", notices))
 
     def start(self) -> None:
         """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
@@ -145,24 +147,24 @@ class Dashboard:
         self._intake.restore()
         self._restore_logs()
         self._artifacts.tidy(time.time())
-        self._estimates.start()
-        self._imports.start()
-        self._forgotten_setups.start()
-        self._broadcast.start()
+        self._estimates.worker.start()
+        self._imports.loop.start()
+        self._forgotten_setups.loop.start()
+        self._broadcast.loop.start()
         self._ticker.start()
         self._jenkins.configure(self._lab.current)
         self._jenkins.start()
         self._lab.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        self._ticker.stop(0)
         self._lab.stop()
         self._orders.close()
         self._jenkins.stop()
-        self._broadcast.stop()
-        self._estimates.stop()
-        self._imports.stop()
-        self._forgotten_setups.stop()
+        self._broadcast.loop.stop()
+        self._estimates.worker.stop()
+        self._imports.loop.stop()
+        self._forgotten_setups.loop.stop()
         self._recorder.stop(timeout=10)
         self._database.close()
 
@@ -175,7 +177,7 @@ class Dashboard:
         Compress(app)
         self._metrics.install(app)
         self._guard.install(app)
-        checks = {"database": self._database_check}
+        checks = {"database": self._database_check, "background": self._background_check}
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
@@ -206,7 +208,10 @@ class Dashboard:
         gauge("nodes_waiting", "Nodes on which events wait", lambda: backlog.nodes)
         gauge("configuration_current", "1 while the file of setups is the one in use", lambda: not self._lab.notices)
         gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._jenkins.away)
-        gauge("database_available", "1 while Postgres is there", lambda: self._recorder.available)
+        gauge("database_available", "1 while Postgres takes results", lambda: not self._recorder.has_outage)
+        gauge("runs_put_off", "Runs that cannot be stored, while others can", lambda: self._recorder.runs_put_off)
+        gauge("background_unwell", "Parts beside the requests that fail or stand", lambda: len(self._unwell()))
+        counter("dropped_estimates", "Runs without an estimate", lambda: self._estimates.worker.dropped)
         gauge("disk_free_bytes", "Free on the disk of the data folder", lambda: free_bytes(settings.data))
         gauge("last_backup_timestamp_seconds", "When `livewall backup` last made one, or 0", settings.last_backup)
         counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._jenkins.requests)
@@ -215,16 +220,18 @@ class Dashboard:
         counter("failed_logins", "Wrong tokens shown", lambda: self._guard.failed_logins)
 
     def _tick(self) -> None:
-        while not self._stopping.wait(TICK):
-            began = time.monotonic()
-            try:
-                self._intake.tick()
-                if self._recorder.available:  # while Postgres is away nobody can have been locked out there
-                    self._broadcast.send_away()
-            except Exception:
-                log.exception("A tick failed; the next one comes in %s s", TICK)
-            if (late := time.monotonic() - began) > 1:
-                log.warning("A tick took %.1f s", late)
+        began = time.monotonic()
+        self._tell_of_database()
+        self._intake.tick()
+        if not self._recorder.has_outage:  # while Postgres is away nobody can have been locked out there
+            self._broadcast.send_away()
+        if (late := time.monotonic() - began) > 1:
+            log.warning("A tick took %.1f s", late)
+
+    def _tell_of_database(self) -> None:
+        """All screens know what /healthz says of it."""
+        trouble = self._database_check()
+        self._notices.tell("database", trouble or "", self._clock())
 
     def _take_over(self, lab: Lab) -> None:
         """The configuration has changed."""
@@ -275,6 +282,18 @@ class Dashboard:
     def _database_check(self) -> str | None:
         trouble = self._recorder.trouble
         return f"{trouble}. Events stay on the nodes until that is over." if trouble else None
+
+    def _background_check(self) -> str | None:
+        return "; ".join(f"{name}: {trouble}" for name, trouble in self._unwell().items()) or None
+
+    def _unwell(self) -> dict[str, str]:
+        return {one.name: one.trouble for one in self._background() if one.trouble}
+
+    def _background(self) -> Iterator[Background]:
+        """Every thread of ours, but the recorder's."""
+        yield from (self._ticker, self._estimates.worker, self._broadcast.loop, self._lab.loop)
+        yield from (self._imports.loop, self._forgotten_setups.loop)
+        yield from (poller.loop for poller in self._jenkins.pollers.values())
 
 
 def _unstored(run: Mapping[str, Any]) -> int:

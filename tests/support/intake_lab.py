@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.history.pending import Pending
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.lab import Lab
@@ -75,8 +76,7 @@ class Dashboard:
     def kill(self) -> None:
         """As kill -9: what was not committed is gone, and Postgres sees its connections end."""
         with self.lock:
-            self.recorder._entries = []
-            self.recorder._changes = {}
+            self.recorder._pending = Pending()
         if self.recorder._writer is not None:
             self.cut_off()
         self.stop()

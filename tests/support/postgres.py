@@ -8,7 +8,8 @@ import signal
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -71,6 +72,21 @@ class Postgres:
         if process is not None:
             process.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
             process.wait(STOP_WITHIN)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """All of its processes stand for the block: it is connected and says nothing."""
+        assert self._process is not None
+        server_process = psutil.Process(self._process.pid)
+        stopped = [server_process, *server_process.children(recursive=True)]
+        for process in stopped:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in stopped:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def remove(self) -> None:
         """Stop it and delete its directory."""
@@ -152,6 +168,20 @@ class Databases:
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+_ROLES = Path(__file__).parents[2] / "config" / "postgresql" / "roles.sql"
+
+
+def apply_roles(url: str) -> None:
+    """Give the roles of config/postgresql their rights in a migrated database; `url` is a superuser's.
+
+    As psql would run the file: line by line it is SQL but for psql's own command.
+    """
+    text = _ROLES.read_text(encoding="utf-8").replace("\\set ON_ERROR_STOP on\n", "")
+    assert "\n\\" not in text
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(text.encode())
 
 
 def name_of(url: str) -> str:

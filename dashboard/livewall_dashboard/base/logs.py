@@ -32,7 +32,7 @@ _ABOUT = ("run", "setup")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _SECRETS = (
     (re.compile(r"\blw_\w{6,}"), "lw_***"),
-    (re.compile(r"(?<=://)[^/?#\s]*@"), "***@"),
+    (re.compile(r"(?<=://)\S*@"), "***@"),
     (re.compile(r"\b(bearer|basic) +[\w.~+/=-]+", re.IGNORECASE), r"\1 ***"),
     (re.compile(r"(password|passwd|secret|token|api_?key)=[^\s&;,'\"]+", re.IGNORECASE), r"\1=***"),
 )

@@ -16,7 +16,7 @@ from livewall_dashboard.check.finding import Finding, failed, ok, warning
 from livewall_dashboard.postgres import server_process
 from livewall_dashboard.postgres.cli_options import ChosenWall, has_database
 from livewall_dashboard.postgres.database import Database, conninfo, unavailable_when_away
-from livewall_dashboard.postgres.migrations import pending
+from livewall_dashboard.postgres.migrations import examine
 from livewall_dashboard.serving.options import needs_tokens, require_tokens
 
 FIRST_MIGRATION = "0001.initial"
@@ -46,13 +46,16 @@ def _none_yet(settings: Settings) -> Iterator[Finding]:
 
 
 def _looked_at(url: str, settings: Settings) -> Iterator[Finding]:
-    waiting = pending(url)
+    found, waiting = examine(url)
     with unavailable_when_away(), psycopg.connect(conninfo(url)) as connection:
         info = connection.info
         row = connection.execute("SELECT split_part(current_setting('server_version'), ' ', 1)").fetchone()
         assert row is not None
         text = f"PostgreSQL {row[0]}, {info.dbname} at {info.host} as {info.user}"
     yield ok("database", text)
+    yield from ((failed if lack.stops else warning)("database", lack.text) for lack in found)
+    if any(lack.stops for lack in found):
+        return
     if waiting:
         yield warning("migrations", f"the next start applies {', '.join(waiting)}; `livewall migrate` does it now")
     else:

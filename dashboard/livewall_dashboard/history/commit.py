@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
@@ -33,15 +34,24 @@ class Outcome:
 
 
 def commit(
-    connection: Connection, names: Names, works: Sequence[ProcessWork], changes: Sequence[StateChange], *, replace: bool
+    connection: Connection,
+    names: Names,
+    works: Sequence[ProcessWork],
+    changes: Sequence[StateChange],
+    *,
+    replace: bool,
+    lock_timeout: float | None = None,
 ) -> Outcome:
     """Store all of it or nothing. Raises psycopg.Error, or ValueError for what Postgres cannot hold.
 
     With `replace` a test whose id is stored already takes the place of the former one; without, which is faster, that
-    is an error.
+    is an error. `lock_timeout`: seconds to wait for what others have locked, if other than the connection's.
     """
     try:
         with connection.transaction():
+            if lock_timeout is not None:
+                milliseconds = sql.Literal(f"{lock_timeout * 1000:.0f}ms")
+                connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(milliseconds))
             outcome = _store(connection, names, works, changes, replace)
     except BaseException:
         names.rolled_back()

@@ -255,7 +255,12 @@ UPDATE process SET live = NULL WHERE run_id = %s AND ended AND live IS NOT NULL
 -- ---------------------------------------------------------------- the recorder's start
 
 -- name: take_recording_lock
-SELECT pg_try_advisory_lock(%s), current_setting('transaction_read_only')::boolean
+SELECT pg_try_advisory_lock(%s), current_setting('transaction_read_only')::boolean, pid, backend_start
+FROM pg_stat_activity WHERE pid = pg_backend_pid()
+
+-- name: end_former
+-- A process of that number may be another's by now; its beginning tells.
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s
 
 -- name: positions
 SELECT run.key, p.name, p.last_seq
@@ -513,7 +518,7 @@ DELETE FROM result WHERE run_id = ANY (%s)
 DELETE FROM suite_result WHERE run_id = ANY (%s)
 
 -- name: remove_runs
-DELETE FROM run WHERE id = ANY (%s)
+SELECT remove_imported_runs(%s)
 
 -- name: recent_imports
 SELECT key, imported_at FROM run WHERE imported_at > now() - interval '10 minutes'

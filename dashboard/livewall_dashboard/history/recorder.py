@@ -10,24 +10,29 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history import line, reading, registering
-from livewall_dashboard.history.batch import Taken, store
+from livewall_dashboard.history.batch import Result, Taken, store
 from livewall_dashboard.history.commit import settle_again
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, StateChange
 from livewall_dashboard.history.names import Names
+from livewall_dashboard.history.pending import Pending
+from livewall_dashboard.history.processes import Process, Processes
+from livewall_dashboard.history.put_off import PutOffRuns
 from livewall_dashboard.history.trouble import Trouble
 from livewall_dashboard.history.waiters import Waiters
-from livewall_dashboard.postgres.database import Database, Writer, unavailable
+from livewall_dashboard.postgres.database import Database, NoAnswer, Writer, unavailable
 from livewall_listener import wire
 
 __all__ = ["Entry", "LastRun", "OpenRun", "Position", "Recorder"]
@@ -42,21 +47,14 @@ LOCK_PATIENCE = 5.0
 """Seconds to wait at start for the lock of a predecessor that was killed just now."""
 IDLE = 5.0
 """Seconds without work after which to look whether Postgres is still there."""
-REMEMBERED_PROCESSES = 20_000
+SHORTEST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
+"""Seconds a statement may take. Twice as many after each that took longer, lest a slow disk never gets to store what a
+large run brought; what is wrong is told after the first.
+"""
+SLOW = 8.0
+"""Seconds that everything takes to be stored, after which that is told."""
 MOST_PENDING_BYTES = 64 * 1024 * 1024
 """Of the requests whose events wait for Postgres."""
-
-
-@dataclass(slots=True)
-class _Process:
-    """`stored`: the last event in Postgres. `taken`: the last one in Postgres or in memory."""
-
-    run_id: int
-    no: int
-    stored: int
-    taken: int
-    refused: str = ""
-    setup: str = ""
 
 
 class Recorder:
@@ -84,16 +82,15 @@ class Recorder:
         self._on_commit = on_commit
         self._max_pending = max_pending
         self._max_pending_bytes = max_pending_bytes
-        self._entries: list[Entry] = []
-        self._changes: dict[str, StateChange] = {}
-        self._bytes = 0
-        self._in_flight = 0
-        self._bytes_in_flight = 0
-        self._changes_in_flight: dict[str, StateChange] = {}
-        self._processes: dict[ProcessKey, _Process] = {}
+        self._pending = Pending()
+        self._processes = Processes()
         self._names = Names()
         self._waiters = Waiters()
+        self._put_off = PutOffRuns()
         self._writer: Writer | None = None
+        self._former: line.Session | None = None
+        self._patience = SHORTEST_PATIENCE
+        self._storing_since: float | None = None
         self._available = False
         self._trouble = Trouble()
         self._partitions_until = 0
@@ -108,15 +105,40 @@ class Recorder:
         """Whether Postgres is there."""
         return self._available
 
+    def takes(self, run: str) -> bool:
+        """Whether events of this run can be submitted now, as far as Postgres is concerned."""
+        return self._available and not self._put_off.has_to_wait(run)
+
+    @property
+    def has_outage(self) -> bool:
+        """Whether nothing is stored of anybody."""
+        return not self._available or self._trouble.is_told or self._is_slow
+
+    @property
+    def _is_slow(self) -> bool:
+        since = self._storing_since
+        return since is not None and time.monotonic() - since > SLOW
+
     @property
     def trouble(self) -> str:
-        """Why nothing is recorded, for people; "" while all is well."""
-        return "" if self._available else self._trouble.reason
+        """Why not everything is recorded, for people; "" while all is well."""
+        if self._thread is not None and not self._thread.is_alive() and not self._stopping.is_set():
+            return "The recorder has ended; restart the wall"
+        if not self._available or self._trouble.is_told:
+            return self._trouble.reason
+        if self._is_slow:
+            return f"Postgres has been storing the same results for more than {SLOW:.0f} s"
+        return self._put_off.trouble
+
+    @property
+    def runs_put_off(self) -> int:
+        """Runs of which nothing can be stored, while others are."""
+        return len(self._put_off)
 
     @property
     def pending(self) -> int:
         """Events in memory that are not yet stored."""
-        return len(self._entries) + self._in_flight
+        return len(self._pending)
 
     def committed(self, run: str, process: str) -> int:
         """The last event of the process that is stored; 0 for an unknown one."""
@@ -142,34 +164,43 @@ class Recorder:
 
     def _register(
         self, run: str, setup: str, info: wire.RunInfo, received_at: datetime, writer: Token | None
-    ) -> tuple[Position, _Process]:
+    ) -> tuple[Position, Process]:
         with self._database.connection() as connection:
             registered = registering.register(connection, run, setup, info, received_at, self._partitions_until, writer)
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
-        known = self._remember((run, info.process), registered.run_id, position.no, position.last_seq)
+        known = self._processes.remember((run, info.process), registered.run_id, position.no, position.last_seq)
         known.setup = position.setup
         if position.last_seq == SEALED:  # an output.xml gave its results since
             known.stored = known.taken = SEALED
         return position, known
 
     def submit(self, entries: Sequence[Entry], size: int = 0) -> None:
-        """Take events for the next commit; those already taken are passed over. Called with the lock held.
+        """Take events of a run for the next commit; those already taken are passed over. Called with the lock held.
 
         `size`: the bytes they came in, about what they take in memory.
 
-        Raises `Unavailable` when Postgres is away or too much is pending, `NotFound` for a process to be registered
-        first, `Gap` (with `expected_seq`) when events are missing before these, `Invalid` for a process one of whose
-        events cannot be stored. What comes before the offending entry is taken.
+        Raises `Unavailable` when Postgres is away, the run is put off or too much is pending, `NotFound` for a process
+        to be registered first, `Gap` (with `expected_seq`) when events are missing before these, `Invalid` for a
+        process one of whose events cannot be stored. What comes before the offending entry is taken.
         """
         if not self._available:
             raise unavailable("The database is away")
-        bytes_pending = self._bytes + self._bytes_in_flight + size
+        if entries and self._put_off.has_to_wait(entries[0].run):
+            raise unavailable("This run cannot be stored right now")
         if self.pending and (
-            self.pending + len(entries) > self._max_pending or bytes_pending > self._max_pending_bytes
+            self.pending + len(entries) > self._max_pending or self._pending.size + size > self._max_pending_bytes
         ):
             raise unavailable("The recorder has too much to do")
-        before = len(self._entries)
+        taken: list[Entry] = []
+        try:
+            self._check(entries, taken)
+        finally:
+            self._pending.add(taken, size)
+            self._work.set()
+
+    def _check(self, entries: Sequence[Entry], taken: list[Entry]) -> None:
+        """Move to `taken` what comes next, up to the first that does not."""
         for entry in entries:
             key = (entry.run, entry.process)
             process = self._processes.get(key)
@@ -182,17 +213,14 @@ class Recorder:
             if entry.seq != process.taken + 1:
                 raise Gap("Events are missing before these.", detail={"expected_seq": process.taken + 1})
             process.taken = entry.seq
-            self._entries.append(entry)
-        if len(self._entries) > before:
-            self._bytes += size
-        self._work.set()
+            taken.append(entry)
 
     def submit_state(self, run: str, state: State, at: datetime) -> None:
         """Take a run's new state, to be stored after what was submitted before. Called with the lock held.
 
         Never refused: while Postgres is away the latest of each run is kept.
         """
-        self._changes[run] = StateChange(run, state, at)
+        self._pending.add_change(StateChange(run, state, at))
         self._work.set()
 
     def wait_committed(self, run: str, process: str, seq: int, timeout: float) -> int:
@@ -222,7 +250,9 @@ class Recorder:
             runs, numbers = reading.open_runs(connection, run)
         for one in runs:
             for process in one.processes:
-                known = self._remember((one.run, process.name), numbers[one.run], process.no, process.last_seq)
+                known = self._processes.remember(
+                    (one.run, process.name), numbers[one.run], process.no, process.last_seq
+                )
                 known.setup = one.setup
         return runs
 
@@ -288,53 +318,68 @@ class Recorder:
         """One commit of all that waits; False where nothing did."""
         with self._lock:
             self._work.clear()
+            suspects = self._put_off.to_try()
             taken, changes = self._take()
         if not taken and not changes:
             return False
         writer = self._writer
         assert writer is not None
-        result = self._database.offload(store, writer, self._names, taken, list(changes.values()))
-        self._trouble.end()
-        with self._lock:
-            self._in_flight = self._bytes_in_flight = 0
-            self._changes_in_flight = {}
-            for key, seq in result.stored.items():
-                self._processes[key].stored = seq
-            for key, reason in result.refused.items():
-                self._refuse(key, reason)
-        for key, seq in result.stored.items():
-            self._waiters.wake(key, seq)
+        self._storing_since = time.monotonic()
+        result = self._database.offload(store, writer, self._names, taken, changes, suspects)
+        self._storing_since = None
+        if result.put_off:
+            holder = self._database.offload(line.holder_of_locks, writer)
+            result.put_off = {run: reason or holder for run, reason in result.put_off.items()}
+        if result.stored or result.changed:
+            self._patience = SHORTEST_PATIENCE
+            self._trouble.end()
+        self._settle(result)
         if self._on_commit is not None:
-            for received_at, events in Counter(entry.received_at for each in taken for entry in each.entries).items():
+            stored = [
+                entry for each in taken for entry in each.entries if entry.seq <= self._processes[each.key].stored
+            ]
+            for received_at, events in Counter(entry.received_at for entry in stored).items():
                 self._on_commit(received_at, events)
-        for key in result.refused:
-            self._waiters.wake_process(key)
-        for run, reason in result.dropped.items():
-            log.error("The new state of the run cannot be stored: %s", reason, extra={"run": run})
         if result.strayed:
             self._find_again(result.strayed)
         return True
 
-    def _take(self) -> tuple[list[Taken], dict[str, StateChange]]:
-        entries, self._entries = self._entries, []
-        changes, self._changes = self._changes, {}
-        self._in_flight, self._changes_in_flight = len(entries), changes
-        self._bytes_in_flight, self._bytes = self._bytes, 0
-        by_process: dict[ProcessKey, list[Entry]] = {}
-        for entry in entries:
-            by_process.setdefault((entry.run, entry.process), []).append(entry)
+    def _settle(self, result: Result) -> None:
+        """What was stored counts as stored; what was not is refused, or put off until its node sends it again."""
+        with self._lock:
+            self._pending.settle(result.put_off.keys() - result.changed)
+            for key, seq in result.stored.items():
+                self._processes[key].stored = seq
+            for key, reason in result.refused.items():
+                self._refuse(key, reason)
+            self._put_off.add(result.put_off)
+            let_go = self._let_go(result.put_off.keys()) if result.put_off else []
+            self._put_off.remove(({run for run, _ in result.stored} | result.changed) - result.put_off.keys())
+        for key, seq in result.stored.items():
+            self._waiters.wake(key, seq)
+        for key in [*result.refused, *let_go]:
+            self._waiters.wake_process(key)
+        for run, reason in result.dropped.items():
+            log.error("The new state of the run cannot be stored: %s", reason, extra={"run": run})
+
+    def _take(self) -> tuple[list[Taken], list[StateChange]]:
+        by_process, changes = self._pending.take(self._put_off.has_to_wait)
         taken = []
-        for key, its_entries in by_process.items():
+        for key, entries in by_process.items():
             process = self._processes[key]
-            live = self._snapshot(*key)
-            taken.append(Taken(key, process.run_id, process.no, process.stored, its_entries, live))
+            taken.append(Taken(key, process.run_id, process.no, process.stored, entries, self._snapshot(*key)))
         return taken, changes
+
+    def _let_go(self, runs: Collection[str]) -> list[ProcessKey]:
+        """Forget what is pending of these runs: it was not acknowledged, and stays on the nodes."""
+        self._pending.forget(lambda entry: entry.run in runs)
+        return self._processes.take_back(runs)
 
     def _refuse(self, key: ProcessKey, reason: str) -> None:
         process = self._processes[key]
         process.refused = reason
-        process.taken = process.stored
-        self._entries = [entry for entry in self._entries if (entry.run, entry.process) != key]
+        process.take_back()
+        self._pending.forget(lambda entry: (entry.run, entry.process) == key)
         about = {"run": key[0], "setup": process.setup}
         log.error("Process %r: event %d cannot be stored: %s", key[1], process.stored + 1, reason, extra=about)
 
@@ -347,22 +392,22 @@ class Recorder:
         stored = self._database.offload(line.positions, writer, places)
         with self._lock:
             strayed = set(keys)
-            self._entries = [entry for entry in self._entries if (entry.run, entry.process) not in strayed]
-            self._adopt(stored)
+            self._pending.forget(lambda entry: (entry.run, entry.process) in strayed)
+            self._processes.adopt(stored)
         for key in keys:
             self._waiters.wake_process(key)
 
     def _lose(self, error: Exception) -> None:
         """Postgres is away: what is pending was never acknowledged and is forgotten; new states of runs are kept."""
-        self._trouble.note(error)
+        holder = self._holder_of_locks() if isinstance(error, pg.LockNotAvailable) else ""
+        self._trouble.note(error, holder)
+        if isinstance(error, (NoAnswer, pg.QueryCanceled)):
+            self._patience = min(self._patience * 2, LONGEST_PATIENCE)
+        self._storing_since = None
         with self._lock:
             self._available = False
-            self._entries = []
-            self._in_flight = self._bytes = self._bytes_in_flight = 0
-            self._changes = {**self._changes_in_flight, **self._changes}
-            self._changes_in_flight = {}
-            for process in list(self._processes.values()):
-                process.taken = process.stored
+            self._pending.lose()
+            self._processes.take_back()
         self._waiters.wake_all()
         self._disconnect()
 
@@ -370,18 +415,18 @@ class Recorder:
 
     def _connect(self) -> None:
         """Raises psycopg.Error, or `Misconfigured` when another dashboard has the lock."""
-        writer = self._database.connect_writer()
+        writer = self._database.connect_writer(self._patience)
         try:
-            self._database.offload(line.take_lock, writer)
-            self._database.offload(settle_again, writer)
-            places = [(process.run_id, process.no) for process in list(self._processes.values())]
-            stored = self._database.offload(line.positions, writer, places)
+            self._former = self._database.offload(line.take_lock, writer, self._former)
+            with suppress(pg.LockNotAvailable):  # nobody else waits for an old run; the next start tries again
+                self._database.offload(settle_again, writer)
+            stored = self._database.offload(line.positions, writer, self._processes.places())
         except BaseException:
             self._database.offload(writer.close)
             raise
         with self._lock:
             self._names.forget()
-            self._adopt(stored)
+            self._processes.adopt(stored)
             self._writer = writer
             self._available = True
         if not self._trouble.is_told:
@@ -392,19 +437,8 @@ class Recorder:
         if writer is not None:
             self._database.offload(writer.close)
 
-    def _adopt(self, stored: dict[ProcessKey, int]) -> None:
-        for key, seq in stored.items():
-            process = self._processes.get(key)
-            if process is not None:
-                process.stored = process.taken = seq
-
-    def _remember(self, key: ProcessKey, run_id: int, no: int, stored: int) -> _Process:
-        if key not in self._processes and len(self._processes) >= REMEMBERED_PROCESSES:
-            self._forget_some()
-        return self._processes.setdefault(key, _Process(run_id, no, stored, stored))
-
-    def _forget_some(self) -> None:
-        """The oldest processes with nothing pending; one that comes back registers again."""
-        idle = [key for key, process in list(self._processes.items()) if process.taken == process.stored]
-        for key in idle[: REMEMBERED_PROCESSES // 10]:
-            del self._processes[key]
+    def _holder_of_locks(self) -> str:
+        try:
+            return str(self._database.offload(line.holder_of_locks, self._writer))
+        except psycopg.Error:
+            return ""

@@ -1,4 +1,4 @@
-"""Why nothing is recorded, for people; said once for each kind of trouble, which may fail anew all night."""
+"""Why nothing is recorded, for people."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ import logging
 import psycopg
 from psycopg import errors as pg
 
+from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.postgres.database import NoAnswer
 
 log = logging.getLogger(__name__)
 
 _KINDS: dict[type[Exception], str] = {
     pg.ReadOnlySqlTransaction: "Postgres is read-only",
     pg.DiskFull: "Postgres has no room left on its disk",
+    pg.LockNotAvailable: "The tables of results are locked",
+    pg.QueryCanceled: "Postgres takes too long to store anything",
+    NoAnswer: "Postgres is connected, and says nothing",
+    pg.InsufficientPrivilege: "Postgres does not permit what has to be stored",
 }
 
 
@@ -22,27 +28,27 @@ class Trouble:
 
     def __init__(self) -> None:
         self.reason = "Postgres has not answered yet"
-        self._told = ""
+        self._complaint = Complaint(log)
 
     @property
     def is_told(self) -> bool:
         """The log speaks of it, and of no end yet."""
-        return bool(self._told)
+        return self._complaint.is_open
 
-    def note(self, error: Exception) -> None:
+    def note(self, error: Exception, holder: str = "") -> None:
+        """`holder`: who has locked what we need."""
         self.reason = _reason_of(error)
+        if holder:
+            self.reason += f": {holder}"
         if not isinstance(error, (psycopg.Error, Misconfigured)):
             log.error("The recorder failed; it goes on with a new connection.", exc_info=error)
-        elif self.reason != self._told:
-            self._told = self.reason
-            detail = f" ({_first_line(error)})" if isinstance(error, psycopg.Error) else ""
-            log.warning("Nothing is recorded: %s%s", self.reason, detail)
+            return
+        detail = f" ({_first_line(error)})" if isinstance(error, psycopg.Error) and not holder else ""
+        self._complaint.say(f"Nothing is recorded: {self.reason}{detail}")
 
     def end(self) -> None:
         """Something is stored again."""
-        if self._told:
-            self._told = ""
-            log.info("Recording again.")
+        self._complaint.end("Recording again")
 
 
 def _reason_of(error: Exception) -> str:

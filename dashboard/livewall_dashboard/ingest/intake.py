@@ -226,7 +226,7 @@ class Intake:
             self.backlog.register(stored.run, process.name, process.info.host)
 
     def _queue(self, run: str, batch: wire.Batch, received_at: datetime, size: int) -> bool:
-        """Hand the events to the recorder, which knows those it has; False while Postgres is away."""
+        """Hand the events to the recorder, which knows those it has; False while Postgres or this run there is away."""
         try:
             self._recorder.submit(
                 [
@@ -236,7 +236,7 @@ class Intake:
                 size,
             )
         except Unavailable:
-            if self._recorder.available:
+            if self._recorder.takes(run):
                 raise  # it has too much to do: let the node wait
             if batch.first_seq > self._live_seq[run, batch.process] + 1:
                 raise _gap(batch, self._live_seq[run, batch.process]) from None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.clock import iso, utc_now
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.jenkins import paths, queries
@@ -42,6 +43,8 @@ STAGES_PAUSE = 6 * 3600.0
 """Seconds before a job is asked for stages again that has none to tell: the plugin is not there."""
 
 LONGEST_WAIT = 3600.0
+STUCK_AFTER = 300.0
+"""Seconds that one question may take: each of its bytes may be slow."""
 
 T = TypeVar("T")
 
@@ -102,28 +105,25 @@ class Poller:
         self._budget = budget or Budget()
         self._failures = 0
         self._paused_until = float("-inf")
-        self._stopping = False
-        self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"jenkins {server.name}", daemon=True)
+        self._wait = 0.0
+        self.loop = Loop(f"Jenkins {server.name}", self._turn, lambda: self._wait, stuck_after=STUCK_AFTER)
 
     def start(self) -> None:
-        self._thread.start()
+        self.loop.start()
 
     def stop(self) -> None:
         """Ends what is under way, without waiting for it."""
-        self._stopping = True
         self._client.close()
-        self._wake.set()
+        self.loop.stop(0)
 
     def join(self, timeout: float) -> None:
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
+        self.loop.stop(timeout)
 
     def want(self, patterns: Iterable[str]) -> None:
         """From now on these jobs are followed."""
         with self.lock:
             self.known.want(tuple(dict.fromkeys(patterns)))
-        self._wake.set()
+        self.loop.wake()
 
     def look(self, names: Iterable[str] | None) -> None:
         """Somebody looks at these jobs, or at all of them but from afar (None): news are wanted soon."""
@@ -135,14 +135,14 @@ class Poller:
                 for name in names:
                     if name in self.known.jobs:
                         self.known.jobs[name].looked_at = now
-        self._wake.set()
+        self.loop.wake()
 
     def expect_news(self, name: str) -> None:
         """Something was done to the job: it is read again soon."""
         with self.lock:
             if name in self.known.jobs:
                 self.known.jobs[name].changed = True
-        self._wake.set()
+        self.loop.wake()
 
     def as_server(self) -> BuildServer:
         condition = self.condition
@@ -157,17 +157,13 @@ class Poller:
             polled_at=iso(condition.polled_at),
         )
 
-    def _run(self) -> None:
-        while not self._stopping:
-            try:
-                wait = self.step()
-            except Exception:
-                log.exception("Asking Jenkins %r failed in a way nobody foresaw", self.server.name)
-                self._lost(JenkinsError(f"The wall failed to read what {self._who} said; its log says why."))
-                wait = 0.0
-            if wait > 0:
-                self._wake.wait(min(wait, LONGEST_WAIT))
-            self._wake.clear()
+    def _turn(self) -> None:
+        self._wait = 0.0
+        try:
+            self._wait = min(self.step(), LONGEST_WAIT)
+        except Exception:
+            self._lost(JenkinsError(f"The wall failed to read what {self._who} said; its log says why."))
+            raise
 
     def step(self) -> float:
         """Ask the one question that is due, if there is one and the budget allows it; seconds until the next step."""

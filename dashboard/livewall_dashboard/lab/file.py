@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.lab.faults import BadConfiguration
@@ -55,8 +56,8 @@ class LabFile:
         self._told: str | None = None
         self._seen = SeenFiles()
         self._reading = threading.Lock()
-        self._stopping = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="lab", daemon=True)
+        self._looked: Mapping[Path, Signature] = {}
+        self.loop = Loop("configuration file", self._watch, POLL)
         self._was_there = False
         self._lab = Lab() if path is None else self._read(path)
 
@@ -87,12 +88,10 @@ class LabFile:
     def start(self) -> None:
         """Begin to watch the file."""
         if self._path is not None:
-            self._watcher.start()
+            self.loop.start()
 
     def stop(self) -> None:
-        self._stopping.set()
-        if self._watcher.is_alive():
-            self._watcher.join(timeout=5)
+        self.loop.stop()
 
     def reload(self) -> None:
         """Read the file now: take it over, or say why not and keep the lab there is."""
@@ -147,12 +146,7 @@ class LabFile:
                 log.log(level, "%s", text)
 
     def _watch(self) -> None:
-        before: Mapping[Path, Signature] = {}
-        while not self._stopping.wait(POLL):
-            try:
-                before = self._look(before)
-            except Exception:
-                log.exception("Looking at %s failed; the next look comes in %g s", self._path, POLL)
+        self._looked = self._look(self._looked)
 
     def _look(self, before: Mapping[Path, Signature]) -> Mapping[Path, Signature]:
         """Read the file if it has changed and is as it was at the look before."""

@@ -15,6 +15,9 @@ from livewall_dashboard.postgres.cli_options import database_url_option, find_wa
 from livewall_dashboard.postgres.copy_database import copy_of
 from livewall_dashboard.postgres.migrations import Migration, migrate, missing
 
+LOCK_PATIENCE = 60.0
+"""Seconds to wait for whoever uses the tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -41,7 +44,7 @@ def migrate_command(database_url: str | None, data: Path | None, on_copy: bool, 
         if on_copy:
             click.echo(_told(rehearse(url, wall.data, allow_breaking=allow_breaking)))
             return
-        applied = migrate(url)
+        applied = migrate(url, patience=LOCK_PATIENCE)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The schema is up to date.")
 
 

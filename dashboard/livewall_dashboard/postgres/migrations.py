@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -21,13 +22,21 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 from psycopg import sql
 
+from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.postgres.database import conninfo, is_outage
+from livewall_dashboard.postgres.lock_holders import holder_of_locks
+from livewall_dashboard.postgres.requirements import OWN_ADDRESS, Lack, lacks
 
 OLDEST_POSTGRES = 15
 MIGRATION_LOCK = 0x11FE_3A10
+LOCK_TIMEOUT = 2.0
+"""Seconds to wait for a table that somebody uses: whoever comes after us waits as long."""
+LOCK_PAUSE = 3.0
+"""Seconds between two tries, in which others get on."""
 
 BREAKING = "-- breaking: "
 """How a migration begins after which no older program may run; the reason follows on the same line."""
@@ -81,21 +90,77 @@ class _Applied:
     breaking: bool
 
 
-def migrate(url: str) -> list[str]:
-    """Apply what is missing; returns the names applied, in order. Raises `Unavailable` or `Misconfigured`."""
+def migrate(url: str, *, patience: float = 0.0) -> list[str]:
+    """Apply what is missing; returns the names applied, in order. Raises `Unavailable` or `Misconfigured`.
+
+    `patience`: seconds for which to try again while somebody else uses the tables, such as a dump.
+    """
+    deadline = time.monotonic() + patience
+    complaint = Complaint(log)
+    while True:
+        try:
+            return _migrate(url)
+        except _Locked as error:
+            if time.monotonic() >= deadline:
+                raise
+            complaint.say(f"{error.message} Trying again for {patience:g} s.")
+            time.sleep(LOCK_PAUSE)
+
+
+class _Locked(Unavailable):
+    """Somebody else uses the tables."""
+
+
+def _migrate(url: str) -> list[str]:
+    try:
+        with _connect(url) as connection:
+            return _apply(connection, url)
+    except Unavailable as error:
+        if isinstance(error.__cause__, pg.LockNotAvailable):
+            raise _Locked(f"The schema cannot be changed now: {_holder(url)}.") from error
+        raise
+
+
+def _holder(url: str) -> str:
     with _connect(url) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
-        connection.execute(_CREATE)
-        if connection.execute(_LACKS_BREAKING).fetchone():
-            connection.execute(_ADD_BREAKING)
-        applying = _missing(connection)
-        for migration in applying:
-            connection.execute(sql.SQL(migration.text))
-            connection.execute(
-                "INSERT INTO migration (name, sha256, breaking) VALUES (%s, %s, %s)",
-                [migration.name, migration.sha256, migration.breaking],
-            )
-        return [migration.name for migration in applying]
+        return holder_of_locks(connection, readers=True) or "somebody else uses its tables, or migrates it"
+
+
+def _apply(connection: _Connection, url: str) -> list[str]:
+    _require(connection, url)
+    connection.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(f"{LOCK_TIMEOUT * 1000:.0f}ms")))
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+    connection.execute(_CREATE)
+    if connection.execute(_LACKS_BREAKING).fetchone():
+        connection.execute(_ADD_BREAKING)
+    applying = _missing(connection)
+    for migration in applying:
+        connection.execute(sql.SQL(migration.text))
+        connection.execute(
+            "INSERT INTO migration (name, sha256, breaking) VALUES (%s, %s, %s)",
+            [migration.name, migration.sha256, migration.breaking],
+        )
+    return [migration.name for migration in applying]
+
+
+def _require(connection: _Connection, url: str) -> None:
+    """Raises `Unavailable` or `Misconfigured` for a database that livewall cannot work with."""
+    for lack in lacks(connection, url, changes=lambda: bool(_missing(connection))):
+        if lack.passes:
+            raise Unavailable(f"The database cannot be used: {lack.text}.")
+        if lack.stops:
+            raise Misconfigured(f"The database cannot be used: {lack.text}.")
+        log.warning("The database: %s.", lack.text)
+    connection.commit()
+
+
+def examine(url: str) -> tuple[list[Lack], list[str]]:
+    """What the database lacks and, unless that stops the wall, what `migrate` would apply. Raises as `migrate`."""
+    with _connect(url) as connection:
+        found = list(lacks(connection, url, changes=lambda: bool(_missing(connection))))
+        if any(lack.stops for lack in found):
+            return found, []
+        return found, [migration.name for migration in _missing(connection)]
 
 
 def pending(url: str) -> list[str]:
@@ -175,6 +240,11 @@ def _connect(url: str) -> Iterator[_Connection]:
 
 def _cannot_connect(reason: str) -> LivewallError:
     """Postgres that answers but refuses is a matter of configuration, unless it says that it will pass."""
+    if "unsupported startup parameter" in reason:
+        return Misconfigured(
+            "A pooler (pgbouncer) stands before the database and refuses the settings that livewall sends. "
+            f"{OWN_ADDRESS}."
+        )
     if "FATAL" in reason and not any(phrase in reason for phrase in _PASSING):
         return Misconfigured(f"The database refuses the connection: {reason}")
     return Unavailable(f"The database cannot be reached: {reason}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO
 
+from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.live import PROBE_SETUP, Wall
 
@@ -30,8 +30,6 @@ CAUGHT_UP = 5
 
 Permit = Callable[[], bool]
 """Whether a screen may go on looking."""
-
-log = logging.getLogger(__name__)
 
 
 class Broadcast:
@@ -64,9 +62,7 @@ class Broadcast:
         self._screens: dict[str, Permit] = {}
         self.dropped_frames = 0
         """Frames that were not sent to a screen because it does not read; the gap makes it ask for a snapshot."""
-        self._news = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="broadcast", daemon=True)
+        self.loop = Loop("broadcast", self._send_frame, HEARTBEAT)
 
         @socketio.on("connect", namespace=NAMESPACE)
         def connect(*_: object) -> None:
@@ -90,18 +86,9 @@ class Broadcast:
     def screens(self) -> int:
         return len(self._screens)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._news.set()
-        self._thread.join(timeout=5)
-
     def wake(self) -> None:
         """The wall has changed."""
-        if not self._news.is_set():
-            self._news.set()
+        self.loop.wake()
 
     def send_away(self) -> None:
         """The screens that may not look any more: signed out, or with a token that was revoked or has expired."""
@@ -121,19 +108,14 @@ class Broadcast:
             self._send_changes()
             return self._snapshot()
 
-    def _run(self) -> None:
-        while not self._stopping:
-            self._news.wait(HEARTBEAT)
-            self._news.clear()
-            began = time.monotonic()
-            try:
-                with self._sending:
-                    if self._screens:
-                        self._send_changes(heartbeat=True)
-            except Exception:
-                log.exception("A frame could not be sent; the screens will ask for a snapshot")
-            took = time.monotonic() - began
-            time.sleep(max(TICK - took, took * BUSY_SHARE))
+    def _send_frame(self) -> None:
+        """One frame, and the pause after it. Where it fails, the screens ask for a snapshot."""
+        began = time.monotonic()
+        with self._sending:
+            if self._screens:
+                self._send_changes(heartbeat=True)
+        took = time.monotonic() - began
+        time.sleep(max(TICK - took, took * BUSY_SHARE))
 
     def _send_changes(self, *, heartbeat: bool = False) -> None:
         with self._lock:

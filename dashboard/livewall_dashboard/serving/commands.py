@@ -14,6 +14,7 @@ import click
 from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base import logs
+from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.base.release import running_release
 from livewall_dashboard.base.running_walls import RunningWall, announced
@@ -86,13 +87,15 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, callers: socket.
 
 def _migrated(url: str, stop: server.StopSignal) -> bool:
     """Wait for Postgres, which may start later than we do, and bring its schema up to date; False: told to stop."""
+    complaint = Complaint(log)
     while True:
         try:
             for name in migrate(url):
                 log.info("Applied migration %s", name)
         except Unavailable as error:
-            log.warning("%s Trying again in %g s.", error.message, RETRY_DATABASE)
+            complaint.say(f"{error.message} Trying again every {RETRY_DATABASE:g} s.")
         else:
+            complaint.end("The database is there")
             return True
         if stop.wait(RETRY_DATABASE):
             return False

@@ -20,7 +20,7 @@ from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.edge import make_tokens
 from support.environment import quiet_environment
-from support.postgres import Postgres
+from support.postgres import Postgres, apply_roles
 from support.reporter import Reporter, T
 
 CONFIG = Path(__file__).parents[3] / "config" / "postgresql"
@@ -36,11 +36,7 @@ class Roles:
         return make_conninfo(self.server.url, dbname="livewall", user=role)
 
     def apply(self) -> None:
-        """The file, as psql would run it: line by line it is SQL but for psql's own command."""
-        text = (CONFIG / "roles.sql").read_text(encoding="utf-8").replace("\\set ON_ERROR_STOP on\n", "")
-        assert "\n\\" not in text
-        with psycopg.connect(make_conninfo(self.server.url, dbname="livewall"), autocommit=True) as connection:
-            connection.execute(text.encode())
+        apply_roles(make_conninfo(self.server.url, dbname="livewall"))
 
     def execute(self, role: str, *statements: str) -> None:
         with psycopg.connect(self.url(role), autocommit=True) as connection:

@@ -85,6 +85,7 @@ def test_every_fault_of_postgres(
         "stopped at once": (stopped(server, "immediate"), "Postgres does not answer"),
         "restarted": (stopped(server, "fast"), "Postgres does not answer"),
         "read-only": (read_only(server), "Postgres is read-only"),
+        "standing still": (server.hanging(), "Postgres is connected, and says nothing"),
         "out of connections": (without_connections(server), "Postgres does not answer"),
     }
     for name, (fault, reason) in faults.items():

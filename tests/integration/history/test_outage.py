@@ -12,6 +12,7 @@ import pytest
 from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.history import recorder as recording
 from livewall_dashboard.history.model import Entry
+from livewall_dashboard.history.pending import Pending
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.postgres.migrations import migrate
@@ -113,10 +114,10 @@ def test_a_commit_cut_off_halfway_left_nothing(lab: Lab, monkeypatch: pytest.Mon
     lab.recorder = lab.new_recorder()
     store = recording.store
 
-    def cut(connection: Any, names: Any, taken: Any, changes: Any) -> Any:
+    def cut(connection: Any, *rest: Any) -> Any:
         monkeypatch.setattr(recording, "store", store)
         with connection.transaction():
-            store(connection, names, taken, changes)
+            store(connection, *rest)
             connection.close()
         raise psycopg.OperationalError("killed")
 
@@ -230,8 +231,7 @@ def _kill(lab: Lab) -> None:
     """What the server sees of a killed dashboard: its connections end."""
     dead = lab.recorder
     with lab.lock:
-        dead._entries = []
-        dead._changes = {}
+        dead._pending = Pending()
     writer = dead._writer
     if writer is not None:
         lab.rows("SELECT pg_terminate_backend(%s)", writer.info.backend_pid)

@@ -11,11 +11,11 @@ from support.import_lab import ImportLab, importer_on
 
 
 @pytest.fixture
-def lab(database_url: str, tmp_path: Path) -> Iterator[ImportLab]:
-    """A recorder and an importer on a database of the test's own."""
-    recording = Lab(Database(database_url))
+def lab(writer_url: str, tmp_path: Path) -> Iterator[ImportLab]:
+    """A recorder and an importer on a database of the test's own, with the least rights."""
+    recording = Lab(Database(writer_url))
     recording.recorder.start()
-    with importer_on(database_url) as importer:
+    with importer_on(writer_url) as importer:
         yield ImportLab(recording, importer, tmp_path)
     recording.recorder.stop(PATIENCE)
     recording.database.close()

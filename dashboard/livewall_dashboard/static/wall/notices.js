@@ -4,7 +4,7 @@ import { element, icon } from "../shared/dom.js";
 import { timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 
-const KINDS = { config: "Configuration", jenkins: "Jenkins" };
+const KINDS = { config: "Configuration", database: "History", jenkins: "Jenkins" };
 
 /** `{head, text}` of a notice as the server sends it: `{kind, text, since}`. Pure. */
 export function toldAs({ kind, text, since }) {
