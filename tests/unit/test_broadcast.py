@@ -62,9 +62,9 @@ class Stage:
 @pytest.fixture
 def stage() -> Iterator[Stage]:
     stage = Stage()
-    stage.broadcast.start()
+    stage.broadcast.loop.start()
     yield stage
-    stage.broadcast.stop()
+    stage.broadcast.loop.stop()
 
 
 def received(screen: SocketIOTestClient, name: str) -> list[dict[str, Any]]:
