@@ -131,7 +131,8 @@ def test_settings_of_the_database_do_not_matter(database_url: str, make_lab: Cal
     failed, passed = store.tests("run-1")[0]
     assert failed["message"] == "a\\b 'c' é"
     assert (failed["start_time"], passed["elapsed_time"]) == (BEGAN, 0.123456)
-    assert store.test_history("Suite.Test s1-t1")[0]["status"] == "FAIL"
+    (failure,), _ = store.test_history("Suite.Test s1-t1")
+    assert failure["status"] == "FAIL"
 
 
 @pytest.fixture

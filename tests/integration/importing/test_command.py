@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.cli import cli
 from support.import_lab import ImportLab
@@ -75,6 +76,6 @@ def test_a_disk_without_room_is_said(lab: ImportLab, temporary_files: Path) -> N
 
 
 def test_a_database_that_is_away_is_said(lab: ImportLab) -> None:
-    url = lab.lab.database.url.replace("/test_", "/none_")
+    url = make_conninfo(lab.lab.database.url, dbname="none_there")
     result = CliRunner().invoke(cli, ["import", "--database-url", url, str(lab.output(RUN))], catch_exceptions=False)
     assert result.exit_code != 0 and "Traceback" not in result.output and "none_" in result.stderr

@@ -34,7 +34,7 @@ def known(watch: Watch, server: str) -> set[str]:
 
 
 def pollers() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("jenkins ")]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("Jenkins ")]
 
 
 def test_servers_are_added_changed_and_removed(watch: Watch) -> None:
@@ -56,7 +56,7 @@ def test_servers_are_added_changed_and_removed(watch: Watch) -> None:
 
         watch.configure(lab(second))
         assert watch.pollers.keys() == {"other"}
-        wait_for(lambda: pollers() == ["jenkins other"], what="the other pollers to have ended")
+        wait_for(lambda: pollers() == ["Jenkins other"], what="the other pollers to have ended")
 
 
 def test_a_server_that_hangs_holds_up_neither_change_nor_end(watch: Watch) -> None:
@@ -70,7 +70,7 @@ def test_a_server_that_hangs_holds_up_neither_change_nor_end(watch: Watch) -> No
         watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=3601)))
         wait_for(lambda: len(jenkins.requests) > 1, what="the new poller's first question")
         hanging.join(30)
-        wait_for(lambda: pollers() == ["jenkins main"], what="the poller before it to have ended")
+        wait_for(lambda: pollers() == ["Jenkins main"], what="the poller before it to have ended")
 
         watch.stop()
         wait_for(lambda: not pollers(), what="the last poller to have ended")
