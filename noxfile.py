@@ -174,6 +174,14 @@ def threads(session: nox.Session) -> None:
     pytest(session, *MOSTLY_WAITING, "tests/acceptance/test_ends.py", LIVEWALL_TEST_MODE="threading")
 
 
+@nox.session(python=False)
+def gunicorn(session: nox.Session) -> None:
+    """A dashboard under gunicorn: some of the acceptance tests; all of them, with the variable set, pass on it too."""
+    some = ("test_ends.py", "test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
+    where = [f"tests/acceptance/{name}" for name in some]
+    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_MODE="gunicorn")
+
+
 if parts.has("openssl", "git"):
 
     @nox.session(python=False)

@@ -156,6 +156,10 @@ class Dashboard:
         self._jenkins.start()
         self._lab.start()
 
+    def disconnect_screens(self) -> None:
+        """They come back by themselves, as after a restart."""
+        engine.disconnect_all(self._socketio)
+
     def stop(self) -> None:
         self._ticker.stop(0)
         self._lab.stop()

@@ -23,7 +23,7 @@ from .ports import free_port
 from .postgres import Databases
 from .waiting import wait_for
 
-Mode = Literal["eventlet", "threading"]
+Mode = Literal["eventlet", "threading", "gunicorn"]
 STOP_WITHIN = 20.0
 
 
@@ -75,15 +75,13 @@ class Dashboard:
 
     def start(self, *, wait: bool = True) -> Dashboard:
         """Start the process; with `wait`, return once /healthz says it is well."""
-        command = [self._python, "-m", "livewall_dashboard"]
-        command += self._database()
-        command += ["--data", str(self.data), *self._address()]
-        command += ["--async-mode", self.mode, *self.extra_args]
+        arguments = ["--data", str(self.data), *self._address(), *self.extra_args]
+        command, env = self._under_gunicorn(arguments) if self.mode == "gunicorn" else self._by_command(arguments)
         with self._log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
                 cwd=self._log_path.parent,
-                env=self.env,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -92,6 +90,17 @@ class Dashboard:
         if wait:
             self.wait_healthy()
         return self
+
+    def _by_command(self, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+        program = [self._python, "-m", "livewall_dashboard", *self._database()]
+        return [*program, *arguments, "--async-mode", self.mode], self.env
+
+    def _under_gunicorn(self, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+        """Which takes the options as variables."""
+        env = {**self.env, **as_variables(arguments)}
+        if self.database_url:
+            env.setdefault("LIVEWALL_DATABASE_URL", self.database_url)
+        return [self._python, "-m", "gunicorn", "--config", "python:livewall_dashboard.wsgi"], env
 
     def _address(self) -> list[str]:
         if self.unix_socket:
@@ -180,6 +189,16 @@ class Dashboard:
         """The setup's tile as a screen that connects now gets it; KeyError if there is none."""
         tiles: dict[str, dict[str, Any]] = {tile["setup"]: tile for tile in self.get("/api/v1/live")["setups"]}
         return tiles[setup]
+
+
+def as_variables(arguments: Sequence[str]) -> dict[str, str]:
+    """`--stale-after 2 --insecure` -> LIVEWALL_STALE_AFTER=2 LIVEWALL_INSECURE=1."""
+    variables = {}
+    for word, after in zip(arguments, [*arguments[1:], "--"], strict=True):
+        if word.startswith("--"):
+            name = "LIVEWALL_" + word[2:].upper().replace("-", "_")
+            variables[name] = "1" if after.startswith("--") else after
+    return variables
 
 
 @contextmanager

@@ -41,14 +41,14 @@ class RunningWall:
     def database_url(self) -> str | None:
         """The Postgres it was told to use, with its password: from the process itself. None where that cannot be read.
 
-        That may be another process's, where the wall runs in a container: one that does not `serve` is not asked.
+        That may be another process's, where the wall runs in a container: one that serves no wall is not asked.
         """
         try:
             process = psutil.Process(self.pid)
             words, environment = process.cmdline(), process.environ()
         except psutil.Error:
             return None
-        if "serve" not in words:
+        if "serve" not in words and not any(word.endswith("livewall_dashboard.wsgi") for word in words):
             return None
         for word, after in zip(words, [*words[1:], ""], strict=True):
             if word == "--database-url":

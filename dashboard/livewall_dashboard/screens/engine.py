@@ -37,6 +37,13 @@ def _end_sessions_at_once(socketio: SocketIO) -> None:
     engine.disconnect = disconnect
 
 
+def disconnect_all(socketio: SocketIO) -> None:
+    """Without a word to the screens, which would take it for the wish that they stay away."""
+    engine: Any = socketio.server.eio
+    for session in list(engine.sockets.values()):
+        session.close(wait=False, abort=True, reason=engine.reason.SERVER_DISCONNECT)
+
+
 class _OurFaultsAlone(logging.Filter):
     """An error that no code of ours took part in was in a packet."""
 

@@ -123,7 +123,7 @@ def _accept_eventlet(app: Any, listening: socket.socket) -> None:
         log=_Discard(),
         log_output=False,
         debug=False,
-        max_size=_connections(),
+        max_size=connections(),
         protocol=Handler,
         socket_timeout=SOCKET_TIMEOUT,
     )
@@ -148,7 +148,7 @@ def _accept_threading(app: Any, listening: socket.socket) -> None:
     make_server(host, port, app, threaded=True, request_handler=Handler, fd=listening.fileno()).serve_forever()
 
 
-def _connections() -> int:
+def connections() -> int:
     """How many callers may be connected: a quarter of our open files is for Postgres and uploads.
 
     A shell's usual limit of 1024 is no lab's; what the system allows is taken.

@@ -38,11 +38,12 @@ _WORDS = {
     400: ("bad_request", "This is no HTTP request that the wall understands."),
     411: ("length_required", "Send the body with its Content-Length, not in chunks: a file, not a pipe."),
     414: ("address_too_long", f"An address has less than {MAX_LINE} bytes."),
+    503: ("too_many_screens", "The wall has no room for another screen. It tries again by itself."),
     431: ("headers_too_large", f"A header has less than {MAX_LINE} bytes, all of them together {MAX_HEAD}."),
 }
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """With the status of the answer; 0 where nobody is there to read it."""
 
     def __init__(self, status: int) -> None:
@@ -62,8 +63,8 @@ class StrictHead(_Handler):
             self.rfile = _HeaderLines(reader)  # type: ignore[assignment]  # as far as a head is read
             if not super().parse_request():
                 return False
-            _require_one_meaning(self.headers.get_all)
-        except _Refused as refused:
+            require_one_meaning(self.headers.get_all)
+        except Refused as refused:
             self.close_connection = True
             if refused.status:
                 self.send_error(refused.status)
@@ -77,34 +78,39 @@ class StrictHead(_Handler):
 
         What the standard library would say, which quotes the caller, is left out.
         """
-        status = HTTPStatus(code)
-        name, words = _WORDS.get(status.value, ("error", f"{status.phrase}."))
-        body = json.dumps({"error": {"code": name, "message": words, "detail": {}}}).encode()
-        head = {
-            **HEADERS,
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            "Cache-Control": "no-store",
-            "Connection": "close",
-        }
-        lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in head.items())]
         self.close_connection = True
-        try:
-            self.wfile.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
-            self.wfile.flush()
-            self._linger()
-        except OSError:
-            pass  # the caller has gone
+        answer_refusal(self.connection, code)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the standard library's name
         """Say nothing: the standard library would write what the caller sent to the log."""
 
-    def _linger(self) -> None:
-        deadline = time.monotonic() + LINGER
-        self.connection.shutdown(socket.SHUT_WR)
-        self.connection.settimeout(LINGER)
-        while time.monotonic() < deadline and self.connection.recv(65536):
-            pass
+
+def answer_refusal(line: socket.socket, code: int) -> None:
+    """Answers in the shape of the API's errors, and says no more."""
+    status = HTTPStatus(code)
+    name, words = _WORDS.get(status.value, ("error", f"{status.phrase}."))
+    body = json.dumps({"error": {"code": name, "message": words, "detail": {}}}).encode()
+    head = {
+        **HEADERS,
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Connection": "close",
+    }
+    lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in head.items())]
+    try:
+        line.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + body)
+        _linger(line)
+    except OSError:
+        pass  # the caller has gone
+
+
+def _linger(line: socket.socket) -> None:
+    deadline = time.monotonic() + LINGER
+    line.shutdown(socket.SHUT_WR)
+    line.settimeout(LINGER)
+    while time.monotonic() < deadline and line.recv(65536):
+        pass
 
 
 class _HeaderLines:
@@ -118,27 +124,27 @@ class _HeaderLines:
         line = self._reader.readline(MAX_LINE + 1)
         self._read += len(line)
         if len(line) > MAX_LINE or self._read > MAX_HEAD:
-            raise _Refused(431)
+            raise Refused(431)
         if not line:
-            raise _Refused(0)  # the caller went away in the middle of it
+            raise Refused(0)  # the caller went away in the middle of it
         if line not in (b"\r\n", b"\n") and not _HEADER.fullmatch(line):
-            raise _Refused(400)
+            raise Refused(400)
         return line
 
 
 def _require_request_line(line: bytes) -> None:
     if len(line) > MAX_LINE:
-        raise _Refused(414)
+        raise Refused(414)
     if not _REQUEST.fullmatch(line.decode("latin-1")):
-        raise _Refused(400)
+        raise Refused(400)
 
 
-def _require_one_meaning(given: Any) -> None:
+def require_one_meaning(given: Any) -> None:
     """`given(name, otherwise)` -> all values of that header."""
     if given("Transfer-Encoding"):
-        raise _Refused(411)
+        raise Refused(411)
     lengths: Iterable[str] = given("Content-Length", [])
     if not all(_LENGTH.fullmatch(length) for length in lengths):
-        raise _Refused(400)
+        raise Refused(400)
     if any(len(given(name, [])) > 1 for name in ("Content-Length", "Host", "Authorization")):
-        raise _Refused(400)
+        raise Refused(400)

@@ -39,7 +39,7 @@ def livewall(command: str, dashboard: Dashboard, *options: str, **environment: s
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("mode", ["eventlet", "threading", "gunicorn"])
 def test_behind_nginx_all_is_as_by_a_port(
     databases: Databases,
     template: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -60,12 +61,12 @@ def test_two_on_one_database_by_mistake(
     assert WORDS in second.log and "Stop it first" in second.log and "Traceback" not in second.log
     run.is_stored_further("beside one that was refused")
     assert first.process is not None
-    first.process.send_signal(signal.SIGSTOP)
+    os.killpg(first.pid, signal.SIGSTOP)
     try:
         _drop_the_recorders_line(first.database_url)
         second = make_dashboard(data=tmp_path / "second").start()
     finally:
-        first.process.send_signal(signal.SIGCONT)
+        os.killpg(first.pid, signal.SIGCONT)
     wait_for(lambda: WORDS in first.request("GET", "/healthz")[1].decode(), LONG, "the first to see what is wrong")
     run.goes_on("on a wall that records nothing")
     second.stop()

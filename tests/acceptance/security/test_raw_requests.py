@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from livewall_dashboard.web.headers import HEADERS
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, Mode
 from support.hostile import TRAVERSALS
 from support.waiting import wait_for
 
@@ -89,8 +89,9 @@ def test_what_has_no_meaning_or_two_is_refused(shared_dashboard: Dashboard, said
     require_plain_error(answer_to(shared_dashboard, said), status)
 
 
-def test_without_eventlet_too(make_dashboard: Callable[..., Dashboard]) -> None:
-    wall = make_dashboard(mode="threading").start()
+@pytest.mark.parametrize("mode", ["threading", "gunicorn"])
+def test_without_eventlet_too(make_dashboard: Callable[..., Dashboard], mode: Mode) -> None:
+    wall = make_dashboard(mode=mode).start()
     for said, status in REFUSED.values():
         require_plain_error(answer_to(wall, said), status)
     wall.stop()
