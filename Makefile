@@ -1,4 +1,5 @@
-# `make demo` shows it, `make test` proves it (noxfile.py). Everything made lives in .venv, dist and livewall-data.
+# `make demo` shows it, `make test` proves it (noxfile.py). All that they make lives in .venv, node_modules, dist
+# and livewall-data.
 
 PORT ?= 8000
 VENV := .venv
@@ -56,7 +57,7 @@ dist: $(VENV)/.dev
 	@$(PY) -m build --no-isolation --outdir dist .
 
 clean:
-	rm -rf $(VENV) dist build livewall-data
+	rm -rf $(VENV) node_modules dist build livewall-data
 
 # The development environment holds all that the demo needs.
 $(VENV)/.demo: pyproject.toml $(PY)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 from runner import parts, pythons, results
 
@@ -58,6 +59,29 @@ lint("ruff", program("ruff"), "check", ".")
 lint("ruff-format", program("ruff"), "format", "--check", ".")
 lint("mypy", program("mypy"))
 lint("import-layers", program("lint-imports"))
+
+
+def install_node_modules(session: nox.Session) -> None:
+    """What package-lock.json names, once: npm writes its own copy of that last."""
+    wanted, there = Path("package-lock.json"), Path("node_modules/.package-lock.json")
+    if there.exists() and there.stat().st_mtime > wanted.stat().st_mtime:
+        return
+    try:
+        session.run("npm", "ci", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000")
+    except CommandFailed:
+        session.error("npm could not install this check: does it reach the registry it is set to?")
+
+
+def lint_javascript(name: str, *options: str) -> None:
+    def check(session: nox.Session) -> None:
+        install_node_modules(session)
+        session.run(f"node_modules/.bin/{name}", *options)
+
+    nox.session(check, name=name, python=False, tags=["lint", "quick"])
+
+
+if parts.has("nodejs", "npm"):
+    lint_javascript("eslint", "--max-warnings=0", ".")
 
 if parts.has("nodejs"):
 

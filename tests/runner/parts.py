@@ -11,12 +11,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Part:
-    """`package`: its name for apt, `instead` another one where there is no such. `places`: names, paths or patterns."""
+    """`package`: its name for apt, `instead` another one where there is no such. `places`: names, paths or patterns.
+
+    `lints`: whether linters are left out without it.
+    """
 
     package: str
     places: tuple[str, ...]
     wanted_for: str
     instead: str = ""
+    lints: bool = False
 
     def find(self) -> Path | None:
         for place in self.places:
@@ -39,7 +43,8 @@ PARTS = {
         Part("nginx-light", ("nginx", "/usr/sbin/nginx"), "a wall behind nginx and TLS"),
         Part("openssl", ("openssl",), "the certificates of that wall"),
         Part("git", ("git",), "releases that are deployed from a repository"),
-        Part("nodejs", ("node",), "the units of the pages' JavaScript"),
+        Part("nodejs", ("node",), "the units and the linters of the pages' JavaScript", lints=True),
+        Part("npm", ("npm",), "the linters of the pages' JavaScript", lints=True),
         Part("nftables", ("nft", "/usr/sbin/nft"), "the firewall of the deployment's page"),
         Part("logrotate", ("logrotate", "/usr/sbin/logrotate"), "the log that is rotated"),
         Part("cron", ("crontab",), "the schedules of nodes without systemd"),

@@ -33,7 +33,7 @@ def show(*, everything: bool) -> int:
     skipped = sum((outcome.skipped for outcome in outcomes), Counter[str]())
     for reason, number in sorted(skipped.items()):
         print(f"{'skipped':9}{number} x {reason}")
-    for line in _left_out() if everything else ():
+    for line in _left_out() if everything else _linters_left_out():
         print(f"LEFT OUT {line}")
     if results.COVERAGE_REPORT.exists():
         total = results.COVERAGE_REPORT.read_text(encoding="utf-8").split()[-1]
@@ -80,10 +80,17 @@ def _left_out() -> Iterable[str]:
         if version not in pythons.found():
             what = "the wall" if version in pythons.WALL else "a node"
             yield f"{what} on Python {version}, which is not installed: .venv/bin/uv python install {version}"
-    for part in parts.missing():
-        yield f"{part.wanted_for}, for want of {part.package}: {parts.command_for(part)}"
+    yield from map(_without, parts.missing())
     if not results.has_module("schemathesis"):
         yield (
             "requests made up from the OpenAPI document, for want of schemathesis, which this Python is too old for: "
             "PYTHON=python3.11 make clean test"
         )
+
+
+def _linters_left_out() -> Iterable[str]:
+    return (_without(part) for part in parts.missing() if part.lints)
+
+
+def _without(part: parts.Part) -> str:
+    return f"{part.wanted_for}, for want of {part.package}: {parts.command_for(part)}"

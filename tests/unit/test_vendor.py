@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -70,3 +71,9 @@ def test_an_older_version_does_not_stay(vendor: ModuleType, checkout: Path) -> N
 def test_sums_survive_being_written(vendor: ModuleType, tmp_path: Path) -> None:
     vendor.write_sums(tmp_path / "sums", {"b/two words.js": b"2", "a": b"1"})
     assert vendor.read_sums(tmp_path / "sums") == {"a": vendor.sum_of(b"1"), "b/two words.js": vendor.sum_of(b"2")}
+
+
+def test_the_lock_of_the_linters_names_sums_and_no_registry() -> None:
+    _, *packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"].values()
+    assert packages and all("integrity" in package for package in packages)
+    assert not [package for package in packages if "resolved" in package]

@@ -147,10 +147,10 @@ function emptyTable() {
   head.setAttribute("role", "row");
   head.append(
     ...COLUMNS.map((title) => {
-      const cell = element("th", "", title);
-      cell.scope = "col";
-      cell.setAttribute("role", "columnheader");
-      return cell;
+      const heading = element("th", "", title);
+      heading.scope = "col";
+      heading.setAttribute("role", "columnheader");
+      return heading;
     }),
   );
   const top = element("thead");

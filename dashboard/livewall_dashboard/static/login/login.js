@@ -32,7 +32,7 @@ async function signIn(form, said) {
     const pause = retryAfter(answer?.status ?? 0, answer?.headers.get("Retry-After"));
     if (pause === null) return form.submit(); // its page says what is wrong
     said.textContent = "The wall cannot let this screen in yet. It goes on trying by itself.";
-    await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    await new Promise((resolve) => { setTimeout(resolve, pause * 1000); });
   }
 }
 

@@ -29,18 +29,16 @@ export function sentence(gathered) {
 
 export class Announcer {
   #gathered = new Map();
-  #timer = null;
   #node = document.getElementById("announcements");
 
   add(before, after) {
     const failures = newFailures(before, after);
     if (failures.length === 0) return;
+    if (this.#gathered.size === 0) setTimeout(() => this.#speak(), GATHER);
     this.#gathered.set(after.setup, [...(this.#gathered.get(after.setup) ?? []), ...failures]);
-    this.#timer ??= setTimeout(() => this.#speak(), GATHER);
   }
 
   #speak() {
-    this.#timer = null;
     this.#node.textContent = sentence([...this.#gathered]);
     this.#gathered.clear();
   }

@@ -102,7 +102,7 @@ test("a crowd fits every screen without scrolling, and nothing overlaps", () => 
 
 test("of a crowd, failing tiles are the largest and those at rest the smallest", () => {
   for (const board of boards.filter(({ width, height }) => width * height >= 1048 * 980)) {
-    for (const [failing, running, resting] of CROWDS.filter((crowd) => crowd.every(Boolean))) {
+    for (const [failing, running, resting] of CROWDS.filter((parts) => parts.every(Boolean))) {
       const { text, heat } = crowd({ failing, running, resting, ...board, gap: GAP });
       const area = ({ width, height }) => width * height;
       const what = `${failing}, ${running}, ${resting} on ${board.width}x${board.height}`;

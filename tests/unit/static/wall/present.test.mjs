@@ -3,8 +3,8 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { KINDS, allWell, codeLine, countLine, failureUrl, hasFailed, kindOf, logUrl, lostOf, progress, runUrl, setupUrl,
-  summarise, wordOf } = await load("wall/present.js");
+const { KINDS, allWell, countLine, failureUrl, hasFailed, kindOf, logUrl, lostOf, progress, runUrl, setupUrl, summarise,
+  wordOf } = await load("wall/present.js");
 const { shortCommit } = await load("shared/format.js");
 const { ICONS } = await load("shared/icons.js");
 

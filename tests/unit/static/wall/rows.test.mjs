@@ -48,8 +48,8 @@ test("a run that lacks tests says so before other news", () => {
   assert.deepEqual(shown({ state: "abandoned" }, 2), ["since", "meta"]);
   assert.deepEqual(shown({ state: "idle", status: "PASS" }, 1), ["meta"]);
   assert.deepEqual(shown({ state: "running", status: "PASS" }, 1), ["now"]);
-  const failed = allot(tile("a", { state: "idle", status: "FAIL", failures: [failure("s1-t1")], run }), 3);
-  assert.deepEqual([failed.failures, failed.messageLines, failed.meta], [1, 1, true]);
+  const ended = allot(tile("a", { state: "idle", status: "FAIL", failures: [failure("s1-t1")], run }), 3);
+  assert.deepEqual([ended.failures, ended.messageLines, ended.meta], [1, 1, true]);
 });
 
 test("of the figures, failures go last", () => {
