@@ -31,7 +31,7 @@ WITH_BROWSERS = ("--dist=worksteal", "-n3")
 BY_FILE = ("--dist=loadfile", "-n2")
 """For files whose tests share a dashboard behind nginx, or a node."""
 
-STARTS = "tests/acceptance/test_up.py::test_all_of_it_ends_and_starts_again_where_it_was"
+STARTS = "tests/acceptance/serving/test_up.py::test_all_of_it_ends_and_starts_again_where_it_was"
 """`livewall up`, a robot run on it, and a second start: on each Python."""
 
 
@@ -195,7 +195,7 @@ def acceptance(session: nox.Session) -> None:
 @nox.session(python=False)
 def threads(session: nox.Session) -> None:
     """A dashboard without eventlet."""
-    pytest(session, *MOSTLY_WAITING, "tests/acceptance/test_ends.py", LIVEWALL_TEST_MODE="threading")
+    pytest(session, *MOSTLY_WAITING, "tests/acceptance/serving/test_ends.py", LIVEWALL_TEST_MODE="threading")
 
 
 @nox.session(python=False)

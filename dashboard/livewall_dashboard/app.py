@@ -31,15 +31,15 @@ from livewall_dashboard.history import routes as api
 from livewall_dashboard.history.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.importing.imports import Imports
+from livewall_dashboard.importing.import_watcher import Imports
 from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.jenkins import routes as builds
+from livewall_dashboard.jenkins.build_actions import BuildActions
 from livewall_dashboard.jenkins.latest import LatestBuilds
-from livewall_dashboard.jenkins.orders import Orders
-from livewall_dashboard.jenkins.ours import OurRuns
-from livewall_dashboard.jenkins.watch import Watch
+from livewall_dashboard.jenkins.poller_set import PollerSet
+from livewall_dashboard.jenkins.runs_of_builds import RunsOfBuilds
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.live import Setup, Wall
 from livewall_dashboard.monitoring import routes as ops
@@ -104,8 +104,8 @@ class Dashboard:
         )
         self._imports = Imports(self.store, self._intake.take_over)
         self._forgotten_setups = ForgottenSetups(self.store, self._intake.forget_setups)
-        self._jenkins = Watch(database.offload)
-        self._orders = Orders(self._jenkins)
+        self._jenkins = PollerSet(database.offload)
+        self._orders = BuildActions(self._jenkins)
         self._artifacts = ArtifactStore(database, settings.artifacts)
         self._run_files = RunFiles(database, self._artifacts)
         self._guard = Guard(
@@ -185,7 +185,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
-            builds.blueprint(LatestBuilds(self._jenkins, OurRuns(self.store)), self._orders, self._guard),
+            builds.blueprint(LatestBuilds(self._jenkins, RunsOfBuilds(self.store)), self._orders, self._guard),
             artifact_routes.blueprint(self._run_files, on_log=self._log_stored),
             api.pages(),
             screens.blueprint(self._broadcast),

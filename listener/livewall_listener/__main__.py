@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from livewall_listener import identity, leftovers, settings, store
+from livewall_listener import identity, redelivery, settings, spool_folder
 from livewall_listener.client import Client
 from livewall_listener.uploads import Job, UploadError, upload
 
@@ -42,14 +42,14 @@ def resend(given: settings.Settings, environment: Mapping[str, str], *, elsewher
             clients[target] = Client(target, token=token, ca=given.ca, environment=environment)
         return clients[target]
 
-    folders, reasons = store.existing(given.spool, environment)
+    folders, reasons = spool_folder.existing(given.spool, environment)
     for reason in reasons:
         print(f"livewall: not looked at: {reason}", file=sys.stderr)
     tally = _Tally(failed=bool(given.spool and reasons))
     for folder in folders:
-        for outcome in leftovers.Collection(folder, client_for).deliver():
+        for outcome in redelivery.Collection(folder, client_for).deliver():
             print(tally.add(outcome), flush=True)
-    print(tally.summary(folders or [given.spool or store.candidates(environment)[0]]))
+    print(tally.summary(folders or [given.spool or spool_folder.candidates(environment)[0]]))
     return tally.exit_code
 
 
@@ -62,7 +62,7 @@ class _Tally:
     held: int = 0
     failed: bool = False
 
-    def add(self, outcome: leftovers.Outcome) -> str:
+    def add(self, outcome: redelivery.Outcome) -> str:
         """-> a line about it."""
         aside = f"; the damaged file is kept as {outcome.kept_as}" if outcome.kept_as else ""
         self.failed |= outcome.damaged

@@ -9,16 +9,16 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from livewall_listener import clock, context, store, wire
+from livewall_listener import clock, context, spool_folder, wire
 from livewall_listener.client import Client
-from livewall_listener.leftovers import Leftovers
 from livewall_listener.notices import Notices
+from livewall_listener.redelivery import Redelivery
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings, redacted
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
-from livewall_listener.spooler import Spooler
+from livewall_listener.spool_writer import SpoolWriter
 from livewall_listener.uploads import Job, Uploader
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,20}")
@@ -38,15 +38,15 @@ class Report:
         self._process, self._pabot = info.process, info.pabot
         self._folder: Path | None = None
         """None where no folder can be used: the run is reported from memory."""
-        self._claim: store.Claim | None = None
+        self._claim: spool_folder.Claim | None = None
         path, limit = self._claim_path()
-        self._spool = Spool.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
+        self._spool = SpoolFile.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
         sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
         self._sender = Sender(self._delivery, self._spool, sampler, self._note)
-        self._spooler = Spooler(self._spool, self._sender.wake, notices)
+        self._spooler = SpoolWriter(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
-        self._leftovers = Leftovers(self._folder, settings.url, self._client(), self._has_answered)
+        self._leftovers = Redelivery(self._folder, settings.url, self._client(), self._has_answered)
         self._delivery.behind = lambda: self._leftovers.waiting
         self.put = self._spooler.put
 
@@ -120,12 +120,12 @@ class Report:
     def _claim_path(self) -> tuple[Path | None, int]:
         """A file of our own and how large it may grow; no file where the folder cannot be used."""
         try:
-            folder = store.prepare(self._settings.spool, self._environment)
-            path = store.new_path(folder)
-            self._claim = store.Claim.on(path)
-            room = store.LIMIT - store.used(folder)
+            folder = spool_folder.prepare(self._settings.spool, self._environment)
+            path = spool_folder.new_path(folder)
+            self._claim = spool_folder.Claim.on(path)
+            room = spool_folder.LIMIT - spool_folder.used(folder)
         except OSError as error:
-            wanted = self._settings.spool or store.candidates(self._environment)[0]
+            wanted = self._settings.spool or spool_folder.candidates(self._environment)[0]
             lost = f"no spool in {wanted} ({error}): what the wall does not take is lost"
             self._notices.add("spool", f"{lost}. Set LIVEWALL_SPOOL to a folder of this user alone")
             return None, 0

@@ -16,7 +16,7 @@ from livewall_listener.identity import look_up
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.settings import redacted
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 
 MAX_EVENTS = 1000
 MAX_BYTES = 1_000_000
@@ -63,7 +63,7 @@ class Health:
 class Delivery:
     """The protocol for one spool: what to send next and what an answer means. For one thread."""
 
-    def __init__(self, client: Client, spool: Spool, notices: Notices, *, resent: bool = False) -> None:
+    def __init__(self, client: Client, spool: SpoolFile, notices: Notices, *, resent: bool = False) -> None:
         self._client = client
         self._spool = spool
         self._notices = notices
@@ -264,7 +264,7 @@ class Sender(Thread):
     """
 
     def __init__(
-        self, delivery: Delivery, spool: Spool, sampler: Sampler, note: Callable[[int], None] = lambda _: None
+        self, delivery: Delivery, spool: SpoolFile, sampler: Sampler, note: Callable[[int], None] = lambda _: None
     ) -> None:
         super().__init__(name="livewall-sender", daemon=True)
         self._delivery = delivery

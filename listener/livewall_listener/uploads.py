@@ -19,7 +19,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import IO
 
-from livewall_listener import clock, records, store, trust
+from livewall_listener import clock, records, spool_folder, trust
 from livewall_listener.client import Client, Reply, Unreachable
 from livewall_listener.notices import Notices
 
@@ -54,7 +54,7 @@ class Job:
 
     def save(self, folder: Path) -> Path:
         """Raises OSError."""
-        path = store.new_path(folder, SUFFIX)
+        path = spool_folder.new_path(folder, SUFFIX)
         with trust.open_own(path, os.O_RDWR | os.O_CREAT | os.O_EXCL) as file:
             file.write(records.pack(0, json.dumps(asdict(self)).encode()))
         return path
@@ -162,7 +162,7 @@ class Uploader(Thread):
         self._client = client
         self._folder = folder
         self._notices = notices
-        self._queue: SimpleQueue[tuple[Job, Path | None, store.Claim | None] | None] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Job, Path | None, spool_folder.Claim | None] | None] = SimpleQueue()
         self._over = Event()
         self.left = 0
         """Files that stay as a job for another time."""
@@ -172,7 +172,7 @@ class Uploader(Thread):
         with suppress(OSError):  # without a folder there is no second chance, that is all
             if self._folder is not None:
                 path = job.save(self._folder)
-                claim = store.Claim.on(path)
+                claim = spool_folder.Claim.on(path)
         self.left += path is not None
         self._queue.put((job, path, claim))
         if not self.is_alive():

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from livewall_dashboard.backup.archive import Manifest
-from livewall_dashboard.backup.making import make_backup
+from livewall_dashboard.backup.create import make_backup
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.settings import artifacts_below
 

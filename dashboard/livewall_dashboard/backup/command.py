@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from livewall_dashboard.backup.making import make_backup
-from livewall_dashboard.backup.restoring import restore
+from livewall_dashboard.backup.create import make_backup
+from livewall_dashboard.backup.restore import restore
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import artifacts_below, last_backup_below

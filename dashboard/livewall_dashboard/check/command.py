@@ -13,8 +13,8 @@ import click
 
 from livewall_dashboard.check.configuration import check_configuration, check_jenkins
 from livewall_dashboard.check.database import check_database
-from livewall_dashboard.check.finding import Finding
 from livewall_dashboard.check.machine import check_address, check_folder
+from livewall_dashboard.check.result import Finding
 from livewall_dashboard.postgres.cli_options import data_option, database_url_option
 from livewall_dashboard.serving.options import serving_options, settings_of
 

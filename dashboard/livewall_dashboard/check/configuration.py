@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from livewall_dashboard.check.finding import Finding, failed, left_out, ok, warning
-from livewall_dashboard.jenkins.absent import absent_jobs
+from livewall_dashboard.check.result import Finding, failed, left_out, ok, warning
 from livewall_dashboard.jenkins.client import JenkinsClient
-from livewall_dashboard.jenkins.watch import patterns_of
+from livewall_dashboard.jenkins.missing_jobs import absent_jobs
+from livewall_dashboard.jenkins.poller_set import patterns_of
 from livewall_dashboard.lab import BadConfiguration, JenkinsServer, Lab
-from livewall_dashboard.lab.reading import read_lab
+from livewall_dashboard.lab.load import read_lab
 from livewall_dashboard.lab.seen import SeenFiles
 
 AT_ONCE = 8

@@ -12,7 +12,7 @@ from livewall_dashboard.access.tokens import Token, TokenStore
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Misconfigured
 from livewall_dashboard.base.settings import Settings
-from livewall_dashboard.check.finding import Finding, failed, ok, warning
+from livewall_dashboard.check.result import Finding, failed, ok, warning
 from livewall_dashboard.postgres import server_process
 from livewall_dashboard.postgres.cli_options import ChosenWall, has_database
 from livewall_dashboard.postgres.database import Database, conninfo, unavailable_when_away

@@ -12,7 +12,7 @@ from pathlib import Path
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import UNIX, Settings, reached_at
 from livewall_dashboard.base.unix_http import UnixConnection
-from livewall_dashboard.check.finding import Finding, failed, ok, warning
+from livewall_dashboard.check.result import Finding, failed, ok, warning
 from livewall_dashboard.postgres.embedded import LEAST_SPACE
 from livewall_dashboard.serving import listening
 

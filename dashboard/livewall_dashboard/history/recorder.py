@@ -22,7 +22,7 @@ from psycopg import errors as pg
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.base.run_status import State
-from livewall_dashboard.history import line, reading, registering
+from livewall_dashboard.history import register_run, restore_state, writer_connection
 from livewall_dashboard.history.batch import Result, Taken, store
 from livewall_dashboard.history.commit import settle_again
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenRun, Position, ProcessKey, StateChange
@@ -88,7 +88,7 @@ class Recorder:
         self._waiters = Waiters()
         self._put_off = PutOffRuns()
         self._writer: Writer | None = None
-        self._former: line.Session | None = None
+        self._former: writer_connection.Session | None = None
         self._patience = SHORTEST_PATIENCE
         self._storing_since: float | None = None
         self._available = False
@@ -166,7 +166,9 @@ class Recorder:
         self, run: str, setup: str, info: wire.RunInfo, received_at: datetime, writer: Token | None
     ) -> tuple[Position, Process]:
         with self._database.connection() as connection:
-            registered = registering.register(connection, run, setup, info, received_at, self._partitions_until, writer)
+            registered = register_run.register(
+                connection, run, setup, info, received_at, self._partitions_until, writer
+            )
         self._partitions_until = max(self._partitions_until, registered.partitions_until)
         position = registered.position
         known = self._processes.remember((run, info.process), registered.run_id, position.no, position.last_seq)
@@ -247,7 +249,7 @@ class Recorder:
         With `run` that one alone, if it is open.
         """
         with self._database.connection() as connection:
-            runs, numbers = reading.open_runs(connection, run)
+            runs, numbers = restore_state.open_runs(connection, run)
         for one in runs:
             for process in one.processes:
                 known = self._processes.remember(
@@ -259,7 +261,7 @@ class Recorder:
     def last_runs(self, configured: Sequence[str] = (), since: datetime | None = None) -> list[LastRun]:
         """The latest ended run of each setup that is on the wall; arguments as `reading.last_runs` has them."""
         with self._database.connection() as connection:
-            return reading.last_runs(connection, configured, since)
+            return restore_state.last_runs(connection, configured, since)
 
     # ------------------------------------------------------------------ the thread
 
@@ -304,7 +306,7 @@ class Recorder:
                 elif self._stopping.is_set():
                     break
                 elif not self._work.wait(IDLE):
-                    self._database.offload(line.check, self._writer)
+                    self._database.offload(writer_connection.check, self._writer)
                     self._trouble.end()
             except Exception as error:
                 self._lose(error)
@@ -328,7 +330,7 @@ class Recorder:
         result = self._database.offload(store, writer, self._names, taken, changes, suspects)
         self._storing_since = None
         if result.put_off:
-            holder = self._database.offload(line.holder_of_locks, writer)
+            holder = self._database.offload(writer_connection.holder_of_locks, writer)
             result.put_off = {run: reason or holder for run, reason in result.put_off.items()}
         if result.stored or result.changed:
             self._patience = SHORTEST_PATIENCE
@@ -389,7 +391,7 @@ class Recorder:
         writer = self._writer
         assert writer is not None
         places = [(process.run_id, process.no) for process in map(self._processes.__getitem__, keys)]
-        stored = self._database.offload(line.positions, writer, places)
+        stored = self._database.offload(writer_connection.positions, writer, places)
         with self._lock:
             strayed = set(keys)
             self._pending.forget(lambda entry: (entry.run, entry.process) in strayed)
@@ -417,10 +419,10 @@ class Recorder:
         """Raises psycopg.Error, or `Misconfigured` when another dashboard has the lock."""
         writer = self._database.connect_writer(self._patience)
         try:
-            self._former = self._database.offload(line.take_lock, writer, self._former)
+            self._former = self._database.offload(writer_connection.take_lock, writer, self._former)
             with suppress(pg.LockNotAvailable):  # nobody else waits for an old run; the next start tries again
                 self._database.offload(settle_again, writer)
-            stored = self._database.offload(line.positions, writer, self._processes.places())
+            stored = self._database.offload(writer_connection.positions, writer, self._processes.places())
         except BaseException:
             self._database.offload(writer.close)
             raise
@@ -439,6 +441,6 @@ class Recorder:
 
     def _holder_of_locks(self) -> str:
         try:
-            return str(self._database.offload(line.holder_of_locks, self._writer))
+            return str(self._database.offload(writer_connection.holder_of_locks, self._writer))
         except psycopg.Error:
             return ""

@@ -14,8 +14,8 @@ import psycopg
 
 from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import Conflict, LivewallError
-from livewall_dashboard.history import completing, copy, partitions, registering
-from livewall_dashboard.history.completing import Change, Connection, Tally
+from livewall_dashboard.history import complete_run, copy, partitions, register_run
+from livewall_dashboard.history.complete_run import Change, Connection, Tally
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
@@ -107,31 +107,31 @@ class Importer:
         clock = target.clock if target else wish.clock.since(wish.clock.both(output.start)[0])
         corrections = Corrections(output.corrections)
         given = Tally()
-        completing.create_staging_tables(self._connection)
+        complete_run.create_staging_tables(self._connection)
         utc = clock.utc if output.is_put_together else clock.in_order()
-        completing.send_tests(self._connection, self._test_rows(tests, corrections, clock, utc, given))
+        complete_run.send_tests(self._connection, self._test_rows(tests, corrections, clock, utc, given))
         for batch in suites.batches():
-            completing.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
+            complete_run.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
         if target is not None:
             if target.no is not None:
-                completing.align_times(self._connection, target.run_id, target.no)
+                complete_run.align_times(self._connection, target.run_id, target.no)
             self._check_may(target, output, force=wish.force)
             if target.no is None and self._has_all(target, force=wish.force):
                 return Outcome(target.key, target.setup, output.tests, is_new=False, change=None)
-        completing.bound_durations(self._connection)
+        complete_run.bound_durations(self._connection)
         place = self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
         return Outcome(place.key, place.setup, output.tests, is_new=target is None, change=change)
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""
-        held = completing.lock_run(self._connection, place.run_id, place.no)
-        change = completing.complete(self._connection, place.run_id, place.no)
+        held = complete_run.lock_run(self._connection, place.run_id, place.no)
+        change = complete_run.complete(self._connection, place.run_id, place.no)
         if change.is_nothing and held.verified:
             return None
         if held.verified and output.is_put_together and not (force or place.is_made_of_file):
             raise _differs_from_complete(place.key, place.setup)
-        digest, stored = completing.digest_of_stored(self._connection, place.run_id, place.no)
+        digest, stored = complete_run.digest_of_stored(self._connection, place.run_id, place.no)
         if stored != given:
             raise LivewallError("What would be stored is not what the file holds; please report this.")
         passed, failed, skipped, _ = given.counts
@@ -141,14 +141,14 @@ class Importer:
                 f"Run {place.key} on {place.setup}: at its end its node counted {_counts(held.end)}; this file has "
                 f"{_counts(end)}, or other messages. If the file is right all the same, --force stores it."
             )
-        completing.close_process(
+        complete_run.close_process(
             self._connection, place.run_id, place.no, held, end, name=output.name, whole=place.whole, at=now
         )
         return change
 
     def _check_may(self, target: Target, output: Output, *, force: bool) -> None:
         """Raises Conflict for a run that goes on, or one of whose tests the file knows nothing."""
-        held = completing.lock_run(self._connection, target.run_id, target.no or 0)
+        held = complete_run.lock_run(self._connection, target.run_id, target.no or 0)
         if held.state == "running" and self._is_recorded():
             raise Conflict(
                 f"Run {target.key} on {target.setup} still goes on: import its file when it has ended or was given up."
@@ -160,7 +160,7 @@ class Importer:
                 f"`rebot --merge` made it of several executions; run {target.key} on {target.setup} is one of them. "
                 "--force stores it in its place; --setup NAME --run NEW-ID makes a run of its own of it."
             )
-        unmatched = completing.count_unmatched_tests(self._connection, target.run_id, target.no)
+        unmatched = complete_run.count_unmatched_tests(self._connection, target.run_id, target.no)
         if unmatched:
             tests = "test is" if unmatched == 1 else "tests are"
             raise Conflict(
@@ -170,8 +170,8 @@ class Importer:
 
     def _has_all(self, target: Target, *, force: bool) -> bool:
         """Whether the run of several processes is complete as the file says. Raises Conflict where it is otherwise."""
-        is_complete = completing.lock_run(self._connection, target.run_id, 0).is_complete
-        differs = completing.run_differs(self._connection, target.run_id)
+        is_complete = complete_run.lock_run(self._connection, target.run_id, 0).is_complete
+        differs = complete_run.run_differs(self._connection, target.run_id)
         if is_complete and differs and not force:
             raise _differs_from_complete(target.key, target.setup)
         return is_complete and not differs
@@ -201,7 +201,7 @@ class Importer:
         else:
             setup = wish.setup or ""
             key = wish.run or key_of_file(output, setup, parse_time(clock.utc(output.start)))
-        registered = registering.register(self._connection, key, setup, info, now, self._partitions_until)
+        registered = register_run.register(self._connection, key, setup, info, now, self._partitions_until)
         position = registered.position
         if position.setup != setup:  # somebody made it this very moment
             raise Conflict(f"Run {key} is of setup {position.setup}, not of {setup}.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from livewall_dashboard.jenkins import paths, slices
-from livewall_dashboard.jenkins.reading import Folder, JobDetails, SeenJob, Stages
+from livewall_dashboard.jenkins.parse import Folder, JobDetails, SeenJob, Stages
 from livewall_dashboard.jenkins.slices import Slice
 
 LOOKING = 30.0

@@ -18,9 +18,9 @@ from livewall_dashboard.jenkins.model import (
     JobCondition,
     SetupBuilds,
 )
-from livewall_dashboard.jenkins.ours import OurRuns, RunsByBuild
 from livewall_dashboard.jenkins.poller import Poller
-from livewall_dashboard.jenkins.watch import Watch
+from livewall_dashboard.jenkins.poller_set import PollerSet
+from livewall_dashboard.jenkins.runs_of_builds import RunsByBuild, RunsOfBuilds
 from livewall_dashboard.lab.model import JobPattern
 
 REMEMBERED = 1.0
@@ -34,7 +34,7 @@ T = TypeVar("T")
 class LatestBuilds:
     """`may_start`: whether the caller has the right to start and stop builds."""
 
-    def __init__(self, watch: Watch, ours: OurRuns, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, watch: PollerSet, ours: RunsOfBuilds, clock: Callable[[], float] = time.monotonic) -> None:
         self._watch = watch
         self._ours = ours
         self._clock = clock
@@ -85,7 +85,7 @@ class LatestBuilds:
 class _Asked:
     """Jobs as they are known at one moment."""
 
-    def __init__(self, watch: Watch, patterns: Iterable[JobPattern]) -> None:
+    def __init__(self, watch: PollerSet, patterns: Iterable[JobPattern]) -> None:
         self.pollers: dict[str, Poller] = {}
         self.jobs: list[tuple[Poller, str, KnownJob | None]] = []
         seen = set()

@@ -29,8 +29,8 @@ from livewall_dashboard.jenkins.errors import (
 from livewall_dashboard.jenkins.known import Known, KnownJob, Overview, Part, overview_of
 from livewall_dashboard.jenkins.model import BuildServer, ServerCondition
 from livewall_dashboard.jenkins.pace import Budget, pause
-from livewall_dashboard.jenkins.plan import AskJob, AskOverview, AskSlice, Question, next_question
-from livewall_dashboard.jenkins.reading import Stages, read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.parse import Stages, read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.request_order import AskJob, AskOverview, AskSlice, Question, next_question
 from livewall_dashboard.jenkins.slices import Slice
 from livewall_dashboard.lab.model import JenkinsServer
 

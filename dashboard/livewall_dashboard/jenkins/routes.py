@@ -9,9 +9,9 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 
 from livewall_dashboard.access.guard import Guard, caller, scope
+from livewall_dashboard.jenkins.build_actions import BuildActions
 from livewall_dashboard.jenkins.latest import LatestBuilds
 from livewall_dashboard.jenkins.model import BuildsOfSetups, Crumb, Queued, SetupBuilds, StartBuild, StopBuild
-from livewall_dashboard.jenkins.orders import Orders
 from livewall_dashboard.web.operation import Answer, Header, operation
 from livewall_dashboard.web.responses import json_response
 
@@ -22,7 +22,7 @@ _KNOWN = Header("If-None-Match", "The ETag of the answer before")
 _UNCHANGED = Answer(304, "Nothing has changed.")
 
 
-def blueprint(latest: LatestBuilds, orders: Orders, guard: Guard) -> Blueprint:
+def blueprint(latest: LatestBuilds, orders: BuildActions, guard: Guard) -> Blueprint:
     routes = Blueprint("builds", __name__, url_prefix="/api/v1")
 
     @routes.get("/setups/<path:name>/builds")

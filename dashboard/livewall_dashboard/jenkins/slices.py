@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from livewall_dashboard.jenkins.reading import Folder, SeenJob
+from livewall_dashboard.jenkins.parse import Folder, SeenJob
 
 
 @dataclass(frozen=True, slots=True)

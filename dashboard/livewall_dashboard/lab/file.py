@@ -14,8 +14,8 @@ from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.lab.faults import BadConfiguration
+from livewall_dashboard.lab.load import Reading, read_lab
 from livewall_dashboard.lab.model import Lab
-from livewall_dashboard.lab.reading import Reading, read_lab
 from livewall_dashboard.lab.seen import SeenFiles, Signature, signatures
 
 POLL = 1.0

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
-from livewall_dashboard.live.plan import Plan
+from livewall_dashboard.live.remaining_time import Plan
 from livewall_listener import wire
 
 KEPT_FAILURES = 5

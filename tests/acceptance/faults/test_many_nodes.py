@@ -14,7 +14,7 @@ from livewall_listener import encode, wire
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.sender import Delivery
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
 from support.intake_lab import EVENTS, TESTS
 from support.lab import Lab
@@ -34,7 +34,7 @@ class Node:
 
     def __init__(self, number: int, url: str) -> None:
         info = wire.RunInfo(setup=f"node-{number:03}")
-        self._spool = Spool.create(Header(url, f"run-{number:03}", asdict(info)), None, limit=0)
+        self._spool = SpoolFile.create(Header(url, f"run-{number:03}", asdict(info)), None, limit=0)
         self._delivery = Delivery(Client(url, token="", ca="", environment={}), self._spool, Notices(print))
 
     def say(self, events: list[wire.Event]) -> None:

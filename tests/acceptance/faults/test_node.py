@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from support.dashboard import Dashboard
 from support.faults import FaultProxy
 from support.lab import NODE_ZONE, Lab
@@ -86,7 +86,7 @@ def _kept(folder: Path) -> list[dict[str, Any]]:
     """The events in the one spool of the folder, however it ends."""
     (path,) = folder.glob("*.spool")
     copy = shutil.copy(path, folder.parent / "copy.spool")
-    spool = Spool.load(Path(copy))
+    spool = SpoolFile.load(Path(copy))
     try:
         return [_json(record) for record in spool.read(1, most=10**6, most_bytes=10**9)]
     finally:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from livewall_listener import store
+from livewall_listener import spool_folder
 from support.oracle import assert_equal, read_output
 from support.robot import Run, RunningRobot, run_robot, start_robot
 from support.waiting import wait_for
@@ -135,7 +135,7 @@ def test_a_killed_run_that_the_wall_has_whole_is_not_delivered_again(
 ) -> None:
     running = start_waiting(wall)
     (path,) = running.spool.glob("*.spool")
-    wait_for(lambda: store.noted(path) == len(wall.process(running.run_id).events), 60)
+    wait_for(lambda: spool_folder.noted(path) == len(wall.process(running.run_id).events), 60)
     running.kill()
     with RecordingWall() as later:
         assert resend(running, "--url", later.url).returncode == 0

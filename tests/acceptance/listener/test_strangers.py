@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
 from livewall_listener.uploads import Job
 from support.robot import Run, run_robot
@@ -43,7 +43,7 @@ def test_what_another_user_laid_out_for_us(wall: RecordingWall, tmp_path: Path) 
     trap.mkdir()
     job = Job.of(secret, url=wall.url, run_id="r", process="0", name="log.html")
     (trap / "a.upload").write_text(json.dumps(asdict(job)), encoding="utf-8")
-    Spool.create(Header(wall.url, "forged", {"process": "0"}), trap / "b.spool", limit=10**6).close(delete=False)
+    SpoolFile.create(Header(wall.url, "forged", {"process": "0"}), trap / "b.spool", limit=10**6).close(delete=False)
     (trap / "b.spool.lock").symlink_to(tmp_path / "made through a link")
     of_stranger(trap)
     done = run(wall, tmp_path, TMPDIR=str(shared))

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST
-from livewall_dashboard.backup.restoring import STAGING, restore
+from livewall_dashboard.backup.restore import STAGING, restore
 from livewall_dashboard.base.errors import Conflict, LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.postgres import disk_space
 from livewall_dashboard.postgres.embedded import EmbeddedPostgres, locked

@@ -14,9 +14,9 @@ from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.backup import making
+from livewall_dashboard.backup import create
 from livewall_dashboard.backup.artifact_rows import ArtifactRow
-from livewall_dashboard.backup.restoring import restore
+from livewall_dashboard.backup.restore import restore
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.postgres import dump, migrations
 from livewall_dashboard.postgres.database import Database
@@ -80,7 +80,7 @@ def test_it_is_of_one_moment_whatever_comes_while_it_is_made(
         return dump.dump_of(*arguments)
 
     before = content(filled.url)
-    monkeypatch.setattr(making, "dump_of", dump_of)
+    monkeypatch.setattr(create, "dump_of", dump_of)
     filled.back_up(tmp_path / "wall.zip")
     assert content(filled.url) != before
     restore(tmp_path / "wall.zip", tmp_path / "new", empty_database_url)
@@ -143,7 +143,7 @@ def test_a_file_whose_row_leads_elsewhere_by_now_is_the_newer_one(
     filled: Filled, tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Uploaded anew between the look at the database and the copy: what the row of that moment named is gone."""
-    rows_of = making.artifact_rows
+    rows_of = create.artifact_rows
 
     def upload_after(connection: psycopg.Connection[Any]) -> list[ArtifactRow]:
         rows = rows_of(connection)
@@ -153,7 +153,7 @@ def test_a_file_whose_row_leads_elsewhere_by_now_is_the_newer_one(
         database.close()
         return rows
 
-    monkeypatch.setattr(making, "artifact_rows", upload_after)
+    monkeypatch.setattr(create, "artifact_rows", upload_after)
     manifest = filled.back_up(tmp_path / "wall.zip")
     assert (manifest.missing, [(one.name, one.size) for one in manifest.replaced]) == (0, [("log.html", 5)])
     restore(tmp_path / "wall.zip", tmp_path / "new", empty_database_url)

@@ -14,8 +14,8 @@ import pytest
 
 from livewall_dashboard.jenkins import errors
 from livewall_dashboard.jenkins.client import MAX_ANSWER, JenkinsClient, _seconds
+from livewall_dashboard.jenkins.parse import read_folder
 from livewall_dashboard.jenkins.paths import address
-from livewall_dashboard.jenkins.reading import read_folder
 from support.certificates import Certificates
 from support.jenkins import RecordedJenkins
 from support.ports import free_port

@@ -7,8 +7,8 @@ import pytest
 from livewall_dashboard.jenkins import client
 from livewall_dashboard.jenkins.known import MOST_JOBS
 from livewall_dashboard.jenkins.pace import LONGEST_PAUSE, REQUESTS
-from livewall_dashboard.jenkins.plan import REREAD
 from livewall_dashboard.jenkins.poller import LONGEST_JOB_PAUSE, STAGES_PAUSE
+from livewall_dashboard.jenkins.request_order import REREAD
 from support.jenkins import Job, RecordedJenkins
 from support.jenkins.asking import Asking
 from support.jenkins.items import PIPELINE, stage

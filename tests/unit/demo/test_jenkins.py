@@ -13,8 +13,8 @@ from livewall_dashboard.demo.builds import Builds, totals
 from livewall_dashboard.demo.jenkins import DemoJenkins
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.jenkins.errors import NotThere
+from livewall_dashboard.jenkins.parse import read_folder, read_one_job
 from livewall_dashboard.jenkins.paths import address
-from livewall_dashboard.jenkins.reading import read_folder, read_one_job
 from livewall_dashboard.jenkins.slices import jobs_of
 from livewall_dashboard.lab.model import JenkinsServer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.jenkins.reading import Folder, SeenJob
+from livewall_dashboard.jenkins.parse import Folder, SeenJob
 from livewall_dashboard.jenkins.slices import Slice, cut, jobs_of
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livewall_dashboard.lab import BadConfiguration, Lab
-from livewall_dashboard.lab.reading import read_lab
+from livewall_dashboard.lab.load import read_lab
 from livewall_dashboard.lab.seen import SeenFiles
 
 GOOD: dict[str, Any] = {

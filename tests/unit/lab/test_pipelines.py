@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from livewall_dashboard.lab import JenkinsServer, JobPattern
-from livewall_dashboard.lab.reading import Reading, read_lab
+from livewall_dashboard.lab.load import Reading, read_lab
 from livewall_dashboard.lab.seen import SeenFiles
 
 OLD = {

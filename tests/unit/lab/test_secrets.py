@@ -11,7 +11,7 @@ import certifi
 import pytest
 
 from livewall_dashboard.lab import BadConfiguration, JenkinsServer
-from livewall_dashboard.lab.reading import Reading, read_lab
+from livewall_dashboard.lab.load import Reading, read_lab
 from livewall_dashboard.lab.seen import SeenFiles
 
 SECRET = "11f0e1d2c3b4"

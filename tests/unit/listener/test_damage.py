@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livewall_listener import __main__ as command
-from livewall_listener import encode, records, store, wire
-from livewall_listener.spool import DAMAGED, Spool
+from livewall_listener import encode, records, spool_folder, wire
+from livewall_listener.spool_file import DAMAGED, SpoolFile
 from livewall_listener.spool_format import Header, SpoolError, Unreadable
 from livewall_listener.uploads import Job
 from support.wall import RecordingWall
@@ -39,7 +39,7 @@ class Whole(NamedTuple):
 
 def written(folder: Path, events: list[bytes], url: str = "http://wall", at_once: int = 1) -> Whole:
     path = folder / "one.spool"
-    spool = Spool.create(Header(url, "run", asdict(wire.RunInfo(process="0"))), path, limit=10**9)
+    spool = SpoolFile.create(Header(url, "run", asdict(wire.RunInfo(process="0"))), path, limit=10**9)
     for first in range(0, len(events), at_once):
         spool.append(events[first : first + at_once])
     places = list(spool._index)
@@ -91,9 +91,9 @@ def test_whatever_happens_to_a_file_what_is_whole_comes_in_its_order_and_the_res
 
         if not any(map(untouched, whole.headers)):
             with pytest.raises(SpoolError):
-                Spool.load(path)
+                SpoolFile.load(path)
             return
-        spool = Spool.load(path)
+        spool = SpoolFile.load(path)
         found = spool.read(1, most=1000, most_bytes=10**9)
         spool.close(delete=False)
         intact = [untouched(place) for place in whole.places]
@@ -111,7 +111,7 @@ def test_the_header_stands_there_again_and_again(tmp_path: Path) -> None:
     assert whole.headers[1][0] - whole.headers[0][1] >= 512
     assert 3 <= len(whole.headers) <= 8
     (tmp_path / "one.spool").write_bytes(b"\0" * 4096 + whole.data[4096:])
-    spool = Spool.load(tmp_path / "one.spool")
+    spool = SpoolFile.load(tmp_path / "one.spool")
     assert spool.header.run_id == "run" and spool.last_seq == 199
     spool.close(delete=False)
 
@@ -143,7 +143,7 @@ def former(*lines: bytes) -> bytes:
 )
 def test_files_of_the_former_release_are_read(tmp_path: Path, data: bytes, expected: list[bytes]) -> None:
     (tmp_path / "one.spool").write_bytes(data)
-    spool = Spool.load(tmp_path / "one.spool")
+    spool = SpoolFile.load(tmp_path / "one.spool")
     assert spool.read(1, most=10, most_bytes=10**6) == expected
     assert (spool.header.process, spool.lost) == ("0", expected.count(LOST))
     spool.close(delete=False)
@@ -156,7 +156,7 @@ def test_a_file_that_does_not_say_any_more_whose_it_is(tmp_path: Path) -> None:
     ):
         (tmp_path / "one.spool").write_bytes(data)
         with pytest.raises(Unreadable):
-            Spool.load(tmp_path / "one.spool")
+            SpoolFile.load(tmp_path / "one.spool")
 
 
 @pytest.fixture
@@ -207,27 +207,27 @@ def test_what_cannot_be_delivered_is_not_tried_for_ever(tmp_path: Path, capsys: 
 
 
 def test_of_many_damaged_files_the_last_are_kept(tmp_path: Path) -> None:
-    for number in range(store.MOST_DAMAGED + 2):
+    for number in range(spool_folder.MOST_DAMAGED + 2):
         (tmp_path / f"{number:03}.spool").write_bytes(b"12")
-        store.set_aside(tmp_path / f"{number:03}.spool")
-    assert next(path.name for path in store.files(tmp_path, store.DAMAGED)) == "002.spool.damaged"
-    assert store.used(tmp_path) == 2 * store.MOST_DAMAGED
+        spool_folder.set_aside(tmp_path / f"{number:03}.spool")
+    assert next(path.name for path in spool_folder.files(tmp_path, spool_folder.DAMAGED)) == "002.spool.damaged"
+    assert spool_folder.used(tmp_path) == 2 * spool_folder.MOST_DAMAGED
 
 
 def test_a_damaged_note_of_what_the_wall_has_counts_nothing(tmp_path: Path) -> None:
-    claim = store.Claim.on(tmp_path / "a.spool")
+    claim = spool_folder.Claim.on(tmp_path / "a.spool")
     assert claim
     claim.note(12)
     claim.release(delete=False)
-    assert store.noted(tmp_path / "a.spool") == 12
+    assert spool_folder.noted(tmp_path / "a.spool") == 12
     lock = tmp_path / "a.spool.lock"
     data = lock.read_bytes()
     for at in range(len(data)):
         lock.write_bytes(flip(data, at, 1))
-        assert store.noted(tmp_path / "a.spool") == 0
+        assert spool_folder.noted(tmp_path / "a.spool") == 0
     for former_note in (b"", b"12\n"):
         lock.write_bytes(former_note)
-        assert store.noted(tmp_path / "a.spool") == 0
+        assert spool_folder.noted(tmp_path / "a.spool") == 0
 
 
 def test_a_damaged_upload_goes_to_no_other_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,12 +14,12 @@ import pytest
 
 from livewall_listener import client as client_module
 from livewall_listener import encode, sender, wire
-from livewall_listener import spool as spool_module
+from livewall_listener import spool_file as spool_module
 from livewall_listener.client import Client, Unreachable
 from livewall_listener.notices import Notices
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
 from support.ports import free_port
 from support.waiting import wait_for
@@ -35,7 +35,7 @@ class Node:
         self.said: list[str] = []
         self.notices = Notices(self.said.append)
         run = asdict(wire.RunInfo(process="0", host="node"))
-        self.spool = Spool.create(Header(url, RUN, run), folder / "a.spool", limit=10**9)
+        self.spool = SpoolFile.create(Header(url, RUN, run), folder / "a.spool", limit=10**9)
         self.client = Client(url, token=token, ca="", environment=environment)
         self.delivery = Delivery(self.client, self.spool, self.notices)
         self.sampled: tuple[wire.Now, float] | None = None

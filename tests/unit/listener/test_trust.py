@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from livewall_listener import __main__ as command
-from livewall_listener import store, trust
+from livewall_listener import spool_folder, trust
 from livewall_listener.trust import Untrusted
 from livewall_listener.uploads import Job, UploadError, upload
 
@@ -172,8 +172,8 @@ def test_files_that_are_not_ours_alone(tmp_path: Path, trap: Callable[[Path], No
         with pytest.raises(OSError):  # noqa: PT011  # each says it in its own way
             trust.open_own(tmp_path / "a.spool.lock", flags)
     with pytest.raises(OSError):  # noqa: PT011
-        store.Claim.on(tmp_path / "a.spool")
-    assert store.noted(tmp_path / "a.spool") == 0
+        spool_folder.Claim.on(tmp_path / "a.spool")
+    assert spool_folder.noted(tmp_path / "a.spool") == 0
     if (tmp_path / "other").exists():
         assert (tmp_path / "other").read_bytes() == b"secret"
 
@@ -234,10 +234,10 @@ def test_who_takes_our_name_in_the_temporary_folder_does_not_take_our_place(temp
     taken = temporary / f"livewall-spool-{os.geteuid()}"
     taken.mkdir()
     of_stranger(taken)
-    folder = store.prepare(None, {})
+    folder = spool_folder.prepare(None, {})
     assert folder.parent == temporary and folder.name.startswith(f"{taken.name}-")
-    assert store.prepare(None, {}) == folder, "the same one again"
-    folders, reasons = store.existing(None, {})
+    assert spool_folder.prepare(None, {}) == folder, "the same one again"
+    folders, reasons = spool_folder.existing(None, {})
     assert folders == [folder] and "belongs to another user" in str(reasons[0])
     assert list(taken.iterdir()) == []
 
@@ -248,7 +248,7 @@ def test_with_the_home_of_another_user_the_temporary_folder_does(temporary: Path
     home = temporary / "home"
     home.mkdir()
     of_stranger(home)
-    assert store.prepare(None, {variable: str(home)}) == temporary / f"livewall-spool-{os.geteuid()}"
+    assert spool_folder.prepare(None, {variable: str(home)}) == temporary / f"livewall-spool-{os.geteuid()}"
     assert list(home.iterdir()) == []
     with pytest.raises(Untrusted, match="belongs to another user"):
-        store.prepare(home / "spool", {})
+        spool_folder.prepare(home / "spool", {})

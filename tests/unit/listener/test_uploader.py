@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_listener import clock, store, uploads
+from livewall_listener import clock, spool_folder, uploads
 from livewall_listener.client import Client, Reply, Unreachable
 from livewall_listener.notices import Notices
 from livewall_listener.uploads import SUFFIX, Job, Uploader, UploadError, upload
@@ -182,9 +182,9 @@ def test_what_could_not_be_uploaded_is_a_job_for_another_time(
     uploads.uploader.add(job)
     uploads.close()
     assert uploads.uploader.left == 1
-    (path,) = store.files(tmp_path, SUFFIX)
+    (path,) = spool_folder.files(tmp_path, SUFFIX)
     assert Job.load(path) == job
-    claim = store.Claim.on(path)
+    claim = spool_folder.Claim.on(path)
     assert claim, "and free to take"
     claim.release(delete=True)
     assert uploads.said == ["livewall: log.html could not be uploaded: broken"]

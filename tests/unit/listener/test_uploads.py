@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from livewall_listener import __main__ as command
-from livewall_listener import encode, leftovers, store, uploads, wire
+from livewall_listener import encode, redelivery, spool_folder, uploads, wire
 from livewall_listener.client import Client
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
 from livewall_listener.uploads import Job, UploadError, upload
 from support.ports import free_port
@@ -118,8 +118,8 @@ def test_the_same_file_is_packed_to_the_same_bytes(tmp_path: Path, job: Job) -> 
 def leave_spool(folder: Path, url: str, run: str, events: int) -> Path:
     """As a run leaves it that could not deliver."""
     folder.mkdir(exist_ok=True)
-    path = store.new_path(folder)
-    spool = Spool.create(Header(url, run, asdict(wire.RunInfo(process="0"))), path, limit=10**9)
+    path = spool_folder.new_path(folder)
+    spool = SpoolFile.create(Header(url, run, asdict(wire.RunInfo(process="0"))), path, limit=10**9)
     spool.append([encode.event(wire.Lost(number, "")) for number in range(1, events + 1)])
     spool.close(delete=False)
     return path
@@ -166,13 +166,13 @@ def test_what_is_refused_stays(
 def test_what_the_wall_is_known_to_have_is_not_delivered_again(tmp_path: Path, wall: RecordingWall) -> None:
     whole, half = (leave_spool(tmp_path, wall.url, run, 3) for run in ("whole", "half"))
     for path, acknowledged in ((whole, 3), (half, 2)):
-        claim = store.Claim.on(path)
+        claim = spool_folder.Claim.on(path)
         assert claim
         claim.note(1)
         claim.note(acknowledged)
         claim.release(delete=False)
         claim.note(99)  # an answer that came too late
-        assert store.noted(path) == acknowledged
+        assert spool_folder.noted(path) == acknowledged
     assert resend(tmp_path) == 0
     assert list(wall.runs) == ["half"] and len(wall.process("half").events) == 3, "the wall had none, and asked for all"
     assert [len(r.body["events"]) for r in wall.requests if r.is_events] == [1, 3]
@@ -182,7 +182,7 @@ def test_what_the_wall_is_known_to_have_is_not_delivered_again(tmp_path: Path, w
 @pytest.mark.parametrize("text", [b"", b"2", b"x\n", b"-1\n", b"2\n"])
 def test_a_torn_note_counts_nothing(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "a.spool.lock").write_bytes(text)
-    assert store.noted(tmp_path / "a.spool") == 0
+    assert spool_folder.noted(tmp_path / "a.spool") == 0
 
 
 def test_a_wall_in_trouble_is_asked_once(
@@ -216,7 +216,7 @@ def test_what_somebody_delivers_is_left_alone(
     tmp_path: Path, wall: RecordingWall, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = leave_spool(tmp_path, wall.url, "one", 3)
-    claim = store.Claim.on(path)
+    claim = spool_folder.Claim.on(path)
     assert claim
     assert resend(tmp_path) == 3 and path.exists() and wall.runs == {}
     assert f"left: {path.name}: another process has it in hand" in capsys.readouterr().out
@@ -228,7 +228,7 @@ def test_a_running_process_delivers_to_its_own_wall_only(tmp_path: Path, wall: R
     mine = leave_spool(tmp_path, wall.url, "one", 3)
     other = leave_spool(tmp_path, "http://127.0.0.1:1", "two", 3)
     there = [False]
-    thread = leftovers.Leftovers(tmp_path, wall.url, client, lambda: there[0])
+    thread = redelivery.Redelivery(tmp_path, wall.url, client, lambda: there[0])
     assert thread.exist()
     thread.start()
     there[0] = True
@@ -238,7 +238,7 @@ def test_a_running_process_delivers_to_its_own_wall_only(tmp_path: Path, wall: R
 
 
 def test_waiting_for_the_wall_ends_with_the_run(tmp_path: Path, client: Client) -> None:
-    thread = leftovers.Leftovers(tmp_path, "http://wall", client, lambda: False)
+    thread = redelivery.Redelivery(tmp_path, "http://wall", client, lambda: False)
     thread.start()
     thread.stop()
     thread.join(30)

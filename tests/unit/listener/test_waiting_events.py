@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from livewall_listener import encode, store, wire
+from livewall_listener import encode, spool_folder, wire
 from livewall_listener.client import Client
-from livewall_listener.leftovers import Collection
 from livewall_listener.notices import Notices
+from livewall_listener.redelivery import Collection
 from livewall_listener.sender import Delivery
-from livewall_listener.spool import Spool
+from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
 from support.wall import Answer, RecordingWall
 
@@ -24,8 +24,8 @@ def wall() -> Iterator[RecordingWall]:
         yield wall
 
 
-def spool(url: str, path: Path, events: int) -> Spool:
-    made = Spool.create(Header(url, path.stem, asdict(wire.RunInfo())), path, limit=10**9)
+def spool(url: str, path: Path, events: int) -> SpoolFile:
+    made = SpoolFile.create(Header(url, path.stem, asdict(wire.RunInfo())), path, limit=10**9)
     made.append([encode.event(wire.Lost(number, "")) for number in range(1, events + 1)])
     return made
 
@@ -58,11 +58,11 @@ def test_earlier_runs_wait_until_they_are_sent(wall: RecordingWall, tmp_path: Pa
     for name, url, events in (("a", wall.url, 3), ("b", wall.url, 4), ("c", "http://elsewhere", 5), ("d", wall.url, 6)):
         spool(url, tmp_path / f"{name}.spool", events).close(delete=False)
     (tmp_path / "e.spool").write_bytes(b"no spool")
-    claim = store.Claim.on(tmp_path / "b.spool")
+    claim = spool_folder.Claim.on(tmp_path / "b.spool")
     assert claim is not None
     claim.note(1)
     claim.release(delete=False)
-    others = store.Claim.on(tmp_path / "d.spool")
+    others = spool_folder.Claim.on(tmp_path / "d.spool")
     collection = Collection(tmp_path, {wall.url: client_of(wall.url)}.get)
     assert collection.waiting == 0
     collection.count()

@@ -11,7 +11,7 @@ from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.history import cursor
 from livewall_dashboard.ingest import decode
 from livewall_dashboard.jenkins.errors import BadAnswer
-from livewall_dashboard.jenkins.reading import read_folder, read_jobs, read_one_job, read_stages
+from livewall_dashboard.jenkins.parse import read_folder, read_jobs, read_one_job, read_stages
 from livewall_dashboard.lab.model import DESCRIPTION_PATTERN
 from livewall_listener.client import _json_object
 

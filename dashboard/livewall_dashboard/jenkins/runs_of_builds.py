@@ -1,0 +1,87 @@
+"""Our own runs of builds, with what failed in them. What does not change any more is looked up once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any, Protocol
+
+import msgspec
+
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.jenkins.joining import key_of
+from livewall_dashboard.jenkins.model import BuildFailure, RunOfBuild
+
+Row = dict[str, Any]
+RunsByBuild = Mapping[str, list[RunOfBuild]]
+"""Runs by the key of the build that started them (`joining.key_of`), in the order they began."""
+
+PORTION = 50
+"""Runs whose failures are looked up in one query."""
+PATIENCE = 1.0
+"""Seconds after which no further portion is begun: the failures of the other runs are there at the next answer."""
+REMEMBERED = 20_000
+
+_COUNTS = ("total", "passed", "failed", "skipped")
+
+log = logging.getLogger(__name__)
+
+
+class History(Protocol):
+    """What knows our runs: a `Store`."""
+
+    def runs_of_builds(self, urls: Iterable[str]) -> list[Row]: ...
+
+    def failures_of_runs(self, runs: Iterable[int]) -> dict[int, list[Row]]: ...
+
+
+class RunsOfBuilds:
+    def __init__(self, history: History, clock: Callable[[], float] = time.monotonic) -> None:
+        self._history = history
+        self._clock = clock
+        self._failures: dict[tuple[object, ...], list[BuildFailure]] = {}
+
+    def of(self, urls: Iterable[str]) -> RunsByBuild:
+        """The runs that builds with these addresses started; none while Postgres is away."""
+        try:
+            rows = self._history.runs_of_builds(urls)
+            known = self._known_failures(rows)
+        except LivewallError as error:  # Jenkins's builds are worth showing without ours
+            log.warning("The builds' runs cannot be looked up: %s", error.message)
+            return {}
+        found: dict[str, list[RunOfBuild]] = {}
+        for row in rows:
+            counts = {name: row[name] for name in _COUNTS}
+            run = msgspec.convert({**row, "counts": counts, "failures": known.get(row["run_id"], [])}, RunOfBuild)
+            found.setdefault(key_of(row["build_url"]), []).append(run)
+        return found
+
+    def _known_failures(self, rows: list[Row]) -> dict[int, list[BuildFailure]]:
+        """By run. The newest runs come first, where they are too many to look all up at once."""
+        failed = [row for row in reversed(rows) if row["failed"]]
+        known = {row["run_id"]: self._failures[_state(row)] for row in failed if _state(row) in self._failures}
+        missing = iter([row for row in failed if row["run_id"] not in known])
+        began = self._clock()
+        while portion := list(islice(missing, PORTION)):
+            found = self._history.failures_of_runs([row["run_id"] for row in portion])
+            for row in portion:
+                failures = msgspec.convert(found.get(row["run_id"], []), list[BuildFailure])
+                known[row["run_id"]] = failures
+                self._remember(row, failures)
+            if self._clock() - began > PATIENCE:
+                break
+        return known
+
+    def _remember(self, row: Row, failures: list[BuildFailure]) -> None:
+        if row["state"] != "finished" or row["verification"] == "pending":
+            return
+        if len(self._failures) >= REMEMBERED:
+            self._failures.clear()
+        self._failures[_state(row)] = failures
+
+
+def _state(row: Row) -> tuple[object, ...]:
+    """What is another one when a run has gone on after all."""
+    return (row["run_id"], row["state"], row["verification"], *(row[name] for name in _COUNTS))

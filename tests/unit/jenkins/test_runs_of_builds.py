@@ -1,0 +1,90 @@
+"""What is asked of the history for the builds' runs, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.jenkins.runs_of_builds import PATIENCE, PORTION, RunsOfBuilds
+
+URL = "http://jenkins/job/smoke/1/"
+
+
+class History:
+    """Runs by their number; each query takes `cost` seconds."""
+
+    def __init__(self, *rows: dict[str, Any], cost: float = 0.0) -> None:
+        self.rows = list(rows)
+        self.asked: list[list[int]] = []
+        self.now = 0.0
+        self.cost = cost
+        self.away = False
+
+    def runs_of_builds(self, urls: Iterable[str]) -> list[dict[str, Any]]:
+        if self.away:
+            raise Unavailable("The database is away.")
+        return self.rows
+
+    def failures_of_runs(self, runs: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        self.asked.append(list(runs))
+        self.now += self.cost
+        failure = {"id": "s1-t1", "process": "0", "longname": "S.T", "message": "why", "since": None}
+        return {run: [failure] for run in self.asked[-1]}
+
+
+def row(number: int, *, state: str = "finished", verification: str = "verified", failed: int = 1) -> dict[str, Any]:
+    counts = {"total": 3, "passed": 3 - failed, "failed": failed, "skipped": 0}
+    known = {"setup": "vm1", "state": state, "status": "FAIL", "verification": verification, "has_log": False}
+    return {"run_id": number, "id": f"run-{number}", "build_url": URL, **known, **counts}
+
+
+def failures(history: History, ours: RunsOfBuilds) -> list[int]:
+    """How many each run has, in the order of the answer."""
+    (runs,) = ours.of([URL]).values()
+    return [len(run.failures) for run in runs]
+
+
+def test_a_settled_runs_failures_are_looked_up_once() -> None:
+    history = History(row(1), row(2))
+    ours = RunsOfBuilds(history)
+    assert failures(history, ours) == failures(history, ours) == [1, 1]
+    assert history.asked == [[2, 1]]
+
+
+def test_a_run_that_may_change_is_looked_up_again() -> None:
+    for unsettled in (row(1, state="running"), row(1, state="abandoned"), row(1, verification="pending")):
+        history = History(unsettled)
+        ours = RunsOfBuilds(history)
+        assert failures(history, ours) == failures(history, ours) == [1]
+        assert history.asked == [[1], [1]]
+
+
+def test_a_run_that_went_on_after_all_is_another_one() -> None:
+    history = History(row(1))
+    ours = RunsOfBuilds(history)
+    failures(history, ours)
+    history.rows = [row(1, failed=2)]
+    failures(history, ours)
+    assert history.asked == [[1], [1]]
+
+
+def test_without_failures_there_is_nothing_to_look_up() -> None:
+    history = History(row(1, failed=0))
+    assert failures(history, RunsOfBuilds(history)) == [0]
+    assert history.asked == []
+
+
+def test_a_slow_history_is_asked_in_portions_newest_first() -> None:
+    history = History(*(row(number) for number in range(3 * PORTION)), cost=PATIENCE + 0.1)
+    ours = RunsOfBuilds(history, clock=lambda: history.now)
+    assert failures(history, ours) == [0] * (2 * PORTION) + [1] * PORTION
+    assert failures(history, ours) == [0] * PORTION + [1] * (2 * PORTION)
+    assert failures(history, ours) == [1] * (3 * PORTION)
+    assert [len(portion) for portion in history.asked] == [PORTION] * 3
+
+
+def test_while_postgres_is_away_there_are_none() -> None:
+    history = History(row(1))
+    history.away = True
+    assert RunsOfBuilds(history).of([URL]) == {}
