@@ -147,7 +147,7 @@ def coverage(session: nox.Session) -> None:
 
 # ---------------------------------------------------------------------- nodes
 
-NEEDS_THE_WALL = ("test_spooler.py", "test_always_deliverable.py")
+NEEDS_THE_WALL = ("test_spool_writer.py", "test_always_deliverable.py")
 """Of the listener's unit tests: the wall decodes what they encode."""
 
 
@@ -201,7 +201,7 @@ def threads(session: nox.Session) -> None:
 @nox.session(python=False)
 def gunicorn(session: nox.Session) -> None:
     """A dashboard under gunicorn: some of the acceptance tests; all of them, with the variable set, pass on it too."""
-    some = ("test_ends.py", "test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
+    some = ("serving/test_ends.py", "lab/test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
     where = [f"tests/acceptance/{name}" for name in some]
     pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_MODE="gunicorn")
 

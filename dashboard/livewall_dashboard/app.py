@@ -31,7 +31,7 @@ from livewall_dashboard.history import routes as api
 from livewall_dashboard.history.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.importing.import_watcher import Imports
+from livewall_dashboard.importing.import_watcher import ImportWatcher
 from livewall_dashboard.ingest import routes as ingest_routes
 from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
@@ -102,10 +102,10 @@ class Dashboard:
             on_end=self._verify,
             token_is_good=self._tokens.is_good,
         )
-        self._imports = Imports(self.store, self._intake.take_over)
+        self._import_watcher = ImportWatcher(self.store, self._intake.take_over)
         self._forgotten_setups = ForgottenSetups(self.store, self._intake.forget_setups)
-        self._jenkins = PollerSet(database.offload)
-        self._orders = BuildActions(self._jenkins)
+        self._pollers = PollerSet(database.offload)
+        self._build_actions = BuildActions(self._pollers)
         self._artifacts = ArtifactStore(database, settings.artifacts)
         self._run_files = RunFiles(database, self._artifacts)
         self._guard = Guard(
@@ -148,12 +148,12 @@ class Dashboard:
         self._restore_logs()
         self._artifacts.tidy(time.time())
         self._estimates.worker.start()
-        self._imports.loop.start()
+        self._import_watcher.loop.start()
         self._forgotten_setups.loop.start()
         self._broadcast.loop.start()
         self._ticker.start()
-        self._jenkins.configure(self._lab.current)
-        self._jenkins.start()
+        self._pollers.configure(self._lab.current)
+        self._pollers.start()
         self._lab.start()
 
     def disconnect_screens(self) -> None:
@@ -163,11 +163,11 @@ class Dashboard:
     def stop(self) -> None:
         self._ticker.stop(0)
         self._lab.stop()
-        self._orders.close()
-        self._jenkins.stop()
+        self._build_actions.close()
+        self._pollers.stop()
         self._broadcast.loop.stop()
         self._estimates.worker.stop()
-        self._imports.loop.stop()
+        self._import_watcher.loop.stop()
         self._forgotten_setups.loop.stop()
         self._recorder.stop(timeout=10)
         self._database.close()
@@ -185,7 +185,7 @@ class Dashboard:
         for blueprint in (
             ingest_routes.blueprint(self._intake, on_events=self._metrics.events_received.inc),
             api.blueprint(self.store, self._broadcast),
-            builds.blueprint(LatestBuilds(self._jenkins, RunsOfBuilds(self.store)), self._orders, self._guard),
+            builds.blueprint(LatestBuilds(self._pollers, RunsOfBuilds(self.store)), self._build_actions, self._guard),
             artifact_routes.blueprint(self._run_files, on_log=self._log_stored),
             api.pages(),
             screens.blueprint(self._broadcast),
@@ -211,14 +211,14 @@ class Dashboard:
         gauge("node_waiting_events", "Events that wait on nodes, as these said last", lambda: backlog.events)
         gauge("nodes_waiting", "Nodes on which events wait", lambda: backlog.nodes)
         gauge("configuration_current", "1 while the file of setups is the one in use", lambda: not self._lab.notices)
-        gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._jenkins.away)
+        gauge("jenkins_away", "Jenkins servers that do not answer", lambda: self._pollers.away)
         gauge("database_available", "1 while Postgres takes results", lambda: not self._recorder.has_outage)
         gauge("runs_put_off", "Runs that cannot be stored, while others can", lambda: self._recorder.runs_put_off)
         gauge("background_unwell", "Parts beside the requests that fail or stand", lambda: len(self._unwell()))
         counter("dropped_estimates", "Runs without an estimate", lambda: self._estimates.worker.dropped)
         gauge("disk_free_bytes", "Free on the disk of the data folder", lambda: free_bytes(settings.data))
         gauge("last_backup_timestamp_seconds", "When `livewall backup` last made one, or 0", settings.last_backup)
-        counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._jenkins.requests)
+        counter("jenkins_requests", "Questions to Jenkins servers", lambda: self._pollers.requests)
         counter("lost_events", "Events that nodes could not keep", lambda: backlog.lost)
         counter("dropped_frames", "Frames not sent to a screen that does not read", lambda: broadcast.dropped_frames)
         counter("failed_logins", "Wrong tokens shown", lambda: self._guard.failed_logins)
@@ -242,7 +242,7 @@ class Dashboard:
         with self._lock:
             self._wall.configure(_setups(lab), lab.forget_after)
         self._recall()
-        self._jenkins.configure(lab)
+        self._pollers.configure(lab)
         self._wake()
 
     def _recall(self) -> None:
@@ -296,8 +296,8 @@ class Dashboard:
     def _background(self) -> Iterator[Background]:
         """Every thread of ours, but the recorder's."""
         yield from (self._ticker, self._estimates.worker, self._broadcast.loop, self._lab.loop)
-        yield from (self._imports.loop, self._forgotten_setups.loop)
-        yield from (poller.loop for poller in self._jenkins.pollers.values())
+        yield from (self._import_watcher.loop, self._forgotten_setups.loop)
+        yield from (poller.loop for poller in self._pollers.by_server.values())
 
 
 def _unstored(run: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""What earlier runs on this node could not deliver."""
+"""Delivers what earlier runs on this node could not."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Outcome:
 class Collection:
     """Empties a folder of spools and uploads.
 
-    `client_for` gives the line to a URL, or None for one that is not to be used; `is_over` says that there is no time
+    `client_for` gives the client for a URL, or None where it is not to be used; `is_over` says that there is no time
     left. A wall that was in trouble once is not asked again, unless it only refused one run.
     """
 
@@ -197,17 +197,17 @@ class Collection:
 
 
 class Redelivery(Thread):
-    """Delivers them gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
+    """Delivers it gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
 
     def __init__(self, folder: Path | None, url: str, client: Client, is_there: Callable[[], bool]) -> None:
-        super().__init__(name="livewall-leftovers", daemon=True)
+        super().__init__(name="livewall-redelivery", daemon=True)
         self._folder = folder
         self._is_there = is_there
         self._over = Event()
         self._collection = Collection(folder, {redacted(url): client}.get, self._over.is_set, GENTLE)
 
-    def exist(self) -> bool:
-        """More than the one spool that the running process has just made."""
+    def is_needed(self) -> bool:
+        """There is more than the one spool that the running process has just made."""
         return len(spool_folder.files(self._folder)) > 1 or bool(spool_folder.files(self._folder, UPLOAD_SUFFIX))
 
     @property

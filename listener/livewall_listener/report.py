@@ -44,17 +44,17 @@ class Report:
         self._delivery = Delivery(self._client(), self._spool, notices)
         sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
         self._sender = Sender(self._delivery, self._spool, sampler, self._note)
-        self._spooler = SpoolWriter(self._spool, self._sender.wake, notices)
+        self._spool_writer = SpoolWriter(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
-        self._leftovers = Redelivery(self._folder, settings.url, self._client(), self._has_answered)
-        self._delivery.behind = lambda: self._leftovers.waiting
-        self.put = self._spooler.put
+        self._redelivery = Redelivery(self._folder, settings.url, self._client(), self._has_answered)
+        self._delivery.behind = lambda: self._redelivery.waiting
+        self.put = self._spool_writer.put
 
     def start(self) -> None:
-        self._spooler.start()
+        self._spool_writer.start()
         self._sender.start()
-        if self._leftovers.exist():
-            self._leftovers.start()
+        if self._redelivery.is_needed():
+            self._redelivery.start()
 
     def note_trouble(self) -> None:
         """The last moment at which a warning still gets into output.xml."""
@@ -77,17 +77,17 @@ class Report:
     def close(self) -> None:
         """Wait for the last acknowledgement, say what is left behind; never longer than the timeout, Ctrl-C or not."""
         deadline = clock.monotonic() + self._settings.timeout
-        self._leftovers.stop()
+        self._redelivery.stop()
         with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
             self._wait_until(deadline)
-        left = self._spool.unacknowledged + self._spooler.waiting
+        left = self._spool.unacknowledged + self._spool_writer.waiting
         self._spool.close(delete=not left)
         if self._claim:
             self._claim.release(delete=not left)
         self._say_what_is_left(left)
 
     def _wait_until(self, deadline: float) -> None:
-        if self._spooler.finish(deadline - clock.monotonic()):
+        if self._spool_writer.finish(deadline - clock.monotonic()):
             self._sender.close(deadline - clock.monotonic())
         if self._uploader:
             self._uploader.close(deadline - clock.monotonic() if self._sender.done.is_set() else 0.0)

@@ -1,4 +1,4 @@
-"""One background thread: what the listener hands over -> JSON -> the spool."""
+"""One background thread that writes what the listener hands over, as JSON, into the spool."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SpoolWriter(Thread):
     """`on_spooled` is called after each batch; the thread ends when `finish` was called and all is spooled."""
 
     def __init__(self, spool: SpoolFile, on_spooled: Callable[[], None], notices: Notices) -> None:
-        super().__init__(name="livewall-spooler", daemon=True)
+        super().__init__(name="livewall-spool-writer", daemon=True)
         self._queue: SimpleQueue[wire.Event | None] = SimpleQueue()
         self.put = self._queue.put
         """Hand over an event: one atomic operation."""

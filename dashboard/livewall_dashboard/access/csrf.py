@@ -1,4 +1,4 @@
-"""Crumbs: what a page of this wall sends along with an order, and a page of another site cannot know.
+"""Crumbs: what a page of this wall sends along with what changes something, and a page of another site cannot know.
 
 A cookie travels by itself with whatever a browser is made to send. A crumb does not: it is read from the wall first,
 which the browser allows to the wall's own pages alone.

@@ -138,7 +138,7 @@ class Guard:
         return self._policy.open if token is None else token.grants(needed)
 
     def crumb(self) -> str:
-        """What the browser behind the current request sends along with an order."""
+        """What the browser behind the current request sends along with what changes something."""
         return self._crumbs.of(self.browsers.cookie)
 
     def sign_in(self, text: str) -> Token:
@@ -209,7 +209,7 @@ class Guard:
         given = request.headers.get(csrf.HEADER, "")
         if not self._crumbs.accepts(self.browsers.cookie, given):
             raise Forbidden(
-                f"A browser's order needs a crumb: read one from /api/v1/crumb and send it as {csrf.HEADER}.",
+                f"From a browser this needs a crumb: read one from /api/v1/crumb and send it as {csrf.HEADER}.",
                 detail={"crumb": "missing" if not given else "wrong"},
             )
 

@@ -1,4 +1,4 @@
-"""A backup: one moment of the database, and the runs' files that it names."""
+"""Create a backup: one moment of the database, and the runs' files that it names."""
 
 from __future__ import annotations
 

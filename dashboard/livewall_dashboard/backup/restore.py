@@ -1,4 +1,4 @@
-"""A backup becomes a wall's data again: made aside, compared with what the backup says of itself, put in place."""
+"""Restore a wall's data from a backup: made aside, compared with what the backup says of itself, put in place."""
 
 from __future__ import annotations
 

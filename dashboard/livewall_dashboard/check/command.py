@@ -14,7 +14,7 @@ import click
 from livewall_dashboard.check.configuration import check_configuration, check_jenkins
 from livewall_dashboard.check.database import check_database
 from livewall_dashboard.check.machine import check_address, check_folder
-from livewall_dashboard.check.result import Finding
+from livewall_dashboard.check.result import Result
 from livewall_dashboard.postgres.cli_options import data_option, database_url_option
 from livewall_dashboard.serving.options import serving_options, settings_of
 
@@ -36,24 +36,24 @@ def check(database_url: str | None, data: Path, offline: bool, **serving: Any) -
     settings, _ = settings_of(data, serving)
     configuration = check_configuration(settings.lab_file, os.environ, optional=settings.config is None)
 
-    def findings() -> Iterator[Finding]:
-        yield from configuration.findings
+    def results() -> Iterator[Result]:
+        yield from configuration.results
         yield from check_folder(settings.data)
         yield from check_database(database_url, settings)
         yield from check_address(settings)
         yield from check_jenkins(configuration.lab, offline=offline)
 
-    levels = [_told(finding) for finding in findings()]
+    levels = [_told(result) for result in results()]
     click.echo(_summary(levels.count("FAILED"), levels.count("warning")))
     if configuration.modern is not None:
         click.echo(f"\n{settings.lab_file} in today's shape:\n\n{configuration.modern}")
     sys.exit(1 if "FAILED" in levels else 0)
 
 
-def _told(finding: Finding) -> str:
-    level = click.style(f"{finding.level:8}", fg=_COLOURS[finding.level])
-    click.echo(f"{level}  {finding.subject}: {' '.join(finding.text.split())}")
-    return finding.level
+def _told(result: Result) -> str:
+    level = click.style(f"{result.level:8}", fg=_COLOURS[result.level])
+    click.echo(f"{level}  {result.subject}: {' '.join(result.text.split())}")
+    return result.level
 
 
 def _summary(failed: int, warnings: int) -> str:

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from livewall_dashboard.check.result import Finding, failed, left_out, ok, warning
+from livewall_dashboard.check.result import Result, failed, left_out, ok, warning
 from livewall_dashboard.jenkins.client import JenkinsClient
-from livewall_dashboard.jenkins.missing_jobs import absent_jobs
+from livewall_dashboard.jenkins.missing_jobs import missing_jobs
 from livewall_dashboard.jenkins.poller_set import patterns_of
 from livewall_dashboard.lab import BadConfiguration, JenkinsServer, Lab
 from livewall_dashboard.lab.load import read_lab
@@ -25,7 +25,7 @@ NAMED = 10
 class ConfigurationCheck:
     """`lab` is None when the file is bad. `modern`: a file of the older shape, written in today's."""
 
-    findings: list[Finding]
+    results: list[Result]
     lab: Lab | None
     modern: str | None = None
 
@@ -41,14 +41,14 @@ def check_configuration(path: Path, environment: Mapping[str, str], *, optional:
     except BadConfiguration as error:
         told = [failed(subject, str(fault)) for fault in error.faults]
         return ConfigurationCheck([*told, *(warning(subject, str(fault)) for fault in error.warnings)], None)
-    findings = [ok(subject, f"{path}: {_contents(reading.lab)}")]
-    findings += [warning(subject, str(fault)) for fault in reading.warnings]
+    results = [ok(subject, f"{path}: {_contents(reading.lab)}")]
+    results += [warning(subject, str(fault)) for fault in reading.warnings]
     if reading.modern is not None:
-        findings.append(warning(subject, f"{path}: has the older shape. It works; in today's it is printed below."))
-    return ConfigurationCheck(findings, reading.lab, reading.modern)
+        results.append(warning(subject, f"{path}: has the older shape. It works; in today's it is printed below."))
+    return ConfigurationCheck(results, reading.lab, reading.modern)
 
 
-def check_jenkins(lab: Lab | None, *, offline: bool) -> Iterator[Finding]:
+def check_jenkins(lab: Lab | None, *, offline: bool) -> Iterator[Result]:
     """Ask each server, with the credentials there are, and whether it has the jobs of the configuration."""
     if lab is None:
         yield left_out("Jenkins", "the configuration has to be repaired first")
@@ -57,25 +57,25 @@ def check_jenkins(lab: Lab | None, *, offline: bool) -> Iterator[Finding]:
     elif lab.jenkins:
         wanted = patterns_of(lab)
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            for findings in threads.map(lambda server: _ask(server, wanted.get(server.name, [])), lab.jenkins):
-                yield from findings
+            for results in threads.map(lambda server: _ask(server, wanted.get(server.name, [])), lab.jenkins):
+                yield from results
 
 
-def _ask(server: JenkinsServer, jobs: Sequence[str]) -> list[Finding]:
+def _ask(server: JenkinsServer, jobs: Sequence[str]) -> list[Result]:
     subject = f"Jenkins {server.name}"
     who = f"with the token of {server.user}" if server.user else "without credentials"
     client = JenkinsClient(server)
     try:
         if problem := client.probe():
             return [failed(subject, f"{server.url}: {problem}")]
-        absent = absent_jobs(client, jobs)
+        missing = missing_jobs(client, jobs)
     finally:
         client.close()
-    findings = [ok(subject, f"{server.url} answers {who}")]
-    if absent:
-        names = ", ".join(f'"{name}"' for name in absent[:NAMED]) + (", ..." if len(absent) > NAMED else "")
-        findings.append(warning(subject, f"has no job {names}, or hides it {who}. Jenkins shows full names."))
-    return findings
+    results = [ok(subject, f"{server.url} answers {who}")]
+    if missing:
+        names = ", ".join(f'"{name}"' for name in missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
+        results.append(warning(subject, f"has no job {names}, or hides it {who}. Jenkins shows full names."))
+    return results
 
 
 def _contents(lab: Lab) -> str:

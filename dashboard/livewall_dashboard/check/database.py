@@ -12,7 +12,7 @@ from livewall_dashboard.access.tokens import Token, TokenStore
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Misconfigured
 from livewall_dashboard.base.settings import Settings
-from livewall_dashboard.check.result import Finding, failed, ok, warning
+from livewall_dashboard.check.result import Result, failed, ok, warning
 from livewall_dashboard.postgres import server_process
 from livewall_dashboard.postgres.cli_options import ChosenWall, has_database
 from livewall_dashboard.postgres.database import Database, conninfo, unavailable_when_away
@@ -27,7 +27,7 @@ DAYS_AHEAD = 14
 """How early it is said that a token ends."""
 
 
-def check_database(database_url: str | None, settings: Settings) -> Iterator[Finding]:
+def check_database(database_url: str | None, settings: Settings) -> Iterator[Result]:
     """The user's Postgres or, without `database_url`, the one in the data folder, started if it is not running."""
     try:
         if not database_url and not has_database(settings.data):
@@ -39,13 +39,13 @@ def check_database(database_url: str | None, settings: Settings) -> Iterator[Fin
         yield failed("database", error.message)
 
 
-def _none_yet(settings: Settings) -> Iterator[Finding]:
+def _none_yet(settings: Settings) -> Iterator[Result]:
     version = server_process.find_programs().version
     yield ok("database", f"none yet: `livewall up` makes one in {settings.data}, with PostgreSQL {version}")
     yield _token_policy(settings, list)
 
 
-def _looked_at(url: str, settings: Settings) -> Iterator[Finding]:
+def _looked_at(url: str, settings: Settings) -> Iterator[Result]:
     found, waiting = examine(url)
     with unavailable_when_away(), psycopg.connect(conninfo(url)) as connection:
         info = connection.info
@@ -74,7 +74,7 @@ def _tokens(url: str) -> list[Token]:
         database.close()
 
 
-def _token_policy(settings: Settings, list_tokens: Callable[[], list[Token]]) -> Finding:
+def _token_policy(settings: Settings, list_tokens: Callable[[], list[Token]]) -> Result:
     try:
         require_tokens(settings, list_tokens)
     except Misconfigured as error:

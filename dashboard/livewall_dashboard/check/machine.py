@@ -12,7 +12,7 @@ from pathlib import Path
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import UNIX, Settings, reached_at
 from livewall_dashboard.base.unix_http import UnixConnection
-from livewall_dashboard.check.result import Finding, failed, ok, warning
+from livewall_dashboard.check.result import Result, failed, ok, warning
 from livewall_dashboard.postgres.embedded import LEAST_SPACE
 from livewall_dashboard.serving import listening
 
@@ -22,7 +22,7 @@ PATIENCE = 5.0
 """Seconds for whoever has our port to say what it is."""
 
 
-def check_folder(data: Path) -> Iterator[Finding]:
+def check_folder(data: Path) -> Iterator[Result]:
     """The data folder, or the nearest one above it where it would be made."""
     data = data.expanduser().absolute()
     folder = next(path for path in (data, *data.parents) if path.exists())
@@ -45,7 +45,7 @@ def check_folder(data: Path) -> Iterator[Finding]:
         yield ok("data folder", text)
 
 
-def check_address(settings: Settings) -> Iterator[Finding]:
+def check_address(settings: Settings) -> Iterator[Result]:
     """The address is free, or it is a livewall that has it: the one to be restarted."""
     at = settings.address if settings.unix_socket else f"{settings.host}:{settings.port}"
     try:

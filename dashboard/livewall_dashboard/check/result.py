@@ -1,4 +1,4 @@
-"""What a check found out."""
+"""The result of one check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Level = Literal["ok", "warning", "FAILED", "left out"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Result:
     """One line. `subject`: what was looked at. `text` says what to repair, unless all is well."""
 
     level: Level
@@ -17,17 +17,17 @@ class Finding:
     text: str
 
 
-def ok(subject: str, text: str) -> Finding:
-    return Finding("ok", subject, text)
+def ok(subject: str, text: str) -> Result:
+    return Result("ok", subject, text)
 
 
-def warning(subject: str, text: str) -> Finding:
-    return Finding("warning", subject, text)
+def warning(subject: str, text: str) -> Result:
+    return Result("warning", subject, text)
 
 
-def failed(subject: str, text: str) -> Finding:
-    return Finding("FAILED", subject, text)
+def failed(subject: str, text: str) -> Result:
+    return Result("FAILED", subject, text)
 
 
-def left_out(subject: str, text: str) -> Finding:
-    return Finding("left out", subject, text)
+def left_out(subject: str, text: str) -> Result:
+    return Result("left out", subject, text)

@@ -36,7 +36,7 @@ class Build:
 
 
 class Builds:
-    """The latest builds of one rig, newest first, and what people order. Any thread may use it."""
+    """The latest builds of one rig, newest first, and what people want of them. Any thread may use it."""
 
     def __init__(self, job: str) -> None:
         self.job = job
@@ -53,7 +53,7 @@ class Builds:
     def latest(self) -> list[Build]:
         return list(self._builds)
 
-    def order(self) -> None:
+    def start(self) -> None:
         """Somebody wants the next one now."""
         self.wanted = True
 

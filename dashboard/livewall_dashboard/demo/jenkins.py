@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
         if builds is None or "Origin" in self.headers:  # a browser's page; the wall's own server sends none
             self._reply(404, "There is nothing here.", "text/plain")
         elif rest == ["build"]:
-            builds.order()
+            builds.start()
             self._reply(201, "", "text/plain", location="/queue/item/1/")
         elif rest[1:] == ["stop"] and rest[0].isdecimal():
             builds.cancel(int(rest[0]))

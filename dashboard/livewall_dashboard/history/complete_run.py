@@ -1,4 +1,4 @@
-"""The rows of one robot process are made those of a file: what lacks is added, what differs is mended.
+"""Complete a run from a file: what a process's rows lack is added, what differs is repaired.
 
 All of it in the caller's transaction. The file's rows come first, into temporary tables that nobody else sees or waits
 for; then the run is locked, compared and completed, which is short.

@@ -1,4 +1,4 @@
-"""A process says which run it belongs to: the rows its events will refer to."""
+"""Register a process and its run: make the rows that its events will refer to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the wall is built from after a restart: the runs still open and the last one of each setup."""
+"""Restore the wall's state after a restart: read the runs still open and the last one of each setup."""
 
 from __future__ import annotations
 

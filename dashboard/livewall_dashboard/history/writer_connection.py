@@ -1,4 +1,4 @@
-"""The recorder's line to Postgres: the lock that makes it the only one, and what it looks up between its writes."""
+"""The recorder's connection to Postgres: the lock that makes it the only one, and what it reads between its writes."""
 
 from __future__ import annotations
 

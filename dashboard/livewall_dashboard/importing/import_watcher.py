@@ -1,4 +1,4 @@
-"""`livewall import` is a program of its own: this looks whether it has completed runs that the wall shows."""
+"""Looks whether `livewall import`, a program of its own, has completed runs that the wall shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOOK_EACH = 5.0
 """Seconds."""
 
 
-class Imports:
+class ImportWatcher:
     """`loop` looks. `take_over` gets the keys of the runs that were completed."""
 
     def __init__(self, store: Store, take_over: Callable[[set[str]], None]) -> None:

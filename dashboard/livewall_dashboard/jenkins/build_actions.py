@@ -22,10 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class BuildActions:
-    """Has a line of its own to each server: an order does not wait for the poll that is under way."""
+    """Has a connection of its own to each server: nobody waits for the poll that is under way."""
 
-    def __init__(self, watch: PollerSet, connect: Callable[[JenkinsServer], JenkinsClient] = JenkinsClient) -> None:
-        self._watch = watch
+    def __init__(self, pollers: PollerSet, connect: Callable[[JenkinsServer], JenkinsClient] = JenkinsClient) -> None:
+        self._pollers = pollers
         self._connect = connect
         self._lock = threading.Lock()
         self._clients: dict[str, JenkinsClient] = {}
@@ -70,7 +70,7 @@ class BuildActions:
         return poller, known.details
 
     def _find(self, server: str, job: str) -> tuple[Poller, KnownJob]:
-        poller = self._watch.pollers.get(server)
+        poller = self._pollers.by_server.get(server)
         if poller is None:
             raise NotFound(f"There is no Jenkins {server[:200]!r} in the configuration.")
         if not poller.server.start_builds:

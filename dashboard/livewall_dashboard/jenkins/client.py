@@ -110,7 +110,7 @@ class JenkinsClient:
             self._http.transport.cut()
 
     def _strange(self, response: requests.Response, doubt: str) -> JenkinsError:
-        """An answer to an order that is not Jenkins's, as that of a login page or a proxy."""
+        """An answer to a start or stop that is not Jenkins's, as that of a login page or a proxy."""
         if response.is_redirect:
             return _led_elsewhere(self.server, urljoin(response.url, response.headers["Location"]))
         return BadAnswer(f"{_who(self.server)} does not say {doubt} (it answers {response.status_code}): look there.")

@@ -34,34 +34,36 @@ T = TypeVar("T")
 class LatestBuilds:
     """`may_start`: whether the caller has the right to start and stop builds."""
 
-    def __init__(self, watch: PollerSet, ours: RunsOfBuilds, clock: Callable[[], float] = time.monotonic) -> None:
-        self._watch = watch
-        self._ours = ours
+    def __init__(
+        self, pollers: PollerSet, runs_of_builds: RunsOfBuilds, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pollers = pollers
+        self._runs_of_builds = runs_of_builds
         self._clock = clock
         self._remembered: dict[tuple[str | None, bool], tuple[float, Any]] = {}
 
     def of_setup(self, name: str, *, may_start: bool) -> SetupBuilds:
         """Raises NotFound for a setup that is not configured."""
-        setup = next((setup for setup in self._watch.lab.setups if setup.name == name), None)
+        setup = next((setup for setup in self._pollers.lab.setups if setup.name == name), None)
         if setup is None:
             raise NotFound(f"There is no setup {name[:200]!r} in the configuration.")
-        asked = _Asked(self._watch, setup.jobs)
+        asked = _Asked(self._pollers, setup.jobs)
         asked.look()
         return self._remember((name, may_start), lambda: asked.answer(name, self._runs_of([asked]), may_start))
 
     def of_all(self, *, may_start: bool) -> BuildsOfSetups:
         """Every setup that has jobs, then the wall's own."""
-        for poller in self._watch.pollers.values():
+        for poller in self._pollers.by_server.values():
             poller.look(None)
         return self._remember((None, may_start), lambda: self._all(may_start))
 
     def _all(self, may_start: bool) -> BuildsOfSetups:
-        lab = self._watch.lab
+        lab = self._pollers.lab
         asked: list[tuple[str | None, _Asked]] = [
-            (setup.name, _Asked(self._watch, setup.jobs)) for setup in lab.setups if setup.jobs
+            (setup.name, _Asked(self._pollers, setup.jobs)) for setup in lab.setups if setup.jobs
         ]
         if lab.own_jobs:
-            asked.append((None, _Asked(self._watch, lab.own_jobs)))
+            asked.append((None, _Asked(self._pollers, lab.own_jobs)))
         runs = self._runs_of([each for _, each in asked])
         return BuildsOfSetups([each.answer(name, runs, may_start) for name, each in asked])
 
@@ -79,18 +81,18 @@ class LatestBuilds:
 
     def _runs_of(self, asked: Iterable[_Asked]) -> RunsByBuild:
         urls = {url for each in asked for url in each.addresses()}
-        return self._ours.of(urls) if urls else {}
+        return self._runs_of_builds.of(urls) if urls else {}
 
 
 class _Asked:
     """Jobs as they are known at one moment."""
 
-    def __init__(self, watch: PollerSet, patterns: Iterable[JobPattern]) -> None:
+    def __init__(self, pollers: PollerSet, patterns: Iterable[JobPattern]) -> None:
         self.pollers: dict[str, Poller] = {}
         self.jobs: list[tuple[Poller, str, KnownJob | None]] = []
         seen = set()
         for pattern in patterns:
-            poller = watch.pollers.get(pattern.jenkins)
+            poller = pollers.by_server.get(pattern.jenkins)
             if poller is None:
                 continue
             self.pollers[pattern.jenkins] = poller

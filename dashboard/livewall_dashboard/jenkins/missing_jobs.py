@@ -10,7 +10,7 @@ from livewall_dashboard.jenkins.pace import REQUESTS
 from livewall_dashboard.jenkins.poller import Poller
 
 
-def absent_jobs(client: JenkinsClient, patterns: Iterable[str]) -> list[str]:
+def missing_jobs(client: JenkinsClient, patterns: Iterable[str]) -> list[str]:
     """The names and patterns without a job, as the wall would find them; [] where Jenkins does not tell."""
     wanted = list(dict.fromkeys(patterns))
     poller = Poller(client.server, client)
@@ -21,9 +21,9 @@ def absent_jobs(client: JenkinsClient, patterns: Iterable[str]) -> list[str]:
         if not wanted or asked or poller.condition.state == "away":
             break
         poller.step()
-    return [pattern for pattern in wanted if _is_absent(poller.known, pattern)]
+    return [pattern for pattern in wanted if _is_missing(poller.known, pattern)]
 
 
-def _is_absent(known: Known, pattern: str) -> bool:
+def _is_missing(known: Known, pattern: str) -> bool:
     found = known.matches.get(pattern)
     return found is not None and all(known.jobs[name].gone for name in found)

@@ -32,7 +32,8 @@ class PollerSet:
         self._running = False
 
     @property
-    def pollers(self) -> Mapping[str, Poller]:
+    def by_server(self) -> Mapping[str, Poller]:
+        """By the servers' names."""
         return self._pollers
 
     @property
@@ -42,7 +43,7 @@ class PollerSet:
 
     @property
     def requests(self) -> int:
-        """Questions asked so far, of all servers; orders of people are not among them."""
+        """Questions asked so far, of all servers; builds started and stopped by people are not among them."""
         return sum(budget.total for budget in self._budgets.values())
 
     @property

@@ -1,4 +1,4 @@
-"""What to ask a Jenkins next: decided from what is known, without asking or waiting."""
+"""In which order a Jenkins is asked what: decided from what is known, without asking or waiting."""
 
 from __future__ import annotations
 

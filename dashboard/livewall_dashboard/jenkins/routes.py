@@ -22,7 +22,7 @@ _KNOWN = Header("If-None-Match", "The ETag of the answer before")
 _UNCHANGED = Answer(304, "Nothing has changed.")
 
 
-def blueprint(latest: LatestBuilds, orders: BuildActions, guard: Guard) -> Blueprint:
+def blueprint(latest: LatestBuilds, actions: BuildActions, guard: Guard) -> Blueprint:
     routes = Blueprint("builds", __name__, url_prefix="/api/v1")
 
     @routes.get("/setups/<path:name>/builds")
@@ -52,7 +52,7 @@ def blueprint(latest: LatestBuilds, orders: BuildActions, guard: Guard) -> Bluep
 
     @routes.get("/crumb")
     @scope("read")
-    @operation("getCrumb", "What a browser sends along with an order.", Answer(200, "The crumb.", Crumb))
+    @operation("getCrumb", "What a browser sends along with what changes something.", Answer(200, "The crumb.", Crumb))
     def crumb() -> Response:
         return json_response(Crumb(guard.crumb()))
 
@@ -65,7 +65,7 @@ def blueprint(latest: LatestBuilds, orders: BuildActions, guard: Guard) -> Bluep
         errors=(404, 422, 502, 503, 504),
     )
     def start(server: ServerName, body: StartBuild) -> Response:
-        return json_response(Queued(orders.start(server, body.job, body.parameters, who=_who())), 202)
+        return json_response(Queued(actions.start(server, body.job, body.parameters, who=_who())), 202)
 
     @routes.post("/jenkins/<server>/stop")
     @scope("builds")
@@ -76,7 +76,7 @@ def blueprint(latest: LatestBuilds, orders: BuildActions, guard: Guard) -> Bluep
         errors=(404, 502, 503, 504),
     )
     def stop(server: ServerName, body: StopBuild) -> Response:
-        orders.stop(server, body.job, body.number, who=_who())
+        actions.stop(server, body.job, body.number, who=_who())
         return json_response({}, 202)
 
     return routes

@@ -38,6 +38,8 @@ class History(Protocol):
 
 
 class RunsOfBuilds:
+    """Looks up, in as few queries as there can be, what the history knows of builds."""
+
     def __init__(self, history: History, clock: Callable[[], float] = time.monotonic) -> None:
         self._history = history
         self._clock = clock

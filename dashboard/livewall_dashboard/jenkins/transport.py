@@ -1,4 +1,4 @@
-"""The line to a Jenkins, which can be cut from another thread: an answer that drips must not last forever."""
+"""The connection to a Jenkins, which can be cut from another thread: an answer that drips must not last forever."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Transport(HTTPAdapter):
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Cuts the line when the block takes longer than `seconds`."""
+        """Cuts the connection when the block takes longer than `seconds`."""
         self._lines.begin()
         timer = threading.Timer(seconds, self._lines.cut)
         timer.daemon = True
@@ -75,7 +75,7 @@ class _Lines:
         with self._lock:
             if self.was_cut:
                 line.close()
-                raise TimeoutError("the line was cut")
+                raise TimeoutError("the connection was cut")
             self._held.append(socket.socket(fileno=os.dup(line.fileno())))
 
     def cut(self) -> None:

@@ -1,4 +1,4 @@
-"""The lab's configuration file -> a Lab, or everything that is wrong with it."""
+"""Load the lab's configuration file: a Lab, or everything that is wrong with it."""
 
 from __future__ import annotations
 

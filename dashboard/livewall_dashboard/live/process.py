@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
-from livewall_dashboard.live.remaining_time import Plan
+from livewall_dashboard.live.remaining_time import RemainingTime
 from livewall_listener import wire
 
 KEPT_FAILURES = 5
@@ -94,7 +94,7 @@ class ProcessState:
     ended: bool = False
     lacks: bool = False
     """At its end it counted other tests than it had told of."""
-    plan: Plan | None = None
+    remaining_time: RemainingTime | None = None
     announced: list[str] = field(default_factory=list)
     """Tests whose durations are still being looked up."""
     ended_early: list[str] = field(default_factory=list)
@@ -133,13 +133,13 @@ class ProcessState:
         """Durations of announced tests have been looked up."""
         if self.ended:
             return
-        if self.plan is None:
-            self.plan = Plan()
-        self.plan.add(longnames, durations)
+        if self.remaining_time is None:
+            self.remaining_time = RemainingTime()
+        self.remaining_time.add(longnames, durations)
         self.announced = self.announced[len(longnames) :]
         if not self.announced:
             for longname in self.ended_early:
-                self.plan.done(longname)
+                self.remaining_time.done(longname)
             self.ended_early = []
 
     def _start_suite(self, event: wire.StartSuite, received_at: datetime) -> None:
@@ -167,8 +167,8 @@ class ProcessState:
             self._remember_failure(event.id, event.name, event.longname, event.message)
         if self.announced:
             self.ended_early.append(event.longname)
-        elif self.plan is not None:
-            self.plan.done(event.longname)
+        elif self.remaining_time is not None:
+            self.remaining_time.done(event.longname)
 
     def _correct_test(self, event: wire.CorrectTest) -> None:
         self.counts.count(event.was, -1)
@@ -183,7 +183,7 @@ class ProcessState:
         self.lacks = replace(told, total=event.total) != self.counts
         self.warnings, self.errors = event.warnings, event.errors
         self.suites, self.test = [], None
-        self.plan, self.announced, self.ended_early = None, [], []
+        self.remaining_time, self.announced, self.ended_early = None, [], []
         self.ended = True
 
     def _remember_failure(self, test_id: str, name: str, longname: str, message: str) -> None:

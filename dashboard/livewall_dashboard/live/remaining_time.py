@@ -1,4 +1,4 @@
-"""What is still to run, and how long that should take."""
+"""How long what is still to run should take."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 
-class Plan:
+class RemainingTime:
     """Expected durations of the tests one process has announced, in 16 bytes a test.
 
-    Tests are known by the hash of their longname; longnames are not unique, so a test that runs twice is planned
+    Tests are known by the hash of their longname; longnames are not unique, so a test that runs twice is added
     twice and `done` takes one of them away. Tests without history count with the mean of the others.
     """
 
@@ -19,7 +19,8 @@ class Plan:
         self._durations = array("d")  # negative: done
         self._known = 0
         self.mean = 0.0
-        self.remaining = 0.0
+        self.seconds = 0.0
+        """Of all that is not done."""
 
     @property
     def known(self) -> bool:
@@ -36,14 +37,14 @@ class Plan:
         both = sorted([*zip(self._keys, self._durations, strict=True), *new])
         self._keys = array("q", [key for key, _ in both])
         self._durations = array("d", [duration for _, duration in both])
-        self.remaining += sum(duration for _, duration in new)
+        self.seconds += sum(duration for _, duration in new)
 
     def done(self, longname: str) -> None:
         key = hash(longname)
         index = bisect_left(self._keys, key)
         while index < len(self._keys) and self._keys[index] == key:
             if self._durations[index] >= 0:
-                self.remaining = max(0.0, self.remaining - self._durations[index])
+                self.seconds = max(0.0, self.seconds - self._durations[index])
                 self._durations[index] = -1.0
                 return
             index += 1

@@ -127,18 +127,20 @@ class RunState:
     def ends_at(self) -> datetime | None:
         """When the last process should be through, by the durations of its tests; None without history."""
         running = [process for process in self.processes.values() if not process.ended]
-        if not running or any(process.plan is None or not process.plan.known for process in running):
+        if not running or any(
+            process.remaining_time is None or not process.remaining_time.known for process in running
+        ):
             return None
         ends = [self._process_ends_at(process) for process in running]
         latest = max(ends)
-        planned_mean = sum(process.plan.mean for process in running if process.plan) / len(running)
+        mean = sum(process.remaining_time.mean for process in running if process.remaining_time) / len(running)
         unannounced = self.counts.total - sum(process.counts.total for process in self.processes.values())
-        return latest + _shown(unannounced * planned_mean / len(running))
+        return latest + _shown(unannounced * mean / len(running))
 
     def _process_ends_at(self, process: ProcessState) -> datetime:
-        assert process.plan is not None
+        assert process.remaining_time is not None
         began = process.test.started_at if process.test else self.news_at
-        return began + _shown(process.plan.remaining)
+        return began + _shown(process.remaining_time.seconds)
 
 
 def _shown(seconds: float) -> timedelta:

@@ -152,7 +152,7 @@ def test_what_should_be_seen_is_what_is_said() -> None:
         for path in (
             Path(ask.__file__),
             CONFIG / "nginx.conf",
-            ROOT / "dashboard/livewall_dashboard/templates/login.html",
+            ROOT / "dashboard/livewall_dashboard/templates/login/login.html",
         )
     )
     flat = " ".join(TEXT.split())

@@ -173,7 +173,7 @@ def test_a_server_that_stands_still(
 def test_a_server_that_stands_still_while_nothing_is_to_be_stored(
     own_postgres: Postgres, make_lab: Callable[[str], Lab], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording.line, "CHECK_WITHIN", QUICK)
+    monkeypatch.setattr(recording.writer_connection, "CHECK_WITHIN", QUICK)
     url = Databases(own_postgres.url).create()
     migrate(url)
     lab = make_lab(url)

@@ -117,7 +117,7 @@ def test_a_run_whose_end_is_stored_while_it_is_said_again_is_over(
     dashboard.register("new")
     dashboard.send("new", 1, len(EVENTS))
     dashboard.send("old", 1, len(EVENTS) - 1)
-    look = recording.registering.register
+    look = recording.register_run.register
 
     def look_and_be_late(*arguments: Any) -> Any:
         monkeypatch.undo()
@@ -125,7 +125,7 @@ def test_a_run_whose_end_is_stored_while_it_is_said_again_is_over(
         dashboard.send("old", len(EVENTS), 1)
         return looked
 
-    monkeypatch.setattr(recording.registering, "register", look_and_be_late)
+    monkeypatch.setattr(recording.register_run, "register", look_and_be_late)
     assert dashboard.register("old") == len(EVENTS)
     assert dashboard.wall.running == 0
     wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")

@@ -127,7 +127,7 @@ def test_what_changes_without_a_build_is_known_after_a_while(jenkins: RecordedJe
     assert [(build.number, build.description) for build in asking.builds("smoke")] == [(3, "told later"), (1, "")]
 
 
-def test_an_order_is_followed_up_at_once(jenkins: RecordedJenkins) -> None:
+def test_a_started_build_is_followed_up_at_once(jenkins: RecordedJenkins) -> None:
     job = jenkins.add("smoke")
     asking = Asking(jenkins, "smoke")
     asking.pass_time(MINUTE)

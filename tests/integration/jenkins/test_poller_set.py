@@ -16,7 +16,7 @@ from support.waiting import wait_for
 
 
 @pytest.fixture
-def watch() -> Iterator[PollerSet]:
+def pollers() -> Iterator[PollerSet]:
     made = PollerSet()
     made.start()
     yield made
@@ -28,64 +28,64 @@ def lab(*servers: JenkinsServer, jobs: tuple[str, ...] = ("*",)) -> Lab:
     return Lab.of([SetupConfig("rack-1", jobs=patterns)], servers)
 
 
-def known(watch: PollerSet, server: str) -> set[str]:
+def known(pollers: PollerSet, server: str) -> set[str]:
     """The jobs whose builds are known."""
-    return {name for name, job in watch.pollers[server].known.jobs.items() if job.details}
+    return {name for name, job in pollers.by_server[server].known.jobs.items() if job.details}
 
 
-def pollers() -> list[str]:
+def threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("Jenkins ")]
 
 
-def test_servers_are_added_changed_and_removed(watch: PollerSet) -> None:
+def test_servers_are_added_changed_and_removed(pollers: PollerSet) -> None:
     with RecordedJenkins() as one, RecordedJenkins() as other:
         one.add("a")
         other.add("b")
         first = JenkinsServer("one", one.url)
-        watch.configure(lab(first))
-        wait_for(lambda: known(watch, "one") == {"a"}, what="the first server's job")
-        kept = watch.pollers["one"]
+        pollers.configure(lab(first))
+        wait_for(lambda: known(pollers, "one") == {"a"}, what="the first server's job")
+        kept = pollers.by_server["one"]
 
         second = JenkinsServer("other", other.url)
-        watch.configure(lab(first, second))
-        wait_for(lambda: known(watch, "other") == {"b"}, what="the second server's job")
-        assert watch.pollers["one"] is kept
+        pollers.configure(lab(first, second))
+        wait_for(lambda: known(pollers, "other") == {"b"}, what="the second server's job")
+        assert pollers.by_server["one"] is kept
 
-        watch.configure(lab(JenkinsServer("one", other.url), second))
-        wait_for(lambda: known(watch, "one") == {"b"}, what="the job at the new address")
+        pollers.configure(lab(JenkinsServer("one", other.url), second))
+        wait_for(lambda: known(pollers, "one") == {"b"}, what="the job at the new address")
 
-        watch.configure(lab(second))
-        assert watch.pollers.keys() == {"other"}
-        wait_for(lambda: pollers() == ["Jenkins other"], what="the other pollers to have ended")
+        pollers.configure(lab(second))
+        assert pollers.by_server.keys() == {"other"}
+        wait_for(lambda: threads() == ["Jenkins other"], what="the other pollers to have ended")
 
 
-def test_a_server_that_hangs_holds_up_neither_change_nor_end(watch: PollerSet) -> None:
+def test_a_server_that_hangs_holds_up_neither_change_nor_end(pollers: PollerSet) -> None:
     with RecordedJenkins() as jenkins:
         jenkins.fail("hang")
         patient = JenkinsServer("main", jenkins.url, timeout=3600)
-        watch.configure(lab(patient))
+        pollers.configure(lab(patient))
         wait_for(lambda: jenkins.requests, what="the poll to be under way")
-        hanging = watch.pollers["main"]
+        hanging = pollers.by_server["main"]
 
-        watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=3601)))
+        pollers.configure(lab(JenkinsServer("main", jenkins.url, timeout=3601)))
         wait_for(lambda: len(jenkins.requests) > 1, what="the new poller's first question")
         hanging.join(30)
-        wait_for(lambda: pollers() == ["Jenkins main"], what="the poller before it to have ended")
+        wait_for(lambda: threads() == ["Jenkins main"], what="the poller before it to have ended")
 
-        watch.stop()
-        wait_for(lambda: not pollers(), what="the last poller to have ended")
+        pollers.stop()
+        wait_for(lambda: not threads(), what="the last poller to have ended")
 
 
-def test_jobs_are_exchanged_while_a_poll_is_under_way(watch: PollerSet) -> None:
+def test_jobs_are_exchanged_while_a_poll_is_under_way(pollers: PollerSet) -> None:
     with RecordedJenkins() as jenkins:
         jenkins.add("a")
         jenkins.add("b")
         jenkins.fail("hang", times=1)
         server = JenkinsServer("main", jenkins.url, timeout=1)
-        watch.configure(lab(server, jobs=("a",)))
+        pollers.configure(lab(server, jobs=("a",)))
         wait_for(lambda: jenkins.requests, what="the poll to be under way")
-        watch.configure(lab(server, jobs=("b",)))
-        wait_for(lambda: known(watch, "main") == {"b"}, what="the other job")
+        pollers.configure(lab(server, jobs=("b",)))
+        wait_for(lambda: known(pollers, "main") == {"b"}, what="the other job")
 
 
 def test_it_can_be_configured_before_it_starts_and_stopped_without() -> None:
@@ -100,21 +100,21 @@ def test_it_can_be_configured_before_it_starts_and_stopped_without() -> None:
     PollerSet().stop()
 
 
-def test_a_configuration_that_changes_all_the_time_costs_no_more(watch: PollerSet) -> None:
+def test_a_configuration_that_changes_all_the_time_costs_no_more(pollers: PollerSet) -> None:
     with RecordedJenkins() as jenkins:
         jenkins.add("a")
         for number in range(3 * REQUESTS):
-            watch.configure(lab(JenkinsServer("main", jenkins.url, timeout=100 + number)))
-            _wait_until_spent(watch, jenkins.url, min(number + 1, REQUESTS))
+            pollers.configure(lab(JenkinsServer("main", jenkins.url, timeout=100 + number)))
+            _wait_until_spent(pollers, jenkins.url, min(number + 1, REQUESTS))
         assert len(jenkins.requests) <= REQUESTS
 
 
-def _wait_until_spent(watch: PollerSet, url: str, least: int) -> None:
-    wait_for(lambda: len(watch._budgets[url]._spent) >= least, what="a question")
+def _wait_until_spent(pollers: PollerSet, url: str, least: int) -> None:
+    wait_for(lambda: len(pollers._budgets[url]._spent) >= least, what="a question")
 
 
 def test_a_fault_of_ours_is_told_once_a_pause_and_is_no_end(
-    watch: PollerSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    pollers: PollerSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError
@@ -123,10 +123,10 @@ def test_a_fault_of_ours_is_told_once_a_pause_and_is_no_end(
         jenkins.add("a")
         with monkeypatch.context() as broken:
             broken.setattr(poller, "read_folder", fail)
-            watch.configure(lab(JenkinsServer("main", jenkins.url)))
-            wait_for(lambda: watch.away == 1, what="the wall to notice")
-            watch.pollers["main"].look(None)
+            pollers.configure(lab(JenkinsServer("main", jenkins.url)))
+            wait_for(lambda: pollers.away == 1, what="the wall to notice")
+            pollers.by_server["main"].look(None)
         assert caplog.text.count("Traceback") <= len(jenkins.requests)
-        assert "its log says why" in watch.pollers["main"].condition.message
-        wait_for(lambda: known(watch, "main") == {"a"}, what="the job")
-        assert watch.away == 0
+        assert "its log says why" in pollers.by_server["main"].condition.message
+        wait_for(lambda: known(pollers, "main") == {"a"}, what="the job")
+        assert pollers.away == 0

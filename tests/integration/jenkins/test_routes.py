@@ -50,7 +50,7 @@ def open_wall(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> It
         dashboard = wall_on(database_url, lab, data=tmp_path, require_tokens=require_tokens)
         made.append(dashboard)
         dashboard.start()
-        known = dashboard._jenkins.pollers["main"].known
+        known = dashboard._pollers.by_server["main"].known
         wait_for(
             lambda: known.has_overview and all(job.details for job in known.jobs.values()), what="the jobs to be known"
         )
@@ -175,12 +175,12 @@ def test_a_jenkins_that_hangs_keeps_nobody_waiting(wall: FlaskClient, jenkins: R
     assert len(jenkins.requests) <= before + 1
 
 
-# ---------------------------------------------------------------- orders
+# ---------------------------------------------------------------- starting and stopping
 
 
 def start(wall: FlaskClient, headers: dict[str, str], job: object = "smoke", **parameters: object) -> TestResponse:
-    order = {"job": job, "parameters": parameters}
-    return wall.post("/api/v1/jenkins/main/builds", json=order, headers=headers)
+    body = {"job": job, "parameters": parameters}
+    return wall.post("/api/v1/jenkins/main/builds", json=body, headers=headers)
 
 
 def test_a_build_is_started_and_stopped(
@@ -285,7 +285,7 @@ def test_a_start_that_fails_is_logged_with_who_wanted_it(
 
 
 @pytest.mark.parametrize(
-    "order",
+    "body",
     [
         b"",
         b"[]",
@@ -296,12 +296,12 @@ def test_a_start_that_fails_is_logged_with_who_wanted_it(
         b"\xff",
     ],
 )
-def test_an_order_that_makes_no_sense(order: bytes, wall: FlaskClient) -> None:
+def test_a_body_that_makes_no_sense(body: bytes, wall: FlaskClient) -> None:
     for what in ("builds", "stop"):
-        assert wall.post(f"/api/v1/jenkins/main/{what}", data=order, headers=crumb(wall)).status_code == 400
+        assert wall.post(f"/api/v1/jenkins/main/{what}", data=body, headers=crumb(wall)).status_code == 400
 
 
-def test_an_order_that_is_too_large(wall: FlaskClient) -> None:
+def test_a_body_that_is_too_large(wall: FlaskClient) -> None:
     assert start(wall, crumb(wall), "x" * 200_000).status_code == 413
 
 
@@ -310,8 +310,8 @@ def test_only_configured_jobs(wall: FlaskClient, jenkins: RecordedJenkins) -> No
     assert start(wall, crumb(wall), "other").status_code == 404
     assert start(wall, crumb(wall), "../../smoke").status_code == 404
     assert wall.post("/api/v1/jenkins/no/builds", json={"job": "smoke"}, headers=crumb(wall)).status_code == 404
-    order = {"job": "smoke", "number": 99}
-    assert wall.post("/api/v1/jenkins/main/stop", json=order, headers=crumb(wall)).status_code == 404
+    body = {"job": "smoke", "number": 99}
+    assert wall.post("/api/v1/jenkins/main/stop", json=body, headers=crumb(wall)).status_code == 404
     assert {request.method for request in jenkins.requests} == {"GET"}
 
 

@@ -76,7 +76,7 @@ def test_each_survives_an_unforeseen_error(
         raise RuntimeError("unforeseen")
 
     monkeypatch.setattr(getattr(app, part), method, fail)
-    app._imports.loop.wake()
+    app._import_watcher.loop.wake()
     app._wake()
     app._estimates.want("nobody", "0")
     monkeypatch.setattr(app._wall, "announced", lambda *_: ("vm1", ["A.B"]))
@@ -85,7 +85,7 @@ def test_each_survives_an_unforeseen_error(
     assert failed.wait(30)
     wait_for(lambda: f"{name}: it fails: RuntimeError" in reasons(client).get("background", ""), what="/healthz")
     monkeypatch.setattr(getattr(app, part), method, work)
-    app._imports.loop.wake()
+    app._import_watcher.loop.wake()
     app._wake()
     app._estimates.want("nobody", "0")
     wait_for(lambda: reasons(client) == {}, what="it to go on")

@@ -60,7 +60,7 @@ def test_a_builds_page_says_what_it_is(jenkins: DemoJenkins, client: JenkinsClie
     assert b"<b>" not in client.get(f"{address('a/<b>')}7/")
 
 
-def test_orders_reach_the_rig(jenkins: DemoJenkins, client: JenkinsClient) -> None:
+def test_starts_and_stops_reach_the_rig(jenkins: DemoJenkins, client: JenkinsClient) -> None:
     builds = Builds("nightly/router-1")
     jenkins.add([builds])
     queued = client.start("nightly/router-1", None)
@@ -75,14 +75,14 @@ def test_orders_reach_the_rig(jenkins: DemoJenkins, client: JenkinsClient) -> No
     assert builds.unwanted
 
 
-def test_a_page_in_a_browser_orders_nothing(jenkins: DemoJenkins) -> None:
+def test_a_page_in_a_browser_starts_nothing(jenkins: DemoJenkins) -> None:
     builds = Builds("nightly/router-1")
     jenkins.add([builds])
-    order = urllib.request.Request(
+    request = urllib.request.Request(
         f"{jenkins.url}job/nightly/job/router-1/build", b"", {"Origin": "http://evil.example"}, method="POST"
     )
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(order, timeout=30)
+        urllib.request.urlopen(request, timeout=30)
     caught.value.close()
     assert not builds.wanted
 

@@ -39,33 +39,33 @@ def row(number: int, *, state: str = "finished", verification: str = "verified",
     return {"run_id": number, "id": f"run-{number}", "build_url": URL, **known, **counts}
 
 
-def failures(history: History, ours: RunsOfBuilds) -> list[int]:
+def failures(history: History, runs: RunsOfBuilds) -> list[int]:
     """How many each run has, in the order of the answer."""
-    (runs,) = ours.of([URL]).values()
-    return [len(run.failures) for run in runs]
+    (found,) = runs.of([URL]).values()
+    return [len(run.failures) for run in found]
 
 
 def test_a_settled_runs_failures_are_looked_up_once() -> None:
     history = History(row(1), row(2))
-    ours = RunsOfBuilds(history)
-    assert failures(history, ours) == failures(history, ours) == [1, 1]
+    runs = RunsOfBuilds(history)
+    assert failures(history, runs) == failures(history, runs) == [1, 1]
     assert history.asked == [[2, 1]]
 
 
 def test_a_run_that_may_change_is_looked_up_again() -> None:
     for unsettled in (row(1, state="running"), row(1, state="abandoned"), row(1, verification="pending")):
         history = History(unsettled)
-        ours = RunsOfBuilds(history)
-        assert failures(history, ours) == failures(history, ours) == [1]
+        runs = RunsOfBuilds(history)
+        assert failures(history, runs) == failures(history, runs) == [1]
         assert history.asked == [[1], [1]]
 
 
 def test_a_run_that_went_on_after_all_is_another_one() -> None:
     history = History(row(1))
-    ours = RunsOfBuilds(history)
-    failures(history, ours)
+    runs = RunsOfBuilds(history)
+    failures(history, runs)
     history.rows = [row(1, failed=2)]
-    failures(history, ours)
+    failures(history, runs)
     assert history.asked == [[1], [1]]
 
 
@@ -77,10 +77,10 @@ def test_without_failures_there_is_nothing_to_look_up() -> None:
 
 def test_a_slow_history_is_asked_in_portions_newest_first() -> None:
     history = History(*(row(number) for number in range(3 * PORTION)), cost=PATIENCE + 0.1)
-    ours = RunsOfBuilds(history, clock=lambda: history.now)
-    assert failures(history, ours) == [0] * (2 * PORTION) + [1] * PORTION
-    assert failures(history, ours) == [0] * PORTION + [1] * (2 * PORTION)
-    assert failures(history, ours) == [1] * (3 * PORTION)
+    runs = RunsOfBuilds(history, clock=lambda: history.now)
+    assert failures(history, runs) == [0] * (2 * PORTION) + [1] * PORTION
+    assert failures(history, runs) == [0] * PORTION + [1] * (2 * PORTION)
+    assert failures(history, runs) == [1] * (3 * PORTION)
     assert [len(portion) for portion in history.asked] == [PORTION] * 3
 
 

@@ -229,7 +229,7 @@ def test_a_running_process_delivers_to_its_own_wall_only(tmp_path: Path, wall: R
     other = leave_spool(tmp_path, "http://127.0.0.1:1", "two", 3)
     there = [False]
     thread = redelivery.Redelivery(tmp_path, wall.url, client, lambda: there[0])
-    assert thread.exist()
+    assert thread.is_needed()
     thread.start()
     there[0] = True
     thread.join(30)

@@ -1,4 +1,4 @@
-// The line to the server: it never gives up, says what it knows, and a line that brings nothing counts as cut.
+// The connection to the server: it never gives up, says what it knows, and one that brings nothing counts as cut.
 
 import { io } from "../vendor/socket.io-client@4.8.4/socket.io.esm.min.js";
 

@@ -16,7 +16,7 @@ export class Model {
     return this.#whole;
   }
 
-  /** The line was cut: what comes next starts anew, the picture stays. */
+  /** The connection was cut: what comes next starts anew, the picture stays. */
   interrupt() {
     this.#whole = false;
     this.#aside = [];
