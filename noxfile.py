@@ -154,7 +154,9 @@ NEEDS_THE_WALL = ("test_spool_writer.py", "test_always_deliverable.py")
 def on_node(version: str) -> None:
     def check(session: nox.Session) -> None:
         session.install("--quiet", "robotframework>=6.1,<8", "urllib3>=2.2,<3")
-        session.install("--quiet", "pytest>=8.3,<10", "pytest-timeout>=2.3,<3", "pytest-xdist>=3.6,<4")
+        session.install(
+            "--quiet", "pytest>=8.3,<10", "pytest-timeout>=2.3,<3", "pytest-xdist>=3.6,<4", "hypothesis>=6.100,<7"
+        )
         units = "tests/unit/listener"
         pytest(
             session, *SIDE_BY_SIDE, "--config-file=tests/runner/node.ini", "--rootdir=.", f"--confcutdir={units}",

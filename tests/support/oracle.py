@@ -264,6 +264,6 @@ def _shown(want: Any, have: Any) -> str:
     """Both values; of long texts the place where they part."""
     if not (isinstance(want, str) and isinstance(have, str)) or max(len(want), len(have)) <= 300:
         return f"expected {want!r}, found {have!r}"
-    at = next((i for i, (a, b) in enumerate(zip(want, have, strict=False)) if a != b), min(len(want), len(have)))
+    at = next((i for i, (a, b) in enumerate(zip(want, have)) if a != b), min(len(want), len(have)))
     near = slice(max(0, at - 20), at + 40)
     return f"of {len(want)} and {len(have)} characters, from {at} on: expected {want[near]!r}, found {have[near]!r}"

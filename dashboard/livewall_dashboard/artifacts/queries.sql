@@ -9,11 +9,13 @@ WHERE a.owner_kind = %(kind)s AND a.owner_id = %(id)s AND a.name = %(name)s
 SELECT count(*) AS count FROM artifact WHERE owner_kind = %(kind)s AND owner_id = %(id)s AND name <> %(name)s
 
 -- name: put_artifact
--- A place that the row led to before becomes an unused one, by a trigger.
+-- A place that the row led to before becomes an unused one, by a trigger. One file is put at a time: ON CONFLICT waits for
+-- others by one key, and a run's files have two.
 INSERT INTO artifact (owner_kind, owner_id, run_id, name, process_no, content_type, size, sha256, place)
-VALUES (%(kind)s, %(id)s, %(run_id)s, %(name)s,
-        (SELECT no FROM process WHERE run_id = %(run_id)s AND name = %(process)s),
-        %(content_type)s, %(size)s, %(sha256)s, %(place)s)
+SELECT %(kind)s, %(id)s, %(run_id)s, %(name)s,
+       (SELECT no FROM process WHERE run_id = %(run_id)s AND name = %(process)s),
+       %(content_type)s, %(size)s, %(sha256)s, %(place)s
+FROM pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'artifact', %(kind)s::text, %(id)s::text, %(name)s::text), 0))
 ON CONFLICT (owner_kind, owner_id, name) DO UPDATE SET
     process_no = excluded.process_no, content_type = excluded.content_type, size = excluded.size,
     sha256 = excluded.sha256, place = excluded.place, stored_at = now()

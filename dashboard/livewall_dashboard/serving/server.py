@@ -47,7 +47,25 @@ def patch() -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet
+    _let_joins_time_out()
     eventlet.monkey_patch()
+
+
+def _let_joins_time_out() -> None:
+    """`Thread.join(timeout)` returns when its time is over; eventlet's raises then, on Python 3.13 and newer."""
+    from eventlet import Timeout
+    from eventlet.green import thread
+
+    if sys.version_info < (3, 13):
+        return
+    handle_of_thread = vars(thread)["_ThreadHandle"]
+    join = handle_of_thread.join
+
+    def join_within(handle: Any, timeout: float | None = None) -> None:
+        with Timeout(timeout, False):  # eventlet's way of saying that it raises nothing
+            join(handle)
+
+    handle_of_thread.join = join_within
 
 
 def offload(mode: str) -> Offload:

@@ -55,7 +55,7 @@ def test_a_spool_cut_at_every_byte_delivers_its_whole_records_and_goes(tmp_path:
             run = f"run-{cut:04}"
             (tmp_path / f"{run}.spool").write_bytes(leave(tmp_path, wall.url, run).read_bytes()[:cut])
             problems = [outcome.problem for outcome in deliver(tmp_path, wall.url) if outcome.problem]
-            kept = [event.name for event, end in zip(EVENTS, ends[1:], strict=False) if end <= cut]
+            kept = [event.name for event, end in zip(EVENTS, ends[1:]) if end <= cut]
             torn = ["lost"] * (cut > ends[0] and cut not in ends)
             assert (problems, names(wall, run)) == ([], [*kept, *torn]), cut
             assert [path.name for path in tmp_path.iterdir()] == [], cut

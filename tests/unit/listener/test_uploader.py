@@ -45,7 +45,7 @@ def job(wall: RecordingWall, tmp_path: Path) -> Job:
 
 
 def job_of(wall: RecordingWall, folder: Path, name: str) -> Job:
-    (folder / name).write_bytes(random.Random(4).randbytes(2500))
+    (folder / name).write_bytes(bytes(random.Random(4).choices(range(256), k=2500)))
     return Job.of(folder / name, url=wall.url, run_id="r", process="0", name=name)
 
 
@@ -53,7 +53,7 @@ def ranges(wall: RecordingWall) -> list[tuple[int, int]]:
     """First and last byte of each request, which holds just these."""
     found = []
     for request in wall.requests:
-        first, _, last = request.headers["Content-Range"].partition("/")[0].removeprefix("bytes ").partition("-")
+        first, _, last = request.headers["Content-Range"].partition("/")[0].replace("bytes ", "").partition("-")
         assert len(request.body) == int(last) - int(first) + 1
         found.append((int(first), int(last)))
     return found
