@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -28,6 +29,10 @@ os.environ["no_proxy"] = os.environ["NO_PROXY"] = HERE
 # Walls of tests are found by the commands of tests, and by nobody else's.
 os.environ["XDG_RUNTIME_DIR"] = mkdtemp(prefix="livewall-tests-")
 atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
+# Under nohup, or in the background of a script, the programs of tests would ignore what tests send them.
+for _number in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, lambda _number, _frame: None)
 # A machine that is busy with something else is no fault of an example.
 settings.register_profile("livewall", deadline=None)
 settings.load_profile("livewall")

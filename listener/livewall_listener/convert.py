@@ -53,13 +53,19 @@ def _offsets(moment: datetime) -> tuple[timedelta, timedelta]:
 
 
 def seconds_of(result: Any) -> float:
-    """How long it took; where clocks were set back meanwhile, Robot Framework has less than nothing."""
+    """How long it took, as output.xml has it, but for the hour of the night in which clocks are set back.
+
+    It is less than nothing where somebody set the clock back meanwhile.
+    """
     elapsed: timedelta = result.elapsed_time
-    if timedelta(days=-1) < elapsed < timedelta() and result.start_time:
-        first, second = _offsets(result.start_time + elapsed)
-        elapsed = max(elapsed + (first - second), timedelta())
+    if elapsed < timedelta() and result.start_time:
+        try:
+            first, second = _offsets(result.start_time + elapsed)
+        except (OverflowError, ValueError, OSError):  # a library that plays with time
+            return 0.0
+        elapsed += first - second
     seconds = elapsed.total_seconds()
-    return seconds if 0 <= seconds < _LONGEST else 0.0
+    return seconds if -_LONGEST < seconds < _LONGEST else 0.0
 
 
 def name_of(text: Any) -> str:

@@ -72,7 +72,7 @@ def test_make_knows_the_target_and_where_results_go(pipeline: Pipeline) -> None:
     tried = ["make", "--dry-run", "--always-make", *script.split()[1:]]
     done = subprocess.run(tried, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "everything.py --only quick --junit results" in done.stdout
+    assert "-m runner --only quick --junit results" in done.stdout
 
 
 def test_the_wall_reads_the_counts_from_the_description() -> None:

@@ -135,9 +135,6 @@ DEEP = {
     "events": b'{"process":"0","first_seq":1,"events":[' + NESTED,
     "an event": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":' + NESTED,
     "a number": b'{"total":' + b"9" * 50_000 + b"}",
-    "a string": b'{"setup":"' + b"\\u0000" * 10_000 + b'"}',
-    "half a character": b'{"setup":"\\ud800"}',
-    "half a name": b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":["\\udfff"]}]}',
 }
 
 
@@ -153,6 +150,21 @@ def test_json_of_any_depth_is_refused(shared_dashboard: Dashboard, body: bytes) 
         sent = body[:MAX_PACKET] if "socket.io" in path else body
         status, answer, _ = shared_dashboard.request(method, path, sent, timeout=PATIENCE)
         assert 400 <= status < 500, f"{method} {path}: {status} {answer[:200]!r}"
+
+
+def test_text_that_is_none_is_repaired_in_what_a_run_says_of_itself(shared_dashboard: Dashboard) -> None:
+    body = b'{"setup":"half \\ud800","labels":{"a\\u0000b":"' + b"\\u0000" * 10_000 + b'c\\udfff"}}'
+    status, answer, _ = shared_dashboard.request("PUT", "/api/v1/runs/torn", body)
+    assert status == 200, answer
+    run = wait_for(lambda: shared_dashboard.get("/api/v1/runs/torn"))
+    assert (run["setup"], run["labels"]) == ("half \ufffd", {"ab": "c\ufffd"})
+
+
+def test_an_event_that_is_no_text_is_refused_with_the_reason(shared_dashboard: Dashboard) -> None:
+    shared_dashboard.request("PUT", "/api/v1/runs/half-name", {})
+    body = b'{"process":"0","first_seq":1,"events":[{"kind":"plan","tests":["\\udfff"]}]}'
+    status, answer, _ = shared_dashboard.request("POST", "/api/v1/runs/half-name/events", body)
+    assert status == 400 and b"surrogate" in answer
 
 
 def test_slow_callers_hold_up_nobody(shared_dashboard: Dashboard) -> None:

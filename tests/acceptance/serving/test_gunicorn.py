@@ -144,7 +144,8 @@ def test_commands_find_its_postgres(wall: Dashboard) -> None:
 def livewall(*words: str) -> str:
     """What a command says that is told of no wall."""
     command = [sys.executable, "-m", "livewall_dashboard", *words]
-    env = {**quiet_environment(), "XDG_RUNTIME_DIR": os.environ["XDG_RUNTIME_DIR"]}
+    runtime = os.environ["XDG_RUNTIME_DIR"]
+    env = {**quiet_environment(), "HOME": runtime, "XDG_RUNTIME_DIR": runtime}
     done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=STOP_WITHIN * 3)
     assert done.returncode == 0, done
     return done.stdout
