@@ -29,6 +29,13 @@ STOPS_WITHIN = 10.0
 PATIENCE = 20.0
 
 
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands find no wall but that of the test."""
+    for name in ("HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+
+
 @pytest.fixture
 def wall(make_dashboard: Callable[..., Dashboard]) -> Dashboard:
     return make_dashboard(mode="gunicorn").start()
@@ -144,8 +151,9 @@ def test_commands_find_its_postgres(wall: Dashboard) -> None:
 def livewall(*words: str) -> str:
     """What a command says that is told of no wall."""
     command = [sys.executable, "-m", "livewall_dashboard", *words]
-    runtime = os.environ["XDG_RUNTIME_DIR"]
-    env = {**quiet_environment(), "HOME": runtime, "XDG_RUNTIME_DIR": runtime}
-    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True, timeout=STOP_WITHIN * 3)
+    timeout = STOP_WITHIN * 3
+    done = subprocess.run(
+        command, env=quiet_environment(), check=False, capture_output=True, text=True, timeout=timeout
+    )
     assert done.returncode == 0, done
     return done.stdout
