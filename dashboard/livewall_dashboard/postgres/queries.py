@@ -1,4 +1,7 @@
-"""Loads a feature's SQL: its queries.sql by name, each headed by `-- name: x` and with one caller."""
+"""Loads a feature's SQL by name: queries.sql, or where that is long its parts, queries.PART.sql.
+
+`-- name: x` heads a query, QUERIES["x"] has one caller.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,14 @@ _HEADER = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 def load_queries(module: str) -> dict[str, SQL]:
-    """Those of the queries.sql beside a module, given its `__file__`."""
-    return read_queries(Path(module).with_name("queries.sql").read_text(encoding="utf-8"))
+    """Those beside a module, given its `__file__`. Raises ValueError for a name given twice."""
+    files = sorted(Path(module).parent.glob("queries*.sql"))
+    return read_queries(*(path.read_text(encoding="utf-8") for path in files))
 
 
-def read_queries(text: str) -> dict[str, SQL]:
+def read_queries(*texts: str) -> dict[str, SQL]:
     """Queries by name. Raises ValueError for a name given twice."""
-    _, *parts = _HEADER.split(text)
+    parts = [part for text in texts for part in _HEADER.split(text)[1:]]
     names, bodies = parts[::2], parts[1::2]
     if len(set(names)) != len(names):
         raise ValueError("a query's name is given twice")

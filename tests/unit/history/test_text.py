@@ -95,7 +95,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_queries_have_names() -> None:
     assert {"runs", "advance_processes"} < QUERIES.keys()
     with pytest.raises(ValueError, match="twice"):
-        read_queries("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
+        read_queries("-- name: a\nSELECT 1\n", "-- A part.\n-- name: a\nSELECT 2\n")
 
 
 def test_a_suite_counts_all_below_it() -> None:
