@@ -1,4 +1,4 @@
-"""The page of one test over runs, on a wall of its own: it has more runs than a page shows."""
+"""The page of one test over runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from browser.screen import Screen
 from support.dashboard import running_dashboard
@@ -18,7 +18,7 @@ def test_the_history_of_a_test_hides_no_setup(
     databases: Databases, template: str, tmp_path: Path, open_screen: Callable[..., Screen]
 ) -> None:
     """The one that failed long ago has a row of its own, and the figures are of all runs, not of those loaded."""
-    with running_dashboard(databases, template, tmp_path) as wall:
+    with running_dashboard(databases, template, tmp_path) as wall:  # of its own: it has more runs than a page shows
         reporter = Reporter(wall.request)
         old = reporter.run([T("Often", "FAIL", "why")], suite="Rig", setup="vm-failing", clock=BEGAN)
         for number in range(1, 103):
@@ -35,3 +35,15 @@ def test_the_history_of_a_test_hides_no_setup(
         expect(page.locator(".result").last).to_contain_text("vm-failing")
         expect(page.locator("#status")).to_have_text("103 runs, 1 failed")
         expect(page.get_by_role("button", name="Show older runs")).to_have_count(0)
+
+
+def test_one_test_over_runs(page: Page, reporter: Reporter) -> None:
+    for status in ("PASS", "FAIL", "PASS"):
+        reporter.run([T("Flip", status, "why" if status == "FAIL" else "")], suite="Coin", setup="vm-coin")
+    page.goto("/tests?longname=Coin.Flip")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Flip")
+    expect(page.locator(".strip-cell .badge")).to_have_text(["Passed", "Failed", "Passed"])
+    expect(page.locator(".result .badge")).to_have_text(["Passed", "Failed", "Passed"])
+    expect(page.locator(".result-message")).to_have_text("why")
+    page.locator(".result a").nth(1).click()
+    expect(page.locator(".is-linked .message")).to_have_text("why")

@@ -1,0 +1,117 @@
+"""What all pages of the history have in common: nothing there, no token yet, messages as text, widths, axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from browser.reported import LOG
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.postgres.database import Database
+from support.dashboard import Dashboard
+from support.reporter import Reporter, T
+
+
+def test_what_is_not_there_is_said_calmly(page: Page) -> None:
+    page.goto("/runs?setup=nobody")
+    expect(page.get_by_role("heading", name="No run matches")).to_be_visible()
+    page.goto("/tests?longname=Nobody.Ever")
+    expect(page.get_by_role("heading", name="Never seen")).to_be_visible()
+
+
+def test_an_unknown_run_is_said_calmly(browser: Browser, wall: Dashboard) -> None:
+    with browser.new_context(base_url=wall.url) as context:
+        page = context.new_page()
+        page.goto("/runs/nobody")
+        expect(page.get_by_role("heading", name="No such run")).to_be_visible()
+        assert page.goto("/nothing/here")
+        expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
+def test_a_closed_wall_opens_by_an_address(
+    browser: Browser, make_dashboard: Callable[..., Dashboard], database_url: str
+) -> None:
+    database = Database(database_url)
+    database.open()
+    tokens = TokenStore(database)
+    reading, ingesting = tokens.create("screen", "read"), tokens.create("node", "ingest")
+    database.close()
+    wall = make_dashboard(extra_args=["--require-tokens"]).start()
+    run = Reporter(wall.request, ingesting).run([T("One", "FAIL", "why")])
+    upload = {"Authorization": f"Bearer {ingesting}"}
+    assert wall.request("PUT", f"/api/v1/runs/{run}/artifacts/log.html", LOG, headers=upload)[0] == 201
+    with browser.new_context(base_url=wall.url) as context:
+        page = context.new_page()
+        page.goto("/runs")
+        expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
+        page.goto(f"/runs/{run}#{reading}")
+        expect(page).to_have_url(f"{wall.url}/runs/{run}")
+        expect(page.locator(".message")).to_have_text("why")
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="Open in log.html").click()
+        expect(opened.value.locator("p")).to_have_text("#s1-t1")
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("plain <b>text</b> &amp;", "plain <b>text</b> &amp;"),
+        ("*HTML* <b>bold</b><br>next &lt;tag&gt; &#65;&#x42; &unknown;", "bold\nnext <tag> AB &unknown;"),
+        ("*HTML*<ul><li>one</li><li>two</li></ul>", "one\ntwo"),
+        ("*HTML*<a href=\"x>y\" title='a>b'>link</a> 1 < 2 > 0", "link 1 < 2 > 0"),
+        ("*HTML*<img src=x onerror=alert(1)>&lt;script&gt;", "<script>"),
+        ("*HTML*&#99999999;&#x110000;", "&#99999999;&#x110000;"),
+    ],
+)
+def test_html_of_a_message_becomes_its_text(page: Page, message: str, text: str) -> None:
+    page.goto("/runs")
+    plain = "async (message) => (await import('/static/history/text.js')).plainMessage(message)"
+    assert page.evaluate(plain, message) == text
+
+
+def test_no_message_keeps_a_browser_busy(page: Page) -> None:
+    page.goto("/runs")
+    page.evaluate("""async () => {
+        const { plainMessage } = await import('/static/history/text.js');
+        const parts = ['<a', '<a "', "<a '", '&#', '<', `<a b="'`];
+        setTimeout(() => {
+            for (const part of parts) plainMessage('*HTML*' + part.repeat(300_000));
+            document.title = 'done';
+        });
+    }""")
+    expect(page).to_have_title("done", timeout=30_000)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 390), ("dark", 1400)])
+def test_axe_finds_nothing_grave(
+    browser: Browser,
+    wall: Dashboard,
+    red: str,
+    grave_faults: Callable[[Page], list[str]],
+    theme: Literal["dark", "light"],
+    width: int,
+) -> None:
+    size: ViewportSize = {"width": width, "height": 900}
+    with browser.new_context(base_url=wall.url, viewport=size, color_scheme=theme, bypass_csp=True) as context:
+        for address in (
+            "/runs", "/runs?setup=nobody", f"/runs/{red}", f"/runs/{red}?status=all#s1-s2-t1",
+            "/tests?longname=Shop.Login.Valid", "/nothing",
+        ):  # fmt: skip
+            page = context.new_page()
+            page.goto(address)
+            expect(page.locator("main .badge, main .quiet").first).to_be_visible()
+            page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
+            assert grave_faults(page) == [], address
+            page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1920])
+def test_nothing_is_wider_than_the_screen(page: Page, red: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in ("/runs", f"/runs/{red}?status=all", "/tests?longname=Shop.Login.Valid"):
+        page.goto(address)
+        expect(page.locator(".badge").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
