@@ -19,7 +19,8 @@ SOURCES = [
     if path.suffix in {".js", ".css", ".html"} and "vendor" not in path.parts
 ]
 ABSOLUTE = re.compile(r"""["'](/static/[^"'{}]+)["']""")
-RELATIVE = re.compile(r"""(?:\bfrom |\bimport\(|\burl\()"(\.{0,2}[^":#][^":]*)\"""")
+RELATIVE = re.compile(r"""(?:\bfrom |\bimport\(|\burl\()"(?!/|types/)(\.{0,2}[^":#][^":]*)\"""")
+"""But what is imported in comments, for tsc."""
 
 
 def asked_by(path: Path) -> Iterator[Path]:

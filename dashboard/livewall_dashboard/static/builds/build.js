@@ -10,6 +10,8 @@ import { runDetails, runLink } from "./runs.js";
 import { stageBar, stageList } from "./stages.js";
 import { StopButton } from "./stop.js";
 
+/** @import { JenkinsBuild } from "types/api" */
+
 const MOST_RUNS = 2;
 
 export class BuildRow {
@@ -25,7 +27,11 @@ export class BuildRow {
     this.stop = new StopButton(context, job);
   }
 
-  /** `open`: whether its details show as long as no reader chose. */
+  /**
+   * `open`: whether its details show as long as no reader chose.
+   *
+   * @param {{ build: JenkinsBuild, open: boolean }} row
+   */
   update({ build, open }) {
     const wanted = JSON.stringify([build, open]);
     if (wanted === this.#shown) return;
@@ -69,7 +75,7 @@ export class BuildRow {
     const title = outside(titleOf(build), build.url, "build-number");
     title.dataset.part = "number";
     title.dataset.stop = "";
-    if (!title.href) title.tabIndex = -1;
+    if (!title.hasAttribute("href")) title.tabIndex = -1;
     const runs = element("span", "build-runs");
     runs.append(...build.runs.slice(0, MOST_RUNS).map((run) => runLink(run, this.context.query)));
     if (build.runs.length > MOST_RUNS) runs.append(element("span", "more", `+${build.runs.length - MOST_RUNS} more`));

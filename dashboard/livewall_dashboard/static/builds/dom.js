@@ -6,15 +6,16 @@ import { fullMoment } from "../shared/moment.js";
 import { GLYPHS } from "./icons.js";
 import { commitText, secondsSince } from "./reading.js";
 
+/** @import { BuildCommit } from "types/api" */
+
 /** A link to another program; plain text where its address is none to follow. */
 export function outside(text, url, className = "") {
   const target = safeUrl(url);
-  const node = element(target ? "a" : "span", className, text);
-  if (target) {
-    node.href = target;
-    node.rel = "noopener noreferrer";
-    node.target = "_blank";
-  }
+  if (!target) return element("span", className, text);
+  const node = element("a", className, text);
+  node.href = target;
+  node.rel = "noopener noreferrer";
+  node.target = "_blank";
   return node;
 }
 
@@ -47,7 +48,11 @@ export function age(time) {
   return { node, tick: (now) => setText(node, ago(secondsSince(time, now))) };
 }
 
-/** "a1b2c3d4 Ada: Raise the timeout". */
+/**
+ * "a1b2c3d4 Ada: Raise the timeout".
+ *
+ * @param {BuildCommit} commit
+ */
 export function commitNode(commit) {
   const { sha, text } = commitText(commit);
   const node = element("span", "commit-line");

@@ -8,6 +8,8 @@ import {
 } from "./reading.js";
 import { StartForm } from "./start.js";
 
+/** @import { JobBuilds } from "types/api" */
+
 export class JobSection {
   #builds = new Map();
   #form = null;
@@ -27,6 +29,7 @@ export class JobSection {
     this.verdict = element("p", "verdict");
   }
 
+  /** @param {JobBuilds} job */
   update(job) {
     this.job = job;
     const wanted = JSON.stringify({ ...job, builds: null });
@@ -52,8 +55,9 @@ export class JobSection {
   #renderHead() {
     const { job } = this;
     const heading = element("h3");
-    heading.append(outside("", job.url, "job-title"));
-    heading.firstChild.append(theirs(job.title || job.name));
+    const title = outside("", job.url, "job-title");
+    title.append(theirs(job.title || job.name));
+    heading.append(title);
     this.head.replaceChildren(heading);
     if (job.title && job.title !== job.name) this.head.append(theirs(job.name, "job-path"));
     this.head.append(this.verdict, this.startButton);
@@ -97,11 +101,16 @@ export class JobSection {
   }
 }
 
+/** @param {JobBuilds} job */
 function jobKindOfBroken(job) {
   return lastTelling(job).result === "UNSTABLE" ? "unstable" : "failure";
 }
 
-/** What a job is besides its last result: what goes on in it, and that it is disabled. */
+/**
+ * What a job is besides its last result: what goes on in it, and that it is disabled.
+ *
+ * @param {JobBuilds} job
+ */
 export function alsoOf(job) {
   const also = [];
   const going = goingOn(job);
@@ -110,7 +119,11 @@ export function alsoOf(job) {
   return also;
 }
 
-/** The last result of every job, as links to their sections. `onChoose(key)`. */
+/**
+ * The last result of every job, as links to their sections. `onChoose(key)`.
+ *
+ * @param {JobBuilds[]} jobs
+ */
 export function jobStrip(jobs, onChoose) {
   const list = element("ul", "strip");
   list.setAttribute("aria-label", "Last results");

@@ -6,10 +6,16 @@ import { CHEVRON } from "./icons.js";
 import { JobSection, alsoOf } from "./job.js";
 import { WORDS, blocksText, jobKey, jobKind, jobWord, kindOf, labels, tally, titleOf } from "./reading.js";
 
+/** @import { JenkinsBuild, JobBuilds, SetupBuilds } from "types/api" */
+
 export const OWN_TITLE = "This wall";
 const nameOf = ({ setup }) => setup ?? OWN_TITLE;
 
-/** How many jobs of all failed, passed, run. */
+/**
+ * How many jobs of all failed, passed, run.
+ *
+ * @param {SetupBuilds[]} setups
+ */
 export function tallyStrip(setups) {
   const counts = tally(setups.flatMap(({ jobs }) => jobs));
   const list = element("ul", "tally");
@@ -47,6 +53,7 @@ export class SetupRow {
     this.node.expand = (whether) => this.expand(whether);
   }
 
+  /** @param {SetupBuilds} setup */
   update(setup) {
     this.setup = setup;
     setText(this.name, nameOf(setup));
@@ -77,6 +84,7 @@ export class SetupRow {
 
 /** One job of a setup: what it is called here, its builds as blocks with the newest last, and what the newest came to. */
 class JobLine {
+  /** @type {(now: number) => void} */
   #tick = () => {};
 
   constructor(context) {
@@ -84,6 +92,7 @@ class JobLine {
     this.node = element("li", "job-line");
   }
 
+  /** @param {{ job: JobBuilds, label: string }} line */
   update({ job, label }) {
     const builds = job.builds.map(({ number, result, building, input_url: input, started_at: at }) => [number, result, building, input, at]);
     const wanted = JSON.stringify([label, job.name, job.state, builds]);
@@ -109,6 +118,7 @@ class JobLine {
   }
 }
 
+/** @param {JenkinsBuild[]} builds */
 function blocks(builds) {
   const node = element("span", "blocks");
   if (!builds.length) return node;

@@ -10,6 +10,8 @@ import { SetupRow, tallyStrip } from "./overview.js";
 import { asOf, jobKey, serverText } from "./reading.js";
 import { Source } from "./source.js";
 
+/** @import { SetupBuilds } from "types/api" */
+
 /** In this order: a later one has the last word. */
 const STYLES = [
   "/static/builds/popup.css",
@@ -137,6 +139,7 @@ export class Popup {
     this.#source.start();
   }
 
+  /** @param {SetupBuilds[]} setups */
   #take(setups) {
     const news = setups !== this.#answer;
     this.#answer = setups;
@@ -187,6 +190,7 @@ export class Popup {
     setData(this.dialog, "stale", this.#error && this.#answer ? "yes" : "no");
   }
 
+  /** @param {SetupBuilds[]} setups */
   #renderStrip(setups) {
     const jobs = setups.flatMap((setup) => setup.jobs);
     const wanted = JSON.stringify(jobs.map((job) => [job.name, job.title, job.state, job.builds.map(({ result, building, input_url: input }) => [result, building, input])]));
@@ -203,6 +207,7 @@ export class Popup {
     node.querySelector("[data-stop]")?.focus({ preventScroll: true });
   }
 
+  /** @param {SetupBuilds[]} setups */
   #renderEmpty(setups) {
     const nothing = !setups.some(({ jobs }) => jobs.length);
     setHidden(this.empty, !nothing);
@@ -266,7 +271,11 @@ export class Popup {
   }
 }
 
-/** The servers of all these setups, each once. */
+/**
+ * The servers of all these setups, each once.
+ *
+ * @param {SetupBuilds[]} setups
+ */
 function serversOf(setups) {
   return [...new Map(setups.flatMap(({ servers }) => servers).map((server) => [server.name, server])).values()];
 }

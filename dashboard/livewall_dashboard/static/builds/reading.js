@@ -3,6 +3,8 @@
 import { GRACE, ago, duration, left, over, plural, shortCommit } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 
+/** @import { BuildCommit, BuildFailure, BuildServer, BuildTests, JenkinsBuild, JobBuilds, RunOfBuild, Stage } from "types/api" */
+
 const RESULTS = { SUCCESS: "success", UNSTABLE: "unstable", FAILURE: "failure", NOT_BUILT: "notbuilt", ABORTED: "aborted" };
 
 const STAGES = {
@@ -30,21 +32,28 @@ export const WORDS = {
 
 const SOURCES = { junit: "JUnit report", robot: "Robot Framework report", description: "read from the description" };
 
+/** @param {JenkinsBuild} build */
 export function kindOf(build) {
   if (build.building) return build.input_url ? "paused" : "running";
   return RESULTS[build.result] ?? "unknown";
 }
 
+/** @param {JenkinsBuild} build */
 export function wordOf(build) {
   const soFar = build.building && RESULTS[build.result];
   return soFar && soFar !== "success" && !build.input_url ? `Running, ${WORDS[soFar].toLowerCase()}` : WORDS[kindOf(build)];
 }
 
+/** @param {Stage} stage */
 export function stageKind(stage) {
   return STAGES[stage.status] ?? "unknown";
 }
 
-/** "#118", or the name somebody gave the build, behind it. */
+/**
+ * "#118", or the name somebody gave the build, behind it.
+ *
+ * @param {JenkinsBuild} build
+ */
 export function titleOf({ number, name }) {
   const own = name && name !== `#${number}` ? ` ${name}` : "";
   return `#${number}${own}`;
@@ -59,7 +68,11 @@ export function secondsSince(time, now) {
   return Math.max(0, (now - Date.parse(time)) / 1000);
 }
 
-/** `{share, text, overrun}` of a running build: share of 1, null where nobody knows how long it takes. */
+/**
+ * `{share, text, overrun}` of a running build: share of 1, null where nobody knows how long it takes.
+ *
+ * @param {JenkinsBuild} build
+ */
 export function progressOf(build, now) {
   if (!build.estimated_time || !build.started_at) return { share: null, text: "no estimate", overrun: false };
   const elapsed = secondsSince(build.started_at, now);
@@ -71,7 +84,11 @@ export function progressOf(build, now) {
   };
 }
 
-/** "took 4:12", "for 3:07". */
+/**
+ * "took 4:12", "for 3:07".
+ *
+ * @param {JenkinsBuild} build
+ */
 export function lasted(build, now) {
   if (build.building) return build.started_at ? `for ${duration(secondsSince(build.started_at, now))}` : "";
   return build.elapsed_time === null ? "" : `took ${duration(build.elapsed_time)}`;
@@ -80,7 +97,11 @@ export function lasted(build, now) {
 const tells = (build) => !build.building && ["SUCCESS", "UNSTABLE", "FAILURE"].includes(build.result);
 const isGood = (build) => build.result === "SUCCESS";
 
-/** The newest build that tells whether the job is well; aborted ones do not. */
+/**
+ * The newest build that tells whether the job is well; aborted ones do not.
+ *
+ * @param {JobBuilds} job
+ */
 export function lastTelling({ builds }) {
   return builds.find(tells) ?? null;
 }
@@ -88,6 +109,8 @@ export function lastTelling({ builds }) {
 /**
  * Since when a job fails: `{first, count, whole, commits}`, or null where its last telling build is well. `first`: the
  * oldest build of the present streak; `whole`: whether a good build before it is known; `commits`: all since that one.
+ *
+ * @param {JobBuilds} job
  */
 export function brokenSince({ builds }) {
   const telling = builds.filter(tells);
@@ -112,11 +135,16 @@ export function firstLine(message) {
   return message.trim().split("\n", 1)[0];
 }
 
-/** `{sha, text}` of a commit: "a1b2c3d4", "Ada: Raise the timeout". */
+/**
+ * `{sha, text}` of a commit: "a1b2c3d4", "Ada: Raise the timeout".
+ *
+ * @param {BuildCommit} commit
+ */
 export function commitText({ id, author, message }) {
   return { sha: shortCommit(id), text: [author, firstLine(message)].filter(Boolean).join(": ") };
 }
 
+/** @param {BuildTests} tests */
 export function sourceText(tests) {
   return SOURCES[tests.source] ?? "";
 }
@@ -128,7 +156,12 @@ export function countsText({ total, passed, failed, skipped }) {
 
 const numberOf = (build) => (build && typeof build === "object" ? build.number : build);
 
-/** "new", or "failing since #118, 2 d ago, commit a1b2c3d4"; "" where the history does not know. */
+/**
+ * "new", or "failing since #118, 2 d ago, commit a1b2c3d4"; "" where the history does not know.
+ *
+ * @param {BuildFailure} failure
+ * @param {RunOfBuild} run
+ */
 export function failingSince({ since }, run, now) {
   if (!since) return "";
   if (since.run === run.id) return "new in this build";
@@ -146,7 +179,11 @@ export function failurePlace({ process, id }) {
   return encodeURIComponent(process ? `${process}/${id}` : id);
 }
 
-/** `{trouble, text}` of a Jenkins: what to say about how much of it is known, "" where it is well. */
+/**
+ * `{trouble, text}` of a Jenkins: what to say about how much of it is known, "" where it is well.
+ *
+ * @param {BuildServer} server
+ */
 export function serverText({ name, state, since, message, polled_at: polledAt }, now) {
   if (state === "away") {
     const from = since ? ` since ${moment(since, new Date(now))}` : "";
@@ -165,7 +202,11 @@ export function asOf(servers, now) {
   return asked.length ? `as of ${ago(Math.max(...asked))}` : "";
 }
 
-/** What a job says of itself where that is not simply its builds. */
+/**
+ * What a job says of itself where that is not simply its builds.
+ *
+ * @param {JobBuilds} job
+ */
 export function jobTrouble({ state, message, builds, jenkins, name }) {
   if (state === "missing") return message || `Jenkins ${jenkins} has no job “${name}”.`;
   if (state === "disabled") return message || "This job is disabled in Jenkins.";
@@ -174,18 +215,27 @@ export function jobTrouble({ state, message, builds, jenkins, name }) {
   return state === "unknown" ? "Not asked yet." : "No builds yet.";
 }
 
-/** What a job comes to at a glance: the kind of its newest build that is over, or of its state. */
+/**
+ * What a job comes to at a glance: the kind of its newest build that is over, or of its state.
+ *
+ * @param {JobBuilds} job
+ */
 export function jobKind(job) {
   const ended = job.builds.find((build) => !build.building);
   return ended ? kindOf(ended) : (goingOn(job) ?? "unknown");
 }
 
-/** What a job is at: "running", "paused" where a build of it waits for somebody, else null. */
+/**
+ * What a job is at: "running", "paused" where a build of it waits for somebody, else null.
+ *
+ * @param {JobBuilds} job
+ */
 export function goingOn({ builds }) {
   const kinds = builds.filter((build) => build.building).map(kindOf);
   return kinds.includes("paused") ? "paused" : (kinds[0] ?? null);
 }
 
+/** @param {JobBuilds} job */
 export function jobWord(job) {
   if (job.state === "missing") return "Missing";
   if (job.state === "disabled" && !job.builds.length) return "Disabled";
@@ -242,7 +292,11 @@ export function blocksText(builds) {
   return `Newest first: ${builds.map((build) => `#${build.number} ${WORDS[kindOf(build)].toLowerCase()}`).join(", ")}`;
 }
 
-/** Seconds a stage took, or takes up to `now` while it runs. */
+/**
+ * Seconds a stage took, or takes up to `now` while it runs.
+ *
+ * @param {Stage} stage
+ */
 function stageTime(stage, now) {
   const runs = stageKind(stage) === "running" && stage.started_at;
   return runs ? secondsSince(stage.started_at, now) : (stage.elapsed_time ?? 0);
@@ -255,7 +309,11 @@ export function stageShares(stages, now) {
   return times.map((time) => Math.max(time, whole * 0.03, 0.001));
 }
 
-/** "Build 2:03", "Deploy, waiting for input". */
+/**
+ * "Build 2:03", "Deploy, waiting for input".
+ *
+ * @param {Stage} stage
+ */
 export function stageText(stage, now) {
   const kind = stageKind(stage);
   const told = kind === "success" ? "" : `, ${WORDS[kind].toLowerCase()}`;

@@ -5,6 +5,8 @@ import { badge, theirs } from "./dom.js";
 import { GLYPHS } from "./icons.js";
 import { countsText, failingSince, failurePlace } from "./reading.js";
 
+/** @import { BuildFailure, RunOfBuild } from "types/api" */
+
 const KINDS = { PASS: "success", FAIL: "failure", SKIP: "notbuilt" };
 const VERIFICATIONS = {
   verified: "verified",
@@ -12,16 +14,22 @@ const VERIFICATIONS = {
   pending: "",
 };
 
+/** @param {RunOfBuild} run */
 function kindOf(run) {
   return run.state === "running" ? "running" : (KINDS[run.status] ?? "incomplete");
 }
 
-/** Of a run that is over without a status: why it has none. */
+/**
+ * Of a run that is over without a status: why it has none.
+ *
+ * @param {RunOfBuild} run
+ */
 function lackOf(run) {
   if (run.state === "abandoned") return "abandoned";
   return run.state === "finished" && run.status === null ? "incomplete" : "";
 }
 
+/** @param {RunOfBuild} run */
 function shortText(run) {
   if (run.state === "running") return "running";
   const { failed, total, passed } = run.counts;
@@ -31,7 +39,11 @@ function shortText(run) {
   return passed === total ? `${total} passed` : `${passed} of ${total} passed`;
 }
 
-/** The way to a run in a few words. `query`: what links to other pages carry on. */
+/**
+ * The way to a run in a few words. `query`: what links to other pages carry on.
+ *
+ * @param {RunOfBuild} run
+ */
 export function runLink(run, query) {
   const node = element("a", "run-link");
   node.href = `/runs/${encodeURIComponent(run.id)}${query}`;
@@ -48,7 +60,11 @@ export function runLink(run, query) {
   return node;
 }
 
-/** A run with its failing tests, each with the way to its place on our page and in log.html where there is one. */
+/**
+ * A run with its failing tests, each with the way to its place on our page and in log.html where there is one.
+ *
+ * @param {RunOfBuild} run
+ */
 export function runDetails(run, query, now) {
   const node = element("div", "run-details");
   const head = element("p", "run-head");
@@ -76,6 +92,10 @@ export function runDetails(run, query, now) {
   return node;
 }
 
+/**
+ * @param {BuildFailure} failure
+ * @param {RunOfBuild} run
+ */
 function failureItem(failure, run, query, now) {
   const item = element("li", "failing-test");
   const link = element("a", "failing-name");

@@ -4,6 +4,8 @@ import { element } from "../shared/dom.js";
 import { startBuild, troubleText } from "./actions.js";
 import { button, outside, theirs } from "./dom.js";
 
+/** @import { Parameter } from "types/api" */
+
 const OWN_DEFAULT = "Jenkins’s own default";
 
 let forms = 0;
@@ -37,6 +39,7 @@ export class StartForm {
     (this.node.querySelector("input, select, textarea") ?? this.submit).focus();
   }
 
+  /** @param {Parameter} parameter */
   #field(parameter) {
     const { name, kind, description } = parameter;
     if (kind === "other") return unasked(parameter);
@@ -89,7 +92,11 @@ export class StartForm {
   }
 }
 
-/** A parameter that only Jenkins can ask for. */
+/**
+ * A parameter that only Jenkins can ask for.
+ *
+ * @param {Parameter} parameter
+ */
 function unasked({ name, type, description }) {
   const field = element("p", "field unasked");
   const label = element("span", "label");
@@ -102,11 +109,12 @@ function unasked({ name, type, description }) {
 
 const valueOf = (control) => (control.type === "checkbox" ? control.checked : control.value);
 
+/** @param {Parameter} parameter */
 function controlFor({ kind, default: preset, own_default: ownDefault, choices }) {
   if (kind === "boolean") {
     const control = element("input");
     control.type = "checkbox";
-    control.checked = preset === true || preset === "true";
+    control.checked = preset === "true";
     return control;
   }
   if (kind === "choice") {
@@ -119,7 +127,7 @@ function controlFor({ kind, default: preset, own_default: ownDefault, choices })
   const control = element(text.includes("\n") ? "textarea" : "input");
   if (ownDefault) control.placeholder = OWN_DEFAULT;
   if (kind === "password") {
-    control.type = "password";
+    control.setAttribute("type", "password");
     control.autocomplete = "new-password";
   } else control.value = text;
   return control;

@@ -4,6 +4,8 @@ import { element } from "../shared/dom.js";
 import { stopBuild, troubleText } from "./actions.js";
 import { button } from "./dom.js";
 
+/** @import { JenkinsBuild } from "types/api" */
+
 export class StopButton {
   #asking = false;
   #said = "";
@@ -14,6 +16,7 @@ export class StopButton {
     this.node = element("span", "stop");
   }
 
+  /** @param {JenkinsBuild} build */
   update(build) {
     this.build = build;
     if (!build.building) this.#said = "";

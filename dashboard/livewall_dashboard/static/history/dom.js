@@ -6,6 +6,8 @@ import { ICONS } from "../shared/icons.js";
 import { fullMoment, moment } from "../shared/moment.js";
 import { duration } from "./text.js";
 
+/** @import { Counts, Run } from "types/api" */
+
 const KINDS = {
   PASS: ["passed", "Passed"],
   FAIL: ["failing", "Failed"],
@@ -30,7 +32,11 @@ export function badge(status, glyphOnly = false) {
   return node;
 }
 
-/** Which badge a run gets: how it stands while it runs or was given up, else its status; without one it lacks something. */
+/**
+ * Which badge a run gets: how it stands while it runs or was given up, else its status; without one it lacks something.
+ *
+ * @param {Run} run
+ */
 export function runStatus(run) {
   return run.state === "finished" ? (run.status ?? "incomplete") : run.state;
 }
@@ -46,25 +52,37 @@ export function durationOf(seconds, className = "number") {
   return element("span", className, duration(seconds));
 }
 
-/** Seconds a run took, or takes up to now by our clock. */
+/**
+ * Seconds a run took, or takes up to now by our clock.
+ *
+ * @param {Run} run
+ */
 export function elapsed(run) {
   if (run.state !== "running") return run.elapsed_time;
   return Math.max(0, (Date.now() - Date.parse(run.received_at)) / 1000);
 }
 
-/** A link; without a target that may be followed, plain text. `outside`: it leads to another program. */
-export function link(text, href, { className = "", outside = false } = {}) {
+/**
+ * A link; without a target that may be followed, plain text. `outside`: it leads to another program. `newTab`: what it
+ * leads to opens beside this page.
+ */
+export function link(text, href, { className = "", outside = false, newTab = outside } = {}) {
   const target = outside ? safeUrl(href) : href;
-  const node = element(target ? "a" : "span", className, text);
-  if (target) node.href = target;
-  if (outside && target) {
-    node.rel = "noopener noreferrer";
+  if (!target) return element("span", className, text);
+  const node = element("a", className, text);
+  node.href = target;
+  if (newTab) {
+    node.rel = outside ? "noopener noreferrer" : "noopener";
     node.target = "_blank";
   }
   return node;
 }
 
-/** Passed, failed, skipped and still to come as one bar, with the numbers as its name. */
+/**
+ * Passed, failed, skipped and still to come as one bar, with the numbers as its name.
+ *
+ * @param {Counts} counts
+ */
 export function mixBar(counts) {
   const bar = element("div", "mix");
   const rest = Math.max(0, counts.total - counts.passed - counts.failed - counts.skipped);
@@ -79,12 +97,17 @@ export function mixBar(counts) {
   return bar;
 }
 
-/** The counts of a run, in whose total is what is missing: a bar of what is stored alone would look whole. */
+/**
+ * The counts of a run, in whose total is what is missing: a bar of what is stored alone would look whole.
+ *
+ * @param {Run} run
+ */
 export function withMissing({ counts, state, missing }) {
   if (state === "running") return counts;
   return { ...counts, total: Math.max(counts.total, counts.passed + counts.failed + counts.skipped + missing) };
 }
 
+/** @param {Counts} counts */
 export function mixText(counts) {
   return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed of ${counts.total}`;
 }

@@ -9,6 +9,8 @@ import {
 import { Filters } from "./filters.js";
 import { duration, plural, shortHash } from "./text.js";
 
+/** @import { Run } from "types/api" */
+
 const PAGE = 50;
 const MOST = 1000;
 const LABELS = 12;
@@ -41,7 +43,11 @@ filters.addText("branch", "Branch", "all branches");
 filters.addText("commit", "Commit", "hash or its beginning");
 filters.show();
 
-/** To a reader "running" is a status like the others; the API keeps states apart. */
+/**
+ * To a reader "running" is a status like the others; the API keeps states apart.
+ *
+ * @returns {Record<string, string>}
+ */
 function query() {
   const { status: wanted, ...rest } = filters.values();
   return wanted === "running" || wanted === "abandoned" ? { ...rest, state: wanted } : { ...rest, status: wanted };
@@ -98,6 +104,7 @@ async function loadMore() {
   }
 }
 
+/** @param {Run[]} runs */
 function take(runs) {
   for (const run of runs) rows.set(run.id, run);
 }
@@ -112,7 +119,11 @@ function draw() {
   settle(host, parts);
 }
 
-/** The row of a run; the one on the page where nothing of it changed, so that a reader's selection and focus stay. */
+/**
+ * The row of a run; the one on the page where nothing of it changed, so that a reader's selection and focus stay.
+ *
+ * @param {Run} run
+ */
 function drawnRow(run) {
   const state = JSON.stringify([run, duration(elapsed(run))]);
   const known = drawn.get(run.id);
@@ -131,6 +142,7 @@ function settle(parent, wanted) {
   }
 }
 
+/** @param {Run} run */
 function order(run) {
   return (run.state === "running" ? 1e14 : 0) + Date.parse(run.started_at);
 }
@@ -162,6 +174,7 @@ function emptyTable() {
   return node;
 }
 
+/** @param {Run} run */
 function runRow(run) {
   const row = element("tr");
   row.setAttribute("role", "row");
@@ -190,6 +203,7 @@ function cell(className, ...content) {
   return node;
 }
 
+/** @param {Run} run */
 function numbers({ counts, state, missing }) {
   const parts = [];
   if (counts.failed) parts.push(`${counts.failed} failed`);
@@ -201,6 +215,7 @@ function numbers({ counts, state, missing }) {
   return parts.join(" · ");
 }
 
+/** @param {Run} run */
 function source(run) {
   const parts = [];
   if (run.branch) parts.push(element("span", "branch", short(run.branch, 100)));
@@ -212,6 +227,7 @@ function source(run) {
   return parts;
 }
 
+/** @param {Run} run */
 function build(run) {
   if (!run.build) return [];
   const title = [run.build.job, run.build.number && `#${run.build.number}`].filter(Boolean).join(" ") || "build";

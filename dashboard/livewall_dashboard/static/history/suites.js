@@ -6,6 +6,8 @@ import { badge, durationOf } from "./dom.js";
 import { plainMessage, plural } from "./text.js";
 import { grow } from "./tree.js";
 
+/** @import { Suite } from "types/api" */
+
 const PAGE = 1000;
 const UNFOLD_AT_MOST = 40;
 const PHASE_WORTH_SHOWING = 5;
@@ -119,9 +121,10 @@ function counts(node) {
   return parts;
 }
 
+/** @param {Suite} suite */
 function phases(suite) {
   const parts = [];
-  for (const [title, phase] of [["setup", suite.setup], ["teardown", suite.teardown]]) {
+  for (const [title, phase] of Object.entries({ setup: suite.setup, teardown: suite.teardown })) {
     if (!phase || (phase.status !== "FAIL" && phase.elapsed_time < PHASE_WORTH_SHOWING)) continue;
     const node = element("span", "suite-phase");
     node.dataset.status = phase.status;

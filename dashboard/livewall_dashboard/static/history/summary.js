@@ -6,6 +6,9 @@ import { fullMoment } from "../shared/moment.js";
 import { badge, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
 import { duration, plural, shortHash } from "./text.js";
 
+/** @import { ArtifactLink, RunDetail } from "types/api" */
+/** @import { Tile } from "types/live" */
+
 const VERIFICATIONS = {
   verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
   partial: ["partial", "The node counted more than what is stored here, or something else: parts are missing."],
@@ -14,16 +17,22 @@ const VERIFICATIONS = {
 
 const NARROW = matchMedia("(max-width: 40rem)");
 
+/**
+ * @param {HTMLElement} host
+ * @param {RunDetail} run
+ */
 export function drawSummary(host, run) {
-  const wasOpen = host.querySelector(".about")?.open;
+  /** @type {HTMLDetailsElement | null} */
+  const details = host.querySelector(".about");
   const status = runStatus(run);
   host.dataset.status = status ?? "none";
   host.removeAttribute("aria-busy");
   document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
-  const parts = [title(run, status), counts(run), ...partial(run), about(run, wasOpen ?? !NARROW.matches)];
+  const parts = [title(run, status), counts(run), ...partial(run), about(run, details?.open ?? !NARROW.matches)];
   host.replaceChildren(...parts);
 }
 
+/** @param {RunDetail} run */
 function title(run, status) {
   const node = element("div", "run-title");
   const words = element("div", "run-words");
@@ -39,7 +48,11 @@ function title(run, status) {
   return node;
 }
 
-/** What the run is doing, from the setup's tile as the wall shows it; null: nothing, or nothing known. */
+/**
+ * What the run is doing, from the setup's tile as the wall shows it; null: nothing, or nothing known.
+ *
+ * @param {Tile & { server_time: string }} tile
+ */
 export function drawNow(tile) {
   const node = document.getElementById("now");
   const doing = tile?.test ?? tile?.suite;
@@ -50,6 +63,7 @@ export function drawNow(tile) {
   node.textContent = [`Now: ${doing.longname}`, tile.phase?.kind, keyword, duration(seconds)].filter(Boolean).join(" · ");
 }
 
+/** @param {RunDetail} run */
 function counts(run) {
   const { total, passed, failed, skipped } = run.counts;
   const node = element("div", "run-counts-big");
@@ -57,12 +71,14 @@ function counts(run) {
   const isRunning = run.state === "running";
   const rest = Math.max(total - passed - failed - skipped, isRunning ? 0 : run.missing);
   const restWord = isRunning ? "to come" : run.missing ? "missing" : "never ran";
-  for (const [kind, word, count] of [
+  /** @type {[string, string, number][]} */
+  const items = [
     ["failed", "failed", failed],
     ["skipped", "skipped", skipped],
     ["passed", "passed", passed],
     ["rest", restWord, rest],
-  ]) {
+  ];
+  for (const [kind, word, count] of items) {
     if (kind === "rest" && rest <= 0) continue;
     const item = element("div", `number-item number-${kind}`);
     if (!count) item.dataset.zero = "";
@@ -73,7 +89,11 @@ function counts(run) {
   return node;
 }
 
-/** What is missing from a run that has ended, and the command that mends it; nothing for one that is whole. */
+/**
+ * What is missing from a run that has ended, and the command that mends it; nothing for one that is whole.
+ *
+ * @param {RunDetail} run
+ */
 function partial(run) {
   const what = partialText(run);
   if (run.state === "running" || !what) return [];
@@ -83,7 +103,11 @@ function partial(run) {
   return [node];
 }
 
-/** Everything else there is to know; on a phone what failed comes before it. */
+/**
+ * Everything else there is to know; on a phone what failed comes before it.
+ *
+ * @param {RunDetail} run
+ */
 function about(run, open) {
   const node = element("details", "about");
   node.open = open;
@@ -91,6 +115,7 @@ function about(run, open) {
   return node;
 }
 
+/** @param {RunDetail} run */
 function facts(run) {
   const list = element("dl", "facts");
   const add = (name, ...content) => {
@@ -117,6 +142,7 @@ function facts(run) {
   return list;
 }
 
+/** @param {RunDetail} run */
 function commit(run) {
   const parts = [];
   if (run.branch) parts.push(element("span", "branch", run.branch));
@@ -132,6 +158,7 @@ function commit(run) {
   return parts;
 }
 
+/** @param {RunDetail} run */
 function build(run) {
   if (!run.build) return null;
   const { system, job, number, url } = run.build;
@@ -139,6 +166,7 @@ function build(run) {
   return link(text, url, { outside: true });
 }
 
+/** @param {RunDetail} run */
 function verification(run) {
   const [text, meaning] = VERIFICATIONS[run.verification];
   const node = element("span", run.verification === "partial" ? "bad" : "", text);
@@ -146,6 +174,7 @@ function verification(run) {
   return node;
 }
 
+/** @param {RunDetail} run */
 function troubles(run) {
   if (!run.warnings && !run.errors) return null;
   const parts = [];
@@ -154,6 +183,7 @@ function troubles(run) {
   return element("span", run.errors ? "bad" : "", parts.join(", "));
 }
 
+/** @param {RunDetail} run */
 function versions(run) {
   const parts = [];
   if (run.robot_version) parts.push(`Robot Framework ${run.robot_version}`);
@@ -162,11 +192,7 @@ function versions(run) {
   return parts.join(", ");
 }
 
+/** @param {ArtifactLink} artifact */
 function file(artifact) {
-  const node = link(artifact.name, artifact.url);
-  if (artifact.content_type.startsWith("text/html")) {
-    node.target = "_blank";
-    node.rel = "noopener";
-  }
-  return node;
+  return link(artifact.name, artifact.url, { newTab: artifact.content_type.startsWith("text/html") });
 }

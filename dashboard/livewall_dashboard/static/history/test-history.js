@@ -8,6 +8,8 @@ import { badge, durationOf, here, link, statusWord, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
 import { beginning, duration, parentName, plainMessage, plural, shortHash } from "./text.js";
 
+/** @import { SetupOfTest, TestOfRun } from "types/api" */
+
 const PAGE = 100;
 
 const host = document.getElementById("history");
@@ -111,13 +113,18 @@ function summary(loaded, { total, failed }) {
   return `${runs}, ${failed.toLocaleString("en")} failed`;
 }
 
-/** A line for each setup with its latest runs, the latest to the right. */
+/**
+ * A line for each setup with its latest runs, the latest to the right.
+ *
+ * @param {SetupOfTest[]} setups
+ */
 function strips(setups, next) {
   const node = element("div", "strips");
   node.append(...setups.map(strip), ...(next ? [moreSetups] : []));
   return node;
 }
 
+/** @param {SetupOfTest} setup */
 function strip({ setup, counts, history }) {
   const line = element("div", "strip");
   const isMarked = setup === marked;
@@ -136,6 +143,7 @@ function strip({ setup, counts, history }) {
   return line;
 }
 
+/** @param {TestOfRun} row */
 function stripCell(row) {
   const item = element("li");
   const cell = link("", addressOf(row), { className: "strip-cell" });
@@ -146,6 +154,7 @@ function stripCell(row) {
   return item;
 }
 
+/** @param {TestOfRun[]} rows */
 function list(rows) {
   const longest = Math.max(...rows.map((row) => row.elapsed_time), 0.001);
   const node = element("ol", "results");
@@ -153,6 +162,7 @@ function list(rows) {
   return node;
 }
 
+/** @param {TestOfRun} row */
 function result(row, longest) {
   const item = element("li", "result");
   item.dataset.status = row.status;
@@ -177,6 +187,7 @@ function result(row, longest) {
   return item;
 }
 
+/** @param {TestOfRun} row */
 function addressOf(row) {
   return here(`/runs/${encodeURIComponent(row.run)}#${row.process}/${row.id}`);
 }

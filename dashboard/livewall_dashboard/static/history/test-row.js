@@ -5,10 +5,16 @@ import { fullMoment } from "../shared/moment.js";
 import { badge, durationOf, here, link } from "./dom.js";
 import { beginning, fileName, parentName, plainMessage, plural } from "./text.js";
 
+/** @import { RunDetail, Test } from "types/api" */
+
 /** Servers and proxies take no longer ones. */
 const LONGEST_ADDRESS = 7500;
 
-/** Ids repeat over the processes of a pabot run. */
+/**
+ * Ids repeat over the processes of a pabot run.
+ *
+ * @param {Test} test
+ */
 export function testKey(test) {
   return `${test.process}/${test.id}`;
 }
@@ -25,6 +31,10 @@ export class TestRow {
     this.node.addEventListener("toggle", () => this.node.open && this.#drawBody());
   }
 
+  /**
+   * @param {Test} test
+   * @param {RunDetail} run
+   */
   update(test, run) {
     const state = JSON.stringify([test, run.artifacts, run.setup]);
     if (state === this.state) return;
@@ -68,10 +78,7 @@ export class TestRow {
     const node = element("div", "test-links");
     const address = logOf(run, test);
     if (address) {
-      const log = link("Open in log.html", `${address}#${test.id}`, { className: "primary" });
-      log.target = "_blank";
-      log.rel = "noopener";
-      node.append(log);
+      node.append(link("Open in log.html", `${address}#${test.id}`, { className: "primary", newTab: true }));
     }
     const history = here(`/tests?${new URLSearchParams({ longname: test.longname, mark: run.setup })}`);
     if (history.length < LONGEST_ADDRESS) node.append(link("History", history));
@@ -95,13 +102,22 @@ export class TestRow {
   }
 }
 
-/** The log in which the test has this id: each process of a pabot run has its own. */
+/**
+ * The log in which the test has this id: each process of a pabot run has its own.
+ *
+ * @param {RunDetail} run
+ * @param {Test} test
+ */
 function logOf(run, { process }) {
   const own = run.artifacts.find(({ name, process: of }) => of === process && /log\.html$/i.test(name));
   return own?.url ?? (run.processes > 1 ? null : run.log);
 }
 
-/** The whole message; of a long one the beginning, until somebody asks for the rest. */
+/**
+ * The whole message; of a long one the beginning, until somebody asks for the rest.
+ *
+ * @param {Test} test
+ */
 function message(test) {
   const whole = plainMessage(test.message);
   const start = beginning(whole);

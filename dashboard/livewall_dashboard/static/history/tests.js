@@ -7,6 +7,8 @@ import { Filters } from "./filters.js";
 import { TestRow, testKey } from "./test-row.js";
 import { plural } from "./text.js";
 
+/** @import { Test } from "types/api" */
+
 const PAGE = 100;
 const MOST = 1000;
 const MANY = 200;
@@ -170,6 +172,7 @@ export class Tests {
     }
   }
 
+  /** @param {Test} test */
   #row(test, existing) {
     const row = existing ?? new TestRow(this.run, (tag) => this.filters.set({ tag }));
     row.update(test, this.run);
@@ -219,6 +222,7 @@ export class Tests {
     rows[0].node.scrollIntoView({ block: "center" });
   }
 
+  /** @param {Test} test */
   #linkedRow(test) {
     const row = new TestRow(this.run, (tag) => this.filters.set({ tag }));
     row.update(test, this.run);

@@ -1,8 +1,12 @@
 // Rows of suites as a tree. Pure.
 
+/** @import { Suite } from "types/api" */
+
 /**
  * Rows of suites -> `{roots, nodes}`, `nodes` being all of them. A node is `{key, name, longname, suites, children, status, counts, test_count,
  * elapsed_time}`; it has several `suites` where several processes (of pabot) ran parts of one suite.
+ *
+ * @param {Suite[]} rows
  */
 export function grow(rows) {
   const nodeOf = new Map();
@@ -44,7 +48,11 @@ export function statusOf(statuses) {
   return ["PASS", "SKIP", "NOT RUN"].find((status) => statuses.includes(status)) ?? null;
 }
 
-/** Seconds from the first start to the last end; null while one runs. */
+/**
+ * Seconds from the first start to the last end; null while one runs.
+ *
+ * @param {Suite[]} suites
+ */
 function spanOf(suites) {
   if (suites.some((suite) => suite.elapsed_time === null)) return null;
   if (suites.length === 1) return suites[0].elapsed_time;

@@ -19,7 +19,7 @@ export function retryAfter(status, header) {
 
 async function send(form) {
   try {
-    return await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+    return await fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (new FormData(form))), redirect: "manual" });
   } catch {
     return null; // no line to the wall
   }
@@ -40,6 +40,7 @@ const token = tokenOf(location.hash);
 if (token) {
   history.replaceState(null, "", location.pathname + location.search);
   document.body.dataset.busy = "yes";
+  /** @type {any} */
   const form = document.getElementById("login");
   form.elements.token.value = token;
   signIn(form, document.getElementById("waiting"));

@@ -1,5 +1,7 @@
 // The read API as the pages use it.
 
+/** @import { Answer } from "types/answers" */
+
 export class ApiError extends Error {
   constructor(message, status) {
     super(message);
@@ -7,7 +9,13 @@ export class ApiError extends Error {
   }
 }
 
-/** The JSON at `path`; members of `query` that are empty are left out. Throws ApiError with words for the reader. */
+/**
+ * The JSON at `path`; members of `query` that are empty are left out. Throws ApiError with words for the reader.
+ *
+ * @template {string} Path
+ * @param {Path} path
+ * @returns {Promise<Answer<Path>>}
+ */
 export async function getJson(path, query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const search = new URLSearchParams(given).toString();

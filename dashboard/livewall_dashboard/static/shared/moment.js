@@ -7,8 +7,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function moment(iso, now = new Date()) {
   const date = new Date(iso);
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
-  const days = Math.round((midnight - new Date(date.getFullYear(), date.getMonth(), date.getDate())) / 86_400_000);
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+  const days = Math.round((midnight - new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()) / 86_400_000);
   if (days === 0) return time;
   if (days === 1) return `yesterday ${time}`;
   const day = `${date.getDate()} ${MONTHS[date.getMonth()]}`;

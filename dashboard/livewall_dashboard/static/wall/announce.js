@@ -3,10 +3,17 @@
 import { plural } from "../shared/format.js";
 import { hasFailed } from "./present.js";
 
+/** @import { Failure, Tile } from "types/live" */
+
 const GATHER = 2000;
 const MOST_NAMED = 3;
 
-/** Failures in `after` that `before` did not have, newest first; none where there was no picture before. Pure. */
+/**
+ * Failures in `after` that `before` did not have, newest first; none where there was no picture before. Pure.
+ *
+ * @param {Tile} before
+ * @param {Tile} after
+ */
 export function newFailures(before, after) {
   if (!before || !after || !hasFailed(after)) return [];
   const sameRun = before.run?.id === after.run?.id;
@@ -14,6 +21,7 @@ export function newFailures(before, after) {
   return (after.failures ?? []).filter((failure) => !known.has(keyOf(failure)));
 }
 
+/** @param {Failure} failure */
 function keyOf({ id, process }) {
   return `${process ?? ""} ${id}`;
 }

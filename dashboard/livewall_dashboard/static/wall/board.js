@@ -6,6 +6,8 @@ import { CROWD, crowd, typeFor, uniform } from "./layout.js";
 import { hasFailed, isRunning } from "./present.js";
 import { Tile } from "./tile.js";
 
+/** @import { Tile as Told } from "types/live" */
+
 const LOW_TILES = '.tile[data-jobs]:is([data-shape="inline"], [data-shape="cell"])';
 const GAP = 8;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
@@ -39,7 +41,7 @@ class Ruler {
 export class Board {
   #tiles = new Map();
   #ruler = new Ruler();
-  #capacity = {};
+  #capacity = { texts: 0, rest: 0 };
   #order = [];
   #key = "";
   #rectangles = [];
@@ -58,7 +60,11 @@ export class Board {
     });
   }
 
-  /** `tiles` in the order of the configuration; `changed`: names to write anew; `list`: the phone's list. */
+  /**
+   * `tiles` in the order of the configuration; `changed`: names to write anew; `list`: the phone's list.
+   *
+   * @param {Told[]} tiles
+   */
   render(tiles, changed, list) {
     this.#keep(tiles, changed);
     const ordered = this.#sort(tiles, list);
@@ -71,6 +77,7 @@ export class Board {
     for (const tile of this.#tiles.values()) tile.tick();
   }
 
+  /** @param {Told[]} tiles */
   #keep(tiles, changed) {
     const names = new Set(tiles.map((tile) => tile.setup));
     for (const [name, shown] of this.#tiles) {
@@ -89,7 +96,11 @@ export class Board {
     }
   }
 
-  /** Failing first; in a crowd running next, because those keep their text. */
+  /**
+   * Failing first; in a crowd running next, because those keep their text.
+   *
+   * @param {Told[]} tiles
+   */
   #sort(tiles, list) {
     if (this.settings.order === "config") return tiles;
     const crowded = this.#crowded(tiles.length);
@@ -105,6 +116,7 @@ export class Board {
     return count >= CROWD && !columns && !rows;
   }
 
+  /** @param {Told[]} ordered */
   #places(ordered, tiles) {
     const width = this.node.clientWidth;
     const height = this.node.clientHeight;
@@ -167,12 +179,20 @@ export class Board {
   }
 }
 
-/** Tiles whose text stays in a crowd; one without news is at rest, whatever it was. */
+/**
+ * Tiles whose text stays in a crowd; one without news is at rest, whatever it was.
+ *
+ * @param {Told} tile
+ */
 function inText(tile) {
   return tile.state === "running" || tile.state === "idle";
 }
 
-/** How a tile stands in a crowd: failing (f) and running (r) ones as text, the others as cells (c) of the heat map. */
+/**
+ * How a tile stands in a crowd: failing (f) and running (r) ones as text, the others as cells (c) of the heat map.
+ *
+ * @param {Told} tile
+ */
 function placing(tile) {
   if (hasFailed(tile) && inText(tile)) return "f";
   return isRunning(tile) ? "r" : "c";

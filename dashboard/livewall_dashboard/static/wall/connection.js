@@ -1,6 +1,6 @@
 // The connection to the server: it never gives up, says what it knows, and one that brings nothing counts as cut.
 
-import { io } from "../vendor/socket.io-client@4.8.4/socket.io.esm.min.js";
+import { io } from "/static/vendor/socket.io-client@4.8.4/socket.io.esm.min.js";
 
 /** Seconds without any frame after which the line counts as dead; the server sends one at least every 5 s. */
 export const SILENCE = 10;

@@ -4,6 +4,8 @@ import { element, icon, safeUrl, setData, setHidden, setLink, setText } from "..
 import { ICONS } from "../shared/icons.js";
 import { failureUrl, logUrl } from "./present.js";
 
+/** @import { Tile } from "types/live" */
+
 /** Pixels a finger or a pointer needs (WCAG 2.2, target size); a lower line is no link, the tile around it is. */
 const TARGET = 24;
 const LINE_HEIGHT = 1.3;
@@ -14,7 +16,11 @@ export class Failures {
     this.node.hidden = true;
   }
 
-  /** `most` failures with `messageLines` lines of message each; `font`: pixels of the tile's type; `query`: of links. */
+  /**
+   * `most` failures with `messageLines` lines of message each; `font`: pixels of the tile's type; `query`: of links.
+   *
+   * @param {Tile} tile
+   */
   render(tile, { most, messageLines, font, query }) {
     const failures = (tile.failures ?? []).slice(0, most);
     setHidden(this.node, failures.length === 0);

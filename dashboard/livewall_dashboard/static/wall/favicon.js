@@ -46,6 +46,6 @@ export function showInTab(summary, cut) {
   const link = document.querySelector("link[rel=icon]");
   if (link.dataset.mood !== mood) {
     link.dataset.mood = mood;
-    link.href = iconFor(mood);
+    link.setAttribute("href", iconFor(mood));
   }
 }

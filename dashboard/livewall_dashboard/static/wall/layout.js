@@ -163,7 +163,7 @@ export function heatHeight({ texts, cells, width, height, nameWidth }) {
  * A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities of last
  * time; `nameWidth`: of a long name, in ems.
  */
-export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = {} }) {
+export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = { texts: 0, rest: 0 } }) {
   const texts = failing + running;
   const room = { texts: texts && capacity(texts, previous.texts), rest: resting && capacity(resting, previous.rest) };
   const below = heatHeight({ texts: room.texts, cells: room.rest, width, height, nameWidth });

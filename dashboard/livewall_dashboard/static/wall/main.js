@@ -17,6 +17,8 @@ import { carriedQuery, readSettings } from "./settings.js";
 import { Summary } from "./summary.js";
 import { reloadIfOutdated } from "./upgrade.js";
 
+/** @import { Delta, Snapshot, Tile } from "types/live" */
+
 const SETTINGS = readSettings(location.search);
 // Most screens show neither the table nor the first screen, and pay for neither.
 const Table = SETTINGS.view === "table" ? (await import("./table.js")).Table : null;
@@ -64,6 +66,7 @@ class Wall {
     this.builds.start();
   }
 
+  /** @param {Snapshot} frame */
   #snapshot(frame) {
     this.version = frame.version;
     reloadIfOutdated(frame.version, frame.release?.commit);
@@ -78,6 +81,7 @@ class Wall {
     this.#mark(changed);
   }
 
+  /** @param {Delta} frame */
   #delta(frame) {
     this.clock.observe(frame.server_time);
     this.notices.show(frame.notices);
@@ -150,6 +154,7 @@ class Wall {
     if (this.#mode === "nobody") this.host.replaceChildren(nobody(this.settings.groups, this.model.inOrder()));
   }
 
+  /** @param {Tile[]} tiles */
   #summarise(tiles) {
     const failing = tiles.some(hasFailed);
     if (failing) this.#wellSince = null;

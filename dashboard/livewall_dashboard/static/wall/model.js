@@ -1,5 +1,7 @@
 // The picture on this screen: a snapshot, and the numbered deltas after it. Pure: frame in, what to do out.
 
+/** @import { Change, Delta, Snapshot, Tile } from "types/live" */
+
 const MOST_KEPT_ASIDE = 200;
 
 /**
@@ -7,6 +9,7 @@ const MOST_KEPT_ASIDE = 200;
  * when a number is missing or a setup unknown it is not, and keeps deltas aside until the next snapshot.
  */
 export class Model {
+  /** @type {Map<string, Tile>} */
   tiles = new Map();
   seq = null;
   #whole = false;
@@ -22,7 +25,11 @@ export class Model {
     this.#aside = [];
   }
 
-  /** Take a snapshot. Returns what changed: `{changed: Set of names, gone: Set of names}`. */
+  /**
+   * Take a snapshot. Returns what changed: `{changed: Set of names, gone: Set of names}`.
+   *
+   * @param {Snapshot} frame
+   */
   snapshot(frame) {
     const before = this.tiles;
     this.tiles = new Map(frame.setups.map((tile) => [tile.setup, tile]));
@@ -38,7 +45,11 @@ export class Model {
     return { changed, gone };
   }
 
-  /** Take a delta. Besides what changed, `ask` says that a snapshot is needed. */
+  /**
+   * Take a delta. Besides what changed, `ask` says that a snapshot is needed.
+   *
+   * @param {Delta} frame
+   */
   delta(frame) {
     const update = { changed: new Set(), gone: new Set(), ask: false };
     if (!this.#whole) {
@@ -58,6 +69,7 @@ export class Model {
     return update;
   }
 
+  /** @param {Change} change */
   #apply(change, update) {
     const tile = this.tiles.get(change.setup);
     if (change.gone) {

@@ -2,7 +2,13 @@
 
 import { element } from "../shared/dom.js";
 
-/** Each group once, in the order of the setups. Pure. */
+/** @import { Tile } from "types/live" */
+
+/**
+ * Each group once, in the order of the setups. Pure.
+ *
+ * @param {Tile[]} tiles
+ */
 export function groupsOf(tiles) {
   return [...new Set(tiles.map(({ group }) => group).filter(Boolean))];
 }

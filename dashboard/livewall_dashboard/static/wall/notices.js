@@ -4,9 +4,15 @@ import { element, icon } from "../shared/dom.js";
 import { timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 
+/** @import { Notice } from "types/api" */
+
 const KINDS = { config: "Configuration", database: "History", jenkins: "Jenkins" };
 
-/** `{head, text}` of a notice as the server sends it: `{kind, text, since}`. Pure. */
+/**
+ * `{head, text}` of a notice as the server sends it: `{kind, text, since}`. Pure.
+ *
+ * @param {Notice} notice
+ */
 export function toldAs({ kind, text, since }) {
   const at = Date.parse(since);
   const what = KINDS[kind] ?? "Notice";

@@ -2,6 +2,9 @@
 
 import { partialText, plural } from "../shared/format.js";
 
+/** @import { BuildLink, Counts } from "types/api" */
+/** @import { Failure, Tile } from "types/live" */
+
 /** Seconds after which a running test shows the keyword it is in. */
 export const LONG_TEST = 5;
 
@@ -24,6 +27,8 @@ const LAST_RESULT = { PASS: "passed", FAIL: "failing", SKIP: "skipped" };
 /**
  * What a tile is at first glance. A run nobody hears of says nothing about now, so it is neither well nor failing; one
  * that ended without a status is known to lack something.
+ *
+ * @param {Tile} tile
  */
 export function kindOf(tile) {
   if (tile.state === "running") return tile.status === "FAIL" ? "failing" : "running";
@@ -31,20 +36,27 @@ export function kindOf(tile) {
   return WORDS[tile.state] ? tile.state : "nodata";
 }
 
+/** @param {Tile} tile */
 export function wordOf(tile) {
   const kind = kindOf(tile);
   return kind === "failing" && tile.state === "idle" ? "Failed" : WORDS[kind];
 }
 
-/** Has a run that failed, also one without news: it belongs among what someone should look at. */
+/**
+ * Has a run that failed, also one without news: it belongs among what someone should look at.
+ *
+ * @param {Tile} tile
+ */
 export function hasFailed(tile) {
   return tile.state !== "nodata" && tile.status === "FAIL";
 }
 
+/** @param {Tile} tile */
 export function isRunning(tile) {
   return tile.state === "running";
 }
 
+/** @param {Counts} counts */
 export function done(counts) {
   return counts.passed + counts.failed + counts.skipped;
 }
@@ -52,7 +64,11 @@ export function done(counts) {
 /** Smallest part of a bar that can be seen: one failed test among thousands must not vanish. */
 const LEAST_PART = 0.02;
 
-/** `{done, total, passed, failed, skipped}` with the last three as parts of 1; tests may outnumber the plan. */
+/**
+ * `{done, total, passed, failed, skipped}` with the last three as parts of 1; tests may outnumber the plan.
+ *
+ * @param {Counts} counts
+ */
 export function progress(counts) {
   const finished = counts ? done(counts) : 0;
   const total = Math.max(counts?.total ?? 0, finished);
@@ -63,14 +79,22 @@ export function progress(counts) {
   return { done: finished, total, passed, failed, skipped };
 }
 
-/** What is known to be missing of the run shown: tests once it has ended, till then events its node could not keep. */
+/**
+ * What is known to be missing of the run shown: tests once it has ended, till then events its node could not keep.
+ *
+ * @param {Tile} tile
+ */
 export function lostOf({ state, run }) {
   const partial = run && state !== "running" ? partialText(run) : "";
   if (partial) return `partial: ${partial}`;
   return run?.lost ? `${plural(run.lost, "event")} lost` : "";
 }
 
-/** Counts of the header: a failing setup that runs counts as both. */
+/**
+ * Counts of the header: a failing setup that runs counts as both.
+ *
+ * @param {Tile[]} tiles
+ */
 export function summarise(tiles) {
   const summary = { setups: tiles.length, failing: 0, running: 0, passed: 0, skipped: 0, incomplete: 0, stale: 0, nodata: 0 };
   for (const tile of tiles) {
@@ -82,7 +106,11 @@ export function summarise(tiles) {
   return summary;
 }
 
-/** Nothing failed, nothing is missing, and there is something that says so. */
+/**
+ * Nothing failed, nothing is missing, and there is something that says so.
+ *
+ * @param {Tile[]} tiles
+ */
 export function allWell(tiles) {
   return (
     tiles.some((tile) => tile.status === "PASS") &&
@@ -90,11 +118,19 @@ export function allWell(tiles) {
   );
 }
 
-/** Where a click on the tile leads: its current or last run. */
+/**
+ * Where a click on the tile leads: its current or last run.
+ *
+ * @param {Tile} tile
+ */
 export function runUrl(tile, query = "") {
   return tile.run ? `/runs/${encodeURIComponent(tile.run.id)}${query}` : "";
 }
 
+/**
+ * @param {Tile} tile
+ * @param {Failure} failure
+ */
 export function failureUrl(tile, failure, query = "") {
   if (!tile.run) return "";
   // Every process of a pabot run counts its suites from s1.
@@ -102,24 +138,38 @@ export function failureUrl(tile, failure, query = "") {
   return `${runUrl(tile, query)}#${encodeURIComponent(place)}`;
 }
 
-/** Where a failure stands in Robot Framework's own log.html, if that was uploaded. */
+/**
+ * Where a failure stands in Robot Framework's own log.html, if that was uploaded.
+ *
+ * @param {Tile} tile
+ * @param {Failure} failure
+ */
 export function logUrl(tile, failure) {
   return tile.failures_log ? `${tile.failures_log}#${encodeURIComponent(failure.id)}` : "";
 }
 
+/** @param {Tile} tile */
 export function setupUrl(tile, query = "") {
   const parameters = new URLSearchParams(query);
   parameters.set("setup", tile.setup);
   return `/runs?${parameters}`;
 }
 
-/** "regression #17", or "#17" where there is little room. */
+/**
+ * "regression #17", or "#17" where there is little room.
+ *
+ * @param {BuildLink} build
+ */
 export function buildTitle({ job, number }, short = false) {
   if (short && number) return `#${number}`;
   return [job, number && `#${number}`].filter(Boolean).join(" ") || "build";
 }
 
-/** "380 tests" of an idle setup, "5 / 9" of a running one. */
+/**
+ * "380 tests" of an idle setup, "5 / 9" of a running one.
+ *
+ * @param {Tile} tile
+ */
 export function countLine(tile) {
   const { done: finished, total } = progress(tile.counts);
   if (tile.state === "nodata") return "";

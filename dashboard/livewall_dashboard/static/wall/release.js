@@ -1,7 +1,7 @@
 // Which livewall this is, and since when: quietly, at the foot of the page. A click leads to the wall's own builds.
 
 import { OWN, searchFor } from "../shared/builds.js";
-import { setText } from "../shared/dom.js";
+import { setLink, setText } from "../shared/dom.js";
 import { ago, shortCommit } from "../shared/format.js";
 
 /** `livewall 0.1.0 · 427246af "Hold a run", deployed 12 min ago`. `now`: milliseconds since 1970. Pure. */
@@ -24,7 +24,7 @@ export class Release {
     this.clock = clock;
     this.node = document.getElementById("release");
     this.node.dataset.builds = OWN;
-    this.node.href = searchFor(location.search, OWN);
+    setLink(this.node, searchFor(location.search, OWN));
     this.node.title = "The wall's own builds";
   }
 

@@ -2,11 +2,15 @@
 
 import { kindOf, lostOf } from "./present.js";
 
+/** @import { Tile } from "types/live" */
+
 const MOST_MESSAGE_LINES = 3;
 
 /**
  * What would be shown, most telling first: names of rows, "failure" for one more failed test, "message" for one line
  * more of each failure's message, "wrap" for a second line of a long test name.
+ *
+ * @param {Tile} tile
  */
 function wishes(tile, keyword) {
   const failures = tile.failures?.length ?? 0;
@@ -39,6 +43,8 @@ function wishes(tile, keyword) {
 /**
  * `{now, suite, detail, name, since, code, meta, wrap: true or absent, failures, messageLines, processes: counts}`.
  * `keyword`: whether there is a keyword to show beside the test.
+ *
+ * @param {Tile} tile
  */
 export function allot(tile, lines, keyword = false) {
   const rows = { failures: 0, messageLines: 0, processes: 0 };

@@ -6,6 +6,8 @@ import { duration, left, over, short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { buildTitle, failureUrl, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
 
+/** @import { Tile } from "types/live" */
+
 const COLUMNS = ["Setup", "State", "Suite", "Suite time", "Progress", "Test", "Test time", "Failing tests", "Latest builds"];
 const MOST_FAILURES = 3;
 const MOST_OF_NAME = 120;
@@ -41,6 +43,7 @@ class Row {
     );
   }
 
+  /** @param {Tile} tile */
   render(tile) {
     this.tile = tile;
     const kind = kindOf(tile);
@@ -76,6 +79,7 @@ class Row {
     const wanted = JSON.stringify([tile.run?.id, failed, failures]);
     if (this.failing.shown === wanted) return;
     this.failing.shown = wanted;
+    /** @type {HTMLElement[]} */
     const nodes = failures.map((failure) => {
       const link = element("a", "", short(failure.name, MOST_OF_NAME));
       link.href = failureUrl(tile, failure, this.query);
@@ -122,6 +126,7 @@ export class Table {
     host.append(this.node);
   }
 
+  /** @param {Tile[]} tiles */
   render(tiles, changed) {
     const names = new Set(tiles.map((tile) => tile.setup));
     for (const [name, row] of this.#rows) {

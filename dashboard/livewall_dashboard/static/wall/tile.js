@@ -8,6 +8,8 @@ import { Failures } from "./failures.js";
 import { LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
 import { allot, fitFigures } from "./rows.js";
 
+/** @import { Link, Tile as Told } from "types/live" */
+
 const MOST_LINES = 100;
 /** Type of the phone's list, in pixels. */
 const LIST_FONT = 15;
@@ -49,7 +51,11 @@ export class Tile {
     this.node.append(this.head, this.name);
   }
 
-  /** The newest state of this setup; nothing is drawn before `render`. */
+  /**
+   * The newest state of this setup; nothing is drawn before `render`.
+   *
+   * @param {Told} tile
+   */
   update(tile) {
     this.tile = tile;
   }
@@ -319,6 +325,7 @@ export class Tile {
   }
 }
 
+/** @param {Link} link */
 function linkNode({ title, url }) {
   const href = safeUrl(url);
   if (!href) return null;

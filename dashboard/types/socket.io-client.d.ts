@@ -1,0 +1,10 @@
+// Of socket.io-client, what wall/connection.js uses.
+
+export interface Socket {
+  on(event: string, listener: (given: any) => void): this;
+  emit(event: string): this;
+  connect(): this;
+  disconnect(): this;
+}
+
+export function io(namespace: string, options: Record<string, unknown>): Socket;
