@@ -62,8 +62,8 @@ _CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def blueprint(files: RunFiles, *, on_log: Callable[[str, str], None]) -> Blueprint:
-    """`on_log(run, url)` is told when a run's log.html can be opened."""
+def blueprint(files: RunFiles, *, on_log: Callable[[str], None]) -> Blueprint:
+    """`on_log(run)` is told when a run's log.html can be opened."""
     routes = Blueprint("artifacts", __name__)
 
     @routes.put("/api/v1/runs/<run_id>/artifacts/<name>")
@@ -85,7 +85,7 @@ def blueprint(files: RunFiles, *, on_log: Callable[[str, str], None]) -> Bluepri
         if isinstance(taken, int):
             return json_response(Received(taken), 202)
         if name == LOG:
-            on_log(run_id, address_of(run_id, name))
+            on_log(run_id)
         link = of(ArtifactLink, {**asdict(taken), "url": address_of(run_id, name)})
         return json_response(link, 201)
 

@@ -11,10 +11,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.base.feature import WatchedThread
 
 T = TypeVar("T")
 
@@ -25,17 +26,6 @@ STUCK_AFTER = 60.0
 JOIN_WITHIN = 5.0
 
 log = logging.getLogger(__name__)
-
-
-class Background(Protocol):
-    """What /healthz asks."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def trouble(self) -> str:
-        """Why it is not well, for people; "" while it is."""
 
 
 class _Worked:
@@ -64,6 +54,10 @@ class _Worked:
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(timeout)
+
+    @property
+    def threads(self) -> tuple[WatchedThread, ...]:
+        return (self,)
 
     @property
     def trouble(self) -> str:

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import offset_of, parse_time
-from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
+from livewall_dashboard.base.errors import Gap, LivewallError, NotFound, Unavailable
 from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
 from livewall_dashboard.history.ownership import belongs_to_another
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.ingest.backlog import Backlog
 from livewall_dashboard.lab import Lab
-from livewall_dashboard.live import StateChange, Wall
+from livewall_dashboard.live import Setup, StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_listener import wire
@@ -71,6 +71,7 @@ class Intake:
         self.backlog = Backlog()
         self._owners: dict[str, int | None] = {}
         """The token each run on the wall belongs to, so that no batch needs a query."""
+        self._wall.configure(_setups(lab()), lab().forget_after)
 
     def create(self, run: str, info: wire.RunInfo, sender: str, writer: Token | None = None) -> int:
         """A process registers (again) with its run. -> the last event of it that is stored.
@@ -175,13 +176,15 @@ class Intake:
             self._forget_ended()
         self._on_change()
 
-    def recall(self) -> None:
+    def configure(self, lab: Lab) -> None:
         """The configuration has changed: whoever is to be on the wall by it comes with their last run."""
-        last_runs = self._last_runs()
         with self._lock:
-            for last in last_runs:
-                if not self._wall.has_news_of(last.setup):
-                    self._wall.remember(_ended_run(last), _summary(last))
+            self._wall.configure(_setups(lab), lab.forget_after)
+        try:
+            self._recall()
+        except LivewallError as error:  # the next change or start knows
+            log.warning("What setups ran before cannot be looked up: %s", error.message)
+        self._on_change()
 
     def forget_setups(self, forgotten: Mapping[str, datetime]) -> None:
         """Somebody took these setups off the wall, each at a time."""
@@ -191,6 +194,13 @@ class Intake:
                     log.info("Forgotten: its tile is gone until it reports again", extra={"setup": setup})
             self._forget_ended()
         self._on_change()
+
+    def _recall(self) -> None:
+        last_runs = self._last_runs()
+        with self._lock:
+            for last in last_runs:
+                if not self._wall.has_news_of(last.setup):
+                    self._wall.remember(_ended_run(last), _summary(last))
 
     def _last_runs(self) -> list[LastRun]:
         lab = self._lab()
@@ -276,6 +286,10 @@ class Intake:
         self.backlog.forget(self._wall.knows)
         for run in [run for run in self._owners if not self._wall.knows(run)]:
             del self._owners[run]
+
+
+def _setups(lab: Lab) -> list[Setup]:
+    return [Setup(setup.name, setup.group, setup.links, len(setup.jobs)) for setup in lab.setups]
 
 
 def _let_go(process: OpenProcess) -> ProcessState:

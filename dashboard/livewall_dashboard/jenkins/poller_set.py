@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from livewall_dashboard.base.feature import WatchedThread
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.jenkins.pace import Budget
@@ -45,6 +46,10 @@ class PollerSet:
     def requests(self) -> int:
         """Questions asked so far, of all servers; builds started and stopped by people are not among them."""
         return sum(budget.total for budget in self._budgets.values())
+
+    @property
+    def threads(self) -> list[WatchedThread]:
+        return [poller.loop for poller in self._pollers.values()]
 
     @property
     def lab(self) -> Lab:

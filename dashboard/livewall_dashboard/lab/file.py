@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.feature import WatchedThread
 from livewall_dashboard.base.offload import Offload, call_directly
+from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.lab.faults import BadConfiguration
 from livewall_dashboard.lab.load import Reading, read_lab
 from livewall_dashboard.lab.model import Lab
@@ -23,8 +24,6 @@ POLL = 1.0
 
 Notice = dict[str, str]
 """`kind`, `text` and `since`, as the wall's contract has it."""
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +49,15 @@ class LabFile:
         self._environment = environment
         self._clock = clock
         self._offload = offload
-        self._on_change: list[Callable[[Lab], None]] = []
-        self._on_notices: list[Callable[[list[Notice]], None]] = []
+        self.changed = Signal[Lab]("the configuration has changed")
+        """Sent in the thread that read the file."""
+        self.notices_changed = Signal[list[Notice]]("there is other news of the configuration")
         self._notices: list[Notice] = []
         self._told: str | None = None
         self._seen = SeenFiles()
         self._reading = threading.Lock()
         self._looked: Mapping[Path, Signature] = {}
-        self.loop = Loop("configuration file", self._watch, POLL)
+        self._loop = Loop("configuration file", self._watch, POLL)
         self._was_there = False
         self._lab = Lab() if path is None else self._read(path)
 
@@ -77,21 +77,17 @@ class LabFile:
         """What all screens must know; nothing while the file is the one in use."""
         return self._notices
 
-    def on_change(self, callback: Callable[[Lab], None]) -> None:
-        """`callback(lab)` is called after each change, in the thread that read the file."""
-        self._on_change.append(callback)
-
-    def on_notices(self, callback: Callable[[list[Notice]], None]) -> None:
-        """`callback(notices)` is called whenever they are others, in the thread that read the file."""
-        self._on_notices.append(callback)
-
     def start(self) -> None:
         """Begin to watch the file."""
         if self._path is not None:
-            self.loop.start()
+            self._loop.start()
 
     def stop(self) -> None:
-        self.loop.stop()
+        self._loop.stop()
+
+    @property
+    def threads(self) -> tuple[WatchedThread, ...]:
+        return (self._loop,)
 
     def reload(self) -> None:
         """Read the file now: take it over, or say why not and keep the lab there is."""
@@ -112,7 +108,7 @@ class LabFile:
             if lab != self._lab:
                 self._lab = lab
                 log.info("%s is taken over: %d setups, %d Jenkins.", self._path, len(lab.setups), len(lab.jenkins))
-                _tell(self._on_change, lab)
+                self.changed.send(lab)
 
     def _read(self, path: Path) -> Lab:
         files = SeenFiles()
@@ -137,7 +133,7 @@ class LabFile:
     def _notify(self, notices: list[Notice]) -> None:
         if notices != self._notices:
             self._notices = notices
-            _tell(self._on_notices, notices)
+            self.notices_changed.send(notices)
 
     def _say(self, level: int, text: str) -> None:
         if text != self._told:
@@ -154,11 +150,3 @@ class LabFile:
         if now != self._seen.of and now == before:
             self.reload()
         return now
-
-
-def _tell(callbacks: list[Callable[[T], None]], news: T) -> None:
-    for callback in callbacks:
-        try:
-            callback(news)
-        except Exception:
-            log.exception("A part of the wall could not take over what changed in the configuration")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
+
+from livewall_dashboard.base import feature
 
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 LAG_BUCKETS = (*ACK_BUCKETS, 10.0, 30.0)
@@ -20,8 +22,8 @@ EVENTS_ENDPOINT = "ingest.post_events"
 class Metrics:
     """The dashboard's counters, in a registry of their own.
 
-    What is counted anyway elsewhere is read at the moment of a scrape (`gauge`, `counter`), so that it costs the busy
-    parts nothing; what nobody else counts is counted here.
+    What is counted anyway elsewhere is read at the moment of a scrape (a feature's `measures`), so that it costs the
+    busy parts nothing; what nobody else counts is counted here.
     """
 
     def __init__(self, version: str):
@@ -44,13 +46,13 @@ class Metrics:
         self.responses = Counter("livewall_responses", "HTTP responses", ["endpoint", "status"], registry=self.registry)
         Gauge("livewall_info", "Always 1", ["version"], registry=self.registry).labels(version).set(1)
 
-    def gauge(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """A value that goes up and down, asked for at each scrape: `livewall_<name>`."""
-        Gauge(f"livewall_{name}", meaning, registry=self.registry).set_function(value)
-
-    def counter(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """A count that another part keeps, asked for at each scrape: `livewall_<name>_total`."""
-        self.registry.register(_CounterOf(f"livewall_{name}", meaning, value))
+    def add(self, measures: Iterable[feature.Gauge | feature.Counter]) -> None:
+        for measure in measures:
+            name = f"livewall_{measure.name}"
+            if isinstance(measure, feature.Gauge):
+                Gauge(name, measure.meaning, registry=self.registry).set_function(measure.value)
+            else:
+                self.registry.register(_CounterOf(name, measure.meaning, measure.value))
 
     def install(self, app: Flask) -> None:
         """Counts the responses of `app` and times its acknowledgements."""

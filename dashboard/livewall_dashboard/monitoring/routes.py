@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -10,15 +10,13 @@ from flask import Blueprint, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from livewall_dashboard.access.guard import public, scope
+from livewall_dashboard.base.feature import Check
 from livewall_dashboard.monitoring.metrics import Metrics
 from livewall_dashboard.monitoring.model import Health, HealthQuery
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.schemas import Release
 from livewall_dashboard.web.values import time_text
-
-Check = Callable[[], str | None]
-"""None when all is well, else the reason why not, for people: it names no secrets."""
 
 
 def blueprint(

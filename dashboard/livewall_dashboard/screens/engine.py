@@ -1,4 +1,4 @@
-"""What Engine.IO, below Socket.IO, does with packets of no meaning that we do otherwise."""
+"""Socket.IO, and what Engine.IO below it does with packets of no meaning that we do otherwise."""
 
 from __future__ import annotations
 
@@ -6,10 +6,32 @@ import logging
 import traceback
 from typing import Any
 
+from flask import Flask
 from flask_socketio import SocketIO
 
+PING_INTERVAL = 5
+PING_TIMEOUT = 5
+"""Seconds: a screen notices a dead line within their sum, and so does the server."""
+MOST_SENT = 10_000
+"""Bytes of what a screen may send at once."""
 OURS = "livewall_dashboard"
 LOGGERS = ("engineio.server", "socketio.server")
+
+
+def socketio_of(app: Flask, async_mode: str) -> SocketIO:
+    """Answers in front of `app`. `async_mode`: eventlet or threading."""
+    socketio = SocketIO(
+        app,
+        async_mode=async_mode,
+        path="socket.io",
+        cors_allowed_origins=[],
+        async_handlers=False,  # one of a screen after the other, and none in a thread of its own
+        ping_interval=PING_INTERVAL,
+        ping_timeout=PING_TIMEOUT,
+        max_http_buffer_size=MOST_SENT,
+    )
+    install(socketio)
+    return socketio
 
 
 def install(socketio: SocketIO) -> None:

@@ -53,8 +53,8 @@ def test_a_folder_holds_all_of_it_and_a_wall_goes_on_there(filled: Filled, tmp_p
         process.send(process.test("s1", "Suite", 2, T("Two")))
         process.end_suite("s1")
         process.end()
-        assert wall.store.run(process.run)["verification"] == "verified"
-        assert wall.store.run(process.reporter.run([T("New")]))["verification"] == "verified"
+        assert wall.core.store.run(process.run)["verification"] == "verified"
+        assert wall.core.store.run(process.reporter.run([T("New")]))["verification"] == "verified"
         database = Database(url)
         assert TokenStore(database).find(filled.token) is not None
         database.close()

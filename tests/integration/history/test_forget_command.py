@@ -15,7 +15,7 @@ from livewall_dashboard.app import Dashboard
 from livewall_dashboard.cli import cli
 from livewall_dashboard.lab import Lab, SetupConfig
 from support.reporter import Reporter, T, through_flask
-from support.walls import wall_on
+from support.walls import thread_of, wall_on
 
 Forget = Callable[..., Result]
 
@@ -49,7 +49,7 @@ def make_wall(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Dashb
 
 
 def names(wall: Dashboard) -> list[str]:
-    wall._forgotten_setups.look()
+    thread_of(wall, "forgotten setups")._work()
     return [tile["setup"] for tile in wall.flask.test_client().get("/api/v1/live").json["setups"]]  # type: ignore[index]
 
 
@@ -109,8 +109,8 @@ def test_a_run_that_was_given_up_does_not_bring_it_back(
 ) -> None:
     wall = make_wall()
     report(wall, "vm1", ended=False)
-    with wall._lock:
-        wall._intake._record(wall._wall.tick(wall._clock() + timedelta(minutes=10)))
+    with wall.core.lock:
+        wall.core.intake._record(wall.core.wall.tick(wall.core.clock() + timedelta(minutes=10)))
     wall = make_wall()
     assert names(wall) == ["vm1"]
     done = forget("vm1")
@@ -131,8 +131,8 @@ def test_one_that_has_not_run_for_long_is_off_the_wall_until_the_configuration_h
         )
     wall = make_wall()
     assert names(wall) == ["new"]
-    wall._lab._lab = Lab.of([SetupConfig("old")])  # as a file that has changed
-    wall._take_over(wall._lab.current)
+    wall.core.lab._lab = Lab.of([SetupConfig("old")])  # as a file that has changed
+    wall.core.lab.changed.send(wall.core.lab.current)
     assert names(wall) == ["old", "new"]
     tiles = {tile["setup"]: tile for tile in wall.flask.test_client().get("/api/v1/live").json["setups"]}  # type: ignore[index]
     assert tiles["old"]["status"] == "PASS", "with what the history has of it"

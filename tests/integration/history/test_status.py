@@ -86,8 +86,8 @@ def reported(make_app: Callable[..., Dashboard]) -> tuple[Dashboard, dict[str, s
     reporter = Reporter(through_flask(app.flask.test_client()))
     keys = {story.name: story.report(reporter) for story in STORIES}
     later = utc_now() + timedelta(seconds=90)
-    with app._lock:
-        app._intake._record(app._wall.tick(later))
+    with app.core.lock:
+        app.core.intake._record(app.core.wall.tick(later))
     given_up = [keys[story.name] for story in STORIES if not story.ends]
     wait_for(lambda: {run["id"] for run in _runs(app, state="abandoned")} == set(given_up), what="runs to be given up")
     return app, keys
@@ -105,7 +105,7 @@ def _agree(app: Dashboard, keys: dict[str, str]) -> None:
     setups = {setup["name"]: setup for setup in client.get("/api/v1/setups").json["setups"]}
     listed = {run["id"]: run for run in _runs(app)}
     filtered = {status: {run["id"] for run in _runs(app, status=status)} for status in ("PASS", "FAIL", "SKIP")}
-    builds = {row["setup"]: row for row in app.store.runs_of_builds(f"https://ci/{name}" for name in keys)}
+    builds = {row["setup"]: row for row in app.core.store.runs_of_builds(f"https://ci/{name}" for name in keys)}
     for story in STORIES:
         key = keys[story.name]
         run, tile = client.get(f"/api/v1/runs/{key}").json, tiles[story.name]

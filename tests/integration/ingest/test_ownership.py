@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import NotFound
 from livewall_listener import wire
@@ -96,7 +97,7 @@ class PrivateLab:
         return status, expected
 
     def end(self, who: str) -> None:
-        self.app._tokens.revoke(f"{who} {self.mark}")
+        self.app.core.tokens.revoke(f"{who} {self.mark}")
         self.ended.add(who)
 
     def _path(self, name: str, rest: str = "") -> str:
@@ -129,7 +130,7 @@ class PrivateLab:
 
     def _file(self, key: str) -> bytes | None:
         try:
-            _, packed = self.app._run_files.open(key, "log.txt")
+            _, packed = RunFiles(self.app.core.database, self.app.core.artifacts).open(key, "log.txt")
         except NotFound:
             return None
         with packed:
@@ -153,7 +154,7 @@ def lab_on(app: Dashboard) -> PrivateLab:
     made = PrivateLab(app, app.flask.test_client(), uuid.uuid4().hex)
     for name, setups in BOUND.items():
         scope = "upload" if name == "files" else "ingest"
-        made.keys[name] = app._tokens.create(f"{name} {made.mark}", scope, setups=setups)
+        made.keys[name] = app.core.tokens.create(f"{name} {made.mark}", scope, setups=setups)
     return made
 
 
@@ -200,14 +201,14 @@ def test_after_a_restart_it_still_is(app: Dashboard, database_url: str, tmp_path
 def test_a_run_whose_token_has_expired_goes_on_with_the_next_one(app: Dashboard) -> None:
     """What a node does that got a new token: its events are refused, it registers anew, and goes on."""
     lab = lab_on(app)
-    lab.keys["old"] = app._tokens.create("old", "ingest", setups=["VM1"], expires_at=utc_now() + timedelta(days=1))
+    lab.keys["old"] = app.core.tokens.create("old", "ingest", setups=["VM1"], expires_at=utc_now() + timedelta(days=1))
     lab.bound = {**BOUND, "old": ["VM1"]}
     assert lab.register("old", "r1", "VM1") == (200, 200)
     assert lab.report("old", "r1") == (200, 200)
     assert lab.report("AB", "r1") == (403, 403)
-    real = app._tokens._now
-    app._tokens._now = lambda: real() + timedelta(days=2)
-    with app._database.connection() as connection:  # Postgres's own clock cannot be moved
+    real = app.core.tokens._now
+    app.core.tokens._now = lambda: real() + timedelta(days=2)
+    with app.core.database.connection() as connection:  # Postgres's own clock cannot be moved
         connection.execute("UPDATE token SET expires_at = now() WHERE name = 'old'")
     lab.ended.add("old")
     assert lab.report("old", "r1") == (401, 401)
@@ -225,7 +226,7 @@ def test_a_run_begun_while_nobody_was_asked_is_the_first_ones_who_goes_on_with_i
     assert lab.register("A", "r1", "VM1") == (200, 200)
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE run SET token_id = NULL")
-    app._intake._owners[f"r1-{lab.mark}"] = None
+    app.core.intake._owners[f"r1-{lab.mark}"] = None
     assert lab.call("POST", lab._path("r1", "/events"), "B", {"process": "0", "first_seq": 1, "events": []}) == 404
     assert lab.call("PUT", lab._path("r1"), "B", asdict(wire.RunInfo(setup="VM1"))) == 403
     assert lab.call("PUT", lab._path("r1"), "AB", asdict(wire.RunInfo(setup="VM1"))) == 200

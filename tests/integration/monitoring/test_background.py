@@ -14,9 +14,11 @@ from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base import background
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.lab import LabFile
+from livewall_dashboard.monitoring.feature import threads_of
 from livewall_dashboard.postgres.database import Database
 from support.reporter import Reporter, T
 from support.waiting import wait_for
+from support.walls import thread_of
 
 LIBRARIES = ("livewall-worker", "livewall-scheduler", "pool-")
 """Threads of psycopg's pool, which is well as long as the recorder is."""
@@ -35,7 +37,7 @@ def started(database_url: str, tmp_path: Path) -> set[str]:
     dashboard.start()
     try:
         names = {thread.name for thread in set(threading.enumerate()) - before}
-        known = {one.name for one in dashboard._background()} | {"livewall-recorder"}
+        known = {thread.name for thread in threads_of(dashboard.features)} | {"livewall-recorder"}
     finally:
         dashboard.stop()
     return {name for name in names if not name.startswith(LIBRARIES)} ^ known
@@ -46,10 +48,11 @@ def test_every_thread_is_known_to_health(started: set[str]) -> None:
 
 
 WORK = {
-    "ticker": ("_intake", "tick"),
+    "screens": ("notices", "tell"),
+    "ticker": ("intake", "tick"),
     "imports": ("store", "recent_imports"),
     "estimates": ("store", "expected_durations"),
-    "broadcast": ("_wall", "take_changes"),
+    "broadcast": ("wall", "take_changes"),
 }
 
 
@@ -65,9 +68,9 @@ def test_each_survives_an_unforeseen_error(
     monkeypatch.setattr(background, "SHORTEST_PAUSE", 0.01)
     app = make_app()
     client = app.flask.test_client()
-    app._broadcast._screens["a screen"] = lambda: True
-    app._broadcast._waiting_for = lambda _: 0  # type: ignore[method-assign]
-    work, failed = getattr(getattr(app, part), method), threading.Event()
+    app.core.broadcast._screens["a screen"] = lambda: True
+    app.core.broadcast._waiting_for = lambda _: 0  # type: ignore[method-assign]
+    work, failed = getattr(getattr(app.core, part), method), threading.Event()
 
     def fail(*arguments: object) -> object:
         if threading.current_thread().name != name:
@@ -75,19 +78,19 @@ def test_each_survives_an_unforeseen_error(
         failed.set()
         raise RuntimeError("unforeseen")
 
-    monkeypatch.setattr(getattr(app, part), method, fail)
-    app._import_watcher.loop.wake()
-    app._wake()
-    app._estimates.want("nobody", "0")
-    monkeypatch.setattr(app._wall, "announced", lambda *_: ("vm1", ["A.B"]))
-    monkeypatch.setattr(app._wall, "expect", lambda *_: None)
-    app._estimates.want("nobody", "0")
+    monkeypatch.setattr(getattr(app.core, part), method, fail)
+    thread_of(app, "imports").wake()
+    app.core.broadcast.wake()
+    app.core.estimates.want("nobody", "0")
+    monkeypatch.setattr(app.core.wall, "announced", lambda *_: ("vm1", ["A.B"]))
+    monkeypatch.setattr(app.core.wall, "expect", lambda *_: None)
+    app.core.estimates.want("nobody", "0")
     assert failed.wait(30)
     wait_for(lambda: f"{name}: it fails: RuntimeError" in reasons(client).get("background", ""), what="/healthz")
-    monkeypatch.setattr(getattr(app, part), method, work)
-    app._import_watcher.loop.wake()
-    app._wake()
-    app._estimates.want("nobody", "0")
+    monkeypatch.setattr(getattr(app.core, part), method, work)
+    thread_of(app, "imports").wake()
+    app.core.broadcast.wake()
+    app.core.estimates.want("nobody", "0")
     wait_for(lambda: reasons(client) == {}, what="it to go on")
 
 
@@ -104,8 +107,8 @@ def test_a_run_that_somebody_has_locked_is_said_everywhere(
     with psycopg.connect(database_url, application_name="careless") as careless:
         careless.execute("SELECT FROM run FOR UPDATE")
         (key,) = careless.execute("SELECT key FROM run").fetchone() or ("",)
-        with app._lock:
-            app._recorder.submit_state(key, "abandoned", app._clock())
+        with app.core.lock:
+            app.core.recorder.submit_state(key, "abandoned", app.core.clock())
         wait_for(lambda: "careless" in reasons(client).get("database", ""), what="/healthz")
         assert "livewall_runs_put_off 1.0" in client.get("/metrics").text
         assert "livewall_database_available 1.0" in client.get("/metrics").text, "others are stored"

@@ -94,7 +94,7 @@ def bodies_of_events(event: wire.Event) -> Iterator[str]:
 
 def require_well(client: FlaskClient, app: Dashboard, what: str) -> None:
     """Whatever was taken can be shown."""
-    app._intake.tick()
+    app.core.intake.tick()
     for path in ("/api/v1/live", "/api/v1/runs", "/api/v1/setups", "/metrics"):
         assert client.get(path).status_code == 200, f"{path} after {what}"
 

@@ -82,7 +82,7 @@ class Private:
 @pytest.fixture
 def private(make_app: Callable[..., Dashboard]) -> Private:
     app = make_app(require_tokens=True)
-    tokens = app._tokens
+    tokens = app.core.tokens
     keys = {scope: tokens.create(scope, scope) for scope in GRANTS}
     for scope in GRANTS:
         keys[f"revoked {scope}"] = tokens.create(f"revoked {scope}", scope)

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.jenkins.poller_set import PollerSet
 from livewall_dashboard.lab import JenkinsServer, JobPattern, Lab, SetupConfig
 from support.jenkins import RecordedJenkins
 from support.waiting import wait_for
@@ -42,7 +43,9 @@ def walls_of(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> Ite
         dashboard = wall_on(database_url, lab, data=tmp_path, require_tokens=require_tokens)
         made.append(dashboard)
         dashboard.start()
-        known = dashboard._pollers.by_server["main"].known
+        (pollers,) = next(feature.background for feature in dashboard.features if feature.name == "jenkins")
+        assert isinstance(pollers, PollerSet)
+        known = pollers.by_server["main"].known
         wait_for(
             lambda: known.has_overview and all(job.details for job in known.jobs.values()), what="the jobs to be known"
         )

@@ -30,8 +30,8 @@ class Watched:
         self.labs: list[list[str]] = []
         self.notices: list[list[dict[str, str]]] = []
         self.file = LabFile(path, clock=lambda: NOW, **options)  # type: ignore[arg-type]
-        self.file.on_change(lambda lab: self.labs.append(names(lab)))
-        self.file.on_notices(self.notices.append)
+        self.file.changed.connect(lambda lab: self.labs.append(names(lab)))
+        self.file.notices_changed.connect(self.notices.append)
         self.file.start()
 
     def expect(self, *expected: str) -> None:
@@ -231,19 +231,6 @@ def test_a_bug_in_reading_ends_nothing(
     lab_file.reload()
     assert names(lab_file.current) == ["a"]
     assert "the former configuration stays" in caplog.text
-
-
-def test_whoever_fails_does_not_keep_it_from_the_others(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    def fail(lab: Lab) -> None:
-        raise ValueError("on purpose")
-
-    lab_file, seen = LabFile(path), list[Lab]()
-    lab_file.on_change(fail)
-    lab_file.on_change(seen.append)
-    path.write_text(text("b"), encoding="utf-8")
-    lab_file.reload()
-    assert names(seen[0]) == ["b"]
-    assert "could not take over" in caplog.text
 
 
 def test_a_lab_without_a_file() -> None:

@@ -1,0 +1,77 @@
+"""What a part of the wall brings along. `features.py` lists the parts, `app.py` puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flask import Blueprint
+
+Check = Callable[[], str | None]
+"""None when all is well, else the reason why not, for people: it names no secrets."""
+
+
+class WatchedThread(Protocol):
+    """What /healthz asks a thread."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def trouble(self) -> str:
+        """Why it is not well, for people; "" while it is."""
+
+
+class Background(Protocol):
+    """Work beside the requests, in one thread or more: a `Loop`, a `Worker`, or what has some of these."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    @property
+    def threads(self) -> Iterable[WatchedThread]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A value that goes up and down, asked for at each scrape: `livewall_<name>`."""
+
+    name: str
+    meaning: str
+    value: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A count that its part keeps anyway, asked for at each scrape: `livewall_<name>_total`."""
+
+    name: str
+    meaning: str
+    value: Callable[[], float]
+
+
+def nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """`name`: that of its folder.
+
+    `blueprints`: its pages and its API.
+    `prepare`: called once at the start, when the database is there and no background of any feature runs yet.
+    `background`: what it does beside the requests; it starts in this order and stops in the other one.
+    `close`: called once at the end, after its background has stopped.
+    `checks`: what /healthz asks, by the name it shows.
+    `measures`: what /metrics asks.
+    """
+
+    name: str
+    blueprints: Sequence[Blueprint] = ()
+    prepare: Callable[[], object] = nothing
+    background: Sequence[Background] = ()
+    close: Callable[[], object] = nothing
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    measures: Sequence[Gauge | Counter] = ()

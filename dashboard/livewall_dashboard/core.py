@@ -1,0 +1,141 @@
+"""What every feature gets: how the wall was started, its lab, its database, and the wall itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask_socketio import SocketIO
+
+from livewall_dashboard.access.guard import Guard, Policy
+from livewall_dashboard.access.sessions import SessionStore
+from livewall_dashboard.access.tokens import TokenStore
+from livewall_dashboard.artifacts.run_logs import RunLogs
+from livewall_dashboard.artifacts.store import ArtifactStore
+from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.base.signal import Signal
+from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.store import Store
+from livewall_dashboard.ingest.estimates import Estimates
+from livewall_dashboard.ingest.intake import Intake
+from livewall_dashboard.ingest.verification import Verification
+from livewall_dashboard.lab import LabFile
+from livewall_dashboard.live import Wall
+from livewall_dashboard.monitoring.metrics import Metrics
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.screens.notices import Notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """Handed to each feature as it is made, before anything runs."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    release: Mapping[str, str] | None
+    lab: LabFile
+    """`lab.current` is the newest good configuration, `lab.changed` a signal."""
+    database: Database
+    metrics: Metrics
+    tokens: TokenStore
+    guard: Guard
+    """Who the caller is, and what they may."""
+
+    lock: threading.Lock
+    """Guards the wall, how far it has come, and the recorder's queue."""
+    wall: Wall
+    store: Store
+    """All reading of the history."""
+    recorder: Recorder
+    intake: Intake
+    estimates: Estimates
+    artifacts: ArtifactStore
+    """Files of any owner."""
+    run_logs: RunLogs
+    broadcast: Broadcast
+    notices: Notices
+    """What all screens must know."""
+
+    run_ended: Signal[str]
+    """The last event of a process of this run is stored."""
+    log_stored: Signal[str]
+    """The log.html of this run can be opened."""
+
+
+def core_of(
+    settings: Settings,
+    lab: LabFile,
+    database: Database,
+    socketio: SocketIO,
+    *,
+    clock: Callable[[], datetime],
+    release: Mapping[str, str] | None,
+) -> Core:
+    """Events come in at the intake, which shows them on the wall and has them recorded; screens get what changed."""
+    metrics, tokens, store = Metrics(VERSION), TokenStore(database), Store(database)
+    policy = Policy(settings.reached_by, require_tokens=settings.require_tokens, insecure=settings.insecure)
+    guard = Guard(policy, tokens, SessionStore(database, tokens))
+    run_ended, log_stored = Signal[str]("a run has ended"), Signal[str]("a log is stored")
+    lock, wall = threading.Lock(), Wall(settings.stale, settings.abandon)
+    broadcast = Broadcast(
+        socketio,
+        wall,
+        lock=lock,
+        clock=clock,
+        version=VERSION,
+        admit=guard.admit_screen,
+        on_frame=metrics.frames.inc,
+        release=release,
+    )
+    notices = Notices(broadcast.set_notices)
+    estimates = Estimates(store, wall, lock=lock, on_change=broadcast.wake)
+
+    def snapshot(run: str, process: str) -> dict[str, Any] | None:
+        return intake.snapshot(run, process)
+
+    def note_commit(received_at: datetime, events: int) -> None:
+        metrics.commit_lag.observe((clock() - received_at).total_seconds(), events)
+
+    recorder = Recorder(database, lock=lock, snapshot=snapshot, on_commit=note_commit)
+    intake = Intake(
+        wall,
+        recorder,
+        lock=lock,
+        clock=clock,
+        lab=lambda: lab.current,
+        on_plan=estimates.want,
+        on_change=broadcast.wake,
+        on_end=run_ended.send,
+        token_is_good=tokens.is_good,
+    )
+    run_ended.connect(Verification(store, wall, lock=lock, on_change=broadcast.wake).look_up)
+    lab.changed.connect(intake.configure)
+    lab.notices_changed.connect(partial(notices.set, "config"))
+    return Core(
+        settings=settings,
+        clock=clock,
+        release=release,
+        lab=lab,
+        database=database,
+        metrics=metrics,
+        tokens=tokens,
+        guard=guard,
+        lock=lock,
+        wall=wall,
+        store=store,
+        recorder=recorder,
+        intake=intake,
+        estimates=estimates,
+        artifacts=ArtifactStore(database, settings.artifacts),
+        run_logs=RunLogs(wall, store, lock=lock, on_change=broadcast.wake),
+        broadcast=broadcast,
+        notices=notices,
+        run_ended=run_ended,
+        log_stored=log_stored,
+    )

@@ -1,0 +1,42 @@
+"""What the wall consists of: one line a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from livewall_dashboard.access import feature as access
+from livewall_dashboard.artifacts import feature as artifacts
+from livewall_dashboard.base.feature import Feature
+from livewall_dashboard.core import Core
+from livewall_dashboard.history import feature as history
+from livewall_dashboard.importing import feature as importing
+from livewall_dashboard.ingest import feature as ingest
+from livewall_dashboard.jenkins import feature as jenkins
+from livewall_dashboard.lab import feature as lab
+from livewall_dashboard.monitoring import feature as monitoring
+from livewall_dashboard.screens import feature as screens
+
+FEATURES: tuple[Callable[[Core], Feature], ...] = (
+    importing.feature,
+    jenkins.feature,
+)
+"""Each is a folder that none of the others knows. The wall would be one without them."""
+
+
+def features_of(core: Core) -> list[Feature]:
+    """All that there are, in the order they start; they stop in the other one.
+
+    First the rooms of which the core is made. Who lies below the core does not know it, and is handed what it needs.
+    """
+    stored = history.feature(core.recorder, core.store, core.broadcast)
+    found = [
+        stored,
+        ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics),
+        artifacts.feature(core.database, core.artifacts, core.run_logs, core.log_stored),
+        screens.feature(core.broadcast, core.notices, core.recorder, stored.checks["database"], core.clock),
+        lab.feature(core.lab),
+        access.feature(core.guard),
+        *(feature(core) for feature in FEATURES),
+    ]
+    watch = monitoring.feature(found, core.metrics, core.settings, clock=core.clock, release=core.release)
+    return [*found, watch]

@@ -1,0 +1,45 @@
+"""The wall's page, and what its screens are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from livewall_dashboard.base.background import Loop
+from livewall_dashboard.base.feature import Check, Counter, Feature, Gauge
+from livewall_dashboard.screens import routes
+from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.screens.notices import Notices
+
+LOOK_EACH = 1.0
+"""Seconds."""
+
+
+class Recorder(Protocol):
+    """Who knows whether Postgres is there."""
+
+    @property
+    def has_outage(self) -> bool: ...
+
+
+def feature(
+    broadcast: Broadcast, notices: Notices, recorder: Recorder, database: Check, clock: Callable[[], datetime]
+) -> Feature:
+    """`database`: what /healthz says of it; all screens say the same."""
+
+    def look() -> None:
+        notices.tell("database", database() or "", clock())
+        if not recorder.has_outage:  # while Postgres is away nobody can have been locked out there
+            broadcast.send_away()
+
+    missed = "Frames not sent to a screen that does not read"
+    return Feature(
+        name="screens",
+        blueprints=[routes.blueprint(broadcast)],
+        background=[broadcast.loop, Loop("screens", look, LOOK_EACH)],
+        measures=[
+            Gauge("screens", "Screens connected", lambda: broadcast.screens),
+            Counter("dropped_frames", missed, lambda: broadcast.dropped_frames),
+        ],
+    )

@@ -1,0 +1,67 @@
+"""Features start in their order and stop in the other one; what is to be there first is prepared first."""
+
+from __future__ import annotations
+
+import pytest
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.base.feature import Feature
+from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.core import Core
+from livewall_dashboard.features import FEATURES
+from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.lab import Lab, LabFile
+from livewall_dashboard.postgres.database import Database
+
+
+class Work:
+    """Notes when it starts and stops."""
+
+    def __init__(self, name: str, done: list[str]) -> None:
+        self._name = name
+        self._done = done
+        self.threads = ()
+
+    def start(self) -> None:
+        self._done.append(f"start {self._name}")
+
+    def stop(self) -> None:
+        self._done.append(f"stop {self._name}")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a wall of two features did from its start to its end."""
+    done: list[str] = []
+
+    def made(name: str) -> Feature:
+        return Feature(
+            name=name,
+            prepare=lambda: done.append(f"prepare {name}"),
+            background=[Work(f"{name} 1", done), Work(f"{name} 2", done)],
+            close=lambda: done.append(f"close {name}"),
+        )
+
+    monkeypatch.setattr(Database, "open", lambda _: done.append("open database"))
+    monkeypatch.setattr(Database, "close", lambda _: done.append("close database"))
+    monkeypatch.setattr(Recorder, "start", lambda _: done.append("start recorder"))
+    monkeypatch.setattr(Recorder, "stop", lambda *_: done.append("stop recorder"))
+    wall = Dashboard(Settings(), LabFile.of(Lab.of([])), Database(""), async_mode="threading")
+    wall.features = [made("a"), made("b")]
+    wall.start()
+    wall.stop()
+    return done
+
+
+def test_feature_all_start_in_order_and_stop_in_reverse(done: list[str]) -> None:
+    begun = ["open database", "start recorder", "prepare a", "prepare b"]
+    started = ["start a 1", "start a 2", "start b 1", "start b 2"]
+    stopped = ["stop b 2", "stop b 1", "close b", "stop a 2", "stop a 1", "close a"]
+    assert done == [*begun, *started, *stopped, "stop recorder", "close database"]
+
+
+def test_feature_each_is_called_as_its_folder() -> None:
+    wall = Dashboard(Settings(), LabFile.of(Lab.of([])), Database(""), async_mode="threading")
+    assert isinstance(wall.core, Core)
+    for make in FEATURES:
+        assert make(wall.core).name == make.__module__.split(".")[1]
