@@ -23,10 +23,8 @@ nox.options.download_python = "never"
 WALL, ALL = pythons.of_the_wall(), pythons.found()
 OLDEST, NEWEST, OLDEST_OF_NODES = next(iter(WALL)), list(WALL)[-1], next(iter(ALL))
 
-SIDE_BY_SIDE = ("--dist=worksteal", "-n2")
-"""Each worker has a Postgres, and each test a database and ports, of its own."""
-MOSTLY_WAITING = ("--dist=worksteal", "-n4")
-"""For tests of processes that wait for each other: alone, they would use one processor."""
+SIDE_BY_SIDE = ("--dist=worksteal", "-n4")
+"""Each worker has a Postgres, and each test a database and ports, of its own; much of the time it waits."""
 WITH_BROWSERS = ("--dist=worksteal", "-n3")
 BY_FILE = ("--dist=loadfile", "-n2")
 """For files whose tests share a dashboard behind nginx, or a node."""
@@ -44,8 +42,9 @@ def pytest(session: nox.Session, *arguments: str, python: str = sys.executable, 
     with results.folder_for_tests() as folder:
         where = (f"--basetemp={folder}", f"--junit-xml={results.file_of(session.name)}")
         session.run(
-            python, "-m", "pytest", "--durations=10", "--durations-min=5", *where, *arguments, env=env, external=True
-        )
+            python, "-m", "pytest", "--durations=10", "--durations-min=5", *where, *arguments,
+            env={"TMPDIR": results.temporary_folder(), **env}, external=True,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------------- without running it
@@ -133,9 +132,9 @@ for _version, _path in WALL.items():
 # Once on the system's Postgres; all other tests run on the embedded one, which is newer.
 _initdb = parts.PARTS["postgresql"].find()
 _systems = {"LIVEWALL_TEST_POSTGRES_BIN": str(_initdb.parent)} if _initdb else {}
-on_python(OLDEST, "integration", *MOSTLY_WAITING, "tests/integration", tags=["integration"], **_systems)
+on_python(OLDEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"], **_systems)
 if NEWEST != OLDEST:
-    on_python(NEWEST, "integration", *MOSTLY_WAITING, "tests/integration", tags=["integration"])
+    on_python(NEWEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"])
 
 
 @nox.session(python=False)
@@ -195,13 +194,13 @@ EDGE = "tests/acceptance/edge"
 def acceptance(session: nox.Session) -> None:
     """Real robots, on the oldest Python and Robot Framework of nodes too, and real dashboards."""
     where = ("tests/acceptance", f"--ignore={EDGE}")
-    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_OLD_ROBOT=str(OLD_ROBOT))
+    pytest(session, *SIDE_BY_SIDE, *where, LIVEWALL_TEST_OLD_ROBOT=str(OLD_ROBOT))
 
 
 @nox.session(python=False)
 def threads(session: nox.Session) -> None:
     """A dashboard without eventlet."""
-    pytest(session, *MOSTLY_WAITING, "tests/acceptance/serving/test_ends.py", LIVEWALL_TEST_MODE="threading")
+    pytest(session, *SIDE_BY_SIDE, "tests/acceptance/serving/test_ends.py", LIVEWALL_TEST_MODE="threading")
 
 
 @nox.session(python=False)
@@ -209,7 +208,7 @@ def gunicorn(session: nox.Session) -> None:
     """A dashboard under gunicorn: some of the acceptance tests; all of them, with the variable set, pass on it too."""
     some = ("serving/test_ends.py", "lab/test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
     where = [f"tests/acceptance/{name}" for name in some]
-    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_MODE="gunicorn")
+    pytest(session, *SIDE_BY_SIDE, *where, LIVEWALL_TEST_MODE="gunicorn")
 
 
 if parts.has("openssl", "git"):

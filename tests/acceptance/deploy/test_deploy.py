@@ -27,7 +27,7 @@ from support.deployment import (
 )
 from support.waiting import wait_for
 
-IMPATIENT = ("--within", "2")
+IMPATIENT = ("--within", "8")
 """Enough for a release that will never be well: going back takes the time it needs."""
 
 
