@@ -28,8 +28,9 @@ from livewall_dashboard.lab import LabFile
 from livewall_dashboard.live import Wall
 from livewall_dashboard.monitoring.metrics import Metrics
 from livewall_dashboard.postgres.database import Database
-from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
+from livewall_dashboard.screens.publisher import Publisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,10 @@ class Core:
     artifacts: ArtifactStore
     """Files of any owner."""
     run_logs: RunLogs
-    broadcast: Broadcast
+    hub: Hub
+    """The screens that are connected."""
+    publisher: Publisher
+    """What they see."""
     notices: Notices
     """What all screens must know."""
 
@@ -83,18 +87,11 @@ def core_of(
     guard = Guard(policy, tokens, SessionStore(database, tokens))
     run_ended, log_stored = Signal[str]("a run has ended"), Signal[str]("a log is stored")
     lock, wall = threading.Lock(), Wall(settings.stale, settings.abandon)
-    broadcast = Broadcast(
-        socketio,
-        wall,
-        lock=lock,
-        clock=clock,
-        version=VERSION,
-        admit=guard.admit_screen,
-        on_frame=metrics.frames.inc,
-        release=release,
-    )
-    notices = Notices(broadcast.set_notices)
-    estimates = Estimates(store, wall, lock=lock, on_change=broadcast.wake)
+    hub = Hub(socketio, admit=guard.admit_screen, on_frame=metrics.frames.inc)
+    publisher = Publisher(wall, hub, lock=lock, clock=clock, version=VERSION, release=release)
+    hub.open(publisher.greet)
+    notices = Notices(publisher.set_notices)
+    estimates = Estimates(store, wall, lock=lock, on_change=publisher.wake)
 
     def snapshot(run: str, process: str) -> dict[str, Any] | None:
         return intake.snapshot(run, process)
@@ -110,11 +107,11 @@ def core_of(
         clock=clock,
         lab=lambda: lab.current,
         on_plan=estimates.want,
-        on_change=broadcast.wake,
+        on_change=publisher.wake,
         on_end=run_ended.send,
         token_is_good=tokens.is_good,
     )
-    run_ended.connect(Verification(store, wall, lock=lock, on_change=broadcast.wake).look_up)
+    run_ended.connect(Verification(store, wall, lock=lock, on_change=publisher.wake).look_up)
     lab.changed.connect(intake.configure)
     lab.notices_changed.connect(partial(notices.set, "config"))
     return Core(
@@ -133,8 +130,9 @@ def core_of(
         intake=intake,
         estimates=estimates,
         artifacts=ArtifactStore(database, settings.artifacts),
-        run_logs=RunLogs(wall, store, lock=lock, on_change=broadcast.wake),
-        broadcast=broadcast,
+        run_logs=RunLogs(wall, store, lock=lock, on_change=publisher.wake),
+        hub=hub,
+        publisher=publisher,
         notices=notices,
         run_ended=run_ended,
         log_stored=log_stored,

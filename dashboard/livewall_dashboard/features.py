@@ -28,12 +28,12 @@ def features_of(core: Core) -> list[Feature]:
 
     First the rooms of which the core is made. Who lies below the core does not know it, and is handed what it needs.
     """
-    stored = history.feature(core.recorder, core.store, core.broadcast)
+    stored = history.feature(core.recorder, core.store, core.publisher)
     found = [
         stored,
         ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics),
         artifacts.feature(core.database, core.artifacts, core.run_logs, core.log_stored),
-        screens.feature(core.broadcast, core.notices, core.recorder, stored.checks["database"], core.clock),
+        screens.feature(core.publisher, core.hub, core.notices, core.recorder, stored.checks["database"], core.clock),
         lab.feature(core.lab),
         access.feature(core.guard),
         *(feature(core) for feature in FEATURES),

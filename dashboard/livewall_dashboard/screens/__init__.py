@@ -1,1 +1,1 @@
-"""What the screens get: numbered frames over Socket.IO."""
+"""What the screens see, and who watches: numbered frames over Socket.IO."""

@@ -9,8 +9,9 @@ from typing import Protocol
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Check, Counter, Feature, Gauge
 from livewall_dashboard.screens import routes
-from livewall_dashboard.screens.broadcast import Broadcast
+from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
+from livewall_dashboard.screens.publisher import Publisher
 
 LOOK_EACH = 1.0
 """Seconds."""
@@ -24,22 +25,22 @@ class Recorder(Protocol):
 
 
 def feature(
-    broadcast: Broadcast, notices: Notices, recorder: Recorder, database: Check, clock: Callable[[], datetime]
+    publisher: Publisher, hub: Hub, notices: Notices, recorder: Recorder, database: Check, clock: Callable[[], datetime]
 ) -> Feature:
     """`database`: what /healthz says of it; all screens say the same."""
 
     def look() -> None:
         notices.tell("database", database() or "", clock())
         if not recorder.has_outage:  # while Postgres is away nobody can have been locked out there
-            broadcast.send_away()
+            hub.disconnect_expired()
 
     missed = "Frames not sent to a screen that does not read"
     return Feature(
         name="screens",
-        blueprints=[routes.blueprint(broadcast)],
-        background=[broadcast.loop, Loop("screens", look, LOOK_EACH)],
+        blueprints=[routes.blueprint(publisher)],
+        background=[publisher.loop, Loop("screens", look, LOOK_EACH)],
         measures=[
-            Gauge("screens", "Screens connected", lambda: broadcast.screens),
-            Counter("dropped_frames", missed, lambda: broadcast.dropped_frames),
+            Gauge("screens", "Screens connected", lambda: hub.connected),
+            Counter("dropped_frames", missed, lambda: hub.dropped_frames),
         ],
     )

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template
 from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import scope
-from livewall_dashboard.screens.broadcast import Broadcast
 from livewall_dashboard.screens.model import Snapshot
+from livewall_dashboard.screens.publisher import Publisher
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 
@@ -18,7 +18,7 @@ class LiveQuery(Struct):
     setup: Annotated[str | None, Meta(description="Only this setup's tile")] = None
 
 
-def blueprint(broadcast: Broadcast) -> Blueprint:
+def blueprint(publisher: Publisher) -> Blueprint:
     routes = Blueprint("screens", __name__)
 
     @routes.get("/")
@@ -30,7 +30,7 @@ def blueprint(broadcast: Broadcast) -> Blueprint:
     @scope("read")
     @operation("getLive", "The wall as screens have it now.", Answer(200, "A snapshot.", Snapshot))
     def live(query: LiveQuery) -> Response:
-        snapshot = Snapshot(**broadcast.snapshot())
+        snapshot = Snapshot(**publisher.snapshot())
         if query.setup is not None:
             snapshot.setups = [tile for tile in snapshot.setups if tile["setup"] == query.setup]
         return json_response(snapshot)

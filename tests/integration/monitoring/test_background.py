@@ -68,8 +68,8 @@ def test_each_survives_an_unforeseen_error(
     monkeypatch.setattr(background, "SHORTEST_PAUSE", 0.01)
     app = make_app()
     client = app.flask.test_client()
-    app.core.broadcast._screens["a screen"] = lambda: True
-    app.core.broadcast._waiting_for = lambda _: 0  # type: ignore[method-assign]
+    app.core.hub._permits["a screen"] = lambda: True
+    app.core.hub._waiting_for = lambda _: 0  # type: ignore[method-assign]
     work, failed = getattr(getattr(app.core, part), method), threading.Event()
 
     def fail(*arguments: object) -> object:
@@ -80,7 +80,7 @@ def test_each_survives_an_unforeseen_error(
 
     monkeypatch.setattr(getattr(app.core, part), method, fail)
     thread_of(app, "imports").wake()
-    app.core.broadcast.wake()
+    app.core.publisher.wake()
     app.core.estimates.want("nobody", "0")
     monkeypatch.setattr(app.core.wall, "announced", lambda *_: ("vm1", ["A.B"]))
     monkeypatch.setattr(app.core.wall, "expect", lambda *_: None)
@@ -89,7 +89,7 @@ def test_each_survives_an_unforeseen_error(
     wait_for(lambda: f"{name}: it fails: RuntimeError" in reasons(client).get("background", ""), what="/healthz")
     monkeypatch.setattr(getattr(app.core, part), method, work)
     thread_of(app, "imports").wake()
-    app.core.broadcast.wake()
+    app.core.publisher.wake()
     app.core.estimates.want("nobody", "0")
     wait_for(lambda: reasons(client) == {}, what="it to go on")
 

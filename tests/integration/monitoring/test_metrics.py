@@ -97,7 +97,7 @@ def test_wrong_tokens_disk_and_backup(app: Dashboard, client: FlaskClient, sampl
     assert told["livewall_last_backup_timestamp_seconds"] == pytest.approx((tmp_path / "last_backup").stat().st_mtime)
     assert told["livewall_disk_free_bytes"] == pytest.approx(shutil.disk_usage(tmp_path).free, rel=0.1)
     assert told["livewall_failed_logins_total"] == app.core.guard.failed_logins
-    assert told["livewall_dropped_frames_total"] == app.core.broadcast.dropped_frames == 0
+    assert told["livewall_dropped_frames_total"] == app.core.hub.dropped_frames == 0
     assert told["process_resident_memory_bytes"] > 1e6
 
 

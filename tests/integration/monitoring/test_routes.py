@@ -16,7 +16,7 @@ from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.monitoring import routes as ops
 from livewall_dashboard.monitoring.metrics import Metrics
 from livewall_dashboard.postgres.database import Database
-from livewall_dashboard.screens.broadcast import NAMESPACE
+from livewall_dashboard.screens.hub import NAMESPACE
 from livewall_dashboard.web import headers
 from support.reporter import Reporter, T, through_flask
 
