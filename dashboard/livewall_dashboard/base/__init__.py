@@ -1,1 +1,1 @@
-"""What every room may use: errors, the clock, settings, logs, the release."""
+"""What every room may use: errors, the clock, settings, logs, threads, what a feature is."""
