@@ -19,7 +19,10 @@ OTHER = RunningWall(os.getpid(), "/srv/other", "http://127.0.0.1:8001", embedded
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {"XDG_RUNTIME_DIR": str(tmp_path)}
+    """With a home of its own: a wall that runs on this machine is none of the test."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return {"XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(home)}
 
 
 def test_a_wall_is_found_while_it_runs(environment: dict[str, str]) -> None:
@@ -31,7 +34,9 @@ def test_a_wall_is_found_while_it_runs(environment: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("variable", ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "HOME"])
 def test_each_place_of_a_users_own_will_do(variable: str, tmp_path: Path) -> None:
-    environment = {"HOME": str(tmp_path / "none")} | {variable: str(tmp_path)}
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {"HOME": str(home)} | {variable: str(tmp_path)}
     with announced(WALL, environment):
         assert running_walls(environment) == [WALL]
         made = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -110,7 +115,7 @@ def test_root_believes_no_other_user(environment: dict[str, str], tmp_path: Path
         assert running_walls(environment) == []
         os.chown(path, 0, 0)
         os.chown(tmp_path, 65534, 65534)
-        assert running_walls({**environment, "HOME": str(tmp_path)}) == []
+        assert WALL not in running_walls({**environment, "HOME": str(tmp_path)}), "root's own home is looked into then"
 
 
 def test_a_wall_that_cannot_be_announced_runs_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
