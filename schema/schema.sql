@@ -86,11 +86,13 @@ CREATE TABLE run (
     token_id          integer,                       -- that began it; NULL: nobody was asked for one; no reference
     missing           integer NOT NULL DEFAULT 0,    -- tests known to be missing here
     imported_at       timestamptz,                   -- when an output.xml last completed it, server's clock
-    missing_failures  integer NOT NULL DEFAULT 0     -- failures that nodes counted and that are not here
+    missing_failures  integer NOT NULL DEFAULT 0,    -- failures that nodes counted and that are not here
+    suite             text                           -- what it is a run of; NULL: its root suite, `name`
 ) WITH (fillfactor = 70);
 CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
 CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
 CREATE INDEX run_by_branch ON run (left(branch, 200), sorted_at DESC, id DESC) WHERE branch <> '';
+CREATE INDEX run_by_suite ON run (left(coalesce(suite, name), 200), sorted_at DESC, id DESC);
 CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
 CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
 CREATE INDEX run_by_commit ON run (commit_id);

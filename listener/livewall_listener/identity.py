@@ -54,6 +54,7 @@ def run_info(
         repository=settings.repository or origin.repository,
         commit=settings.commit or origin.commit,
         branch=settings.branch or origin.branch,
+        suite=settings.suite,
         build=origin.build,
         pabot=pabot is not None,
         total=pabot.total if pabot else 0,

@@ -26,6 +26,7 @@ _OPTIONS = {
     "commit": "LIVEWALL_COMMIT",
     "branch": "LIVEWALL_BRANCH",
     "repository": "LIVEWALL_REPOSITORY",
+    "suite": "LIVEWALL_SUITE",
 }
 """Arguments of the listener, and the environment variable that gives the same."""
 
@@ -53,6 +54,7 @@ class Settings:
     commit: str = ""
     branch: str = ""
     repository: str = ""
+    suite: str = ""
     problems: list[str] = field(default_factory=list)
 
 
@@ -61,7 +63,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings = Settings()
     given = {option: environment.get(variable, "").strip() for option, variable in _OPTIONS.items()}
     given.update(_parse_arguments(arguments, settings.problems))
-    for option in ("setup", "commit", "branch", "repository"):
+    for option in ("setup", "commit", "branch", "repository", "suite"):
         setattr(settings, option, given[option][:_MAX_TEXT])
     settings.url = _url(given["url"], settings.problems)
     settings.token = _token(given["token"], settings.problems)

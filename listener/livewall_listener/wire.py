@@ -221,7 +221,8 @@ class RunInfo:
 
     A run has one or several robot processes. `process` is a name unique within the run; `slot` is pabot's queue index:
     a later process with the same slot takes the place of the earlier one (pabot repeats a process that timed out).
-    `setup` is "" where the node leaves it to the dashboard to find it by `host` and `addresses`.
+    `setup` is "" where the node leaves it to the dashboard to find it by `host` and `addresses`. `suite`: what the run
+    is a run of, "" where that is its root suite's name.
     """
 
     process: str = "0"
@@ -248,6 +249,7 @@ class RunInfo:
     """Pabot starts no process of this run after this one."""
     resent: bool = False
     """The process is over: what the node had kept of it is sent now."""
+    suite: str = ""
 
 
 def clean(text: str, beyond: int = 0) -> str:

@@ -17,6 +17,7 @@ OnBranch = Annotated["str | None", Meta(description="On this branch")]
 
 class RunsQuery(Struct):
     setup: Annotated[str | None, Meta(description="Of this setup")] = None
+    suite: Annotated[str | None, Meta(description="Of this suite, as a run names it")] = None
     state: Annotated[State | None, Meta(description="In this state")] = None
     status: Annotated[RunStatus | None, Meta(description="With this status; of ended runs")] = None
     branch: OnBranch = None

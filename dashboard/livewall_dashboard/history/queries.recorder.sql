@@ -67,15 +67,15 @@ SELECT setup.name AS setup, run.token_id,
 FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
 
 -- name: add_run
-INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, build_url, announced,
+INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, suite, build_url, announced,
                  started_at, sorted_at, received_at, last_news_at, info, token_id)
-VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(build_url)s, %(announced)s,
+VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(suite)s, %(build_url)s, %(announced)s,
         %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s, %(token)s)
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: update_run
 UPDATE run SET setup_id = %(setup)s, configuration_id = %(configuration)s, commit_id = %(commit)s,
-    branch = %(branch)s, build_url = %(build_url)s, announced = greatest(announced, %(announced)s),
+    branch = %(branch)s, suite = coalesce(%(suite)s, suite), build_url = %(build_url)s, announced = greatest(announced, %(announced)s),
     last_news_at = greatest(last_news_at, %(received_at)s), info = %(info)s, token_id = coalesce(%(token)s, token_id)
 WHERE id = %(id)s
 

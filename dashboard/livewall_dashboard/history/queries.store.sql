@@ -4,7 +4,7 @@
 SELECT id FROM run WHERE key = %s
 
 -- name: runs
-SELECT run.id AS run_id, run.key, run.name, run.state, run.status, run.verification, run.branch, run.total, run.passed,
+SELECT run.id AS run_id, run.key, run.name, coalesce(run.suite, run.name) AS suite, run.state, run.status, run.verification, run.branch, run.total, run.passed,
        run.failed, run.skipped, run.warnings, run.errors, run.lost, run.missing, run.missing_failures, run.started_at,
        run.ended_at,
        run.sorted_at, run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
@@ -32,6 +32,10 @@ run.state = %(state)s
 
 -- name: runs_of_branch
 left(run.branch, 200) = left(%(branch)s, 200) AND run.branch = %(branch)s
+
+-- name: runs_of_suite
+-- As the index run_by_suite has it.
+left(coalesce(run.suite, run.name), 200) = left(%(suite)s, 200) AND coalesce(run.suite, run.name) = %(suite)s
 
 -- name: runs_of_commit
 run.commit_id IN (SELECT id FROM commit WHERE hash LIKE %(commit)s)

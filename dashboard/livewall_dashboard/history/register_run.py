@@ -141,6 +141,7 @@ def _run_values(
         if info.commit
         else None,
         "branch": info.branch,
+        "suite": info.suite or None,
         "build_url": info.build.url if info.build else "",
         "announced": info.total,
         "started_at": started_at,

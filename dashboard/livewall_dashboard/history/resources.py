@@ -52,6 +52,8 @@ class SuitePhase(msgspec.Struct):
 class Run(msgspec.Struct):
     """One execution. `ended_at` is null while it runs; `lost`: events the node could not keep.
 
+    `suite`: what it is a run of: `name`, which is its root suite's, unless the node says otherwise.
+
     `status` is null while it runs and where, for all that is known, no test failed but something is missing. `counts`
     are of what is stored. `missing`: tests known to be missing here, `missing_failures`: failures that the node counted
     and that are not stored; `livewall import` adds both from the node's output.xml.
@@ -60,6 +62,7 @@ class Run(msgspec.Struct):
     id: str
     setup: str
     name: str
+    suite: str
     state: State
     status: RunStatus | None
     verification: Verification

@@ -6,7 +6,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-_SAME = ("setup", "name", "state", "status", "verification", "branch", "labels", "warnings", "errors", "lost",
+_SAME = ("setup", "name", "suite", "state", "status", "verification", "branch", "labels", "warnings", "errors", "lost",
          "missing", "missing_failures", "processes", "started_at", "ended_at", "received_at",
          "last_news_at")  # fmt: skip
 _FROM_INFO = ("host", "platform", "robot_version", "python_version", "listener_version", "pabot")

@@ -45,10 +45,12 @@ class Store:
         before: str | None = None,
         limit: int = 50,
         state: State | None = None,
+        suite: str | None = None,
     ) -> Page:
         """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash's beginning."""
         conditions = {
             "setup": setup,
+            "suite": suite,
             "state": state,
             "status": status,
             "branch": branch,

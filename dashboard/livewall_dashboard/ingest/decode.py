@@ -103,9 +103,9 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
     if not 0 <= info.total <= MAX_COUNT:
         raise Invalid(f"total is a whole number from 0 to {MAX_COUNT}.")
     _repair(info)
-    for text in (info.setup, info.host, info.commit, info.branch, info.repository):
+    for text in (info.setup, info.host, info.commit, info.branch, info.repository, info.suite):
         if len(text) > 1000:
-            raise Invalid("setup, host, commit, branch and repository are at most 1000 characters.")
+            raise Invalid("setup, host, commit, branch, repository and suite are at most 1000 characters.")
     if (
         len(info.setup.encode()) > MAX_INDEXED
         or len(f"{info.commit}{info.branch}{info.repository}".encode()) > MAX_INDEXED

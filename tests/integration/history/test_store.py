@@ -71,6 +71,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
         "id": "run-1",
         "setup": "vm1",
         "name": "Root",
+        "suite": "Root",
         "state": "finished",
         "status": "FAIL",
         "verification": "verified",

@@ -80,6 +80,7 @@ def test_everything_from_the_environment(tmp_path: Path) -> None:
         COMMIT="abc",
         BRANCH="main",
         REPOSITORY="https://git/x",
+        SUITE="Nightly",
     )
     assert found == settings.Settings(
         url="https://wall",
@@ -94,6 +95,7 @@ def test_everything_from_the_environment(tmp_path: Path) -> None:
         commit="abc",
         branch="main",
         repository="https://git/x",
+        suite="Nightly",
     )
 
 

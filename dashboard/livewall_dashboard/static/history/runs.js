@@ -36,8 +36,9 @@ let next = null;
 let paged = false;
 let turn = 0;
 
-const filters = new Filters(document.getElementById("filters"), ["setup", "status", "branch", "commit"], () => load());
+const filters = new Filters(document.getElementById("filters"), ["setup", "suite", "status", "branch", "commit"], () => load());
 filters.addChoice("setup", "Setup", [["", "All"]]);
+filters.addText("suite", "Suite", "all suites");
 filters.addChoice("status", "Status", STATUSES);
 filters.addText("branch", "Branch", "all branches");
 filters.addText("commit", "Commit", "hash or its beginning");
@@ -184,7 +185,7 @@ function runRow(run) {
   const name = link(short(run.name, 120) || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "run-link" });
   row.append(
     cell("run-status", badge(runStatus(run))),
-    cell("run-name", element("span", "run-setup", short(run.setup, 120)), name),
+    cell("run-name", element("span", "run-setup", short(run.setup, 120)), name, ...suite(run)),
     cell("run-counts", mixBar(withMissing(run)), element("span", "run-numbers", numbers(run))),
     cell("run-started", timeOf(run.started_at)),
     cell("run-duration", durationOf(elapsed(run)), run.state === "running" ? " so far" : ""),
@@ -213,6 +214,15 @@ function numbers({ counts, state, missing }) {
   if (state === "running" && done < counts.total) parts.push(`${counts.total - done} to come`);
   if (state !== "running" && missing) parts.push(`${missing} missing`);
   return parts.join(" · ");
+}
+
+/**
+ * What it is a run of, where its name does not say so.
+ *
+ * @param {Run} run
+ */
+function suite(run) {
+  return run.suite === run.name ? [] : [element("span", "run-suite", short(run.suite, 120))];
 }
 
 /** @param {Run} run */

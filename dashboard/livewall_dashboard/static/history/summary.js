@@ -127,6 +127,7 @@ function facts(run) {
     item.append(element("dt", "", name), value);
     list.append(item);
   };
+  add("Suite", run.suite && link(short(run.suite), here(`/runs?suite=${encodeURIComponent(run.suite)}`)));
   add("Configuration", ...labelChips(run.labels));
   add("Commit", ...commit(run));
   add("Build", build(run));
