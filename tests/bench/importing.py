@@ -51,7 +51,8 @@ import psycopg
 from psycopg.rows import dict_row
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.postgres.database import conninfo
-from livewall_dashboard.importing.importer import Importer, Wish
+from livewall_dashboard.importing.importer import Importer
+from livewall_dashboard.importing.wish import Wish
 url = conninfo(sys.argv[2])
 with (psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection,
       psycopg.connect(url, autocommit=True) as side):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from livewall_dashboard.importing.model import Unreadable
+from livewall_dashboard.importing.model import Unreadable, Unrecognized
 
 PIECE = 128 * 1024
 
@@ -51,8 +51,8 @@ def _check_is_file(file: IO[bytes]) -> None:
 def _check_kind(first: bytes) -> None:
     beginning = first[:1000].lstrip()
     if beginning[:1] == b"{":
-        raise Unreadable(
+        raise Unrecognized(
             "It is JSON; an output.xml can be imported: `rebot --output output.xml output.json` makes one."
         )
     if beginning[:14].lower() == b"<!doctype html":
-        raise Unreadable("It is an HTML page; robot's output.xml is what can be imported.")
+        raise Unrecognized("It is an HTML page; robot's output.xml is what can be imported.")

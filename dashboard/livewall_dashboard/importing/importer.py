@@ -27,22 +27,13 @@ from livewall_dashboard.importing.match_run import Target, key_of_file, match_ru
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
+from livewall_dashboard.importing.wish import Wish
 from livewall_dashboard.postgres.database import RECORDING_LOCK
 from livewall_listener import wire
 
 Utc = Callable[[str], str]
 
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the user says of a file beside itself. `force`: its word counts against what the node told."""
-
-    run: str | None = None
-    setup: str | None = None
-    clock: Clock = dataclasses.field(default_factory=Clock)
-    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,7 @@ class Importer:
     def _place(self, output: Output, target: Target | None, wish: Wish, clock: Clock, now: datetime) -> _Place:
         if target is not None and target.no is not None:
             return _Place(target.key, target.setup, target.run_id, target.no, is_made_of_file=target.is_made_of_file)
-        info = _info(output, clock)
+        info = _info(output, clock, wish)
         if target is not None:
             info = dataclasses.replace(info, pabot=True)
             key, setup = target.key, target.setup
@@ -278,7 +269,7 @@ def _phase(line: PhaseLine | None) -> dict[str, Any] | None:
     return {"name": line.name, "status": line.status, "elapsed_time": line.elapsed} if line else None
 
 
-def _info(output: Output, clock: Clock) -> wire.RunInfo:
+def _info(output: Output, clock: Clock, wish: Wish) -> wire.RunInfo:
     robot, python, platform = found.groups() if (found := _GENERATOR.match(output.generator)) else ("", "", "")
     return wire.RunInfo(
         process=IMPORTED,
@@ -286,6 +277,10 @@ def _info(output: Output, clock: Clock) -> wire.RunInfo:
         robot_version=robot,
         python_version=python,
         platform=platform,
+        labels=dict(wish.labels),
+        repository=wish.repository,
+        commit=wish.commit,
+        branch=wish.branch,
     )
 
 

@@ -21,6 +21,10 @@ class Unreadable(LivewallError):
     code, http_status = "unreadable", 422
 
 
+class Unrecognized(Unreadable):
+    """A file is of no kind that can be imported."""
+
+
 class TestLine(NamedTuple):
     """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none."""
 

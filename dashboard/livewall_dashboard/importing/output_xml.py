@@ -11,7 +11,15 @@ from typing import Any
 from xml.parsers import expat
 
 from livewall_dashboard.importing.encodings import for_expat
-from livewall_dashboard.importing.model import NO_WORDS, Output, PhaseLine, SuiteLine, TestLine, Unreadable
+from livewall_dashboard.importing.model import (
+    NO_WORDS,
+    Output,
+    PhaseLine,
+    SuiteLine,
+    TestLine,
+    Unreadable,
+    Unrecognized,
+)
 from livewall_dashboard.importing.suite_builder import Attributes, SuiteBuilder
 from livewall_dashboard.importing.test_parser import Handlers, TestParser
 from livewall_dashboard.importing.text_collector import MOST_HELD, TextCollector
@@ -165,7 +173,7 @@ class _Reader:
     def _start_outside(self, tag: str, attributes: Attributes) -> None:
         if not self._is_open:
             if tag != "robot":
-                raise Unreadable(_another_file(tag))
+                raise Unrecognized(_another_file(tag))
             self._is_open = True
             self.output.generator = attributes.get("generator", "")
         elif tag == "suite":

@@ -38,13 +38,14 @@ def test_each_file_gets_a_line_and_one_bad_one_does_not_hold_up_the_others(lab: 
     broken.write_text(broken.read_text()[:-20])
     result = call(lab, "--setup", "vm1", "--timezone", NODE_ZONE, path, broken, packed)
     assert result.exit_code == 1
-    first, second = result.stdout.splitlines()
+    first, second, summary = result.stdout.splitlines()
+    assert summary == "3 files: 2 imported, 0 with nothing new, 1 broken."
     assert first.startswith(f"{path}: run file-") and first.endswith(" on vm1 is new: 2 tests, verified.")
     assert second.startswith(f"{packed}: run file-") and second.endswith(" on vm1 is new: 1 test, verified.")
     assert result.stderr.startswith(f"{broken}: It ends in the middle, in line ")
     again = call(lab, path, packed)
     assert again.exit_code == 0
-    assert [line.partition(" on vm1: ")[2] for line in again.stdout.splitlines()] == [
+    assert [line.partition(" on vm1: ")[2] for line in again.stdout.splitlines()[:-1]] == [
         "nothing was missing; 2 tests, verified.",
         "nothing was missing; 1 test, verified.",
     ]
