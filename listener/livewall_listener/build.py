@@ -33,7 +33,7 @@ def _in_jenkins(env: Mapping[str, str]) -> bool:
 def _jenkins(env: Mapping[str, str]) -> Origin:
     branch = env.get("BRANCH_NAME") or env.get("GIT_LOCAL_BRANCH") or env.get("GIT_BRANCH", "")
     return Origin(
-        Build("jenkins", env.get("BUILD_URL", ""), env.get("JOB_NAME", ""), env.get("BUILD_NUMBER", "")),
+        Build("jenkins", redacted(env.get("BUILD_URL", "")), env.get("JOB_NAME", ""), env.get("BUILD_NUMBER", "")),
         env.get("GIT_COMMIT", ""),
         branch[7:] if branch.startswith("origin/") else branch,
         redacted(env.get("GIT_URL") or env.get("GIT_URL_1", "")),
@@ -47,7 +47,9 @@ def _in_gitlab(env: Mapping[str, str]) -> bool:
 def _gitlab(env: Mapping[str, str]) -> Origin:
     job = "/".join(filter(None, (env.get("CI_PROJECT_PATH"), env.get("CI_JOB_NAME"))))
     return Origin(
-        Build("gitlab", env.get("CI_JOB_URL") or env.get("CI_PIPELINE_URL", ""), job, env.get("CI_JOB_ID", "")),
+        Build(
+            "gitlab", redacted(env.get("CI_JOB_URL") or env.get("CI_PIPELINE_URL", "")), job, env.get("CI_JOB_ID", "")
+        ),
         env.get("CI_COMMIT_SHA", ""),
         env.get("CI_COMMIT_REF_NAME", ""),
         redacted(env.get("CI_PROJECT_URL", "")),
@@ -59,7 +61,7 @@ def _in_github(env: Mapping[str, str]) -> bool:
 
 
 def _github(env: Mapping[str, str]) -> Origin:
-    repository = "/".join(filter(None, (env.get("GITHUB_SERVER_URL"), env.get("GITHUB_REPOSITORY"))))
+    repository = redacted("/".join(filter(None, (env.get("GITHUB_SERVER_URL"), env.get("GITHUB_REPOSITORY")))))
     run = env.get("GITHUB_RUN_ID", "")
     attempt = env.get("GITHUB_RUN_ATTEMPT", "")
     url = f"{repository}/actions/runs/{run}" if repository and run else ""
@@ -72,5 +74,5 @@ def _github(env: Mapping[str, str]) -> Origin:
         ),
         env.get("GITHUB_SHA", ""),
         env.get("GITHUB_HEAD_REF") or env.get("GITHUB_REF_NAME", ""),
-        redacted(repository),
+        repository,
     )

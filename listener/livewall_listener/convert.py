@@ -48,8 +48,15 @@ def _window_of(moment: datetime) -> _Window:
 
 def _offsets(moment: datetime) -> tuple[timedelta, timedelta]:
     """How far local time is from UTC, the first and the second time that the clock shows the moment."""
-    first, second = (moment.replace(fold=fold).astimezone().utcoffset() or timedelta() for fold in (0, 1))
-    return first, second
+    return _offset(moment.replace(fold=0)), _offset(moment.replace(fold=1))
+
+
+def _offset(moment: datetime) -> timedelta:
+    try:
+        return moment.astimezone().utcoffset() or timedelta()
+    except ValueError:  # TZ says a day or more, which no zone of Python's can be
+        whole = moment.replace(microsecond=0)
+        return whole.replace(tzinfo=timezone.utc) - datetime.fromtimestamp(whole.timestamp(), timezone.utc)
 
 
 def seconds_of(result: Any) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from livewall_listener import build, wire
 from livewall_listener.pabot import PabotProcess
-from livewall_listener.settings import Settings
+from livewall_listener.settings import Settings, redacted
 
 _ILLEGAL_IN_ID = re.compile(r"[^A-Za-z0-9._~-]")
 _MAX_RUN_ID = 128
@@ -51,7 +51,7 @@ def run_info(
         robot_version=robot_version,
         python_version=platform.python_version(),
         labels=settings.labels,
-        repository=settings.repository or origin.repository,
+        repository=redacted(settings.repository or origin.repository),
         commit=settings.commit or origin.commit,
         branch=settings.branch or origin.branch,
         suite=settings.suite,

@@ -30,6 +30,7 @@ class SuiteRecord:
         "longname",
         "message",
         "name",
+        "not_run",
         "parent",
         "passed",
         "raw_longname",
@@ -57,7 +58,7 @@ class SuiteRecord:
         self.children: list[SuiteRecord] = []
         self.started_tests = 0
         self.tests: list[TestRecord] = []
-        self.passed = self.failed = self.skipped = 0
+        self.passed = self.failed = self.skipped = self.not_run = 0
         self.setup: wire.Phase | None = None
         self.teardown: wire.Phase | None = None
         self.teardown_message = ""
@@ -66,7 +67,7 @@ class SuiteRecord:
 
     def status_now(self) -> str:
         """As Robot Framework derives it from the tests below."""
-        if self.failed:
+        if self.failed or self.not_run:
             return "FAIL"
         return "PASS" if self.passed else "SKIP"
 
@@ -78,8 +79,10 @@ class SuiteRecord:
                 suite.failed += difference
             elif status == "PASS":
                 suite.passed += difference
-            else:
+            elif status == "SKIP":
                 suite.skipped += difference
+            else:  # a listener has set that
+                suite.not_run += difference
             suite = suite.parent
 
     def expect(self, expected: int) -> None:
@@ -200,7 +203,7 @@ class Ledger:
         del self._open[self._open.index(suite) :]
         suite.message = convert.text_of(result.message)
         changes = list(self._correct_below(suite))
-        suite.expect(suite.passed + suite.failed + suite.skipped)
+        suite.expect(suite.passed + suite.failed + suite.skipped + suite.not_run)
         suite.ended = True
         suite.status = suite.status_now()
         end = convert.end_suite(

@@ -16,6 +16,7 @@ class Evidence:
 
     `ended`: all its processes have. `passed`, `failed`, `skipped`: tests that are here. `missing`: tests known not to
     be, `missing_failures`: failures that its nodes counted and that are not. `lost`: events that nodes could not keep.
+    `not_run`: tests here whose own status is NOT RUN, which Robot Framework counts as failed.
     """
 
     state: State
@@ -27,6 +28,7 @@ class Evidence:
     missing: int = 0
     missing_failures: int = 0
     lost: int = 0
+    not_run: int = 0
 
     @property
     def is_incomplete(self) -> bool:
@@ -48,7 +50,7 @@ def status_of(run: Evidence) -> RunStatus | None:
 
     Else Robot Framework's own rule, by which a run without a test is SKIP. Of a run that goes on: its status so far.
     """
-    if run.failed or run.missing_failures:
+    if run.failed or run.missing_failures or run.not_run:
         return "FAIL"
     if run.is_incomplete:
         return None

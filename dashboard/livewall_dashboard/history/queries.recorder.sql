@@ -209,12 +209,14 @@ CROSS JOIN LATERAL (
            coalesce(bool_and(ended AND verified), false) AS verified,
            coalesce(bool_or(ended AND NOT verified), false) AS unequal, coalesce(bool_and(ended), false) AS ended,
            coalesce(sum(CASE WHEN ended THEN total ELSE passed + failed + skipped END), 0) AS stored,
+           coalesce(sum(total - passed - failed - skipped) FILTER (WHERE ended), 0) AS not_run,
            coalesce(sum(greatest(total, passed + failed + skipped, (end_event ->> 'total')::int)), 0) AS expected,
            coalesce(sum(greatest((end_event ->> 'total')::int - total, 0)) FILTER (WHERE ended), 0) AS missing,
            coalesce(sum(greatest((end_event ->> 'failed')::int - failed, 0)) FILTER (WHERE ended), 0) AS missing_failures
     FROM process WHERE process.run_id = w.run_id AND NOT superseded) s
 WHERE r.id = w.run_id
-RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.missing, r.missing_failures, r.lost
+RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.missing, r.missing_failures, r.lost,
+          s.not_run
 
 -- name: set_status
 -- What run_status.py says of what sum_runs found.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from livewall_dashboard.importing.corrections import counts_after
 from livewall_dashboard.importing.model import NO_WORDS, Correction, PhaseLine, SuiteLine
 from livewall_dashboard.importing.normalized import set_metadata
 from livewall_listener import wire
 
 Attributes = dict[str, str]
+
+_TEARDOWN_FAILED = re.compile(r"(?:^S|\n\nAlso s)uite teardown failed:\n(.*)", re.DOTALL)
+"""What Robot Framework makes the message of a suite of."""
 
 
 class SuiteBuilder:
@@ -86,12 +91,20 @@ class SuiteBuilder:
 
     def correct(self) -> Correction | None:
         """What its teardown changes below it, where it failed or skipped; its counts are those after it."""
-        status = self.teardown.status if self.teardown else ""
-        if status not in {"FAIL", "SKIP"}:
+        correction = self._correction()
+        if correction is None:
             return None
-        correction = Correction(status == "SKIP", wire.clean(*self.teardown_message))
         self.passed, self.failed, self.skipped = counts_after(correction, self.tests, self.skipped)
         return correction
+
+    def _correction(self) -> Correction | None:
+        if self.teardown:
+            skips = self.teardown.status == "SKIP"
+            fails = self.teardown.status == "FAIL"
+            return Correction(skips, wire.clean(*self.teardown_message)) if skips or fails else None
+        # One whose name cannot be resolved is no keyword in the file, but robot's exit code and statistics know it.
+        unseen = _TEARDOWN_FAILED.search(self.message[0])
+        return Correction(False, wire.clean(unseen[1], self.message[1])) if unseen else None
 
     def line(self, start: str, elapsed: float) -> SuiteLine:
         """All of it, at its end."""

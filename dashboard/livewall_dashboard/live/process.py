@@ -63,6 +63,11 @@ class Counts:
         elif status == "SKIP":
             self.skipped += by
 
+    @property
+    def not_run(self) -> int:
+        """Of a process that has ended: what it told of and neither passed, failed nor was skipped."""
+        return max(0, self.total - self.passed - self.failed - self.skipped)
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.total + other.total,

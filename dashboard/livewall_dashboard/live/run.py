@@ -113,6 +113,7 @@ class RunState:
                 missing=self.missing,
                 missing_failures=self.missing_failures,
                 lost=self.lost,
+                not_run=sum(process.counts.not_run for process in self.processes.values() if process.ended),
             )
         )
 

@@ -163,3 +163,5 @@ def test_where_output_xml_contradicts_robots_exit_code_the_exit_code_is_held(lab
     held = lab.database.record(run.run_id)
     assert (run.exit_code, held.failed, held.tests[0].status) == (1, 1, "FAIL")
     assert "${NOT_THERE}" in held.tests[0].message
+    said = lab.take_in(run.output)
+    assert "nothing was missing" in said, said

@@ -49,7 +49,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, of a user who has no wall."""
     for name in ("home", "run", "work", "tmp"):
         (tmp_path / name).mkdir()
-    for name in ("LIVEWALL_DATA", "LIVEWALL_DATABASE_URL"):
+    for name in ("LIVEWALL_DATA", "LIVEWALL_DATABASE_URL", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LIVEWALL_PORT", str(free_port()))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from pwd import struct_passwd
 
 import pytest
 
@@ -15,6 +16,13 @@ from livewall_dashboard.base.running_walls import RunningWall, announced, runnin
 
 WALL = RunningWall(os.getpid(), "/var/lib/livewall", "http://127.0.0.1:8000", embedded=True)
 OTHER = RunningWall(os.getpid(), "/srv/other", "http://127.0.0.1:8001", embedded=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_wall_of_who_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may have one that runs, and theirs is the home where the environment names none."""
+    who = struct_passwd(("who", "", os.geteuid(), os.getegid(), "", str(tmp_path / "who"), ""))
+    monkeypatch.setattr("pwd.getpwuid", lambda _: who)
 
 
 @pytest.fixture

@@ -70,3 +70,18 @@ def test_github(attempt: str, end: str) -> None:
 
 def test_no_ci_at_all() -> None:
     assert read({"HOME": "/home/x", "BUILD_NUMBER": "7"}) == Origin()
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"BUILD_URL": "http://me:pa@ss@ci/job/x/1/", "GIT_URL": "https://me:pa@ss@git/x"},
+        {"GITLAB_CI": "1", "CI_JOB_URL": "http://me:pa@ss@ci/9", "CI_PROJECT_URL": "http://me:pa@ss@ci"},
+        {"GITLAB_CI": "1", "CI_PIPELINE_URL": "http://me:pa@ss@ci/9"},
+        {"GITHUB_ACTIONS": "1", "GITHUB_SERVER_URL": "http://me:pa@ss@ci", "GITHUB_RUN_ID": "9"},
+    ],
+)
+def test_no_password_of_a_url_is_reported(environment: dict[str, str]) -> None:
+    origin = read(environment)
+    assert origin.build and "//ci/" in origin.build.url
+    assert "ss@" not in repr(origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -244,14 +245,25 @@ def test_an_end_without_a_start_is_told_as_one_with_it() -> None:
 
 
 def test_a_suite_has_the_status_of_its_tests() -> None:
-    """FAIL where one failed, else PASS where one passed, else SKIP; a suite of no tests is skipped."""
-    for statuses, expected in {"": "SKIP", "S": "SKIP", "PS": "PASS", "PSF": "FAIL", "SF": "FAIL"}.items():
+    """FAIL where one failed or a listener made one NOT RUN, else PASS where one passed, else SKIP, also of no tests."""
+    for statuses, expected in {
+        "": "SKIP",
+        "S": "SKIP",
+        "PS": "PASS",
+        "PSF": "FAIL",
+        "SF": "FAIL",
+        "PN": "FAIL",
+    }.items():
         run = Run(root := data_of("Root", list(statuses)))
         start = run.start(root)
         for letter in statuses:
-            run.test(start, letter, {"S": "SKIP", "P": "PASS", "F": "FAIL"}[letter])
+            run.test(start, letter, {"S": "SKIP", "P": "PASS", "F": "FAIL", "N": "NOT RUN"}[letter])
         run.end(start)
         assert run.of(wire.EndSuite)[0].status == expected, statuses
+        (end,) = run.ledger.end_process(warnings=0, errors=0)
+        assert isinstance(end, wire.EndProcess)
+        counts = [statuses.count(letter) for letter in "PFS"]
+        assert [end.total, end.passed, end.failed, end.skipped] == [len(statuses), *counts], statuses
 
 
 def test_the_total_is_what_has_run_once_a_suite_has_ended() -> None:
@@ -276,9 +288,16 @@ def test_texts_are_as_output_xml_has_them() -> None:
     assert not run.of(wire.CorrectTest)
 
 
-def test_local_times_become_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time  # noqa: PLC0415  # for tzset alone
+def test_a_zone_that_is_more_than_a_day_off_keeps_no_run_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "XYZ+24:59:59")
+        time.tzset()
+        patch.setattr("livewall_listener.convert._window", (BEGAN, BEGAN, timedelta()))
+        assert utc(BEGAN) == "2026-03-02T12:59:59.250000+00:00"
+    time.tzset()
 
+
+def test_local_times_become_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     monkeypatch.setattr("livewall_listener.convert._window", (BEGAN, BEGAN, timedelta()))
