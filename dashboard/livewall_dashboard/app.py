@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 
 from flask import Flask
@@ -47,29 +48,32 @@ class Dashboard:
             settings, lab, database, self._socketio, clock=clock, release=release.as_json() if release else None
         )
         self.features = features_of(self.core)
+        self._ending = ExitStack()
         self._install()
 
     def start(self) -> None:
-        """Take the database, put the wall back as it was, begin to tick. Raises LivewallError."""
-        self.core.database.open()
-        self.core.recorder.start()
-        for feature in self.features:
-            feature.prepare()
-        for feature in self.features:
-            for background in feature.background:
-                background.start()
+        """Take the database, put the wall back as it was, begin to tick. Raises LivewallError; nothing runs then."""
+        with ExitStack() as begun:
+            self.core.database.open()
+            begun.callback(self.core.database.close)
+            self.core.recorder.start()
+            begun.callback(self.core.recorder.stop, STORE_WITHIN)
+            for feature in self.features:
+                feature.prepare()
+            for feature in self.features:
+                begun.callback(feature.close)
+                for background in feature.background:
+                    background.start()
+                    begun.callback(background.stop)
+            self._ending = begun.pop_all()
 
     def disconnect_screens(self) -> None:
         """They come back by themselves, as after a restart."""
         engine.disconnect_all(self._socketio)
 
     def stop(self) -> None:
-        for feature in reversed(self.features):
-            for background in reversed(feature.background):
-                background.stop()
-            feature.close()
-        self.core.recorder.stop(STORE_WITHIN)
-        self.core.database.close()
+        """All that was started ends, the last first, and what is pending is stored, whatever goes wrong on the way."""
+        self._ending.close()
 
     def _install(self) -> None:
         """In front of every view; then the views; last what is made of them."""

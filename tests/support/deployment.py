@@ -206,12 +206,12 @@ def write(path: str, content: str) -> Edit:
 
 
 def fails_at_import() -> Edit:
-    return replace(f"{PACKAGE}/app.py", "import logging\n", "import logging\nimport no_such_module\n")
+    return replace(f"{PACKAGE}/app.py", "from flask import Flask\n", "import no_such_module\nfrom flask import Flask\n")
 
 
 def is_unwell() -> Edit:
-    check = "        trouble = self._recorder.trouble\n"
-    return replace(f"{PACKAGE}/app.py", check, '        trouble = "Always unwell"\n')
+    check = "        trouble = recorder.trouble\n"
+    return replace(f"{PACKAGE}/history/feature.py", check, '        trouble = "Always unwell"\n')
 
 
 def migrates(text: str) -> Edit:

@@ -31,10 +31,13 @@ class Work:
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What a wall of two features did from its start to its end."""
-    done: list[str] = []
+def done() -> list[str]:
+    """What a wall of two features did."""
+    return []
 
+
+@pytest.fixture
+def wall(done: list[str], monkeypatch: pytest.MonkeyPatch) -> Dashboard:
     def made(name: str) -> Feature:
         return Feature(
             name=name,
@@ -49,16 +52,42 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(Recorder, "stop", lambda *_: done.append("stop recorder"))
     wall = Dashboard(Settings(), LabFile.of(Lab.of([])), Database(""), async_mode="threading")
     wall.features = [made("a"), made("b")]
+    return wall
+
+
+BEGUN = ["open database", "start recorder", "prepare a", "prepare b"]
+STARTED = ["start a 1", "start a 2", "start b 1", "start b 2"]
+STOPPED = ["stop b 2", "stop b 1", "close b", "stop a 2", "stop a 1", "close a", "stop recorder", "close database"]
+
+
+def test_feature_all_start_in_order_and_stop_in_reverse(wall: Dashboard, done: list[str]) -> None:
     wall.start()
+    assert done == [*BEGUN, *STARTED]
     wall.stop()
-    return done
+    assert done == [*BEGUN, *STARTED, *STOPPED]
 
 
-def test_feature_all_start_in_order_and_stop_in_reverse(done: list[str]) -> None:
-    begun = ["open database", "start recorder", "prepare a", "prepare b"]
-    started = ["start a 1", "start a 2", "start b 1", "start b 2"]
-    stopped = ["stop b 2", "stop b 1", "close b", "stop a 2", "stop a 1", "close a"]
-    assert done == [*begun, *started, *stopped, "stop recorder", "close database"]
+def test_feature_that_cannot_stop_keeps_nothing_from_being_stored(
+    wall: Dashboard, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall.features[1].background[0], "stop", _fails)
+    wall.start()
+    with pytest.raises(RuntimeError):
+        wall.stop()
+    assert done == [*BEGUN, *STARTED, *(step for step in STOPPED if step != "stop b 1")]
+
+
+def test_feature_that_cannot_start_leaves_nothing_running(
+    wall: Dashboard, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall.features[1].background[0], "start", _fails)
+    with pytest.raises(RuntimeError):
+        wall.start()
+    assert done == [*BEGUN, "start a 1", "start a 2", *STOPPED[2:]]
+
+
+def _fails() -> None:
+    raise RuntimeError("broken")
 
 
 def test_feature_each_folder_that_has_one_is_in_the_list_by_its_name() -> None:
