@@ -67,7 +67,8 @@ _KEEPALIVE = {
 _SETTINGS = (
     f"-c {OPTIONS_SEEN}=on -c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex "
     "-c standard_conforming_strings=on -c extra_float_digits=1 -c default_transaction_isolation=read\\ committed "
-    "-c statement_timeout=0 -c lock_timeout=0"
+    "-c array_nulls=on -c statement_timeout=0 -c lock_timeout=0 "
+    "-c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
 )
 # The server's side of the same: a dashboard that vanished from the network gives its lock back within half a minute.
 _SERVER_KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"

@@ -120,9 +120,16 @@ def test_settings_of_the_database_do_not_matter(database_url: str, make_lab: Cal
         "ALTER DATABASE {db} SET default_transaction_isolation = 'serializable'",
         "ALTER DATABASE {db} SET statement_timeout = '1ms'",
         "ALTER DATABASE {db} SET lock_timeout = '1ms'",
+        "ALTER DATABASE {db} SET array_nulls = off",
+        "ALTER DATABASE {db} SET idle_session_timeout = '1s'",
+        "ALTER DATABASE {db} SET idle_in_transaction_session_timeout = '1s'",
     )
     migrate(database_url)
     lab = make_lab(database_url)
+    with lab.database.connection() as connection:
+        for name in ("idle_session_timeout", "idle_in_transaction_session_timeout"):
+            row = connection.execute("SELECT current_setting(%s) AS value", [name]).fetchone()
+            assert row == {"value": "0"}, name
     process = lab.process()
     process.tell(start_suite("s1"), end_test("s1-t1", "FAIL", "a\\b 'c' é"), end_test("s1-t2", elapsed_time=0.123456))
     process.tell(end_process(("s1-t1", "FAIL", "a\\b 'c' é"), ("s1-t2", "PASS", "")))
@@ -133,6 +140,9 @@ def test_settings_of_the_database_do_not_matter(database_url: str, make_lab: Cal
     assert (failed["start_time"], passed["elapsed_time"]) == (BEGAN, 0.123456)
     (failure,), _ = store.test_history("Suite.Test s1-t1")
     assert failure["status"] == "FAIL"
+    lab.process("given-up").tell(start_suite("s1"))
+    lab.state("given-up", "abandoned")
+    wait_for(lambda: store.run("given-up")["state"] == "abandoned", what="the run's new state")
 
 
 @pytest.fixture
