@@ -16,6 +16,7 @@ from livewall_dashboard.base.version import VERSION
 COMMANDS = {
     "backup": "backup.command:backup_command",
     "check": "check.command:check",
+    "commits": "history.commits_command:commits",
     "demo": "demo.command:demo",
     "forget": "history.forget_command:forget_command",
     "import": "importing.command:import_command",

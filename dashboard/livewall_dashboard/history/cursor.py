@@ -12,7 +12,12 @@ from typing import Any
 from livewall_dashboard.base.clock import from_iso
 from livewall_dashboard.base.errors import BadRequest
 
-_MAX_INT = 2**31 - 1
+
+class Big(int):
+    """A number of Postgres's type bigint."""
+
+
+_MAX: dict[type, int] = {int: 2**31 - 1, Big: 2**63 - 1}
 
 
 def encode(values: Sequence[datetime | int]) -> str:
@@ -22,7 +27,7 @@ def encode(values: Sequence[datetime | int]) -> str:
 
 
 def decode(cursor: str, *types: type) -> list[Any]:
-    """The values, each `int` (of Postgres) or `datetime` (with a zone) as `types` say. Raises `BadRequest`."""
+    """The values, each `int`, `Big` or `datetime` (with a zone) as `types` say. Raises `BadRequest`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         plain = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
@@ -36,8 +41,8 @@ def decode(cursor: str, *types: type) -> list[Any]:
 
 
 def _value(value: object, wanted: type) -> datetime | int:
-    if wanted is int:
-        if type(value) is not int or not 0 <= value <= _MAX_INT:
+    if wanted in _MAX:
+        if type(value) is not int or not 0 <= value <= _MAX[wanted]:
             raise ValueError("no number")
         return value
     moment = from_iso(str(value))

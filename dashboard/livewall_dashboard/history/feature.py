@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature, Gauge
-from livewall_dashboard.history import routes
+from livewall_dashboard.history import commit_routes, routes
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
 
@@ -17,7 +17,7 @@ def feature(recorder: Recorder, store: Store, wall: routes.Wall) -> Feature:
 
     return Feature(
         name="history",
-        blueprints=[routes.blueprint(store, wall), routes.pages()],
+        blueprints=[routes.blueprint(store, wall), commit_routes.blueprint(store), routes.pages()],
         checks={"database": database},
         measures=[
             Gauge("pending_events", "Events waiting for Postgres", lambda: recorder.pending),

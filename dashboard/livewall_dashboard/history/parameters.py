@@ -26,6 +26,14 @@ class RunsQuery(Struct):
     limit: Limit = 50
 
 
+class CommitsQuery(Struct):
+    repository: Annotated[str | None, Meta(description="Of the repository of this name")] = None
+    branch: OnBranch = None
+    commit: Annotated[str | None, Meta(description="Whose hash begins so")] = None
+    after: After = None
+    limit: Limit = 100
+
+
 class SuitesQuery(Struct):
     after: After = None
     limit: Limit = 100

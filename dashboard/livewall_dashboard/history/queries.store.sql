@@ -38,7 +38,12 @@ left(run.branch, 200) = left(%(branch)s, 200) AND run.branch = %(branch)s
 left(coalesce(run.suite, run.name), 200) = left(%(suite)s, 200) AND coalesce(run.suite, run.name) = %(suite)s
 
 -- name: runs_of_commit
-run.commit_id IN (SELECT id FROM commit WHERE hash LIKE %(commit)s)
+-- As the node wrote it, or as the repository has it.
+run.id IN (
+    SELECT r.id FROM commit n JOIN run r ON r.commit_id = n.id WHERE n.hash LIKE %(commit)s
+    UNION
+    SELECT r.run_id FROM repository_commit c JOIN run_commit r ON r.commit_id = c.id
+    WHERE c.hash >= %(hash)s AND c.hash < %(hash)s || 'g')
 
 -- name: runs_before
 (run.sorted_at, run.id) < (%(sorted_at)s, %(id)s)

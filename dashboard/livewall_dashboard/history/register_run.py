@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import offset_of, parse_time
 from livewall_dashboard.base.errors import Invalid
-from livewall_dashboard.history import ownership, partitions
+from livewall_dashboard.history import ownership, partitions, run_commits
 from livewall_dashboard.history.model import IMPORTED, SEALED, Position
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
@@ -61,6 +61,7 @@ def register(
         with connection.transaction():
             stored = _upsert_run(connection, run, setup, info, received_at, writer)
             run_id = stored.id
+            run_commits.link(connection, run_id, info.repository, info.commit)
             if run_id + partitions.AHEAD > partitions_until:
                 partitions_until = partitions.provide(connection, run_id)
             position, is_replaced = _upsert_process(connection, stored, info)

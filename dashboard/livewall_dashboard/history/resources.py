@@ -120,10 +120,48 @@ class ArtifactLink(msgspec.Struct):
     stored_at: Time
 
 
+class Author(msgspec.Struct):
+    name: str
+    email: str
+
+
+class Commit(msgspec.Struct):
+    """A commit of a repository that was read by `livewall commits sync`.
+
+    `uuid` orders the commits of a repository: time x 100 + order, greater than that of each parent. `branch`: the
+    default one where that has it; "" where no branch has it any more. `identifier`: `12@main`, the twelfth commit of
+    main, `12.1@fix`, the first one of a branch that began there; "" for what came by a merge. `runs`: made at it.
+    """
+
+    repository: str
+    branch: str
+    hash: str
+    identifier: str
+    uuid: int
+    committed_at: Time
+    author: Author
+    message: str
+    runs: int
+
+
+class Repository(msgspec.Struct):
+    """`addresses`: where it lies, by which runs are its; `read_at`: when a branch last had something new."""
+
+    name: str
+    default_branch: str
+    addresses: list[str]
+    branches: list[str]
+    read_at: Time | None
+
+
 class RunDetail(Run):
-    """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test."""
+    """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test.
+
+    `commits`: those of the repositories known here that it was made at.
+    """
 
     log: str | None
+    commits: list[Commit]
     process_list: list[Process]
     tags: list[Tag]
     artifacts: list[ArtifactLink]
@@ -199,6 +237,16 @@ class Setup(msgspec.Struct):
 
 class RunList(msgspec.Struct):
     runs: list[Run]
+    next: str | None
+
+
+class CommitList(msgspec.Struct):
+    commits: list[Commit]
+    next: str | None
+
+
+class RepositoryList(msgspec.Struct):
+    repositories: list[Repository]
     next: str | None
 
 

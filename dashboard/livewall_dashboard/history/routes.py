@@ -156,6 +156,7 @@ def _run_detail(store: Store, key: str) -> resources.RunDetail:
             **row,
             "log": log_of(artifacts),
             "artifacts": [of(resources.ArtifactLink, artifact) for artifact in artifacts],
+            "commits": [of(resources.Commit, commit) for commit in row["commits"]],
             "process_list": [of(resources.Process, process) for process in processes],
             "tags": store.run_tags(key),
         },

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.base.run_status import RunStatus, State
-from livewall_dashboard.history import cursor, runs, timeline
+from livewall_dashboard.history import commits, cursor, runs, timeline
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
@@ -56,8 +56,10 @@ class Store:
             "branch": branch,
             "commit": None if commit is None else _like_prefix(commit),
         }
-        values = {name: value for name, value in conditions.items() if value is not None}
+        values: Row = {name: value for name, value in conditions.items() if value is not None}
         given = [QUERIES[f"runs_of_{name}"] for name in values]
+        if commit is not None:
+            values["hash"] = commit.lower()
         if before is not None:
             values["sorted_at"], values["id"] = cursor.decode(before, datetime, int)
             given.append(QUERIES["runs_before"])
@@ -74,7 +76,26 @@ class Store:
             if row is None:
                 raise _no_run(key)
             processes = connection.execute(QUERIES["processes_of_one"], [row["run_id"]]).fetchall()
-        return {**runs.as_row(row), "process_list": processes}
+            found = commits.of_run(connection, row["run_id"])
+        return {**runs.as_row(row), "process_list": processes, "commits": found}
+
+    def commits(
+        self,
+        repository: str | None = None,
+        branch: str | None = None,
+        commit: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Page:
+        """Commits of the repositories, the latest first by their order. `commit`: a hash's beginning."""
+        filters = _given(repository=repository, branch=branch, commit=commit)
+        with self._database.connection() as connection:
+            return commits.in_order(connection, filters, after, _limit(limit))
+
+    def repositories(self) -> list[Row]:
+        """Repositories whose commits are known, by name."""
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["repositories"]).fetchall()
 
     def suites(self, key: str, after: str | None = None, limit: int = 100) -> Page:
         """Suites of a run in the order they started. `counts` are those of a suite with its children."""

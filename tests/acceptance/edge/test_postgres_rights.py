@@ -20,6 +20,7 @@ from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.edge import make_tokens
 from support.environment import quiet_environment
+from support.git_repository import GitRepository
 from support.postgres import Postgres, apply_roles
 from support.reporter import Reporter, T
 
@@ -76,6 +77,12 @@ def test_a_dashboard_does_all_its_work_with_its_own_role(
     assert dashboard.request("PUT", f"/api/v1/runs/{key}/artifacts/log.html", b"<p>log", headers=headers)[0] == 201
     dashboard.restart()
     assert livewall("probe", "--url", dashboard.url, "--database-url", roles.url("livewall_owner"), cwd=tmp_path) == 0
+    repository = GitRepository(tmp_path / "app")
+    repository.commit()
+    sync = ("commits", "sync", "--database-url", roles.url("livewall"), str(repository.folder))
+    assert livewall(*sync, cwd=tmp_path) == 0
+    repository.commit()
+    assert livewall(*sync, cwd=tmp_path) == 0
     reader = {"Authorization": f"Bearer {tokens['read']}"}
     status, answer, _ = dashboard.request("GET", f"/api/v1/runs/{key}", headers=reader)
     assert (status, b'"verified"' in answer) == (200, True), answer

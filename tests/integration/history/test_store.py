@@ -69,6 +69,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
     processes = run.pop("process_list")
     assert run == {
         "id": "run-1",
+        "commits": [],
         "setup": "vm1",
         "name": "Root",
         "suite": "Root",

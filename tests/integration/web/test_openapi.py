@@ -81,6 +81,8 @@ def test_answers_are_as_documented(client: FlaskClient, reporter: Reporter, docu
         "/api/v1/tests/history?longname=Suite.One": "TestHistory",
         "/api/v1/tests/setups?longname=Suite.One": "SetupsOfTest",
         "/api/v1/setups": "SetupList",
+        "/api/v1/commits": "CommitList",
+        "/api/v1/repositories": "RepositoryList",
         "/healthz": "Health",
         "/api/v1/runs/nobody": "Error",
     }.items():

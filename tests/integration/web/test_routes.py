@@ -45,6 +45,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/runs/<run_id>/tests"): "read",
     ("GET", "/api/v1/tests/history"): "read",
     ("GET", "/api/v1/tests/setups"): "read",
+    ("GET", "/api/v1/commits"): "read",
+    ("GET", "/api/v1/repositories"): "read",
     ("GET", "/api/v1/setups"): "read",
     ("GET", "/api/v1/setups/<path:name>/builds"): "read",
     ("GET", "/api/v1/builds"): "read",

@@ -6,7 +6,7 @@ import { fullMoment } from "../shared/moment.js";
 import { badge, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
 import { duration, plural, shortHash } from "./text.js";
 
-/** @import { ArtifactLink, RunDetail } from "types/api" */
+/** @import { ArtifactLink, Commit, RunDetail } from "types/api" */
 /** @import { Tile } from "types/live" */
 
 const VERIFICATIONS = {
@@ -156,7 +156,18 @@ function commit(run) {
     const address = /^https?:\/\//i.test(run.repository) ? run.repository : "";
     parts.push(link(run.repository, address, { outside: true }));
   }
-  return parts;
+  return [...parts, ...run.commits.map(known)];
+}
+
+/**
+ * A commit as its repository has it.
+ *
+ * @param {Commit} commit
+ */
+function known({ identifier, message, author, committed_at }) {
+  const node = element("span", "commit-known", short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 200));
+  node.title = short(`${message}\n\n${author.name}, ${committed_at}`, 2000);
+  return node;
 }
 
 /** @param {RunDetail} run */

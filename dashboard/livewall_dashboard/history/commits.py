@@ -1,0 +1,45 @@
+"""Commits of the repositories, read in their order. Rows have the API's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from livewall_dashboard.history import cursor
+from livewall_dashboard.history.queries import QUERIES
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+
+def in_order(
+    connection: Connection, filters: Mapping[str, str], after: str | None, limit: int
+) -> tuple[list[Row], str | None]:
+    """`limit` commits, the latest first, and the cursor of the next ones or None.
+
+    `filters`: `repository`, `branch`, `commit`: a hash's beginning.
+    """
+    values: Row = {**filters, "limit": limit + 1}
+    if "commit" in filters:
+        values["commit"] = filters["commit"].lower()
+    given = [QUERIES[f"commits_of_{name}"] for name in filters]
+    if after is not None:
+        values["uuid"], values["id"] = cursor.decode(after, cursor.Big, int)
+        given.append(QUERIES["commits_after"])
+    rows = _read(connection, given, values)
+    following = cursor.encode((rows[limit - 1]["uuid"], rows[limit - 1]["commit_id"])) if len(rows) > limit else None
+    return rows[:limit], following
+
+
+def of_run(connection: Connection, run_id: int) -> list[Row]:
+    """The commits that a run was made at, one of each repository."""
+    return _read(connection, [QUERIES["commits_of_run"]], {"run_id": run_id, "limit": None})
+
+
+def _read(connection: Connection, conditions: list[sql.SQL], values: Row) -> list[Row]:
+    where = sql.SQL(" AND ").join([sql.SQL("true"), *conditions])
+    rows = connection.execute(QUERIES["commits"].format(conditions=where), values).fetchall()
+    return [{**row, "author": {"name": row["author_name"], "email": row["author_email"]}} for row in rows]
