@@ -15,7 +15,8 @@ from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.run_status import State
-from livewall_dashboard.importing.importer import Importer, Outcome
+from livewall_dashboard.importing.importer import Importer
+from livewall_dashboard.importing.outcome import Outcome
 from livewall_dashboard.importing.wish import Wish
 from livewall_listener import wire
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from livewall_dashboard.base.clock import parse_time
-from livewall_dashboard.importing import output_xml
 from livewall_dashboard.importing.corrections import Corrections
-from livewall_dashboard.importing.files import pieces
 from livewall_dashboard.importing.model import PhaseLine, SuiteLine, TestLine
+from livewall_dashboard.importing.read_file import read_file
 from livewall_dashboard.importing.times import Clock
 from livewall_listener import wire
 
@@ -20,7 +19,8 @@ from .oracle import PhaseRow, Record, SuiteRow, TestRow
 def read_imported(path: Path, zone: tzinfo) -> Record:
     """The run in an output.xml as `livewall import` reads it; its times are of `zone`."""
     lines: list[TestLine | SuiteLine] = []
-    output = output_xml.read(pieces(path), lines.append)
+    output = read_file(path, lines.append, Clock(zone))
+    lines = [line._replace(longname=output.longname_of(line), start=line.start or output.start) for line in lines]
     corrections, clock = Corrections(output.corrections), Clock(zone)
     suites = sorted((line for line in lines if isinstance(line, SuiteLine)), key=lambda line: line.no)
     tests = [line for line in lines if isinstance(line, TestLine)]

@@ -164,6 +164,7 @@ def close_process(
     no: int,
     held: LockedRun,
     end: wire.EndProcess,
+    stored: tuple[Sequence[int], str],
     *,
     name: str,
     whole: bool,
@@ -171,11 +172,11 @@ def close_process(
 ) -> None:
     """The process has ended with what is stored, and nothing its node still sends changes that.
 
-    `name`: of the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
+    `stored`: its tests by status (`STATUS_NUMBER`), and their digest; where `end` has others, it is partial. `name`: of
+    the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
     """
     place = {"run_id": run_id, "no": no, "sealed": SEALED}
-    counts = [end.passed, end.failed, end.skipped, end.total - end.passed - end.failed - end.skipped]
-    verify.store_verdict(connection, run_id, no, end, counts, end.digest)
+    verify.store_verdict(connection, run_id, no, end, *stored)
     connection.execute(QUERIES["seal_process"], place)
     if whole:
         connection.execute(QUERIES["supersede_others"], place)

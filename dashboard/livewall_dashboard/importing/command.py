@@ -67,7 +67,7 @@ def import_command(
     paths: tuple[Path, ...],
     **said: Any,
 ) -> None:
-    """Complete the history from robot's output.xml, packed by gzip or not: files, folders, patterns.
+    """Complete the history from output.xml, output.json, JUnit XML or CTRF, packed or not: files, folders, patterns.
 
     Finds the run of each file, adds what is missing, mends what differs and verifies it. What is complete is left as it
     is. A file is imported whole or not at all; one that is broken is named, and the others are imported.

@@ -49,10 +49,5 @@ def _check_is_file(file: IO[bytes]) -> None:
 
 
 def _check_kind(first: bytes) -> None:
-    beginning = first[:1000].lstrip()
-    if beginning[:1] == b"{":
-        raise Unrecognized(
-            "It is JSON; an output.xml can be imported: `rebot --output output.xml output.json` makes one."
-        )
-    if beginning[:14].lower() == b"<!doctype html":
+    if first[:1000].lstrip()[:14].lower() == b"<!doctype html":
         raise Unrecognized("It is an HTML page; robot's output.xml is what can be imported.")

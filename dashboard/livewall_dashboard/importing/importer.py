@@ -20,11 +20,12 @@ from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import STATUS_NUMBER
-from livewall_dashboard.importing import output_xml
+from livewall_dashboard.importing import foreign_runs
 from livewall_dashboard.importing.corrections import Corrections
-from livewall_dashboard.importing.files import pieces
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
+from livewall_dashboard.importing.outcome import Outcome
+from livewall_dashboard.importing.read_file import read_file
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.importing.wish import Wish
@@ -34,17 +35,6 @@ from livewall_listener import wire
 Utc = Callable[[str], str]
 
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """`change`: None where nothing was missing. `is_new`: nobody had reported the run."""
-
-    key: str
-    setup: str
-    tests: int
-    is_new: bool
-    change: Change | None
 
 
 class Importer:
@@ -72,10 +62,16 @@ class Importer:
                 else:
                     suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
 
-            output = output_xml.read(pieces(path), take)
+            output = read_file(path, take, wish.clock)
             if not output.start:
                 raise Unreadable("It does not say when its root suite started.")
-            target = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+            if output.foreign is not None:
+                wish = foreign_runs.name_run(output.foreign, wish)
+                target = foreign_runs.match_run(self._connection, output.foreign, wish)
+                if target is not None and target.key == foreign_runs.key_of_file(output.foreign, target.setup):
+                    return foreign_runs.nothing_new(output, target)
+            else:
+                target = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
             if target is None and wish.setup is None:
                 raise Conflict(
                     f"No run of suite {output.name[:200]!r} that started at {output.start} is known. Name the run "
@@ -100,9 +96,9 @@ class Importer:
         given = Tally()
         complete_run.create_staging_tables(self._connection)
         utc = clock.utc if output.is_put_together else clock.in_order()
-        complete_run.send_tests(self._connection, self._test_rows(tests, corrections, clock, utc, given))
+        complete_run.send_tests(self._connection, self._test_rows(output, tests, corrections, clock, utc, given))
         for batch in suites.batches():
-            complete_run.send_suites(self._connection, self._suite_rows(batch, corrections, clock))
+            complete_run.send_suites(self._connection, self._suite_rows(output, batch, corrections, clock))
         if target is not None:
             if target.no is not None:
                 complete_run.align_times(self._connection, target.run_id, target.no)
@@ -112,7 +108,9 @@ class Importer:
         complete_run.bound_durations(self._connection)
         place = self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
-        return Outcome(place.key, place.setup, output.tests, is_new=target is None, change=change)
+        note = foreign_runs.notice(output.foreign)
+        is_partial = foreign_runs.is_partial(output.foreign)
+        return Outcome(place.key, place.setup, output.tests, target is None, change, is_partial, note)
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""
@@ -127,13 +125,18 @@ class Importer:
             raise LivewallError("What would be stored is not what the file holds; please report this.")
         passed, failed, skipped, _ = given.counts
         end = wire.EndProcess(output.tests, passed, failed, skipped, digest, output.warnings, output.errors)
+        if output.foreign is not None:
+            end = foreign_runs.with_told(end, output.foreign)
+        if change.is_nothing and held.end == end:
+            return None
         if held.end is not None and held.end.digest != digest and not force:
             raise Conflict(
                 f"Run {place.key} on {place.setup}: at its end its node counted {_counts(held.end)}; this file has "
                 f"{_counts(end)}, or other messages. If the file is right all the same, --force stores it."
             )
+        counted = (given.counts, digest)
         complete_run.close_process(
-            self._connection, place.run_id, place.no, held, end, name=output.name, whole=place.whole, at=now
+            self._connection, place.run_id, place.no, held, end, counted, name=output.name, whole=place.whole, at=now
         )
         return change
 
@@ -201,7 +204,13 @@ class Importer:
     # ------------------------------------------------------------------ rows
 
     def _test_rows(
-        self, tests: SpillFile[TestLine], corrections: Corrections, clock: Clock, utc: Utc, given: Tally
+        self,
+        output: Output,
+        tests: SpillFile[TestLine],
+        corrections: Corrections,
+        clock: Clock,
+        utc: Utc,
+        given: Tally,
     ) -> Iterator[tuple[Sequence[copy.Row], list[int], list[int]]]:
         seq = 0
         for batch in tests.batches():
@@ -211,13 +220,15 @@ class Importer:
                 number = STATUS_NUMBER[status]
                 given.add(line.id, number, message)
                 seq += 1
-                rows.append((0, 0, seq, number, message, _event(line, status, clock, utc)))
-            names, tag_sets = [(line.longname, line.name) for line in batch], [line.tags for line in batch]
+                rows.append((0, 0, seq, number, message, _event(output, line, status, clock, utc)))
+            names, tag_sets = [(output.longname_of(line), line.name) for line in batch], [line.tags for line in batch]
             yield rows, self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
             self._names.forget()  # a file names a test once, and there may be millions
 
-    def _suite_rows(self, batch: list[SuiteLine], corrections: Corrections, clock: Clock) -> list[dict[str, Any]]:
-        names = [(line.longname, line.name) for line in batch]
+    def _suite_rows(
+        self, output: Output, batch: list[SuiteLine], corrections: Corrections, clock: Clock
+    ) -> list[dict[str, Any]]:
+        names = [(output.longname_of(line), line.name) for line in batch]
         numbers = self._names.suites.resolve(self._side, names)
         self._names.forget()
         return [
@@ -229,7 +240,7 @@ class Importer:
                 "doc": wire.clean(*line.doc),
                 "metadata": line.metadata,
                 "test_count": line.tests,
-                "start_time": clock.utc(line.start),
+                "start_time": clock.utc(line.start or output.start),
                 "status": corrections.suite(line),
                 "message": wire.clean(*line.message),
                 "elapsed_time": clock.elapsed(line.start, line.elapsed),
@@ -259,10 +270,11 @@ def _differs_from_complete(key: str, setup: str) -> Conflict:
     )
 
 
-def _event(line: TestLine, status: str, clock: Clock, utc: Utc) -> wire.EndTest:
+def _event(output: Output, line: TestLine, status: str, clock: Clock, utc: Utc) -> wire.EndTest:
     """As its node would have told it."""
-    start, elapsed = utc(line.start), clock.elapsed(line.start, line.elapsed)
-    return wire.EndTest(line.id, line.name, line.longname, status, "", start, elapsed, line.lineno, list(line.tags))
+    start, elapsed = utc(line.start or output.start), clock.elapsed(line.start, line.elapsed)
+    longname, tags = output.longname_of(line), list(line.tags)
+    return wire.EndTest(line.id, line.name, longname, status, "", start, elapsed, line.lineno, tags)
 
 
 def _phase(line: PhaseLine | None) -> dict[str, Any] | None:

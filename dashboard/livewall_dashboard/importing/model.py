@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_listener import wire
 
 Words = tuple[str, int]
 """A text that may be endless: its first `wire.MAX_TEXT` characters, and how many more there are."""
@@ -26,7 +27,9 @@ class Unrecognized(Unreadable):
 
 
 class TestLine(NamedTuple):
-    """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none."""
+    """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none:
+    that of the root suite.
+    """
 
     id: str
     name: str
@@ -83,6 +86,7 @@ class Output:
 
     `generator`: the program that wrote it, such as `Robot 7.5 (Python 3.11.2 on linux)`. `corrections` by suite id;
     empty where the writer has applied them. `is_merged`: rebot put later executions in the place of earlier ones.
+    `longnames`: of suites by id, where the file has them after what is in them; then their lines and tests have none.
     """
 
     generator: str = ""
@@ -94,8 +98,32 @@ class Output:
     errors: int = 0
     corrections: dict[str, Correction] = field(default_factory=dict)
     is_merged: bool = False
+    longnames: dict[str, str] = field(default_factory=dict)
+    foreign: Foreign | None = None
 
     @property
     def is_put_together(self) -> bool:
         """Written by rebot or pabot out of other files, not by the robot that ran the tests."""
         return self.generator.upper().split()[:1] != ["ROBOT"]
+
+    def longname_of(self, line: TestLine | SuiteLine) -> str:
+        if line.longname or not self.longnames:
+            return line.longname
+        if isinstance(line, SuiteLine):
+            return self.longnames[line.id]
+        return f"{self.longnames[wire.suite_id_of(line.id)]}.{line.name}"[: wire.MAX_NAME]
+
+
+@dataclass
+class Foreign:
+    """What is otherwise of a file that is not Robot Framework's: no node reported its run, and its times are UTC.
+
+    `digest`: of its content, which is what tells its run from others. `has_start`: whether it says when it began; else
+    its start is when it was written. `tests` and `failed`: what it counts itself, where it holds none of them.
+    """
+
+    format: str
+    digest: str = ""
+    has_start: bool = True
+    tests: int = 0
+    failed: int = 0

@@ -310,6 +310,4 @@ def _refuse_doctype(*_: Any) -> None:
 
 
 def _another_file(root: str) -> str:
-    if root in {"testsuite", "testsuites"}:
-        return "It is a JUnit file; output.xml of Robot Framework can be imported."
     return f"It is no output.xml of Robot Framework: its root element is <{root[:50]}>."

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from livewall_dashboard.importing.importer import Outcome
+from livewall_dashboard.importing.outcome import Outcome
 
 Result = Literal["imported", "nothing_new", "broken", "skipped"]
 """imported: a run is new, or got what it lacked. skipped: it is not to be imported; nothing is wrong with it."""
@@ -31,6 +31,7 @@ class FileReport:
         found: dict[str, Any] = {"path": self.path, "result": self.result, "reason": self.reason or None}
         if (outcome := self.outcome) is not None:
             found |= {"run": outcome.key, "setup": outcome.setup, "tests": outcome.tests, "is_new": outcome.is_new}
+            found |= {"is_partial": outcome.is_partial, "note": outcome.note or None}
             if outcome.change is not None and not outcome.is_new:
                 found["change"] = dataclasses.asdict(outcome.change)
         return found
@@ -52,13 +53,18 @@ def as_json(reports: list[FileReport]) -> dict[str, Any]:
 
 def told(outcome: Outcome) -> str:
     """One line for people."""
-    run = f"run {outcome.key} on {outcome.setup}"
-    tests = plural(outcome.tests, "test")
-    if outcome.is_new:
-        return f"{run} is new: {tests}, verified."
+    state = "partial" if outcome.is_partial else "verified"
+    divider = ":" if outcome.is_new else ";"
+    words = f"run {outcome.key} on {outcome.setup}{_done(outcome)}{divider} {plural(outcome.tests, 'test')}, {state}."
+    return f"{words} {outcome.note}".rstrip()
+
+
+def _done(outcome: Outcome) -> str:
     change = outcome.change
+    if outcome.is_new:
+        return " is new"
     if change is None:
-        return f"{run}: nothing was missing; {tests}, verified."
+        return ": nothing was missing"
     done = [
         f"{plural(count, what)} {did}"
         for count, what, did in (
@@ -71,7 +77,7 @@ def told(outcome: Outcome) -> str:
         )
         if count
     ]
-    return f"{run}: {', '.join(done) or 'its end was missing'}; {tests}, verified."
+    return f": {', '.join(done) or 'its end was missing'}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -31,7 +31,7 @@ class SuiteBuilder:
         self.no = no
         self.suites = self.children = 0
         self.source = attributes.get("source", "")
-        self.name = attributes.get("name", "") or _name_of(self.source)
+        self.name = attributes.get("name", "") or name_of(self.source)
         if parent is None:
             self.id, self.longname = "s1", self.name
         else:
@@ -128,7 +128,7 @@ class SuiteBuilder:
         )
 
 
-def _name_of(source: str) -> str:
+def name_of(source: str) -> str:
     """As Robot Framework names a suite that has no name."""
     from robot.model import TestSuite  # noqa: PLC0415  # costs more than most imports, and is hardly ever needed
 

@@ -16,7 +16,9 @@ from support.oracle import assert_equal, read_output
 from support.outputs import ROBOT, Case, Suite, write
 
 OUTPUTS = Path(__file__).with_name("outputs")
-READABLE = sorted({*OUTPUTS.glob("*.xml")} - {OUTPUTS / "two-roots.xml", OUTPUTS / "rebot-merged.xml"})
+READABLE = sorted(
+    {*OUTPUTS.glob("*.xml"), *OUTPUTS.glob("*.json")} - {OUTPUTS / "two-roots.xml", OUTPUTS / "rebot-merged.xml"}
+)
 
 STATUSES = st.sampled_from(["PASS", "FAIL", "SKIP", "NOT RUN"])
 TEXTS = st.text(st.sampled_from("ab\n <&"), max_size=8).map(str.strip)

@@ -1,0 +1,76 @@
+"""Runs of files that are not Robot Framework's: nobody else reports them, so a run is its file, told by its content."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from datetime import datetime, timezone
+from typing import Any
+
+import psycopg
+
+from livewall_dashboard.base.errors import Conflict
+from livewall_dashboard.history.model import IMPORTED
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.importing.match_run import MADE_OF_FILE, Target
+from livewall_dashboard.importing.model import Foreign, Output
+from livewall_dashboard.importing.outcome import Outcome
+from livewall_dashboard.importing.times import Clock
+from livewall_dashboard.importing.wish import Wish
+from livewall_listener import wire
+
+
+def key_of_file(file: Foreign, setup: str) -> str:
+    """The id of the run that is made of the file; the same content's is the same again."""
+    identity = f"{setup}\x1f{file.digest}"
+    return f"{MADE_OF_FILE}{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+
+
+def name_run(file: Foreign, wish: Wish) -> Wish:
+    """The wish with the run's id, and with the clock of the file's times. Raises Conflict where no setup is said."""
+    if wish.setup is None:
+        raise Conflict(f"{file.format} does not say on which setup it ran: say it with --setup NAME or --path-pattern.")
+    return dataclasses.replace(wish, run=wish.run or key_of_file(file, wish.setup), clock=Clock(timezone.utc))
+
+
+def match_run(connection: psycopg.Connection[dict[str, Any]], file: Foreign, wish: Wish) -> Target | None:
+    """The run of that id, None where there is none. Raises Conflict for one that is not the file's."""
+    start = datetime.now(timezone.utc)  # of no interest where a run is named
+    values = {"run": wish.run, "setup": None, "start": start}
+    row = connection.execute(QUERIES["runs_like_output"], values).fetchone()
+    if row is None:
+        return None
+    if row["setup"] != wish.setup:
+        raise Conflict(f"Run {row['key']} is of setup {row['setup']}, not of {wish.setup}.")
+    if row["process"] != IMPORTED:
+        raise Conflict(f"Run {row['key']} was reported by its node; {file.format} makes runs of its own.")
+    return Target(row["run_id"], row["key"], row["setup"], row["no"], wish.clock, is_made_of_file=True)
+
+
+def nothing_new(output: Output, target: Target) -> Outcome:
+    """A file whose very content was imported before."""
+    note, partial = notice(output.foreign), is_partial(output.foreign)
+    return Outcome(target.key, target.setup, output.tests, is_new=False, change=None, is_partial=partial, note=note)
+
+
+def with_told(end: wire.EndProcess, file: Foreign) -> wire.EndProcess:
+    """The end with what the file counts and does not hold: a run that lacks that is partial."""
+    total = max(end.total + file.failed, file.tests)
+    return dataclasses.replace(end, total=total, failed=end.failed + file.failed)
+
+
+def is_partial(file: Foreign | None) -> bool:
+    return file is not None and bool(file.tests or file.failed)
+
+
+def notice(file: Foreign | None) -> str:
+    """What is to be said of the file, in a sentence or two."""
+    if file is None:
+        return ""
+    words = []
+    if file.tests or file.failed:
+        what = f"{file.tests} tests" if file.tests else f"{file.failed} failed tests"
+        words.append(f"It counts {what} and holds none.")
+    if not file.has_start:
+        words.append("It does not say when it ran: its start is when the file was written.")
+    return " ".join(words)

@@ -1,0 +1,238 @@
+"""Reads JUnit XML, of whatever dialect, in one go: pytest, Maven and Gradle, GoogleTest, Jest, Go, and their kin.
+
+A <testsuite> becomes a suite; a test's classname becomes one in it, where it says more than the suite's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.parsers import expat
+
+from livewall_dashboard.importing.encodings import for_expat
+from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
+from livewall_dashboard.importing.foreign_times import ForeignTimes, seconds
+from livewall_dashboard.importing.model import Foreign, Output, SuiteLine, TestLine, Unreadable, Words
+from livewall_dashboard.importing.text_collector import MOST_HELD, TextCollector
+from livewall_listener import wire
+
+Attributes = dict[str, str]
+
+MOST_NESTED = 300
+FAILURES = frozenset(("failure", "error"))
+SKIPPING = frozenset(("notrun", "disabled", "skipped", "suppressed", "ignored", "pending"))
+"""Values of `status` and `result`, by which GoogleTest, CTest and others say that a test did not run."""
+FAILING = frozenset(("fail", "failed", "failure", "error"))
+PYTEST = "pytest"
+"""The one <testsuite> of pytest's files: where a test is, its classname says."""
+JEST = "jest tests"
+
+
+def read(
+    pieces: Iterable[bytes], take: Callable[[TestLine | SuiteLine], None], times: ForeignTimes, name: str, start: str
+) -> Output:
+    """The file whose bytes come in `pieces`. `name` and `start`: for a run that says neither.
+
+    Raises `Unreadable`.
+    """
+    encoding, pieces = for_expat(pieces)
+    reader = _Reader(take, encoding, times)
+    given = 0
+    for piece in pieces:
+        given += len(piece)
+        reader.feed(piece, given)
+    return reader.finish(name, start)
+
+
+class _Reader:
+    """expat's handlers. `_open`: the elements that are, from the outside; `_suites`: those of them that are suites."""
+
+    def __init__(self, take: Callable[[TestLine | SuiteLine], None], encoding: str | None, times: ForeignTimes):
+        self.output = Output(foreign=Foreign("JUnit XML"))
+        self._foreign = self.output.foreign
+        self._tree = ForeignSuites(self.output, take)
+        self._times = times
+        self._open: list[str] = []
+        self._suites: list[ForeignSuite] = []
+        self._name = ""
+        self._first_start = ""
+        self._test: _Test | None = None
+        self._parser = parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        self._texts = TextCollector(parser)
+
+    def feed(self, piece: bytes, given: int) -> None:
+        try:
+            self._parser.Parse(piece, False)
+        except expat.ExpatError as error:
+            raise _broken(error) from None
+        if given - self._parser.CurrentByteIndex > MOST_HELD:
+            raise Unreadable(f"Line {self._parser.CurrentLineNumber} has a tag of more than {MOST_HELD} bytes.")
+
+    def finish(self, name: str, start: str) -> Output:
+        try:
+            self._parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise _broken(error) from None
+        assert self._foreign is not None
+        told = self._tree.root.start or self._first_start
+        self._foreign.has_start = bool(told)
+        self._tree.finish(self._name or name, told or start)
+        if self._tree.root.counts["FAIL"]:
+            self._foreign.failed = 0
+        if self.output.tests:
+            self._foreign.tests = 0
+        return self.output
+
+    # ------------------------------------------------------------------ elements
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        tag = _local(tag)
+        parent = self._open[-1] if self._open else ""
+        self._open.append(tag)
+        if len(self._open) > MOST_NESTED:
+            raise Unreadable(f"Elements are nested deeper than {MOST_NESTED} levels.")
+        if tag == "testsuites" and not parent:
+            self._start_root(attributes)
+        elif tag == "testsuite" and parent in {"", "testsuites", "testsuite"}:
+            self._start_suite(attributes, parent)
+        elif tag == "testcase" and parent == "testsuite":
+            self._test = _Test(attributes)
+        elif parent == "testcase" and self._test and (tag in FAILURES or tag == "skipped"):
+            self._test.open_outcome(attributes)
+            self._texts.begin()
+        elif not parent:
+            raise Unreadable(f"It is no JUnit XML: its root element is <{tag[:50]}>.")
+
+    def _end(self, tag: str) -> None:
+        tag = self._open.pop()
+        parent = self._open[-1] if self._open else ""
+        if tag == "testsuite" and parent in {"", "testsuites", "testsuite"}:
+            self._suites.pop()
+        elif tag == "testcase" and parent == "testsuite" and self._test:
+            self._end_test(self._test)
+            self._test = None
+        elif parent == "testcase" and self._test and (tag in FAILURES or tag == "skipped"):
+            self._test.close_outcome(self._texts.take(), failed=tag in FAILURES)
+
+    def _start_root(self, attributes: Attributes) -> None:
+        self._name = attributes.get("name", "")
+        self._times.are_utc = self._name == JEST
+        self._describe(self._tree.root, attributes)
+
+    def _start_suite(self, attributes: Attributes, parent: str) -> None:
+        name = attributes.get("name", "") or attributes.get("package", "") or "(without a name)"
+        if not parent or name == PYTEST:
+            suite = self._tree.root
+            self._name = self._name or name
+            suite.longname = "" if name == PYTEST else wire.clean_name(name)[: wire.MAX_NAME]
+        else:
+            suite = self._tree.child(self._suites[-1] if self._suites else self._tree.root, name)
+        self._describe(suite, attributes)
+        self._suites.append(suite)
+
+    def _describe(self, suite: ForeignSuite, attributes: Attributes) -> None:
+        suite.start = self._times.utc(attributes.get("timestamp", "")) or suite.start
+        if suite.start and (not self._first_start or suite.start < self._first_start):
+            self._first_start = suite.start
+        suite.elapsed = seconds(attributes.get("time", ""))
+        suite.source = attributes.get("file", "")
+        assert self._foreign is not None
+        self._foreign.tests = max(self._foreign.tests, _count(attributes, "tests"))
+        failed = _count(attributes, "failures") + _count(attributes, "errors")
+        self._foreign.failed = max(self._foreign.failed, failed)
+
+    def _end_test(self, test: _Test) -> None:
+        attributes = test.attributes
+        suite = self._suites[-1]
+        group = attributes.get("classname", "") or attributes.get("class", "")
+        if _says_more(group, suite, attributes.get("name", "")):
+            suite = self._tree.group(suite, group)
+        self._tree.add_test(
+            suite,
+            attributes.get("name", ""),
+            test.status,
+            test.message,
+            self._times.utc(attributes.get("timestamp", "")),
+            seconds(attributes.get("time", "")) or 0.0,
+            lineno=_count(attributes, "line"),
+        )
+
+
+class _Test:
+    """A <testcase> while it is read: it failed if it says so once, and is skipped only where it says nothing else."""
+
+    def __init__(self, attributes: Attributes):
+        self.attributes = attributes
+        self._failures: list[Words] = []
+        self._skips: list[Words] = []
+        self._outcome: Attributes = {}
+
+    def open_outcome(self, attributes: Attributes) -> None:
+        self._outcome = attributes
+
+    def close_outcome(self, text: Words, *, failed: bool) -> None:
+        message = self._outcome.get("message", "")
+        if not failed:
+            self._skips.append((message, 0) if message else _stripped(text))
+        elif sum(len(held) for held, _ in self._failures) < wire.MAX_TEXT:
+            self._failures.append(_put_together(message, text))
+        else:
+            held, beyond = self._failures[-1]
+            self._failures[-1] = held, beyond + len(message) + len(text[0]) + text[1]
+
+    @property
+    def status(self) -> str:
+        if self._failures:
+            return "FAIL"
+        said = {self.attributes.get(name, "").lower() for name in ("status", "result")}
+        if self._skips or said & SKIPPING:
+            return "SKIP"
+        return "FAIL" if said & FAILING else "PASS"
+
+    @property
+    def message(self) -> Words:
+        texts = self._failures or self._skips
+        text = "\n\n".join(text for text, _ in texts if text)
+        beyond = sum(more for _, more in texts) + max(0, len(text) - wire.MAX_TEXT)
+        return text[: wire.MAX_TEXT], beyond
+
+
+def _put_together(message: str, words: Words) -> Words:
+    """What failed, once: many writers repeat the message in the text, where the stack trace is."""
+    text, beyond = _stripped(words)
+    message = message.strip()
+    first = message.partition("\n")[0]
+    if not text or not message or first in text.partition("\n")[0]:
+        return text or message, beyond
+    return f"{message}\n\n{text}", beyond
+
+
+def _stripped(words: Words) -> Words:
+    text, beyond = words
+    return (text, beyond) if beyond else (text.strip(), 0)
+
+
+def _says_more(group: str, suite: ForeignSuite, test: str) -> bool:
+    """Whether a classname is more than the suite's name, or Go's last part of it, or Jest's name of the test."""
+    name = suite.longname if not suite.parent else suite.name
+    return bool(group) and group not in (name, test) and not name.endswith((f"/{group}", f".{group}"))
+
+
+def _count(attributes: Attributes, name: str) -> int:
+    text = attributes.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 8 else 0
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _broken(error: expat.ExpatError) -> Unreadable:
+    return Unreadable(f"It is not whole, or no XML: {expat.ErrorString(error.code)} in line {error.lineno}.")
+
+
+def _refuse_doctype(*_: Any) -> None:
+    raise Unreadable("It has a document type declaration: it may define entities that grow without end.")
