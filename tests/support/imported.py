@@ -42,7 +42,7 @@ def _suite_row(line: SuiteLine, corrections: Corrections, clock: Clock) -> Suite
         line.source,
         wire.clean(*line.doc),
         line.metadata,
-        corrections.suite(line),
+        corrections.suite(line) or "",
         wire.clean(*line.message),
         parse_time(clock.utc(line.start)),
         line.elapsed,

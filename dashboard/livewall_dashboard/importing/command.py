@@ -18,6 +18,7 @@ from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Misconfigured, Unavailable
 from livewall_dashboard.importing.importer import Importer
 from livewall_dashboard.importing.input_files import InputFile, input_files
+from livewall_dashboard.importing.killed_runs import KnownOtherwise
 from livewall_dashboard.importing.model import Unrecognized
 from livewall_dashboard.importing.report import FileReport, as_json, summary
 from livewall_dashboard.importing.times import Clock
@@ -113,7 +114,9 @@ def _import(importer: Importer, file: InputFile, wish: Wish, pattern: PathPatter
     except Unavailable:
         raise
     except LivewallError as error:
-        is_skipped = isinstance(error, PathDoesNotMatch) or (isinstance(error, Unrecognized) and not file.named)
+        is_skipped = isinstance(error, (PathDoesNotMatch, KnownOtherwise)) or (
+            isinstance(error, Unrecognized) and not file.named
+        )
         return FileReport(path, "skipped" if is_skipped else "broken", error.message)
     except psycopg.Error as error:
         return FileReport(path, "broken", f"Postgres refuses it: {str(error).strip().partition(chr(10))[0]}.")

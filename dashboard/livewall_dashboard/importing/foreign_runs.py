@@ -10,9 +10,7 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.base.errors import Conflict
-from livewall_dashboard.history.model import IMPORTED
-from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.importing.match_run import MADE_OF_FILE, Target
+from livewall_dashboard.importing.match_run import MADE_OF_FILE, Target, run_of_file
 from livewall_dashboard.importing.model import Foreign, Output
 from livewall_dashboard.importing.outcome import Outcome
 from livewall_dashboard.importing.times import Clock
@@ -33,18 +31,17 @@ def name_run(file: Foreign, wish: Wish) -> Wish:
     return dataclasses.replace(wish, run=wish.run or key_of_file(file, wish.setup), clock=Clock(timezone.utc))
 
 
-def match_run(connection: psycopg.Connection[dict[str, Any]], file: Foreign, wish: Wish) -> Target | None:
+def match_run(connection: psycopg.Connection[dict[str, Any]], wish: Wish) -> Target | None:
     """The run of that id, None where there is none. Raises Conflict for one that is not the file's."""
-    start = datetime.now(timezone.utc)  # of no interest where a run is named
-    values = {"run": wish.run, "setup": None, "start": start}
-    row = connection.execute(QUERIES["runs_like_output"], values).fetchone()
-    if row is None:
-        return None
-    if row["setup"] != wish.setup:
-        raise Conflict(f"Run {row['key']} is of setup {row['setup']}, not of {wish.setup}.")
-    if row["process"] != IMPORTED:
-        raise Conflict(f"Run {row['key']} was reported by its node; {file.format} makes runs of its own.")
-    return Target(row["run_id"], row["key"], row["setup"], row["no"], wish.clock, is_made_of_file=True)
+    assert wish.run is not None
+    assert wish.setup is not None
+    any_time = datetime.now(timezone.utc)  # of no interest where a run is named
+    return run_of_file(connection, wish.run, wish.setup, wish.clock, any_time)
+
+
+def is_same_file(file: Foreign | None, target: Target) -> bool:
+    """Whether the run was made of the very content, so that nothing of it can be missing."""
+    return file is not None and target.key == key_of_file(file, target.setup)
 
 
 def nothing_new(output: Output, target: Target) -> Outcome:

@@ -20,7 +20,7 @@ from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.work import STATUS_NUMBER
-from livewall_dashboard.importing import foreign_runs
+from livewall_dashboard.importing import foreign_runs, killed_runs
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
@@ -34,6 +34,8 @@ from livewall_listener import wire
 
 Utc = Callable[[str], str]
 
+UNKNOWN = ""
+"""The digest of a run whose end nobody knows: it equals none, so that the run is partial."""
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
 
 
@@ -67,11 +69,9 @@ class Importer:
                 raise Unreadable("It does not say when its root suite started.")
             if output.foreign is not None:
                 wish = foreign_runs.name_run(output.foreign, wish)
-                target = foreign_runs.match_run(self._connection, output.foreign, wish)
-                if target is not None and target.key == foreign_runs.key_of_file(output.foreign, target.setup):
-                    return foreign_runs.nothing_new(output, target)
-            else:
-                target = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+            target = self._match(output, wish)
+            if target is not None and foreign_runs.is_same_file(output.foreign, target):
+                return foreign_runs.nothing_new(output, target)
             if target is None and wish.setup is None:
                 raise Conflict(
                     f"No run of suite {output.name[:200]!r} that started at {output.start} is known. Name the run "
@@ -80,6 +80,15 @@ class Importer:
             self._provide_partitions()
             with self._connection.transaction():
                 return self._store(output, tests, suites, target, wish, now)
+
+    def _match(self, output: Output, wish: Wish) -> Target | None:
+        """The run the file is of. Raises LivewallError."""
+        if output.foreign is not None:
+            return foreign_runs.match_run(self._connection, wish)
+        if output.cut_off:
+            return killed_runs.match_run(self._connection, output, wish)
+        found = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+        return found or killed_runs.is_whole_by_now(self._connection, output, wish)
 
     def _store(
         self,
@@ -108,8 +117,8 @@ class Importer:
         complete_run.bound_durations(self._connection)
         place = self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
-        note = foreign_runs.notice(output.foreign)
-        is_partial = foreign_runs.is_partial(output.foreign)
+        note = f"It ends in the middle, in {output.cut_off}." if output.cut_off else foreign_runs.notice(output.foreign)
+        is_partial = bool(output.cut_off) or foreign_runs.is_partial(output.foreign)
         return Outcome(place.key, place.setup, output.tests, target is None, change, is_partial, note)
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
@@ -127,9 +136,11 @@ class Importer:
         end = wire.EndProcess(output.tests, passed, failed, skipped, digest, output.warnings, output.errors)
         if output.foreign is not None:
             end = foreign_runs.with_told(end, output.foreign)
+        elif output.cut_off:
+            end = dataclasses.replace(end, digest=UNKNOWN)
         if change.is_nothing and held.end == end:
             return None
-        if held.end is not None and held.end.digest != digest and not force:
+        if held.end is not None and held.end.digest not in {UNKNOWN, digest} and not force:
             raise Conflict(
                 f"Run {place.key} on {place.setup}: at its end its node counted {_counts(held.end)}; this file has "
                 f"{_counts(end)}, or other messages. If the file is right all the same, --force stores it."
@@ -147,6 +158,8 @@ class Importer:
             raise Conflict(
                 f"Run {target.key} on {target.setup} still goes on: import its file when it has ended or was given up."
             )
+        if output.cut_off and held.verified:
+            raise killed_runs.known_otherwise(output, target.key, target.setup)
         if force:
             return
         if output.is_merged:
@@ -194,7 +207,7 @@ class Importer:
             key, setup = target.key, target.setup
         else:
             setup = wish.setup or ""
-            key = wish.run or key_of_file(output, setup, parse_time(clock.utc(output.start)))
+            key = wish.run or _key_of_file(output, setup, clock)
         registered = register_run.register(self._connection, key, setup, info, now, self._partitions_until)
         position = registered.position
         if position.setup != setup:  # somebody made it this very moment
@@ -261,6 +274,12 @@ class _Place:
     no: int
     whole: bool = False
     is_made_of_file: bool = False
+
+
+def _key_of_file(output: Output, setup: str, clock: Clock) -> str:
+    if output.cut_off:
+        return killed_runs.key_of_file(output, setup)
+    return key_of_file(output, setup, parse_time(clock.utc(output.start)))
 
 
 def _differs_from_complete(key: str, setup: str) -> Conflict:

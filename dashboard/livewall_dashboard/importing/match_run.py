@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
-from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.base.errors import Conflict, NotFound
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.importing.model import Output, Unreadable
@@ -100,6 +100,20 @@ def key_of_file(output: Output, setup: str, started_at: datetime) -> str:
     """The id of the run that is made of the file; the same file's is the same again."""
     identity = "\x1f".join((setup, output.name, output.start, started_at.isoformat(timespec="microseconds")))
     return f"{MADE_OF_FILE}{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
+
+
+def run_of_file(
+    connection: psycopg.Connection[Row], key: str, setup: str, clock: Clock, start: datetime
+) -> Target | None:
+    """The run of that id, which a file made; None where there is none. Raises Conflict for one of another kind."""
+    row = connection.execute(QUERIES["runs_like_output"], {"run": key, "setup": None, "start": start}).fetchone()
+    if row is None:
+        return None
+    if row["setup"] != setup:
+        raise Conflict(f"Run {key} is of setup {row['setup']}, not of {setup}.")
+    if row["process"] != IMPORTED:
+        raise Conflict(f"Run {key} was reported by its node; this file cannot complete it.")
+    return Target(row["run_id"], key, setup, row["no"], clock, is_made_of_file=True)
 
 
 def _is_of_another_file(row: Row, output: Output) -> bool:

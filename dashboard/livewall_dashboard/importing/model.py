@@ -52,7 +52,7 @@ class PhaseLine(NamedTuple):
 
 class SuiteLine(NamedTuple):
     """A suite as it stands in the file. `no` orders suites as they started; the counts are of the tests below it,
-    after the suite's own teardown and before those above it.
+    after the suite's own teardown and before those above it. `is_whole`: its end was there to be read.
     """
 
     no: int
@@ -71,6 +71,7 @@ class SuiteLine(NamedTuple):
     passed: int
     failed: int
     skipped: int
+    is_whole: bool = True
 
 
 class Correction(NamedTuple):
@@ -86,10 +87,14 @@ class Output:
 
     `generator`: the program that wrote it, such as `Robot 7.5 (Python 3.11.2 on linux)`. `corrections` by suite id;
     empty where the writer has applied them. `is_merged`: rebot put later executions in the place of earlier ones.
-    `longnames`: of suites by id, where the file has them after what is in them; then their lines and tests have none.
+    `generated`: when robot began the file. `cut_off`: where it ends, "" for a file that robot has closed; it holds the
+    tests that had ended. `longnames`: of suites by id, where the file has them after what is in them; then their lines
+    and tests have none.
     """
 
     generator: str = ""
+    generated: str = ""
+    cut_off: str = ""
     name: str = ""
     start: str = ""
     tests: int = 0

@@ -23,7 +23,7 @@ from livewall_dashboard.importing.model import (
 from livewall_dashboard.importing.suite_builder import Attributes, SuiteBuilder
 from livewall_dashboard.importing.test_parser import Handlers, TestParser
 from livewall_dashboard.importing.text_collector import MOST_HELD, TextCollector
-from livewall_dashboard.importing.times import times_of
+from livewall_dashboard.importing.times import naive, times_of
 from livewall_listener import wire
 
 MOST_NESTED = 300
@@ -86,10 +86,23 @@ class _Reader:
         try:
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
-            raise _broken(error) from None
+            if not self._is_of_killed_robot(error):
+                raise _broken(error) from None
+            self._close_cut_off(error.lineno)
         if not self._has_suite:
             raise Unreadable("It holds no suite.")
         return self.output
+
+    def _is_of_killed_robot(self, error: expat.ExpatError) -> bool:
+        """Whether it holds anything, and was written while tests ran."""
+        return error.code in _CUT_OFF and self._has_suite and not self.output.is_put_together
+
+    def _close_cut_off(self, line: int) -> None:
+        """End what is open as if it ended here; what had not ended is known by nobody."""
+        self.output.cut_off = f"line {line}"
+        while self._suites:
+            self._end_suite(is_whole=False)
+        self.output.start = naive(self.output.generated) or self.output.start
 
     def _handlers_outside_tests(self) -> Handlers:
         depth = 0
@@ -176,6 +189,7 @@ class _Reader:
                 raise Unrecognized(_another_file(tag))
             self._is_open = True
             self.output.generator = attributes.get("generator", "")
+            self.output.generated = attributes.get("generated", "")
         elif tag == "suite":
             if self._has_suite:
                 raise Unreadable(
@@ -229,7 +243,7 @@ class _Reader:
             raise Unreadable(f"Suites are nested deeper than {MOST_NESTED} levels.")
         self._suites.append(suite)
 
-    def _end_suite(self) -> None:
+    def _end_suite(self, *, is_whole: bool = True) -> None:
         suite = self._suites.pop()
         start, elapsed = times_of(suite.status, suite.elapsed_inside)
         start = start or suite.first_start
@@ -239,7 +253,7 @@ class _Reader:
         else:
             self.output.start = start
         self._held_metadata -= sum(len(name) + len(value) for name, value in suite.metadata.items())
-        self._take(suite.line(start, elapsed))
+        self._take(suite.line(start, elapsed, is_whole=is_whole))
 
     def _start_meta(self, attributes: Attributes) -> None:
         self._meta_name = attributes.get("name", "")
@@ -296,8 +310,8 @@ _CUT_OFF = (
 def _broken(error: expat.ExpatError) -> Unreadable:
     if error.code in _CUT_OFF:
         return Unreadable(
-            f"It ends in the middle, in line {error.lineno}: robot was killed, or still writes it. "
-            "An output.xml can be imported once robot has closed it."
+            f"It ends in the middle, in line {error.lineno}: "
+            "it was written when that stopped, or still is, and holds nothing that could be imported."
         )
     return Unreadable(f"It is not XML: {expat.ErrorString(error.code)} in line {error.lineno}.")
 

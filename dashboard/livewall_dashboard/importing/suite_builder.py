@@ -106,8 +106,8 @@ class SuiteBuilder:
         unseen = _TEARDOWN_FAILED.search(self.message[0])
         return Correction(False, wire.clean(unseen[1], self.message[1])) if unseen else None
 
-    def line(self, start: str, elapsed: float) -> SuiteLine:
-        """All of it, at its end."""
+    def line(self, start: str, elapsed: float, *, is_whole: bool = True) -> SuiteLine:
+        """All of it, at its end, or at that of a file that is cut off."""
         return SuiteLine(
             self.no,
             self.id,
@@ -125,6 +125,7 @@ class SuiteBuilder:
             self.passed,
             self.failed,
             self.skipped,
+            is_whole,
         )
 
 
