@@ -39,6 +39,16 @@ def of_run(connection: Connection, run_id: int) -> list[Row]:
     return _read(connection, [QUERIES["commits_of_run"]], {"run_id": run_id, "limit": None})
 
 
+def of_runs(connection: Connection, runs: list[int], repository: str | None) -> dict[str, Row]:
+    """The commit of each of these runs, by the run's key; of the first of several repositories if none is named."""
+    links = connection.execute(QUERIES["commits_of_runs"], {"runs": runs, "repository": repository}).fetchall()
+    ids = [link["commit_id"] for link in links]
+    found = {
+        row["commit_id"]: row for row in _read(connection, [QUERIES["commits_of_ids"]], {"ids": ids, "limit": None})
+    }
+    return {link["run"]: found[link["commit_id"]] for link in links}
+
+
 def _read(connection: Connection, conditions: list[sql.SQL], values: Row) -> list[Row]:
     where = sql.SQL(" AND ").join([sql.SQL("true"), *conditions])
     rows = connection.execute(QUERIES["commits"].format(conditions=where), values).fetchall()

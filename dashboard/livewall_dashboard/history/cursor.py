@@ -20,14 +20,14 @@ class Big(int):
 _MAX: dict[type, int] = {int: 2**31 - 1, Big: 2**63 - 1}
 
 
-def encode(values: Sequence[datetime | int]) -> str:
+def encode(values: Sequence[datetime | int | str]) -> str:
     """A cursor that stands for these values."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str, *types: type) -> list[Any]:
-    """The values, each `int`, `Big` or `datetime` (with a zone) as `types` say. Raises `BadRequest`."""
+    """The values, each `int`, `Big`, `str` or `datetime` (with a zone) as `types` say. Raises `BadRequest`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         plain = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
@@ -40,7 +40,11 @@ def decode(cursor: str, *types: type) -> list[Any]:
         ) from None
 
 
-def _value(value: object, wanted: type) -> datetime | int:
+def _value(value: object, wanted: type) -> datetime | int | str:
+    if wanted is str:
+        if not isinstance(value, str) or "\0" in value:
+            raise ValueError("no text")
+        return value
     if wanted in _MAX:
         if type(value) is not int or not 0 <= value <= _MAX[wanted]:
             raise ValueError("no number")

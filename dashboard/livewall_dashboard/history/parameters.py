@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from livewall_dashboard.base.run_status import RunStatus, State
+from livewall_dashboard.history.axis import Order
 from livewall_dashboard.history.resources import Status
 from livewall_dashboard.web.query import Limit
 
@@ -49,13 +50,22 @@ class TestsQuery(Struct):
     limit: Limit = 100
 
 
-class TestHistoryQuery(Struct):
+class TestQuery(Struct):
     longname: Annotated[str, Meta(description="The test's longname")]
     setup: Annotated[str | None, Meta(description="On this setup")] = None
     branch: OnBranch = None
     after: After = None
+
+
+class TestHistoryQuery(TestQuery):
+    order: Annotated[
+        Order,
+        Meta(description="The latest first by when runs started, by their commit, or by a label such as a version"),
+    ] = "start"
+    repository: Annotated[str | None, Meta(description="With `order=commit`: whose commits")] = None
+    label: Annotated[str | None, Meta(description="With `order=label`: the label's name")] = None
     limit: Limit = 100
 
 
-class SetupsOfTestQuery(TestHistoryQuery):
+class SetupsOfTestQuery(TestQuery):
     limit: Limit = 50

@@ -27,6 +27,16 @@ c.hash >= %(commit)s AND c.hash < %(commit)s || 'g'
 -- name: commits_of_run
 c.id IN (SELECT commit_id FROM run_commit WHERE run_id = %(run_id)s)
 
+-- name: commits_of_runs
+SELECT DISTINCT ON (run_commit.run_id) run.key AS run, run_commit.commit_id
+FROM run_commit JOIN run ON run.id = run_commit.run_id
+WHERE run_commit.run_id = ANY (%(runs)s) AND (%(repository)s::text IS NULL
+    OR run_commit.repository_id = (SELECT id FROM repository WHERE name = %(repository)s))
+ORDER BY run_commit.run_id, run_commit.repository_id
+
+-- name: commits_of_ids
+c.id = ANY (%(ids)s)
+
 -- name: repositories
 SELECT repository.name, repository.default_branch,
        coalesce((SELECT array_agg(address ORDER BY address) FROM repository_address a

@@ -110,12 +110,37 @@ SELECT id FROM test WHERE digest = ANY (%s::bytea[])
 
 -- name: runs_of_test
 -- From the index result_timeline alone: the order is that of when runs started, which no index of results has.
-SELECT run.id, run.sorted_at
+SELECT run.id, run.sorted_at, axis.place
 FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s)) ran
 JOIN run ON run.id = ran.run_id
-WHERE {conditions}
-ORDER BY run.sorted_at DESC, run.id DESC
+{axis}
+WHERE axis.place IS NOT NULL AND {conditions}
+ORDER BY axis.place COLLATE "C" DESC, run.sorted_at DESC, run.id DESC
 LIMIT %(limit)s
+
+-- name: axis_of_start
+CROSS JOIN (SELECT '' AS place) axis
+
+-- name: axis_of_commit
+CROSS JOIN LATERAL (
+    SELECT lpad(c.uuid::text, 19, '0') || lpad(c.id::text, 10, '0') AS place
+    FROM run_commit rc JOIN repository_commit c ON c.id = rc.commit_id
+    WHERE rc.run_id = run.id AND (%(repository)s::text IS NULL
+        OR rc.repository_id = (SELECT id FROM repository WHERE name = %(repository)s))
+    ORDER BY rc.repository_id LIMIT 1) axis
+
+-- name: axis_of_label
+-- As people count: 2.10 after 2.9, and 2.9-rc1 before it. A number is its length and its digits.
+JOIN configuration ON configuration.id = run.configuration_id
+CROSS JOIN LATERAL (
+    SELECT string_agg(
+        CASE WHEN token[1] ~ '^[0-9]' THEN to_char(length(ltrim(token[1], '0')), 'FM000') || ltrim(token[1], '0')
+             ELSE token[1] END, '' ORDER BY no) || '!' AS place
+    FROM regexp_matches(regexp_replace(configuration.labels ->> %(label)s, '-(?=[A-Za-z])', ' ', 'g'),
+                        '[0-9]+|[^0-9]+', 'g') WITH ORDINALITY AS t (token, no)) axis
+
+-- name: history_after
+(axis.place COLLATE "C", run.sorted_at, run.id) < (%(place)s, %(sorted_at)s, %(id)s)
 
 -- name: setups_of_test
 SELECT run.setup_id, setup.name AS setup, max(run.sorted_at) AS last, count(*)::int AS total,
@@ -132,18 +157,20 @@ ORDER BY last DESC, run.setup_id DESC
 -- name: latest_runs_of_test
 SELECT id
 FROM (
-    SELECT run.id, row_number() OVER (PARTITION BY run.setup_id ORDER BY run.sorted_at DESC, run.id DESC) AS no
+    SELECT run.id, run.sorted_at, row_number() OVER (PARTITION BY run.setup_id ORDER BY run.sorted_at DESC, run.id DESC) AS no
     FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s)) ran
     JOIN run ON run.id = ran.run_id
     WHERE run.setup_id = ANY (%(setups)s) AND {conditions}) numbered
 WHERE no <= %(latest)s
+ORDER BY sorted_at DESC, id DESC
 
 -- name: test_in_runs
-SELECT run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch, commit.hash AS commit,
-       commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
+-- In the order of the runs given.
+SELECT run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch,
+       commit.hash AS commit, commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
        r.start_time, r.elapsed_time
-FROM unnest(%(runs)s::int[]) AS k (run_id)
+FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
 JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)
 JOIN run ON run.id = r.run_id
 JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
@@ -151,7 +178,7 @@ JOIN setup ON setup.id = run.setup_id
 JOIN configuration ON configuration.id = run.configuration_id
 LEFT JOIN commit ON commit.id = run.commit_id
 WHERE NOT p.superseded
-ORDER BY run.sorted_at DESC, run.id DESC, r.process_no DESC, r.seq DESC
+ORDER BY k.place, r.process_no DESC, r.seq DESC
 
 -- name: history_of_setup
 run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)

@@ -91,6 +91,30 @@ class Run(msgspec.Struct):
     listener_version: str
 
 
+class Author(msgspec.Struct):
+    name: str
+    email: str
+
+
+class Commit(msgspec.Struct):
+    """A commit of a repository that was read by `livewall commits sync`.
+
+    `uuid` orders the commits of a repository: time x 100 + order, greater than that of each parent. `branch`: the
+    default one where that has it; "" where no branch has it any more. `identifier`: `12@main`, the twelfth commit of
+    main, `12.1@fix`, the first one of a branch that began there; "" for what came by a merge. `runs`: made at it.
+    """
+
+    repository: str
+    branch: str
+    hash: str
+    identifier: str
+    uuid: int
+    committed_at: Time
+    author: Author
+    message: str
+    runs: int
+
+
 class Process(msgspec.Struct):
     """One robot process of a run. A superseded one was repeated by a later one with the same slot."""
 
@@ -118,30 +142,6 @@ class ArtifactLink(msgspec.Struct):
     size: int
     sha256: str
     stored_at: Time
-
-
-class Author(msgspec.Struct):
-    name: str
-    email: str
-
-
-class Commit(msgspec.Struct):
-    """A commit of a repository that was read by `livewall commits sync`.
-
-    `uuid` orders the commits of a repository: time x 100 + order, greater than that of each parent. `branch`: the
-    default one where that has it; "" where no branch has it any more. `identifier`: `12@main`, the twelfth commit of
-    main, `12.1@fix`, the first one of a branch that began there; "" for what came by a merge. `runs`: made at it.
-    """
-
-    repository: str
-    branch: str
-    hash: str
-    identifier: str
-    uuid: int
-    committed_at: Time
-    author: Author
-    message: str
-    runs: int
 
 
 class Repository(msgspec.Struct):
@@ -204,7 +204,7 @@ class Test(msgspec.Struct):
 
 
 class TestOfRun(msgspec.Struct):
-    """A test as it went in one run."""
+    """A test as it went in one run. `repository_commit`: the commit as its repository has it, with `order=commit`."""
 
     run: str
     id: str
@@ -221,6 +221,7 @@ class TestOfRun(msgspec.Struct):
     commit: str
     labels: dict[str, str]
     build: BuildLink | None
+    repository_commit: Commit | None
 
 
 class Setup(msgspec.Struct):
@@ -261,7 +262,7 @@ class TestList(msgspec.Struct):
 
 
 class TestHistory(msgspec.Struct):
-    """One test over runs, the latest first by when they started."""
+    """One test over runs, the latest first by what they are ordered by; runs that have no place there are left out."""
 
     longname: str
     history: list[TestOfRun]

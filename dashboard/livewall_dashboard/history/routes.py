@@ -79,13 +79,13 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     @scope("read")
     @operation(
         "getTestHistory",
-        "One test over runs, the latest first by when they started. `limit` counts runs.",
+        "One test over runs, the latest first by when they started, their commit, or a label. `limit` counts runs.",
         Answer(200, "Its results.", resources.TestHistory),
         errors=(503,),
     )
     def test_history(query: TestHistoryQuery) -> Response:
         rows, following = store.test_history(**asdict(query))
-        history = [of(resources.TestOfRun, row) for row in rows]
+        history = [_test_of_run(row) for row in rows]
         return json_response(resources.TestHistory(query.longname, history, following))
 
     @routes.get("/tests/setups")
@@ -161,6 +161,11 @@ def _run_detail(store: Store, key: str) -> resources.RunDetail:
             "tags": store.run_tags(key),
         },
     )
+
+
+def _test_of_run(row: dict[str, Any]) -> resources.TestOfRun:
+    commit = row.get("repository_commit")
+    return of(resources.TestOfRun, {**row, "repository_commit": commit and of(resources.Commit, commit)})
 
 
 def _setups(store: Store, wall: Wall) -> list[resources.Setup]:

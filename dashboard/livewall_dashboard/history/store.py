@@ -16,6 +16,7 @@ from psycopg import sql
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.base.run_status import RunStatus, State
 from livewall_dashboard.history import commits, cursor, runs, timeline
+from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
@@ -152,10 +153,14 @@ class Store:
         branch: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        order: Order = "start",
+        repository: str | None = None,
+        label: str | None = None,
     ) -> Page:
-        """One test over `limit` runs, the latest first by when they started. Empty for a test nobody ran."""
+        """One test over `limit` runs, the latest first in this order. Empty for a test nobody ran."""
+        filters, axis = _given(setup=setup, branch=branch), Axis(order, repository, label)
         with self._database.connection() as connection:
-            return timeline.of_test(connection, longname, _given(setup=setup, branch=branch), after, _limit(limit))
+            return timeline.of_test(connection, longname, filters, axis, after, _limit(limit))
 
     def setups_of_test(
         self,

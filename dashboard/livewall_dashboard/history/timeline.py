@@ -1,4 +1,4 @@
-"""One test over runs, the latest first by when they started; and the setups it ran on, each with its latest runs.
+"""One test over runs, the latest first on an axis; and the setups it ran on, each with its latest runs.
 
 A longname may be that of several tests, and a test may run twice in a run: limits count runs, whose results all show.
 """
@@ -13,7 +13,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.history import cursor
+from livewall_dashboard.history import commits, cursor
+from livewall_dashboard.history.axis import Axis
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 
@@ -33,17 +34,27 @@ class SetupsOfTest:
 
 
 def of_test(
-    connection: Connection, longname: str, filters: Mapping[str, str], after: str | None, limit: int
+    connection: Connection, longname: str, filters: Mapping[str, str], axis: Axis, after: str | None, limit: int
 ) -> tuple[list[Row], str | None]:
-    """The results of `limit` runs, and the cursor of the next ones or None. `filters`: `setup`, `branch`."""
+    """The results of `limit` runs, and the cursor of the next ones or None. `filters`: `setup`, `branch`.
+
+    Runs that have no place on the axis are left out; those at one place are in the order in which they started.
+    """
     values: Row = {**filters, "tests": _tests(connection, [longname]), "limit": limit + 1}
+    values |= {"repository": axis.repository, "label": axis.label}
     given = [QUERIES[f"history_of_{name}"] for name in filters]
     if after is not None:
-        values["sorted_at"], values["id"] = cursor.decode(after, datetime, int)
-        given.append(QUERIES["runs_before"])
-    found = connection.execute(_where("runs_of_test", given), values).fetchall()
-    following = cursor.encode((found[limit - 1]["sorted_at"], found[limit - 1]["id"])) if len(found) > limit else None
-    return _results(connection, values["tests"], [row["id"] for row in found[:limit]]), following
+        values["place"], values["sorted_at"], values["id"] = cursor.decode(after, str, datetime, int)
+        given.append(QUERIES["history_after"])
+    query = _where("runs_of_test", given, axis=QUERIES[f"axis_of_{axis.order}"])
+    found = connection.execute(query, values).fetchall()
+    last = found[limit - 1] if len(found) > limit else None
+    following = cursor.encode((last["place"], last["sorted_at"], last["id"])) if last else None
+    rows = _results(connection, values["tests"], [row["id"] for row in found[:limit]])
+    if axis.order == "commit":
+        known = commits.of_runs(connection, [row["id"] for row in found[:limit]], axis.repository)
+        rows = [{**row, "repository_commit": known[row["run"]]} for row in rows]
+    return rows, following
 
 
 def setups_of_test(
@@ -76,8 +87,8 @@ def _tests(connection: Connection, longnames: Iterable[str]) -> list[int]:
     return [row["id"] for row in connection.execute(QUERIES["tests_of_longname"], [digests]).fetchall()]
 
 
-def _where(query: str, conditions: Iterable[sql.Composable]) -> sql.Composed:
-    return QUERIES[query].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]))
+def _where(query: str, conditions: Iterable[sql.Composable], **parts: sql.Composable) -> sql.Composed:
+    return QUERIES[query].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]), **parts)
 
 
 def _results(connection: Connection, tests: list[int], runs: list[int]) -> list[Row]:

@@ -47,3 +47,16 @@ def test_one_test_over_runs(page: Page, reporter: Reporter) -> None:
     expect(page.locator(".result-message")).to_have_text("why")
     page.locator(".result a").nth(1).click()
     expect(page.locator(".is-linked .message")).to_have_text("why")
+
+
+def test_a_history_in_the_order_of_versions(page: Page, reporter: Reporter) -> None:
+    for minute, version in enumerate(["2.10", "2.9", "2.9-rc1", ""]):
+        labels = {"version": version} if version else {}
+        reporter.run([T("Boot")], suite="Board", labels=labels, clock=BEGAN + timedelta(minutes=minute))
+    page.goto("/tests?longname=Board.Boot")
+    expect(page.locator("#status")).to_have_text("4 runs, 0 failed")
+    page.get_by_label("Order").first.select_option("label")
+    expect(page.locator(".result .chip")).to_have_text(["version2.10", "version2.9", "version2.9-rc1"])
+    expect(page.locator("#status")).to_have_text("3 of 4 runs, 0 failed; 1 left out: no version")
+    page.get_by_label("Label to order by").fill("build")
+    expect(page.get_by_role("heading", name="None in this order")).to_be_visible()

@@ -4,7 +4,7 @@ import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, durationOf, here, link, statusWord, timeOf } from "./dom.js";
+import { badge, durationOf, here, labelChips, link, statusWord, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
 import { beginning, duration, parentName, plainMessage, plural, shortHash } from "./text.js";
 
@@ -22,9 +22,11 @@ const moreRuns = moreButton("Show older runs", loadRuns);
 let turn = 0;
 let shown = null;
 
-const filters = new Filters(document.getElementById("filters"), ["setup", "branch"], load);
+const filters = new Filters(document.getElementById("filters"), ["setup", "branch", "order", "label"], load);
 filters.addChoice("setup", "Setup", [["", "All"]]);
 filters.addText("branch", "Branch", "all branches");
+filters.addChoice("order", "Order", [["", "Started"], ["commit", "Commit"], ["label", "Label"]]);
+filters.addText("label", "Label to order by", "version");
 filters.show();
 
 async function load() {
@@ -40,8 +42,17 @@ async function load() {
   }
 }
 
+/** The list has an order of the reader's choice; setups have their latest runs. */
 function ask(path, query) {
-  return getJson(`/api/v1/tests/${path}`, { ...filters.values(), longname, ...query });
+  const { setup, branch } = filters.values();
+  return getJson(`/api/v1/tests/${path}`, { setup, branch, longname, ...query });
+}
+
+/** @returns {Record<string, string>} */
+function order() {
+  const { order: chosen, label } = filters.values();
+  if (chosen === "label") return { order: chosen, label: label || "version" };
+  return chosen === "commit" ? { order: chosen } : {};
 }
 
 async function addSetups(state) {
@@ -59,7 +70,7 @@ async function addMarked(state) {
 }
 
 async function addRuns(state) {
-  const page = await ask("history", { limit: PAGE, after: state.nextRuns });
+  const page = await ask("history", { limit: PAGE, after: state.nextRuns, ...order() });
   state.rows.push(...page.history);
   state.nextRuns = page.next;
 }
@@ -94,12 +105,12 @@ function moreButton(text, onClick) {
 
 function draw() {
   const { counts, setups, rows, nextSetups, nextRuns } = shown;
-  status.textContent = rows.length ? summary(rows.length, counts) : "";
+  status.textContent = rows.length ? summary(rows.length, counts) + leftOut(rows.length, counts, nextRuns) : "";
   if (!rows.length) {
     const nothing = element("div", "quiet");
     nothing.append(
-      element("h2", "", "Never seen"),
-      element("p", "", "No run with these filters has a test of this name."),
+      element("h2", "", order().order ? "None in this order" : "Never seen"),
+      element("p", "", "No run with these filters has a test of this name" + (order().order ? " and a place in this order." : ".")),
     );
     host.replaceChildren(nothing);
     return;
@@ -111,6 +122,14 @@ function draw() {
 function summary(loaded, { total, failed }) {
   const runs = loaded < total ? `${loaded.toLocaleString("en")} of ${plural(total, "run")}` : plural(total, "run");
   return `${runs}, ${failed.toLocaleString("en")} failed`;
+}
+
+/** How many have no place in the chosen order: said, lest they be taken for nothing. */
+function leftOut(loaded, { total }, following) {
+  const { order: chosen, label } = order();
+  if (!chosen || following || loaded >= total) return "";
+  const lack = chosen === "label" ? `no ${short(label)}` : "no commit that a repository here has";
+  return `; ${(total - loaded).toLocaleString("en")} left out: ${lack}`;
 }
 
 /**
@@ -176,6 +195,7 @@ function result(row, longest) {
     hash.title = row.commit;
     where.append(" ", hash);
   }
+  where.append(...placeOf(row));
   const took = element("span", "result-took");
   const bar = element("span", "result-bar");
   bar.style.width = `${Math.max(1, (100 * row.elapsed_time) / longest)}%`;
@@ -185,6 +205,21 @@ function result(row, longest) {
   item.append(badge(row.status), when, where, took);
   if (row.message) item.append(element("pre", "result-message", beginning(plainMessage(row.message))));
   return item;
+}
+
+/**
+ * Where a run stands in the chosen order.
+ *
+ * @param {TestOfRun} row
+ */
+function placeOf(row) {
+  const { order: chosen, label } = order();
+  if (chosen === "label") return [" ", ...labelChips({ [label]: row.labels[label] })];
+  if (!row.repository_commit) return [];
+  const { identifier, message } = row.repository_commit;
+  const title = element("span", "result-commit", short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 120));
+  title.title = short(message, 2000);
+  return [" ", title];
 }
 
 /** @param {TestOfRun} row */
