@@ -193,6 +193,8 @@ def test_suites_in_suites_and_what_is_in_a_test_that_looks_like_a_result(tmp_pat
     ("content", "tests", "failed"),
     [
         ('<testsuite name="s" tests="3" failures="1" errors="1"/>', 3, 2),
+        ('<testsuite name="s"><testcase name="a"/><error message="its setup"/></testsuite>', 0, 1),
+        ('<testsuite name="s"><error/><testcase name="a"><failure/></testcase></testsuite>', 0, 0),
         ('<testsuite name="s" tests="1" errors="1"><testcase name="a"/></testsuite>', 0, 1),
         ('<testsuite name="s" tests="0"/>', 0, 0),
         ('{"results": {"tool": {"name": "x"}, "summary": {"tests": 2, "failed": 1}, "tests": []}}', 2, 1),
