@@ -31,6 +31,7 @@ from livewall_dashboard.postgres.migrations import migrate
 
 def _options_of_new_runs(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option("--suite", metavar="NAME", help="What new runs are runs of.  [default: their root suite]"),
         click.option("--branch", metavar="NAME", help="The branch that new runs were of."),
         click.option("--repository", metavar="URL", help="The repository of the commit."),
         click.option("--commit", metavar="HASH", help="The commit that new runs tested."),
@@ -39,7 +40,7 @@ def _options_of_new_runs(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--path-pattern",
             metavar="REGEX",
-            help="Take them from each file's path: named groups setup, commit, repository, branch; others are labels.",
+            help="Take them from each file's path: groups setup, suite, commit, repository, branch; others are labels.",
         ),
     ):
         command = option(command)
@@ -96,7 +97,7 @@ def _wish(
     version: str | None,
     **names: str | None,
 ) -> Wish:
-    """`names`: setup, repository, commit, branch. Raises Misconfigured."""
+    """`names`: setup, suite, repository, commit, branch. Raises Misconfigured."""
     if version is not None:
         labels = (*labels, f"version={version}")
     given = {name: check_name(name, text) for name, text in names.items() if text is not None}

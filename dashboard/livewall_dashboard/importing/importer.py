@@ -312,6 +312,7 @@ def _info(output: Output, clock: Clock, wish: Wish) -> wire.RunInfo:
         repository=wish.repository,
         commit=wish.commit,
         branch=wish.branch,
+        suite=wish.suite,
     )
 
 

@@ -13,7 +13,7 @@ from livewall_dashboard.importing.times import Clock
 
 LONGEST_NAME = 1000
 """Characters of a setup, a commit, a branch, a repository, and of a label's value."""
-_FIELDS = ("setup", "repository", "commit", "branch")
+_FIELDS = ("setup", "suite", "repository", "commit", "branch")
 """What a group of a path pattern may fill in; a group of any other name is a label."""
 
 
@@ -25,7 +25,7 @@ class PathDoesNotMatch(LivewallError):
 
 @dataclass(frozen=True)
 class Wish:
-    """`force`: the file's word counts against what the node told. `labels` to `branch` are of a run that is new."""
+    """`force`: the file's word counts against what the node told. `labels` to `suite` are of a run that is new."""
 
     run: str | None = None
     setup: str | None = None
@@ -35,6 +35,7 @@ class Wish:
     repository: str = ""
     commit: str = ""
     branch: str = ""
+    suite: str = ""
 
 
 class PathPattern:
@@ -64,6 +65,7 @@ class PathPattern:
             repository=wish.repository or checked.get("repository", ""),
             commit=wish.commit or checked.get("commit", ""),
             branch=wish.branch or checked.get("branch", ""),
+            suite=wish.suite or checked.get("suite", ""),
             labels={**labels, **wish.labels},
         )
 

@@ -113,6 +113,12 @@ def test_programs_get_one_document(lab: ImportLab, folder: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("said", [("--suite", "nightly"), ("--path-pattern", "(?P<suite>nightly)")])
+def test_a_new_run_is_of_the_suite_that_is_said(lab: ImportLab, tmp_path: Path, said: tuple[str, str]) -> None:
+    assert call(lab, "--setup", "vm1", *said, put(tmp_path / "nightly" / "output.xml")).exit_code == 0
+    assert lab.lab.rows("SELECT suite, name FROM run") == [{"suite": "nightly", "name": "Root"}]
+
+
 def test_a_file_whose_path_says_nothing_is_skipped_and_named(lab: ImportLab, folder: Path) -> None:
     result = call(lab, "--path-pattern", "results/(?P<setup>vm2)/main", folder / "vm?" / "main" / "*.xml")
     assert result.exit_code == 0
