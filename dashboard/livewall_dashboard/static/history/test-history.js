@@ -110,7 +110,7 @@ function draw() {
     const nothing = element("div", "quiet");
     nothing.append(
       element("h2", "", order().order ? "None in this order" : "Never seen"),
-      element("p", "", "No run with these filters has a test of this name" + (order().order ? " and a place in this order." : ".")),
+      element("p", "", `No run with these filters has a test of this name${order().order ? " and a place in this order" : ""}.`),
     );
     host.replaceChildren(nothing);
     return;
