@@ -11,7 +11,7 @@ import { duration, plural, shortHash } from "./text.js";
 
 const VERIFICATIONS = {
   verified: ["✓ verified", "Everything the node counted is stored here, equal to the last letter."],
-  partial: ["partial", "The node counted more than what is stored here, or something else: parts are missing."],
+  partial: ["partial", "Parts are missing: the node counted something else than what is stored here, or the file was cut off."],
   pending: ["not verified yet", "The node has not yet said that it is done."],
 };
 

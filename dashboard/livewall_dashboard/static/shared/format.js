@@ -72,5 +72,5 @@ export function partialText({ missing, missing_failures: failures, verification 
   if (missing && failures) return `${tests} missing, ${failures} failed`;
   if (missing) return `${tests} missing`;
   if (failures) return `${plural(failures, "failure")} missing`;
-  return verification === "partial" ? "not what its node counted" : "";
+  return verification === "partial" ? "parts are missing or differ" : "";
 }

@@ -22,7 +22,7 @@ test("missing tests are told once the run has ended, lost events till then", () 
   assert.equal(lostOf({ state: "nodata", run: null }), "");
   assert.equal(lostOf({ state: "idle", run: { ...run, missing_failures: 5 } }), "partial: 12 tests missing, 5 failed");
   assert.equal(lostOf({ state: "idle", run: { missing: 0, missing_failures: 1 } }), "partial: 1 failure missing");
-  assert.equal(lostOf({ state: "idle", run: { missing: 0, verification: "partial" } }), "partial: not what its node counted");
+  assert.equal(lostOf({ state: "idle", run: { missing: 0, verification: "partial" } }), "partial: parts are missing or differ");
 });
 
 test("only a run that ended well, or goes on, looks well", () => {
