@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.artifacts.files import Files
+from livewall_dashboard.artifacts.files import Files, sync_folder
 from livewall_dashboard.artifacts.gzip_files import inspect
 from livewall_dashboard.backup.archive import ARTIFACTS, DATABASE, MANIFEST, Manifest, Replaced
 from livewall_dashboard.backup.artifact_rows import ArtifactRow, artifact_rows, present_place
@@ -80,7 +80,7 @@ def _aside(target: Path) -> Iterator[BinaryIO]:
             except BaseException:
                 part.unlink(missing_ok=True)
                 raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         raise Misconfigured(f"The backup {target} cannot be made: {error.strerror or error}{place}.") from error
@@ -189,11 +189,3 @@ def _require_space(folder: Path) -> None:
         raise Misconfigured(
             f"The disk of {folder} is nearly full: {free // 2**20} MB are free. Make room, or back up to another disk."
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from livewall_dashboard.jenkins.client import JenkinsClient
 from livewall_dashboard.lab.model import JenkinsServer
 from support.certificates import Certificates, make
 from support.jenkins import RecordedJenkins
+from support.jenkins.walls import walls_of
 
 
 @pytest.fixture
@@ -39,3 +41,14 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """A private authority's, for 127.0.0.1."""
     folder: Path = tmp_path_factory.mktemp("certificates")
     return make(folder)
+
+
+@pytest.fixture
+def open_wall(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> Iterator[Callable[..., FlaskClient]]:
+    with walls_of(database_url, tmp_path, jenkins) as open_wall:
+        yield open_wall
+
+
+@pytest.fixture
+def wall(open_wall: Callable[..., FlaskClient]) -> FlaskClient:
+    return open_wall()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.postgres.database import Database
 from support.jenkins import RecordedJenkins
 from support.jenkins.items import PIPELINE, parameter, stage
-from support.jenkins.walls import builds_of, checked, crumb, guarded_jenkins, start, walls_of
+from support.jenkins.walls import builds_of, checked, crumb, guarded_jenkins, start
 from support.waiting import wait_for
 
 
@@ -24,17 +23,6 @@ from support.waiting import wait_for
 def jenkins() -> Iterator[RecordedJenkins]:
     with guarded_jenkins() as recorded:
         yield recorded
-
-
-@pytest.fixture
-def open_wall(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> Iterator[Callable[..., FlaskClient]]:
-    with walls_of(database_url, tmp_path, jenkins) as open_wall:
-        yield open_wall
-
-
-@pytest.fixture
-def wall(open_wall: Callable[..., FlaskClient]) -> FlaskClient:
-    return open_wall()
 
 
 def test_a_build_is_started_and_stopped(

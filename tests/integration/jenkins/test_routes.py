@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +10,7 @@ from flask.testing import FlaskClient
 from livewall_listener import wire
 from support.jenkins import RecordedJenkins
 from support.jenkins.items import PIPELINE, stage
-from support.jenkins.walls import builds_of, checked, crumb, guarded_jenkins, walls_of
+from support.jenkins.walls import builds_of, checked, crumb, guarded_jenkins
 from support.reporter import Reporter, T, through_flask
 from support.waiting import wait_for
 
@@ -20,17 +19,6 @@ from support.waiting import wait_for
 def jenkins() -> Iterator[RecordedJenkins]:
     with guarded_jenkins() as recorded:
         yield recorded
-
-
-@pytest.fixture
-def open_wall(database_url: str, tmp_path: Path, jenkins: RecordedJenkins) -> Iterator[Callable[..., FlaskClient]]:
-    with walls_of(database_url, tmp_path, jenkins) as open_wall:
-        yield open_wall
-
-
-@pytest.fixture
-def wall(open_wall: Callable[..., FlaskClient]) -> FlaskClient:
-    return open_wall()
 
 
 def test_the_latest_builds_of_a_setup(wall: FlaskClient, jenkins: RecordedJenkins) -> None:

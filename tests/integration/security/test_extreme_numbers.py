@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,16 +32,6 @@ EVENTS: tuple[wire.Event, ...] = (
     wire.Lost(MARK, "no disk"),
     wire.EndProcess(MARK, MARK, MARK, MARK, "0" * 64, warnings=MARK, errors=MARK),
 )
-
-
-@pytest.fixture
-def app(make_app: Callable[..., Dashboard]) -> Dashboard:
-    return make_app()
-
-
-@pytest.fixture
-def client(app: Dashboard) -> FlaskClient:
-    return app.flask.test_client()
 
 
 def cursor_of(numbers: str) -> str:
