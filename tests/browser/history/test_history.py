@@ -60,3 +60,5 @@ def test_a_history_in_the_order_of_versions(page: Page, reporter: Reporter) -> N
     expect(page.locator("#status")).to_have_text("3 of 4 runs, 0 failed; 1 left out: no version")
     page.get_by_label("Label to order by").fill("build")
     expect(page.get_by_role("heading", name="None in this order")).to_be_visible()
+    page.get_by_label("Order").first.select_option("commit")
+    expect(page.get_by_text("livewall commits sync")).to_be_visible()

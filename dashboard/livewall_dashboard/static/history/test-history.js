@@ -108,10 +108,16 @@ function draw() {
   status.textContent = rows.length ? summary(rows.length, counts) + leftOut(rows.length, counts, nextRuns) : "";
   if (!rows.length) {
     const nothing = element("div", "quiet");
+    const { order: by } = order();
     nothing.append(
-      element("h2", "", order().order ? "None in this order" : "Never seen"),
-      element("p", "", `No run with these filters has a test of this name${order().order ? " and a place in this order" : ""}.`),
+      element("h2", "", by ? "None in this order" : "Never seen"),
+      element("p", "", `No run with these filters has a test of this name${by ? " and a place in this order" : ""}.`),
     );
+    if (by === "commit") {
+      const remedy = element("p", "", "The wall learns the order of commits by ");
+      remedy.append(element("code", "", "livewall commits sync CLONE"), ".");
+      nothing.append(remedy);
+    }
     host.replaceChildren(nothing);
     return;
   }
