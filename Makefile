@@ -5,6 +5,8 @@ PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTEST := $(PY) -m pytest
+# Many containers set it, and each start would then compile all that it imports: three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test quick lint check unit integration acceptance browser soak bench openapi media dist clean
 

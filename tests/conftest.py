@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
@@ -33,6 +34,9 @@ atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True
 for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, lambda _number, _frame: None)
+# Where nothing may write byte code, each of hundreds of processes would compile each module anew: most of its start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # A machine that is busy with something else is no fault of an example.
 settings.register_profile("livewall", deadline=None)
 settings.load_profile("livewall")

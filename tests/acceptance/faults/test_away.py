@@ -8,7 +8,8 @@ from pathlib import Path
 
 from support.dashboard import Dashboard
 from support.lab import Lab
-from support.steady import SteadyRun
+from support.steady import LONG, SteadyRun
+from support.waiting import wait_for
 
 QUICK = ("--variable", "PAUSE:10ms")
 
@@ -25,10 +26,12 @@ def test_whole_runs_without_a_wall_arrive_while_the_next_one_goes_on(
         assert _tests_timeless(run.output) == _tests_timeless(alone.output)
         for words in ("cannot be reached", "python -m livewall_listener resend"):
             assert run.console.count(words) == 1, run.console
+    left = list(runs[0].spool.glob("*.spool"))
     dashboard.start()
     following = steady(lab, setup="vm1")
     for run in runs:
         lab.holds(run)
+    wait_for(lambda: not any(map(Path.exists, left)), LONG, "the disk to be free of them")
     following.holds()
     assert lab.database.runs_of("vm1")[-1] == runs[-1].run_id, "they came in the order in which they had run"
     assert dashboard.tile("vm1")["run"]["id"] == following.key

@@ -38,12 +38,13 @@ def test_killed_with_its_whole_tree(
         known = run.stored
         wait_for(lambda: len(_kept(run.robot.spool)) > 2 * known + 50, LONG, "events to gather on the disk")
         run.kill()
-        kept = _kept(run.robot.spool)
+        kept, left = _kept(run.robot.spool), list(run.robot.spool.iterdir())
         wait_for(lambda: run.tile["state"] == "abandoned", LONG, "the wall to give it up")
         proxy.mode = "pass"
         following = steady(lab, url=proxy.url, setup=run.setup)
         told = [event for event in kept if event["kind"] == "end_test"]
         wait_for(lambda: run.stored == len(told), LONG, "what was on the disk to arrive")
+        wait_for(lambda: not any(map(Path.exists, left)), LONG, "the disk to be free of it")
         assert following.tile["run"]["id"] == following.key, "an old run does not take the tile of what runs now"
         following.holds()
     assert lab.database.run(run.key)["state"] != "finished"
