@@ -87,7 +87,8 @@ CREATE TABLE run (
     missing           integer NOT NULL DEFAULT 0,    -- tests known to be missing here
     imported_at       timestamptz,                   -- when an output.xml last completed it, server's clock
     missing_failures  integer NOT NULL DEFAULT 0,    -- failures that nodes counted and that are not here
-    suite             text                           -- what it is a run of; NULL: its root suite, `name`
+    suite             text,                          -- what it is a run of; NULL: its root suite, `name`
+    expected_failures integer NOT NULL DEFAULT 0     -- that were expected; failed are those that were not
 ) WITH (fillfactor = 70);
 CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
 CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
@@ -172,6 +173,7 @@ CREATE TABLE process (
     live        jsonb,                               -- the wall's state of this process, while it runs
     end_event   jsonb,                               -- what the node counted
     info        jsonb NOT NULL,                      -- wire.RunInfo as this process sent it
+    expected_failures  integer NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, no),
     UNIQUE (run_id, name)
 ) WITH (fillfactor = 50);
@@ -209,11 +211,49 @@ CREATE TABLE result (
     status        smallint NOT NULL CHECK (status BETWEEN 0 AND 3),   -- 0 PASS, 1 FAIL, 2 SKIP, 3 NOT RUN
     id            text NOT NULL,                     -- s1-s2-t3, as in output.xml
     message       text,                              -- NULL: none
-    source        text                               -- NULL: the suite's own
+    source        text,                              -- NULL: the suite's own
+    expected      smallint,                          -- words as expectation.py has them; NULL: PASS
+    actual        smallint,                          -- likewise; NULL: status says it
+    attempts      smallint,                          -- rows of attempt; NULL: it was one
+    extra         jsonb                              -- what else its uploader wrote
 ) PARTITION BY RANGE (run_id);
 CREATE UNIQUE INDEX result_key ON result (run_id, process_no, id);
 CREATE INDEX result_timeline ON result (test_id, run_id) INCLUDE (status, elapsed_time);
 CREATE INDEX result_failed ON result (run_id, test_id) INCLUDE (status) WHERE status = 1;
+-- Partitions that were there before results had expectations do without.
+CREATE INDEX result_with_expectation ON ONLY result (run_id, test_id) INCLUDE (status, actual, expected)
+    WHERE expected IS NOT NULL;
+
+-- What a result counts as: history/expectation.py says the same.
+CREATE FUNCTION result_counts_as(status smallint, actual smallint, expected smallint) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN expected IS NULL OR status > 1 THEN status
+        WHEN status = 0 THEN CASE WHEN expected & 384 = 0 THEN 1 ELSE 0 END
+        WHEN coalesce(actual, 32) & 127 & ~(expected | CASE WHEN expected & 32 = 0 THEN 0 ELSE 28 END) = 0 THEN 4
+        ELSE 1
+    END
+$$;
+
+-- The attempts of a test that was tried several times in a run, the last one among them. no: from 1, as they were made.
+CREATE TABLE attempt (
+    run_id        integer NOT NULL,
+    no            smallint NOT NULL,
+    process_no    smallint NOT NULL,
+    status        smallint NOT NULL CHECK (status BETWEEN 0 AND 3),
+    id            text NOT NULL,                     -- of the result
+    start_time    timestamptz,                       -- NULL: nobody said
+    elapsed_time  double precision,                  -- NULL: nobody said
+    message       text,                              -- NULL: none
+    PRIMARY KEY (run_id, process_no, id, no)
+) PARTITION BY RANGE (run_id);
+
+-- What an uploader sent, packed by gzip.
+CREATE TABLE raw_upload (
+    run_id  integer NOT NULL PRIMARY KEY,
+    packed  bytea NOT NULL
+) PARTITION BY RANGE (run_id);
+ALTER TABLE raw_upload ALTER COLUMN packed SET STORAGE EXTERNAL;
 
 -- How long a test takes on a setup: an exponentially weighted mean, brought up to date when a run ends.
 CREATE TABLE test_duration (

@@ -43,7 +43,7 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO livewall;
 ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE livewall_owner IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO livewall;
 
--- It makes the partitions of the results, ahead of the runs: for that these two tables must be its own. A migration
+-- It makes the partitions of the results, ahead of the runs: for that these tables must be its own. A migration
 -- may change them all the same.
 GRANT CREATE ON SCHEMA public TO livewall;
 GRANT livewall TO livewall_owner;
@@ -52,7 +52,8 @@ DECLARE
     results regclass;
 BEGIN
     FOR results IN
-        SELECT relid FROM pg_partition_tree('result') UNION ALL SELECT relid FROM pg_partition_tree('suite_result')
+        SELECT relid FROM unnest(ARRAY['suite_result', 'result', 'attempt', 'raw_upload']) AS parent,
+            pg_partition_tree(parent::regclass)
     LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO livewall', results);
         EXECUTE format('GRANT ALL ON %s TO livewall', results);

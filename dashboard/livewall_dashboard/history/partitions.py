@@ -2,8 +2,7 @@
 
 A partition is to hold about `ROWS` results: past some 10 million, inserts into its indexes slow down. How many runs
 that is depends on the lab, so each new partition's width comes from what the latest thousand runs held. Old results
-leave by dropping the partitions `result_r<first>` and `suite_result_r<first>` whose runs are all too old, and then the
-runs.
+leave by dropping the partitions `<table>_r<first>` of all `TABLES` whose runs are all too old, and then the runs.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from livewall_dashboard.history.queries import QUERIES
 
@@ -21,15 +21,24 @@ NARROWEST, WIDEST = 512, 16_384
 AHEAD = 128
 """Runs before the end of the last partition at which the next one is made."""
 
-_TABLES = ("suite_result", "result")
+TABLES = ("suite_result", "result", "attempt", "raw_upload")
+"""All have the same ranges."""
+
 _LOCK = 0x11FE_3A12
-_BOUND = re.compile(r"TO \('?(\d+)'?\)")
+_BOUND = re.compile(r"FROM \('?(\d+)'?\) TO \('?(\d+)'?\)")
+
+Range = tuple[int, int]
+"""The first run id, and the first one after."""
 
 
-def last_bound(connection: psycopg.Connection[Any]) -> int:
-    """The first run id for which there is no partition."""
-    bounds = connection.execute(QUERIES["partition_bounds"]).fetchall()
-    return max((int(_BOUND.search(_only(row))[1]) for row in bounds), default=1)  # type: ignore[index]
+def ranges(connection: psycopg.Connection[Any]) -> dict[str, set[Range]]:
+    """The partitions of each table."""
+    found: dict[str, set[Range]] = {table: set() for table in TABLES}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        for table, bound in cursor.execute(QUERIES["partition_bounds"], [list(TABLES)]).fetchall():
+            first, after = map(int, _BOUND.search(bound).groups())  # type: ignore[union-attr]
+            found[table].add((first, after))
+    return found
 
 
 def provide(connection: psycopg.Connection[Any], run_id: int) -> int:
@@ -38,18 +47,24 @@ def provide(connection: psycopg.Connection[Any], run_id: int) -> int:
     Returns the first run id for which there is none. Two that do it at once do it one after the other.
     """
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    first = last_bound(connection)
-    while first <= run_id + AHEAD:
-        after = first + _width(connection, first)
-        for table in _TABLES:
-            _create(connection, table, first, after)
-        first = after
-    return first
+    found = ranges(connection)
+    wanted = found["result"].copy()
+    end = max((after for _, after in wanted), default=1)
+    while end <= run_id + AHEAD:
+        first, end = end, end + _width(connection, end)
+        wanted.add((first, end))
+    for table in TABLES:
+        for first, after in sorted(wanted):
+            # Some may be there, or all but those of a table that the release before does not know.
+            if not any(start < after and first < stop for start, stop in found[table]):
+                _create(connection, table, first, after)
+    return end
 
 
 def _width(connection: psycopg.Connection[Any], first: int) -> int:
-    row = connection.execute(QUERIES["results_per_run"], [first]).fetchone()
-    per_run = _only(row) if row else 0.0
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(QUERIES["results_per_run"], [first]).fetchone()
+    per_run = row[0] if row else 0.0
     if per_run <= 0:
         return NARROWEST
     return int(min(max(ROWS / per_run, NARROWEST), WIDEST))
@@ -58,15 +73,10 @@ def _width(connection: psycopg.Connection[Any], first: int) -> int:
 def _create(connection: psycopg.Connection[Any], table: str, first: int, after: int) -> None:
     """Made aside and then attached: that locks out neither readers nor the recorder."""
     name, parent = sql.Identifier(f"{table}_r{first}"), sql.Identifier(table)
-    like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+    like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)")
     connection.execute(like.format(name, parent))
     connection.execute(
         sql.SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
             parent, name, sql.Literal(first), sql.Literal(after)
         )
     )
-
-
-def _only(row: Any) -> Any:
-    """The one value of a row, whatever the connection makes of rows."""
-    return next(iter(row.values())) if isinstance(row, dict) else row[0]

@@ -98,13 +98,13 @@ UPDATE process SET superseded = true, ended = true, last_seq = %s WHERE run_id =
 UPDATE run SET state = 'running', ended_at = NULL WHERE id = %s AND state <> 'running'
 
 -- name: partition_bounds
-SELECT pg_get_expr(c.relpartbound, c.oid)
-FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-WHERE i.inhparent = 'result'::regclass
+SELECT parent.relname, pg_get_expr(c.relpartbound, c.oid)
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class parent ON parent.oid = i.inhparent
+WHERE i.inhparent = ANY (%s::regclass[])
 
 -- name: results_per_run
-SELECT coalesce(avg(passed + failed + skipped), 0)::float8
-FROM (SELECT passed, failed, skipped FROM run WHERE id < %s ORDER BY id DESC LIMIT 1000) latest
+SELECT coalesce(avg(passed + failed + skipped + expected_failures), 0)::float8
+FROM (SELECT passed, failed, skipped, expected_failures FROM run WHERE id < %s ORDER BY id DESC LIMIT 1000) latest
 
 -- ---------------------------------------------------------------- the recorder's commit
 

@@ -15,6 +15,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.history import partitions
 from livewall_dashboard.postgres import migrations
 from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
@@ -170,6 +171,27 @@ def test_a_release_with_a_migration_is_refused_until_the_owner_applied_it(
         "DROP TABLE IF EXISTS later",
         "ALTER TABLE run DROP COLUMN IF EXISTS later",
     )
+
+
+def test_partitions_of_tables_that_a_migration_adds_are_made_by_the_dashboard(
+    roles: Roles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Roles are given once; tables come later."""
+    with psycopg.connect(roles.server.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE former OWNER livewall_owner")
+    owner, dashboard = (make_conninfo(roles.url(role), dbname="former") for role in ("livewall_owner", "livewall"))
+    all_of_them = migrations.known_migrations()
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "known_migrations", lambda: [each for each in all_of_them if each.name < "0012"])
+        migrate(owner)
+    with psycopg.connect(owner) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO livewall")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO livewall")
+        for table in ("suite_result", "result"):
+            connection.execute(f"ALTER TABLE {table} OWNER TO livewall".encode())
+    migrate(owner)
+    with psycopg.connect(dashboard) as connection:
+        assert partitions.provide(connection, 1) == 513
 
 
 def test_postgres_understands_the_settings_and_who_may_come_in(roles: Roles) -> None:

@@ -31,10 +31,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_first_run_finds_room(lab: Lab) -> None:
     lab.process()
-    assert bounds(lab) == [
-        ("suite_result_r1", "FOR VALUES FROM (1) TO (513)"),
-        ("result_r1", "FOR VALUES FROM (1) TO (513)"),
-    ]
+    assert bounds(lab) == [(f"{table}_r1", "FOR VALUES FROM (1) TO (513)") for table in partitions.TABLES]
 
 
 @pytest.mark.usefixtures("narrow")
@@ -76,17 +73,30 @@ def test_an_old_partition_can_be_dropped(lab: Lab, store: Store) -> None:
     for number in range(1, 9):
         lab.process(f"run-{number}").tell(start_suite(), end_test(name="A"), end_process())
     with psycopg.connect(lab.database.url) as connection:
-        connection.execute("DROP TABLE result_r1")
-        connection.execute("DROP TABLE suite_result_r1")
+        for table in partitions.TABLES:
+            connection.execute(f"DROP TABLE {table}_r1")
         connection.execute("DELETE FROM run WHERE id < 5")
     assert [row["run"] for row in store.test_history("Suite.A")[0]] == ["run-8", "run-7", "run-6", "run-5"]
     lab.process("run-9").tell(end_test())
 
 
+@pytest.mark.usefixtures("narrow")
+def test_room_that_the_release_before_did_not_make_is_made(lab: Lab) -> None:
+    lab.process()
+    with psycopg.connect(lab.database.url) as connection:
+        for table in ("attempt", "raw_upload"):
+            connection.execute(f"DROP TABLE {table}_r1")
+        assert partitions.provide(connection, 1) == 5
+    assert sorted(bounds(lab)) == [(f"{table}_r1", "FOR VALUES FROM (1) TO (5)") for table in sorted(partitions.TABLES)]
+
+
 def test_partitions_have_all_indexes_of_their_table(lab: Lab) -> None:
     lab.process()
-    counted = (
-        "SELECT c.relname, count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
-        "WHERE c.relname IN ('result', 'result_r1', 'suite_result', 'suite_result_r1') GROUP BY 1 ORDER BY 1"
+    counted = lab.rows(
+        "SELECT c.relname AS name, count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid "
+        "WHERE c.relname = ANY (%s) GROUP BY 1",
+        [[f"{table}{end}" for table in partitions.TABLES for end in ("", "_r1")]],
     )
-    assert [row["count"] for row in lab.rows(counted)] == [3, 3, 1, 1]
+    indexes = {row["name"]: row["count"] for row in counted}
+    assert [indexes[table] for table in partitions.TABLES] == [1, 4, 1, 1]
+    assert [indexes[f"{table}_r1"] for table in partitions.TABLES] == [1, 4, 1, 1]
