@@ -23,8 +23,11 @@ from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyR
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-WITH_CRUMB = frozenset({"builds"})
+WITH_CRUMB = frozenset({"builds", "upload", "admin"})
 """What a browser may do besides reading: with its cookie and a crumb. Scripts show a token and need no crumb."""
+
+OWN_PAGES = frozenset({"builds", "admin"})
+"""What asks for a crumb on a wall that is open to everyone, too: scripts there show a token."""
 
 FOR_PROGRAMS = ("/api/", "/metrics")
 
@@ -174,7 +177,7 @@ class Guard:
         token = None
         if not self._policy.open:
             token = self._check_token(needed)
-        elif needed in WITH_CRUMB:
+        elif needed in OWN_PAGES:
             self._check_own_page(needed)
         self._check_limit(getattr(view, _LIMIT), token)
         return None

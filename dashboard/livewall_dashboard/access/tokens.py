@@ -33,10 +33,11 @@ GRANTS: dict[str, frozenset[str]] = {
     "builds": frozenset({"builds", "read"}),
     "submit": frozenset({"submit"}),
     "agent": frozenset({"agent"}),
-    "admin": frozenset({"admin"}),
+    "admin": frozenset({"admin", "read", "upload", "builds", "submit"}),
 }
 """What a token of each scope may do. A node that reports a run also uploads its logs, so ingest implies upload;
-who starts builds does so from the wall, so builds implies read."""
+who starts builds does so from the wall, so builds implies read. admin is for people: all but what nodes
+and agents do."""
 
 REFRESH_AFTER = 2.0
 """Seconds after which the known tokens are read again: the longest a revoked token still opens a door."""

@@ -18,11 +18,12 @@ from livewall_dashboard.artifacts.gzip_files import BLOCK
 from livewall_dashboard.artifacts.model import Artifact
 from livewall_dashboard.artifacts.resources import OffsetError, Received
 from livewall_dashboard.artifacts.run_files import RunFiles
-from livewall_dashboard.base.errors import BadRequest, LivewallError, TooLarge
+from livewall_dashboard.base.errors import BadRequest, TooLarge
 from livewall_dashboard.base.sizes import MAX_CHUNK, MAX_PLAIN
 from livewall_dashboard.history.resources import ArtifactLink, RunId, of
 from livewall_dashboard.web.links import LOG, address_of
 from livewall_dashboard.web.operation import Answer, Header, operation
+from livewall_dashboard.web.request_body import blocks, require_length
 from livewall_dashboard.web.responses import json_response
 
 # Robot Framework's log and report are programs of their own: inline scripts that compile templates. They run in an
@@ -41,10 +42,6 @@ SANDBOX = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-
-
-class LengthRequired(LivewallError):
-    code, http_status = "length_required", 411
 
 
 class ArtifactQuery(Struct):
@@ -120,9 +117,9 @@ def _take_in(files: RunFiles, run_id: str, name: str, process: str | None) -> in
         raise BadRequest(f"Content-Encoding {encoding[:50]!r} is not known here; send gzip or none.")
     sha256 = _sha256()
     if "Content-Range" not in request.headers:
-        _require_length()
+        require_length(request)
         request.max_content_length = MAX_PLAIN
-        return files.put(run_id, name, _blocks(), packed=encoding == "gzip", sha256=sha256, process=process)
+        return files.put(run_id, name, blocks(request), packed=encoding == "gzip", sha256=sha256, process=process)
     part = _range()
     if encoding != "gzip" or sha256 is None:
         raise BadRequest(
@@ -130,12 +127,6 @@ def _take_in(files: RunFiles, run_id: str, name: str, process: str | None) -> in
         )
     chunk = _chunk(part)
     return files.append(run_id, name, chunk, start=part.start, total=part.total, sha256=sha256, process=process)
-
-
-def _require_length() -> None:
-    """Raises LengthRequired where the server would hand us a body of unknown length as an empty one."""
-    if request.content_length is None and not request.environ.get("wsgi.input_terminated"):
-        raise LengthRequired("Send the file with its Content-Length: `curl -T FILE`, not from a pipe.")
 
 
 def _sha256() -> str | None:
@@ -161,11 +152,6 @@ def _chunk(part: _Range) -> bytes:
     if len(chunk) != length:
         raise BadRequest(f"Content-Range promises {length} bytes, the body has {len(chunk)}.")
     return chunk
-
-
-def _blocks() -> Iterator[bytes]:
-    while block := request.stream.read(BLOCK):
-        yield block
 
 
 def _isolation(artifact: Artifact) -> dict[str, str]:

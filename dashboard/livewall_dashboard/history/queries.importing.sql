@@ -20,6 +20,9 @@ WHERE (%(run)s::text IS NULL OR run.key = %(run)s)
 ORDER BY run.id, p.no
 LIMIT 1000
 
+-- name: counts_of_run
+SELECT total, passed, failed, skipped FROM run WHERE key = %s
+
 -- name: is_recorded_now
 SELECT EXISTS (
     SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s::bigint::oid AND objsubid = 1

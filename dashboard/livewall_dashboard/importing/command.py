@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-import psycopg
-from psycopg.rows import dict_row
+import msgspec
 
-from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.base.errors import LivewallError, Misconfigured, Unavailable
-from livewall_dashboard.importing.importer import Importer
-from livewall_dashboard.importing.input_files import InputFile, input_files
-from livewall_dashboard.importing.killed_runs import KnownOtherwise
-from livewall_dashboard.importing.model import Unrecognized
-from livewall_dashboard.importing.report import FileReport, as_json, summary
-from livewall_dashboard.importing.times import Clock
-from livewall_dashboard.importing.wish import PathDoesNotMatch, PathPattern, Wish, check_name, labels_of
-from livewall_dashboard.ingest.decode import run_id
+from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.importing.import_file import import_file
+from livewall_dashboard.importing.importer import Importer, importer_on
+from livewall_dashboard.importing.input_files import input_files
+from livewall_dashboard.importing.report import FileReport, summary
+from livewall_dashboard.importing.resources import report_of
+from livewall_dashboard.importing.wish import PathPattern, wish_of
 from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, wall_data_option
-from livewall_dashboard.postgres.database import conninfo, unavailable_when_away
 from livewall_dashboard.postgres.migrations import migrate
 
 
@@ -74,7 +67,7 @@ def import_command(
     Finds the run of each file, adds what is missing, mends what differs and verifies it. What is complete is left as it
     is. A file is imported whole or not at all; one that is broken is named, and the others are imported.
     """
-    wish = _wish(**said)
+    wish = wish_of(**said)
     pattern = PathPattern(path_pattern) if path_pattern is not None else None
     files = list(input_files(paths))
     if wish.run is not None and len(files) > 1:
@@ -82,50 +75,10 @@ def import_command(
     reports: list[FileReport] = []
     with _importer(database_url, data) as importer, _shown(reports, len(files), to_json=to_json) as show:
         for file in files:
-            reports.append(_import(importer, file, wish, pattern))
+            reports.append(import_file(importer, file, wish, pattern))
             show(reports[-1])
     if any(report.result == "broken" for report in reports):
         sys.exit(1)
-
-
-def _wish(
-    *,
-    run: str | None,
-    timezone: str | None,
-    force: bool,
-    labels: tuple[str, ...],
-    version: str | None,
-    **names: str | None,
-) -> Wish:
-    """`names`: setup, suite, repository, commit, branch. Raises Misconfigured."""
-    if version is not None:
-        labels = (*labels, f"version={version}")
-    given = {name: check_name(name, text) for name, text in names.items() if text is not None}
-    return Wish(run and run_id(run), clock=Clock(_zone(timezone)), force=force, labels=labels_of(labels), **given)
-
-
-def _import(importer: Importer, file: InputFile, wish: Wish, pattern: PathPattern | None) -> FileReport:
-    """Raises Unavailable: then no other file will do better."""
-    path = click.format_filename(file.path)
-    if file.skip or file.broken:
-        return FileReport(path, "skipped" if file.skip else "broken", file.skip or file.broken)
-    try:
-        with unavailable_when_away():
-            outcome = importer.run(file.path, pattern.apply(file.path, wish) if pattern else wish, utc_now())
-    except Unavailable:
-        raise
-    except LivewallError as error:
-        is_skipped = isinstance(error, (PathDoesNotMatch, KnownOtherwise)) or (
-            isinstance(error, Unrecognized) and not file.named
-        )
-        return FileReport(path, "skipped" if is_skipped else "broken", error.message)
-    except psycopg.Error as error:
-        return FileReport(path, "broken", f"Postgres refuses it: {str(error).strip().partition(chr(10))[0]}.")
-    except OSError as error:
-        reason = f"It cannot be kept in the folder for temporary files: {error.strerror or error}."
-        return FileReport(path, "broken", reason)
-    is_new = outcome.is_new or outcome.change is not None
-    return FileReport(path, "imported" if is_new else "nothing_new", outcome=outcome)
 
 
 @contextmanager
@@ -143,7 +96,9 @@ def _shown(reports: list[FileReport], total: int, *, to_json: bool) -> Iterator[
             yield (lambda _: None) if to_json else _say
     finally:
         if to_json:
-            click.echo(json.dumps(as_json(reports), ensure_ascii=False, indent=2))
+            click.echo(
+                msgspec.json.format(msgspec.json.encode(report_of([report.file for report in reports])), indent=2)
+            )
         elif total > 1:
             for report in reports:
                 if has_bar and report.outcome is None:
@@ -163,18 +118,5 @@ def _say(report: FileReport) -> None:
 def _importer(database_url: str | None, data: Path | None) -> Iterator[Importer]:
     with find_wall(database_url, data, may_make=True).database() as url:
         migrate(url)
-        with (
-            unavailable_when_away(),
-            psycopg.connect(conninfo(url), autocommit=True, row_factory=dict_row) as connection,
-            psycopg.connect(conninfo(url), autocommit=True) as side,
-        ):
-            yield Importer(connection, side)
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Misconfigured(f"{name!r} is no time zone; they are called like Europe/Helsinki.") from None
+        with importer_on(url) as importer:
+            yield importer

@@ -15,8 +15,9 @@ from livewall_dashboard.importing.model import Unreadable, Unrecognized
 PIECE = 128 * 1024
 
 
-def pieces(path: Path) -> Iterator[bytes]:
-    """Raises `Unreadable`."""
+def pieces(path: Path, most: int | None = None) -> Iterator[bytes]:
+    """Of at most `most` bytes, unpacked. Raises `Unreadable`."""
+    size = 0
     try:
         # Opening a pipe would wait for who writes into it.
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as plain:
@@ -29,6 +30,9 @@ def pieces(path: Path) -> Iterator[bytes]:
             first = file.read(PIECE)
             _check_kind(first)
             while first:
+                size += len(first)
+                if most is not None and size > most:
+                    raise Unreadable(f"It has more than {most:,} bytes, unpacked.")
                 yield first
                 first = file.read(PIECE)
     except EOFError:

@@ -36,7 +36,7 @@ def match_run(connection: psycopg.Connection[dict[str, Any]], wish: Wish) -> Tar
     assert wish.run is not None
     assert wish.setup is not None
     any_time = datetime.now(timezone.utc)  # of no interest where a run is named
-    return run_of_file(connection, wish.run, wish.setup, wish.clock, any_time)
+    return run_of_file(connection, wish.run, wish, wish.clock, any_time)
 
 
 def is_same_file(file: Foreign | None, target: Target) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import Conflict, LivewallError
@@ -29,7 +31,7 @@ from livewall_dashboard.importing.read_file import read_file
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.importing.wish import Wish
-from livewall_dashboard.postgres.database import RECORDING_LOCK
+from livewall_dashboard.postgres.database import RECORDING_LOCK, conninfo, unavailable_when_away
 from livewall_listener import wire
 
 Utc = Callable[[str], str]
@@ -39,6 +41,17 @@ UNKNOWN = ""
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
 
 
+@contextmanager
+def importer_on(url: str, *, most: int | None = None) -> Iterator[Importer]:
+    """An importer with connections of its own. `most`: bytes that a file may have, unpacked. Raises Unavailable."""
+    with (
+        unavailable_when_away(),
+        psycopg.connect(conninfo(url), autocommit=True, row_factory=dict_row) as connection,
+        psycopg.connect(conninfo(url), autocommit=True) as side,
+    ):
+        yield Importer(connection, side, most)
+
+
 class Importer:
     """Imports files, each in one transaction. `connection` gives dicts, `side` tuples; both commit by themselves.
 
@@ -46,9 +59,10 @@ class Importer:
     dashboard that meets the same ones.
     """
 
-    def __init__(self, connection: Connection, side: psycopg.Connection[Any]):
+    def __init__(self, connection: Connection, side: psycopg.Connection[Any], most: int | None = None):
         self._connection = connection
         self._side = side
+        self._most = most
         # Need not wait for the disk: what is committed after them brings them there.
         self._side.execute("SET synchronous_commit = off")
         self._names = Names()
@@ -56,6 +70,7 @@ class Importer:
 
     def run(self, path: Path, wish: Wish, now: datetime) -> Outcome:
         """Raises LivewallError; then nothing of the file is stored."""
+        wish = wish.bound()
         with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites:
 
             def take(line: TestLine | SuiteLine) -> None:
@@ -64,7 +79,7 @@ class Importer:
                 else:
                     suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
 
-            output = read_file(path, take, wish.clock)
+            output = read_file(path, take, wish.clock, self._most)
             if not output.start:
                 raise Unreadable("It does not say when its root suite started.")
             if output.foreign is not None:
@@ -81,13 +96,17 @@ class Importer:
             with self._connection.transaction():
                 return self._store(output, tests, suites, target, wish, now)
 
+    def counts(self, key: str) -> dict[str, int]:
+        """Of the tests that are stored of a run."""
+        return self._connection.execute(QUERIES["counts_of_run"], [key]).fetchone() or {}
+
     def _match(self, output: Output, wish: Wish) -> Target | None:
         """The run the file is of. Raises LivewallError."""
         if output.foreign is not None:
             return foreign_runs.match_run(self._connection, wish)
         if output.cut_off:
             return killed_runs.match_run(self._connection, output, wish)
-        found = match_run(self._connection, output, run=wish.run, setup=wish.setup, clock=wish.clock)
+        found = match_run(self._connection, output, wish)
         return found or killed_runs.is_whole_by_now(self._connection, output, wish)
 
     def _store(
@@ -119,7 +138,8 @@ class Importer:
         change = self._complete(place, output, given, force=wish.force, now=now)
         note = f"It ends in the middle, in {output.cut_off}." if output.cut_off else foreign_runs.notice(output.foreign)
         is_partial = bool(output.cut_off) or foreign_runs.is_partial(output.foreign)
-        return Outcome(place.key, place.setup, output.tests, target is None, change, is_partial, note)
+        is_new = target is None and change is not None  # somebody may have made it this very moment
+        return Outcome(place.key, place.setup, output.tests, is_new, change, is_partial, note)
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""

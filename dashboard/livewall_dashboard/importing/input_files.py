@@ -17,13 +17,20 @@ _PABOT = "pabot_results"
 class InputFile:
     """`named`: by the user, so that it should be a file of results; else found in a folder.
 
-    `skip`: why it is not looked at, `broken`: why it cannot be; "" where it is.
+    `skip`: why it is not looked at, `broken`: why it cannot be; "" where it is. `shown`: what its sender
+    calls it, "" for its path.
     """
 
     path: Path
     named: bool
     skip: str = ""
     broken: str = ""
+    shown: str = ""
+
+    @property
+    def name(self) -> Path:
+        """The path that says something to the user."""
+        return Path(self.shown) if self.shown else self.path
 
 
 def input_files(paths: Iterable[Path]) -> Iterator[InputFile]:

@@ -14,8 +14,7 @@ import psycopg
 
 from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import LivewallError
-from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.importing.match_run import FARTHEST, MADE_OF_FILE, SOON, Target, run_of_file
+from livewall_dashboard.importing.match_run import FARTHEST, MADE_OF_FILE, SOON, Target, run_of_file, runs_like
 from livewall_dashboard.importing.model import Output
 from livewall_dashboard.importing.times import WINDOW, Clock, naive, parse
 from livewall_dashboard.importing.wish import Wish
@@ -44,12 +43,9 @@ def match_run(connection: psycopg.Connection[Row], output: Output, wish: Wish) -
     if wish.setup is not None:
         key = wish.run or key_of_file(output, wish.setup)
         clock = wish.clock.since(wish.clock.both(output.start)[0])
-        if (target := run_of_file(connection, key, wish.setup, clock, start)) is not None:
+        if (target := run_of_file(connection, key, wish, clock, start)) is not None:
             return target
-    rows = connection.execute(
-        QUERIES["runs_like_output"], {"run": wish.run, "setup": wish.setup, "start": start}
-    ).fetchall()
-    for row in rows:
+    for row in runs_like(connection, start, wish):
         if wish.run is not None or _may_be(row, output, wish.clock):
             raise known_otherwise(output, row["key"], row["setup"])
     return None
@@ -68,7 +64,7 @@ def is_whole_by_now(connection: psycopg.Connection[Row], output: Output, wish: W
         return None
     clock = wish.clock.since(wish.clock.both(output.start)[0])
     start = parse(output.start).replace(tzinfo=timezone.utc)
-    return run_of_file(connection, key_of_file(output, wish.setup), wish.setup, clock, start)
+    return run_of_file(connection, key_of_file(output, wish.setup), wish, clock, start)
 
 
 def _may_be(row: Row, output: Output, clock: Clock) -> bool:

@@ -11,11 +11,12 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
-from livewall_dashboard.base.errors import Conflict, NotFound
+from livewall_dashboard.base.errors import Conflict, Forbidden, NotFound
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.importing.model import Output, Unreadable
 from livewall_dashboard.importing.times import WINDOW, Clock, parse
+from livewall_dashboard.importing.wish import Wish
 
 EXACT = timedelta(seconds=0.0015)
 """What is put together has milliseconds."""
@@ -54,23 +55,19 @@ class _Match:
     exact: bool
 
 
-def match_run(
-    connection: psycopg.Connection[Row], output: Output, *, run: str | None, setup: str | None, clock: Clock
-) -> Target | None:
-    """The run of the file, None where nobody reported it; `run` and `setup` narrow the search.
+def match_run(connection: psycopg.Connection[Row], output: Output, wish: Wish) -> Target | None:
+    """The run of the file, None where nobody reported it; the wish's run and setups narrow the search.
 
-    `clock`: the node's; its zone counts where it was given, else it is tried first. Raises `Unreadable` where several
-    runs come into question, or `run` does not.
+    Its clock is the node's, whose zone counts where it was given, else it is tried first. Raises `Unreadable` where
+    several runs come into question, or the one named does not.
     """
+    run, clock = wish.run, wish.clock
     start = parse(output.start).replace(tzinfo=timezone.utc)
-    rows = connection.execute(QUERIES["runs_like_output"], {"run": run, "setup": setup, "start": start}).fetchall()
+    rows = runs_like(connection, start, wish)
     if run is not None and not rows:
-        if setup is not None:
+        if wish.setup is not None:
             return None
         raise NotFound(f"There is no run {run!r}; with --setup NAME it is made.")
-    if run is not None and setup not in {None, rows[0]["setup"]}:
-        raise Unreadable(f"Run {run} is of setup {rows[0]['setup']}, not of {setup}.")
-    rows = [row for row in rows if setup in {None, row["setup"]}]
     distances = [utc - start for utc in clock.both(output.start)]
     matches = [match for row in rows if (match := _match(row, output, start))]
     if clock.is_given:
@@ -91,6 +88,26 @@ def match_run(
     return _target(found[0], output, clock, is_whole=is_whole)
 
 
+def runs_like(connection: psycopg.Connection[Row], start: datetime, wish: Wish) -> list[Row]:
+    """Runs that the wish means and that a file may be of whose root suite started at `start`, in some zone.
+
+    Raises Unreadable where the run that is named is of another setup, Forbidden where it is none of the caller's.
+    """
+    asked = {"run": wish.run, "setup": wish.setup, "start": start}
+    rows = connection.execute(QUERIES["runs_like_output"], asked).fetchall()
+    if wish.run is not None and rows:
+        check_setup(wish, wish.run, rows[0]["setup"])
+    return [row for row in rows if wish.admits(row["setup"])]
+
+
+def check_setup(wish: Wish, run: str, setup: str) -> None:
+    """Of a run that is named and known. Raises Forbidden, Unreadable."""
+    if wish.setups is not None and setup not in wish.setups:
+        raise Forbidden(f"Run {run} is not of a setup that this token is for.")
+    if wish.setup not in {None, setup}:
+        raise Unreadable(f"Run {run} is of setup {setup}, not of {wish.setup}.")
+
+
 def _is_of_all(row: Row, output: Output) -> bool:
     """Whether the file is what pabot puts together of all the run's processes."""
     return bool(output.is_put_together and row["info"].get("pabot") and row["process"] != IMPORTED)
@@ -103,17 +120,16 @@ def key_of_file(output: Output, setup: str, started_at: datetime) -> str:
 
 
 def run_of_file(
-    connection: psycopg.Connection[Row], key: str, setup: str, clock: Clock, start: datetime
+    connection: psycopg.Connection[Row], key: str, wish: Wish, clock: Clock, start: datetime
 ) -> Target | None:
     """The run of that id, which a file made; None where there is none. Raises Conflict for one of another kind."""
     row = connection.execute(QUERIES["runs_like_output"], {"run": key, "setup": None, "start": start}).fetchone()
     if row is None:
         return None
-    if row["setup"] != setup:
-        raise Conflict(f"Run {key} is of setup {row['setup']}, not of {setup}.")
+    check_setup(wish, key, row["setup"])
     if row["process"] != IMPORTED:
         raise Conflict(f"Run {key} was reported by its node; this file cannot complete it.")
-    return Target(row["run_id"], key, setup, row["no"], clock, is_made_of_file=True)
+    return Target(row["run_id"], key, row["setup"], row["no"], clock, is_made_of_file=True)
 
 
 def _is_of_another_file(row: Row, output: Output) -> bool:

@@ -25,12 +25,12 @@ _ROBOT_JSON = re.compile(rb'\{\s*"generator"\s*:\s*"(Robot|Rebot)\b', re.IGNOREC
 _CTRF_JSON = re.compile(rb'\{\s*"results"\s*:\s*\{|"reportFormat"\s*:\s*"CTRF"')
 
 
-def read_file(path: Path, take: Take, clock: Clock) -> Output:
-    """The file without its tests and suites, which `take` gets. `clock`: of times without a zone.
+def read_file(path: Path, take: Take, clock: Clock, most: int | None = None) -> Output:
+    """The file without its tests and suites, which `take` gets. `clock`: of times without a zone. `most`: bytes.
 
     Raises `Unreadable`; `Unrecognized` where it is of no kind that can be imported.
     """
-    rest = pieces(path)
+    rest = pieces(path, most)
     first = next(rest).removeprefix(codecs.BOM_UTF8)
     whole = itertools.chain([first], rest)
     try:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from livewall_dashboard.history.resources import Counts, of
 from livewall_dashboard.importing.outcome import Outcome
-
-Result = Literal["imported", "nothing_new", "broken", "skipped"]
-"""imported: a run is new, or got what it lacked. skipped: it is not to be imported; nothing is wrong with it."""
+from livewall_dashboard.importing.resources import ImportChange, ImportedFile, Result
+from livewall_dashboard.web.links import page_of
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """`path`: as it may be shown. `outcome`: None where `reason` says why nothing of the file was stored."""
+    """`path`: as it may be shown. `outcome`: None where `reason` says why nothing of the file was stored.
+
+    `counts`: of what is now stored of the run.
+    """
 
     path: str
     result: Result
     reason: str = ""
     outcome: Outcome | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
         return f"{self.path}: {told(self.outcome) if self.outcome else self.reason}"
 
-    def as_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"path": self.path, "result": self.result, "reason": self.reason or None}
+    @property
+    def file(self) -> ImportedFile:
+        """The same for programs."""
+        found = ImportedFile(self.path, self.result, self.reason or None)
         if (outcome := self.outcome) is not None:
-            found |= {"run": outcome.key, "setup": outcome.setup, "tests": outcome.tests, "is_new": outcome.is_new}
-            found |= {"is_partial": outcome.is_partial, "note": outcome.note or None}
+            found.run, found.url, found.setup = outcome.key, page_of(outcome.key), outcome.setup
+            found.tests, found.counts = outcome.tests, of(Counts, dict(self.counts))
+            found.is_new, found.is_partial, found.note = outcome.is_new, outcome.is_partial, outcome.note or None
             if outcome.change is not None and not outcome.is_new:
-                found["change"] = dataclasses.asdict(outcome.change)
+                found.change = ImportChange(**dataclasses.asdict(outcome.change))
         return found
 
 
@@ -43,12 +49,6 @@ def summary(reports: Iterable[FileReport]) -> str:
     parts = [f"{counts['imported']:,} imported", f"{counts['nothing_new']:,} with nothing new"]
     parts += [f"{counts[result]:,} {result}" for result in ("broken", "skipped") if counts[result]]
     return f"{plural(counts.total(), 'file')}: {', '.join(parts)}."
-
-
-def as_json(reports: list[FileReport]) -> dict[str, Any]:
-    counts = Counter(report.result for report in reports)
-    results: tuple[Result, ...] = ("imported", "nothing_new", "broken", "skipped")
-    return {**{result: counts[result] for result in results}, "files": [report.as_json() for report in reports]}
 
 
 def told(outcome: Outcome) -> str:

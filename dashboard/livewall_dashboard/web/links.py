@@ -1,4 +1,4 @@
-"""Addresses of a run's files."""
+"""Addresses of runs and their files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from urllib.parse import quote
 LOG = "log.html"
 
 
+def page_of(run_id: str) -> str:
+    """Where people look at the run."""
+    return f"/runs/{quote(run_id, safe='')}"
+
+
 def address_of(run_id: str, name: str) -> str:
-    return f"/runs/{quote(run_id, safe='')}/artifacts/{quote(name, safe='')}"
+    return f"{page_of(run_id)}/artifacts/{quote(name, safe='')}"
 
 
 def log_of(artifacts: list[dict[str, Any]]) -> str | None:

@@ -16,6 +16,7 @@ from livewall_dashboard.access import csrf
 from livewall_dashboard.access.guard import PUBLIC, WITH_CRUMB, public, scope_of
 from livewall_dashboard.web.operation import Answer, Header, Operation, operation, operation_of
 from livewall_dashboard.web.query import meaning_of, parameters_of
+from livewall_dashboard.web.request_body import FilesBody
 from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE
 from livewall_dashboard.web.schemas import Error, Schema, components, schema_of
 
@@ -95,8 +96,8 @@ def document(app: Flask, version: str) -> Schema:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest, upload or "
-                    "builds. A wall on loopback asks for none, unless it was told to.",
+                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest, upload, builds "
+                    "or admin. A wall on loopback asks for none, unless it was told to.",
                 }
             },
         },
@@ -117,7 +118,7 @@ def routes_of(app: Flask) -> Iterator[Route]:
 
 def _types(told: Operation) -> Iterator[object]:
     yield from (answer.type for answer in told.answers if answer.type is not None)
-    if told.body is not None:
+    if told.body is not None and told.body is not FilesBody:
         yield told.body
 
 
@@ -179,4 +180,7 @@ def _content(meaning: str, kind: object) -> Schema:
 
 
 def _media(kind: object) -> Schema:
+    if kind is FilesBody:
+        files = {"type": "object", "properties": {"file": {"type": "array", "items": schema_of(bytes)}}}
+        return {"application/octet-stream": {"schema": schema_of(bytes)}, "multipart/form-data": {"schema": files}}
     return {_MEDIA.get(kind, "application/json"): {"schema": schema_of(kind)}}

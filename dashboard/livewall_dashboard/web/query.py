@@ -1,16 +1,19 @@
 """The query of a request: a view's parameters are one struct, read here and told of in the OpenAPI document.
 
-A member is text, one of a `Literal`'s texts, or a number within its bounds; its description is what the document says:
+A member is text, one of a `Literal`'s texts, a number within its bounds, or a list of texts, given as often as wanted;
+its description is what the document says, and it may be called otherwise there:
 
     class RunsQuery(Struct):
         setup: Annotated[str | None, Meta(description="Of this setup")] = None
+        label: Annotated[list[str], Meta(description="With this label")] = []
+        since: Annotated[str | None, Meta(description="From then on")] = field(default=None, name="from")
         limit: Limit = 50
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -19,11 +22,14 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 from flask import request
 from msgspec import Meta, Struct
+from werkzeug.datastructures import MultiDict
 
 from livewall_dashboard.base.errors import BadRequest
 
 MAX_LENGTH = 7000
 """Characters of a parameter."""
+MAX_REPEATED = 20
+"""How often a parameter may be given that is a list."""
 MAX_LIMIT = 1000
 
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Rows of a page")]
@@ -37,29 +43,42 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A member of a query. `read` makes its value of the text given; it raises BadRequest."""
+    """A member of a query. `read` makes its value of the text given; it raises BadRequest.
+
+    `name`: as it is given, `member`: as the struct has it. `repeats`: it is a list of what is given.
+    """
 
     name: str
+    member: str
     meaning: str
     required: bool
     schema: Schema
     read: Callable[[str], Any]
+    repeats: bool = False
+
+    def value(self, given: Sequence[str]) -> Any:
+        return [self.read(text) for text in given] if self.repeats else self.read(given[0])
 
 
-def read_query(kind: type[Query]) -> Query:
-    """The request's parameters. Raises BadRequest for any that is unknown, missing, given twice or of no meaning."""
-    known = parameters_of(kind)
-    given = _given([parameter.name for parameter in known])
-    for parameter in known:
-        if parameter.required and parameter.name not in given:
+def read_query(kind: type[Query], given: MultiDict[str, str] | None = None) -> Query:
+    """The request's parameters, or those `given`.
+
+    Raises BadRequest for any that is unknown, missing, given too often or of no meaning.
+    """
+    known = {parameter.name: parameter for parameter in parameters_of(kind)}
+    texts = _given(known, request.args if given is None else given)
+    for parameter in known.values():
+        if parameter.required and parameter.name not in texts:
             raise BadRequest(f"The parameter {parameter.name} is missing.")
-    return kind(**{each.name: each.read(given[each.name]) for each in known if each.name in given})
+    return kind(**{known[name].member: known[name].value(values) for name, values in texts.items()})
 
 
 def pick_query(kind: type[Query]) -> Query:
     """The same without objections: other parameters are left to whoever added them, and "" counts as given."""
     known = parameters_of(kind)
-    return kind(**{each.name: each.read(request.args[each.name]) for each in known if each.name in request.args})
+    return kind(
+        **{each.member: each.value(request.args.getlist(each.name)) for each in known if each.name in request.args}
+    )
 
 
 @cache
@@ -75,17 +94,19 @@ def meaning_of(hint: Any) -> str:
     return next((note.description for note in notes if isinstance(note, Meta) and note.description), "")
 
 
-def _given(known: list[str]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for name, values in request.args.lists():
+def _given(known: Mapping[str, Parameter], asked: MultiDict[str, str]) -> dict[str, list[str]]:
+    """What is not empty."""
+    given: dict[str, list[str]] = {}
+    for name, values in asked.lists():
         if name not in known:
             raise BadRequest(f"There is no parameter {name[:100]!r} here; known are {', '.join(known) or 'none'}.")
-        if len(values) > 1:
-            raise BadRequest(f"{name} is given {len(values)} times; once is enough.")
-        if len(values[0]) > MAX_LENGTH or "\0" in values[0]:
+        if len(values) > (MAX_REPEATED if known[name].repeats else 1):
+            enough = f"at most {MAX_REPEATED}" if known[name].repeats else "once"
+            raise BadRequest(f"{name} is given {len(values)} times; {enough} is enough.")
+        if any(len(value) > MAX_LENGTH or "\0" in value for value in values):
             raise BadRequest(f"{name} is text of at most {MAX_LENGTH} characters, without NUL.")
-        if values[0]:
-            given[name] = values[0]
+        if any(values):
+            given[name] = [value for value in values if value]
     return given
 
 
@@ -96,15 +117,20 @@ def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
     if bare is int:
         described = msgspec.json.schema(hint)
         schema = {"type": "integer", "minimum": described["minimum"], "maximum": described["maximum"]}
-        read = _number_reader(field.name, schema["minimum"], schema["maximum"])
+        read = _number_reader(field.encode_name, schema["minimum"], schema["maximum"])
     elif get_origin(bare) is Literal:
         schema["enum"] = list(get_args(bare))
-        read = _choice_reader(field.name, schema["enum"])
+        read = _choice_reader(field.encode_name, schema["enum"])
+    elif bare == list[str]:
+        schema = {"type": "array", "items": schema, "maxItems": MAX_REPEATED}
     elif bare is not str:
-        raise TypeError(f"{field.name} is {bare}: a parameter is text, one of a Literal's texts, or a number")
-    if not field.required and field.default is not None:
+        raise TypeError(
+            f"{field.name} is {bare}: a parameter is text, one of a Literal's texts, a number, or list[str]"
+        )
+    if not field.required and field.default not in (None, msgspec.NODEFAULT):
         schema["default"] = field.default
-    return Parameter(field.name, meaning_of(hint), field.required, schema, read)
+    repeats = bare == list[str]
+    return Parameter(field.encode_name, field.name, meaning_of(hint), field.required, schema, read, repeats)
 
 
 def _without_none(hint: Any) -> Any:

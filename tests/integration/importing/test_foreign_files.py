@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from livewall_dashboard.base.errors import Conflict, LivewallError
+from livewall_dashboard.importing.model import Unreadable
 from livewall_dashboard.importing.times import Clock
 from support.import_lab import ZONE, ImportLab
 from support.imported import read_imported
@@ -61,7 +62,7 @@ def test_a_run_is_named_and_belongs_to_one_setup(lab: ImportLab) -> None:
     gtest, pytest_s = UNIT / "foreign" / "gtest.xml", UNIT / "foreign" / "pytest.xml"
     assert lab.take_in(gtest, setup="vm1", run="nightly-7").key == "nightly-7"
     assert lab.take_in(gtest, setup="vm1", run="nightly-7").change is None
-    with pytest.raises(Conflict, match="of setup vm1, not of vm2"):
+    with pytest.raises(Unreadable, match="of setup vm1, not of vm2"):
         lab.take_in(gtest, setup="vm2", run="nightly-7")
     with pytest.raises(Conflict, match="this file does not have"):
         lab.take_in(pytest_s, setup="vm1", run="nightly-7")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import pytest
 from flask import Flask
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.web.query import Limit, parameters_of, pick_query, read_query
@@ -16,6 +16,11 @@ class Fruits(Struct):
     name: Annotated[str, Meta(description="Its name")]
     colour: Annotated[Literal["red", "green", "amber"] | None, Meta(description="Of this colour")] = None
     limit: Limit = 50
+
+
+class Listed(Struct):
+    label: Annotated[list[str], Meta(description="With this label")] = []
+    since: Annotated[str | None, Meta(description="From then on")] = field(default=None, name="from")
 
 
 class Lenient(Struct):
@@ -57,6 +62,18 @@ def test_read_query_says_what_is_wrong(query: str, message: str) -> None:
     assert refused.value.message == message
 
 
+def test_read_query_takes_a_list_and_a_name_that_python_has_for_itself() -> None:
+    with Flask(__name__).test_request_context("/?label=a&label=&label=b&from=2026"):
+        assert read_query(Listed) == Listed(["a", "b"], "2026")
+    with Flask(__name__).test_request_context("/"):
+        assert read_query(Listed) == Listed([], None)
+    many = "&".join(["label=a"] * 21)
+    with Flask(__name__).test_request_context(f"/?{many}"), pytest.raises(BadRequest, match="at most 20 is enough"):
+        read_query(Listed)
+    names = {parameter.name: parameter.schema for parameter in parameters_of(Listed)}
+    assert list(names) == ["label", "from"] and names["label"]["type"] == "array"
+
+
 def test_pick_query_lets_others_pass_and_takes_an_empty_one_for_given() -> None:
     with Flask(__name__).test_request_context("/?live&other=1&other=2"):
         assert pick_query(Lenient) == Lenient("")
@@ -66,7 +83,7 @@ def test_pick_query_lets_others_pass_and_takes_an_empty_one_for_given() -> None:
 
 def test_parameters_of_refuses_a_type_that_no_parameter_can_have() -> None:
     class Wrong(Struct):
-        flags: list[str]
+        flags: dict[str, str]
 
     with pytest.raises(TypeError, match="flags"):
         parameters_of(Wrong)
