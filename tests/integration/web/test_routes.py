@@ -134,8 +134,8 @@ def may(key: str | None, route: tuple[str, str]) -> bool:
     if key is None or key.startswith(("unknown", "revoked", "expired")):
         return False
     scope, _, bound = key.partition(" bound ")
-    if bound and route[1] != "/api/v1/imports" and (bound == "elsewhere" or scope == "ingest"):  # the run is of here, and of another token
-        return False
+    if bound and route[1] != "/api/v1/imports" and (bound == "elsewhere" or scope == "ingest"):
+        return False  # the run is of here, and of another token
     return needed in GRANTS[scope]
 
 
