@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from livewall_listener import client as client_module
+from livewall_listener import connection as connection_module
 from livewall_listener import encode, sender, wire
 from livewall_listener import spool_file as spool_module
 from livewall_listener.client import Client
@@ -362,7 +362,7 @@ def test_a_wall_that_hangs_does_not_hold_up_the_end(make_node: Callable[..., Nod
 
 
 def test_a_wall_that_never_answers_times_out(node: Node, wall: RecordingWall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "READ_TIMEOUT", 0.2)
+    monkeypatch.setattr(connection_module, "READ_TIMEOUT", 0.2)
     hanging = [True]
     wall.before = lambda r: HANG if r.is_events and hanging[0] else None
     node.add(1)
