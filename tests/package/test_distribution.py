@@ -27,6 +27,7 @@ def test_the_wheel_holds_code_schema_pages_and_demo_and_nothing_else(distributio
     names = set(zipfile.ZipFile(distribution.wheel).namelist())
     for needed in (
         "livewall_listener/wire.py",
+        "livewall_agent/jobwire.py",
         "livewall_dashboard/app.py",
         "livewall_dashboard/history/queries.store.sql",
         "livewall_dashboard/lab/setups_config.schema.json",
@@ -37,7 +38,8 @@ def test_the_wheel_holds_code_schema_pages_and_demo_and_nothing_else(distributio
     ):
         assert needed in names
     roots = {name.partition("/")[0] for name in names}
-    assert {root for root in roots if not root.endswith(".dist-info")} == {"livewall_listener", "livewall_dashboard"}
+    ours = {root for root in roots if not root.endswith(".dist-info")}
+    assert ours == {"livewall_listener", "livewall_agent", "livewall_dashboard"}
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

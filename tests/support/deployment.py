@@ -23,7 +23,7 @@ from .waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "config" / "deploy.sh"
-SOURCES = ("listener", "dashboard", "schema", "config", "docs/demo", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("listener", "agent", "dashboard", "schema", "config", "docs/demo", "pyproject.toml", "README.md", "LICENSE")
 """What a release is made of, so that the tests need no git history of the checkout."""
 PACKAGE = "dashboard/livewall_dashboard"
 GOOD, UNTOUCHED, USAGE, ROLLED_BACK, FOR_A_PERSON, BUSY = range(6)

@@ -23,7 +23,18 @@ from support.lab import SUITES
 from support.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
-PARTS = ("config", "dashboard", "docs", "listener", "schema", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE")
+PARTS = (
+    "agent",
+    "config",
+    "dashboard",
+    "docs",
+    "listener",
+    "schema",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+)
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@lab.example", "-c", "init.defaultBranch=main")
 
 

@@ -12,6 +12,7 @@ WALL = ROOT / "dashboard" / "livewall_dashboard"
 WEIGHTS = ("unit", "integration", "acceptance", "browser")
 
 CROSS_CUTTING = {
+    "agent": "agent/livewall_agent",
     "deploy": "config/deploy and what else puts livewall on a server",
     "docs": "what the pages of docs promise",
     "edge": "what stands around a wall: nginx, systemd, rights",
@@ -29,7 +30,7 @@ NO_TESTS = {"acceptance/suites", "browser/vendor"}
 
 LONGEST = 450
 SUFFIXES = {".css", ".html", ".js", ".mjs", ".py", ".sh", ".sql"}
-FOLDERS = ("config", "dashboard", "docs", "listener", "schema", "tests")
+FOLDERS = ("agent", "config", "dashboard", "docs", "listener", "schema", "tests")
 NOT_OURS = ("dashboard/livewall_dashboard/static/vendor", "tests/browser/vendor")
 """Other people's, as they come."""
 GENERATED = ("tests/integration/postgres/former",)

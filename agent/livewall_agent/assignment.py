@@ -1,0 +1,205 @@
+"""One job with everything that belongs to it: run here, told to the server as it goes, and brought to its end there."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from livewall_agent import archives, environment
+from livewall_agent.delivery import Delivery
+from livewall_agent.errors import BadJob, Refused, Unavailable
+from livewall_agent.isolation import Isolation
+from livewall_agent.job_folder import JobFolder
+from livewall_agent.job_runner import JobRunner
+from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
+from livewall_agent.output_spool import OutputSpool
+from livewall_agent.server import Server
+from livewall_agent.settings import Settings
+
+WATCH_EACH = 1.0
+"""Seconds between two questions whether the job is still wanted."""
+LOST = "lost"
+GIVEN_BACK = "the agent was told to end, and gives the job back"
+_NO_ATTACHMENTS = 1
+
+Connect = Callable[[str], Server]
+"""Opens a connection to the server for an agent of this name."""
+
+log = logging.getLogger(__name__)
+
+
+class Assignment:
+    """`run` or `take_up`, then `deliver`. `give_back` may come from a signal's handler."""
+
+    def __init__(self, settings: Settings, connect: Connect, house: Isolation, folder: JobFolder, job: Job) -> None:
+        self.job = job
+        self.report = folder.report()
+        self._settings = settings
+        self._connect = connect
+        self._folder = folder
+        self._server = connect(settings.name)
+        self._spool = OutputSpool(folder.spool, settings.limits.output)
+        self._delivery = Delivery(self._server, job.id, self._spool)
+        self._runner = JobRunner(settings, house, job, folder.path)
+        self._cancelled = ""
+        self._given_back = False
+
+    # ------------------------------------------------------------------ while it runs
+
+    def run(self) -> None:
+        """All phases, and what they became, in `report`."""
+        over = Event()
+        watch = Thread(target=self._watch, args=(over,), name="livewall-cancel", daemon=True)
+        self._delivery.say(self._agent_data(state="setup", job_id=self.job.id))
+        with self._folder.locked() as lock:
+            self._delivery.start()
+            watch.start()
+            try:
+                if self._fetch_attachments(over):
+                    self._run_phases(lock)
+            finally:
+                over.set()
+                self._delivery.close()
+                watch.join()
+        self._save()
+
+    def give_back(self) -> None:
+        self._given_back = True
+        self._runner.stop(GIVEN_BACK)
+
+    def _run_phases(self, lock: int) -> None:
+        told = environment.of_job(self.job, self._settings, token="", folder=self._folder.path, own=os.environ)
+        outcome = self._runner.run(told, self, held=(lock,))
+        self.report.statuses = outcome.statuses
+        if outcome.left:
+            self.output(self.report.phase, f"livewall-agent: {outcome.left} processes of the job could not be ended\n")
+        if self._cancelled:
+            self.report.state = CANCELLED
+        elif not outcome.finished or outcome.stopped == GIVEN_BACK:
+            self.report.state = LOST
+        else:
+            self.report.state = COMPLETE
+
+    def _fetch_attachments(self, over: Event) -> bool:
+        """Below work/attachments. -> whether the phases can be run; a server that is away is waited for."""
+        archive = self._folder.path / "attachments"
+        while self.job.awaits_attachments and not self._given_back and not self._cancelled:
+            try:
+                if self._server.download(f"/v1/job/{self.job.id}/attachments", archive):
+                    archives.unpack(archive, self._folder.work / "attachments", self._settings.limits.disk)
+                    archive.unlink()
+                return True
+            except Unavailable as error:
+                log.warning("The attachments of job %s: %s", self.job.id, error)
+                over.wait(WATCH_EACH)
+            except (BadJob, Refused, OSError) as error:
+                self.output("setup", f"livewall-agent: {error}\n")
+                self.report.statuses = {"setup": _NO_ATTACHMENTS}
+                self.report.state = COMPLETE
+                return False
+        if self._given_back or self._cancelled:
+            self.report.state = CANCELLED if self._cancelled else LOST
+            return False
+        return True
+
+    # As a Hearer of the runner:
+
+    def begin(self, phase: str, *, skipped: bool) -> None:
+        self.report.phase = phase
+        if phase != CLEANUP:
+            self._delivery.say(lambda server: server.post_result(self.job.id, {"job_state": phase}))
+        if not skipped:
+            self._delivery.say(self._agent_data(state=phase))
+        self._save()
+
+    def output(self, phase: str, text: str) -> None:
+        self._spool.add(phase, text)
+
+    def end(self, phase: str, status: int) -> None:
+        self.report.statuses[phase] = status
+        self.report.device_info = self._folder.device_info()
+        told: dict[str, Any] = {"status": dict(self.report.statuses)}
+        if self.report.device_info:
+            told["device_info"] = self.report.device_info
+        self._delivery.say(lambda server: server.post_result(self.job.id, told))
+        if phase == "provision":
+            log_entry = {"job_id": self.job.id, "exit_code": status, "detail": ""}
+            path = f"/v1/agents/provision_logs/{self._settings.name}"
+            self._delivery.say(lambda server: server.post(path, log_entry))
+        self._save()
+
+    def _agent_data(self, **data: str) -> Callable[[Server], None]:
+        return lambda server: server.tell(self._settings.name, data)
+
+    def _save(self) -> None:
+        """On a full disk what is in memory has to do."""
+        try:
+            self._folder.save(self.report)
+        except OSError as error:
+            log.warning("How far job %s is cannot be written: %s", self.job.id, error)
+
+    def _watch(self, over: Event) -> None:
+        """Ends the job when the server says that it has ended."""
+        server = self._connect(self._settings.name)
+        while not over.wait(WATCH_EACH):
+            try:
+                state = server.job_state(self.job.id)
+            except (Unavailable, Refused):
+                continue  # the delivery says so
+            if state in ENDED:
+                self._cancelled = f"the job was {CANCELLED}" if state == CANCELLED else f"the job is {state} already"
+                self._runner.stop(self._cancelled)
+                break
+        server.close()
+
+    # ------------------------------------------------------------------ its end
+
+    def take_up(self) -> None:
+        """What an earlier process left. Waits until nothing of the job runs any more."""
+        with self._folder.locked():
+            if not self.report.is_over:
+                self.output(
+                    self.report.phase or "setup", "\nlivewall-agent: the agent was killed, and the job with it\n"
+                )
+                self.report.state = LOST
+                self._save()
+
+    def deliver(self, is_over: Callable[[float], bool]) -> bool:
+        """All that is left to be said. `is_over(seconds)` waits, and says whether to give up. -> whether it is done."""
+        for posts in self._last_words():
+            for post in posts:
+                self._delivery.say(post)
+            if not self._delivery.drain(is_over):
+                return False
+        self._server.close()
+        if not self._folder.remove():
+            log.warning("%s cannot be removed: files of another user are left in it", self._folder.path)
+        return True
+
+    def _last_words(self) -> Iterator[list[Callable[[Server], None]]]:
+        """What comes after all output, in order. An agent that waits with a job in its record has lost it."""
+        yield []
+        if self.report.state != LOST:
+            yield [self._send_artifact]
+            yield [self._complete, self._agent_data(job_id="")]
+        yield [self._agent_data(state=WAITING), self._agent_data(job_id="")]
+
+    def _send_artifact(self, server: Server) -> None:
+        archive = Path(self._folder.path / "artifacts.tar.gz")
+        try:
+            if not self.report.artifact_sent and archives.pack(self._folder.artifacts, archive):
+                server.upload(f"/v1/result/{self.job.id}/artifact", archive)
+        except OSError as error:
+            self._spool.add(self.report.phase, f"livewall-agent: the artifacts could not be sent: {error}\n")
+        self.report.artifact_sent = True
+        self._save()
+
+    def _complete(self, server: Server) -> None:
+        told: dict[str, Any] = {"status": self.report.statuses, "job_state": self.report.state}
+        if self.report.device_info:
+            told["device_info"] = self.report.device_info
+        server.post_result(self.job.id, told)

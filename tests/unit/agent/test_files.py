@@ -1,0 +1,117 @@
+"""Files of jobs: how people write one, what comes with it, what it leaves."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from livewall_agent import archives
+from livewall_agent.errors import BadJob
+from livewall_agent.job_file import near_misses, read_job
+from livewall_agent.multipart import MultipartFile
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"job_queue: [", "line 1: this is not YAML"),
+        (b"- a", "holds no job"),
+        (b"", "holds no job"),
+        (b"a: !!python/object:os.system {}", "not YAML"),
+        (b"\xff\xfe\x00", "not YAML"),
+        (b"a: " + b"[" * 20_000, "nested too deeply|not YAML"),
+    ],
+)
+def test_job_file_what_is_no_job_is_said_with_its_place(tmp_path: Path, text: bytes, said: str) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_bytes(text)
+    with pytest.raises(BadJob, match=said):
+        read_job(path)
+
+
+def test_job_file_json_is_yaml_too(tmp_path: Path) -> None:
+    path = tmp_path / "job.json"
+    path.write_text('{"job_queue": "a", "test_data": {"test_cmds": ["x"]}}', encoding="utf-8")
+    assert read_job(path) == {"job_queue": "a", "test_data": {"test_cmds": ["x"]}}
+
+
+def test_job_file_a_member_that_is_nearly_one_of_ours_is_named() -> None:
+    assert near_misses({"job_queue": "a", "tset_data": {}, "option": 1}) == [
+        "tset_data is passed on as it is; did you mean test_data?"
+    ]
+
+
+def archive(path: Path, *members: tuple[tarfile.TarInfo, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as packed:
+        for member, data in members:
+            member.size = len(data)
+            packed.addfile(member, io.BytesIO(data))
+    return path
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "", mode: int = 0o644) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname, made.mode = kind, target, mode
+    return made
+
+
+def test_unpack_takes_plain_files_with_their_being_programs(tmp_path: Path) -> None:
+    packed = archive(tmp_path / "a", (member("test/run.sh", mode=0o4755), b"hi"), (member("/test/data"), b"x"))
+    archives.unpack(packed, tmp_path / "out")
+    assert (tmp_path / "out/test/run.sh").read_bytes() == b"hi"
+    assert (tmp_path / "out/test/run.sh").stat().st_mode & 0o7777 == 0o755
+    assert (tmp_path / "out/test/data").stat().st_mode & 0o111 == 0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        member("../out"),
+        member("a/../../out"),
+        member("link", tarfile.SYMTYPE, "/etc"),
+        member("hard", tarfile.LNKTYPE, "/etc/passwd"),
+        member("pipe", tarfile.FIFOTYPE),
+        member("device", tarfile.CHRTYPE),
+    ],
+    ids=lambda bad: bad.name,
+)
+def test_unpack_refuses_what_leads_elsewhere(tmp_path: Path, bad: tarfile.TarInfo) -> None:
+    packed = archive(tmp_path / "a", (bad, b""))
+    with pytest.raises(BadJob, match="hold"):
+        archives.unpack(packed, tmp_path / "folder" / "out")
+    assert not (tmp_path / "folder").exists()
+
+
+def test_unpack_refuses_what_is_too_large_or_no_archive(tmp_path: Path) -> None:
+    packed = archive(tmp_path / "a", (member("zeros"), bytes(100_000)))
+    with pytest.raises(BadJob, match="too large"):
+        archives.unpack(packed, tmp_path / "out", most=50_000)
+    (tmp_path / "b").write_bytes(b"\x1f\x8bnothing")
+    with pytest.raises(BadJob, match="cannot be unpacked"):
+        archives.unpack(tmp_path / "b", tmp_path / "out")
+
+
+def test_pack_leaves_out_what_is_no_file(tmp_path: Path) -> None:
+    folder = tmp_path / "artifacts"
+    folder.mkdir()
+    assert not archives.pack(folder, tmp_path / "a.tar.gz")
+    (folder / "log.txt").write_text("x", encoding="utf-8")
+    os.mkfifo(folder / "pipe")
+    assert archives.pack(folder, tmp_path / "a.tar.gz")
+    with tarfile.open(tmp_path / "a.tar.gz") as packed:
+        assert sorted(packed.getnames()) == ["artifacts", "artifacts/log.txt"]
+
+
+def test_multipart_file_is_what_a_form_sends(tmp_path: Path) -> None:
+    path = tmp_path / 'a".bin'
+    path.write_bytes(b"0123456789")
+    with path.open("rb") as file:
+        body = MultipartFile(file, path.name, "BB")
+        data = b"".join(iter(lambda: body.read(4), b""))
+    assert len(data) == body.size
+    assert data.startswith(b'--BB\r\nContent-Disposition: form-data; name="file"; filename="a_.bin"\r\n')
+    assert data.endswith(b"\r\n\r\n0123456789\r\n--BB--\r\n")
