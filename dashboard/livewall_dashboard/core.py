@@ -21,6 +21,7 @@ from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.ingest.verification import Verification
@@ -54,6 +55,8 @@ class Core:
     store: Store
     """All reading of the history."""
     recorder: Recorder
+    result_sets: ResultSets
+    """Where whole runs are stored that were read elsewhere: `result_sets.store(result_set)` (history/result_set.py)."""
     intake: Intake
     estimates: Estimates
     artifacts: ArtifactStore
@@ -113,6 +116,11 @@ def core_of(
     )
     run_ended.connect(Verification(store, wall, lock=lock, on_change=publisher.wake).look_up)
     lab.changed.connect(intake.configure)
+
+    def show_stored(run: str) -> None:
+        intake.take_over({run})
+        run_ended.send(run)
+
     lab.notices_changed.connect(partial(notices.set, "config"))
     return Core(
         settings=settings,
@@ -127,6 +135,7 @@ def core_of(
         wall=wall,
         store=store,
         recorder=recorder,
+        result_sets=ResultSets(database, clock=clock, on_stored=show_stored),
         intake=intake,
         estimates=estimates,
         artifacts=ArtifactStore(database, settings.artifacts),

@@ -14,8 +14,9 @@ RunStatus = Literal["PASS", "FAIL", "SKIP"]
 class Evidence:
     """What is known of a run.
 
-    `ended`: all its processes have. `passed`, `failed`, `skipped`: tests that are here. `missing`: tests known not to
-    be, `missing_failures`: failures that its nodes counted and that are not. `lost`: events that nodes could not keep.
+    `ended`: all its processes have. `passed`, `failed`, `skipped`, `expected_failures`: tests that are here; `failed`
+    are not as they were expected to be. `missing`: tests known not to be here, `missing_failures`: failures that its
+    nodes counted and that are not. `lost`: events that nodes could not keep.
     `not_run`: tests here whose own status is NOT RUN, which Robot Framework counts as failed.
     """
 
@@ -29,6 +30,7 @@ class Evidence:
     missing_failures: int = 0
     lost: int = 0
     not_run: int = 0
+    expected_failures: int = 0
 
     @property
     def is_incomplete(self) -> bool:
@@ -48,12 +50,13 @@ class Evidence:
 def status_of(run: Evidence) -> RunStatus | None:
     """FAIL where a failure is here or was counted, else None while anything is missing or nothing has ended.
 
-    Else Robot Framework's own rule, by which a run without a test is SKIP. Of a run that goes on: its status so far.
+    A failure that was expected is none. Else Robot Framework's own rule, by which a run without a test is SKIP. Of a
+    run that goes on: its status so far.
     """
     if run.failed or run.missing_failures or run.not_run:
         return "FAIL"
     if run.is_incomplete:
         return None
-    if run.passed:
+    if run.passed or run.expected_failures:
         return "PASS"
     return "SKIP" if run.skipped or run.state == "finished" else None

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg import sql
+from psycopg.rows import tuple_row
 from psycopg.types.json import Json
 
 from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history import copy, verify
 from livewall_dashboard.history.commit import settle
+from livewall_dashboard.history.expectation import CountsAs
 from livewall_dashboard.history.model import SEALED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
@@ -25,16 +26,19 @@ from livewall_listener import wire
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
+AT_ONCE = 2_000
+"""Tests in memory."""
+
 
 @dataclass(slots=True)
 class Tally:
-    """Tests, one after the other, in sum: by status (`STATUS_NUMBER`) and content."""
+    """Tests, one after the other, in sum: by what they count as (`CountsAs`) and content."""
 
-    counts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    counts: list[int] = field(default_factory=lambda: [0] * len(CountsAs))
     content: int = 0
 
-    def add(self, test_id: str, status: int, message: str) -> None:
-        self.counts[status] += 1
+    def add(self, test_id: str, status: int, message: str, counts_as: int) -> None:
+        self.counts[counts_as] += 1
         self.content += hash((test_id, status, message))
 
 
@@ -144,18 +148,18 @@ def complete(connection: Connection, run_id: int, no: int) -> Change:
 
 
 def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str, Tally]:
-    """The digest, and the sum, of the process's tests as Postgres holds them; read row by row."""
+    """The digest, and the sum, of the process's tests as Postgres holds them; read some at a time."""
     tally = Tally()
 
-    def rows(stream: psycopg.Copy) -> Iterator[tuple[str, str, str]]:
-        stream.set_types(["text", "int2", "text"])
-        for test_id, status, message in stream.rows():
-            tally.add(test_id, status, message)
+    def rows(stored: Iterable[tuple[str, int, str, int]]) -> Iterator[tuple[str, str, str]]:
+        for test_id, status, message, counts_as in stored:
+            tally.add(test_id, status, message, counts_as)
             yield test_id, wire.STATUSES[status], message
 
-    query = QUERIES["stored_in_order"].format(run_id=sql.Literal(run_id), no=sql.Literal(no))
-    with connection.cursor().copy(query) as stream:
-        return wire.digest_of_sorted(rows(stream)), tally
+    with connection.cursor("stored", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(QUERIES["stored_in_order"], {"run_id": run_id, "no": no})
+        return wire.digest_of_sorted(rows(cursor)), tally
 
 
 def close_process(
@@ -172,8 +176,8 @@ def close_process(
 ) -> None:
     """The process has ended with what is stored, and nothing its node still sends changes that.
 
-    `stored`: its tests by status (`STATUS_NUMBER`), and their digest; where `end` has others, it is partial. `name`: of
-    the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
+    `stored`: its tests by what they count as (`CountsAs`), and their digest; where `end` has others, it is partial.
+    `name`: of the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
     """
     place = {"run_id": run_id, "no": no, "sealed": SEALED}
     verify.store_verdict(connection, run_id, no, end, *stored)

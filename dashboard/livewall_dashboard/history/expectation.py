@@ -38,6 +38,9 @@ class CountsAs(IntEnum):
     EXPECTED_FAILURE = 4
 
 
+_PLAINLY = tuple(CountsAs)[:4]
+
+
 def parse(text: str) -> Words:
     """`"TEXT CRASH"` -> the set. Nothing means PASS, as in resultsdbpy. Raises `Invalid`, which names the word."""
     words = 0
@@ -97,7 +100,7 @@ def counts_as(status: int, actual: Words | None = None, expected: Words | None =
     A result counts by its worst word: `FAIL PASS` is a failure, and an expected one where FAIL is expected.
     """
     if expected is None or status > 1:
-        return CountsAs(status)
+        return _PLAINLY[status]
     if status == 0:
         return CountsAs.PASSED if expected & (PASS | WARNING) else CountsAs.FAILED
     return CountsAs.FAILED if unexpected(actual_of(status, actual) & FAILURES, expected) else CountsAs.EXPECTED_FAILURE

@@ -13,6 +13,8 @@ ProcessKey = tuple[str, str]
 """(run key, process name)."""
 IMPORTED = "output.xml"
 """The process that an output.xml made which holds a whole run."""
+UPLOADED = "upload"
+"""The process of a run that was handed over as a result set."""
 SEALED = 2**31 - 1
 """The last stored event of a process whose results an output.xml gave: whatever its node still sends is old news."""
 

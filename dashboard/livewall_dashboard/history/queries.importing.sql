@@ -167,8 +167,8 @@ given AS (SELECT test_id, start_time, status, coalesce(message, '') AS message, 
 SELECT EXISTS (TABLE given EXCEPT ALL TABLE held) OR EXISTS (TABLE held EXCEPT ALL TABLE given) AS differs
 
 -- name: stored_in_order
-COPY (SELECT id, status, coalesce(message, '') FROM result
-      WHERE run_id = {run_id} AND process_no = {no} ORDER BY id COLLATE "C") TO STDOUT
+SELECT id, status, coalesce(message, ''), result_counts_as(status, actual, expected) FROM result
+WHERE run_id = %(run_id)s AND process_no = %(no)s ORDER BY id COLLATE "C"
 
 -- name: seal_process
 -- What its node still sends counts as stored: the file knew better.

@@ -182,7 +182,7 @@ SELECT id, status, coalesce(message, '') FROM result WHERE run_id = %s AND proce
 -- name: end_process
 UPDATE process SET ended = true, verified = %(verified)s, end_event = %(end_event)s,
     total = %(total)s, passed = %(passed)s, failed = %(failed)s, skipped = %(skipped)s,
-    warnings = %(warnings)s, errors = %(errors)s
+    expected_failures = %(expected_failures)s, warnings = %(warnings)s, errors = %(errors)s
 WHERE run_id = %(run_id)s AND no = %(no)s
 
 -- name: set_state
@@ -194,7 +194,7 @@ UPDATE run SET name = %(name)s WHERE id = %(id)s AND name = ''
 -- name: sum_runs
 UPDATE run r SET
     total = CASE WHEN r.state = 'running' THEN greatest(s.total, r.announced) ELSE s.total END,
-    passed = s.passed, failed = s.failed, skipped = s.skipped,
+    passed = s.passed, failed = s.failed, skipped = s.skipped, expected_failures = s.expected_failures,
     warnings = s.warnings, errors = s.errors, lost = s.lost,
     status = NULL,
     verification = CASE WHEN s.verified THEN 'verified' WHEN s.unequal THEN 'partial' ELSE 'pending' END,
@@ -204,18 +204,18 @@ UPDATE run r SET
 FROM unnest(%s::int[], %s::timestamptz[]) AS w (run_id, news_at)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(total), 0) AS total, coalesce(sum(passed), 0) AS passed, coalesce(sum(failed), 0) AS failed,
-           coalesce(sum(skipped), 0) AS skipped, coalesce(sum(warnings), 0) AS warnings,
-           coalesce(sum(errors), 0) AS errors, coalesce(sum(lost), 0) AS lost,
+           coalesce(sum(skipped), 0) AS skipped, coalesce(sum(expected_failures), 0) AS expected_failures,
+           coalesce(sum(warnings), 0) AS warnings, coalesce(sum(errors), 0) AS errors, coalesce(sum(lost), 0) AS lost,
            coalesce(bool_and(ended AND verified), false) AS verified,
            coalesce(bool_or(ended AND NOT verified), false) AS unequal, coalesce(bool_and(ended), false) AS ended,
            coalesce(sum(CASE WHEN ended THEN total ELSE passed + failed + skipped END), 0) AS stored,
-           coalesce(sum(total - passed - failed - skipped) FILTER (WHERE ended), 0) AS not_run,
+           coalesce(sum(total - passed - failed - skipped - expected_failures) FILTER (WHERE ended), 0) AS not_run,
            coalesce(sum(greatest(total, passed + failed + skipped, (end_event ->> 'total')::int)), 0) AS expected,
            coalesce(sum(greatest((end_event ->> 'total')::int - total, 0)) FILTER (WHERE ended), 0) AS missing,
            coalesce(sum(greatest((end_event ->> 'failed')::int - failed, 0)) FILTER (WHERE ended), 0) AS missing_failures
     FROM process WHERE process.run_id = w.run_id AND NOT superseded) s
 WHERE r.id = w.run_id
-RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.missing, r.missing_failures, r.lost,
+RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.expected_failures, r.missing, r.missing_failures, r.lost,
           s.not_run
 
 -- name: set_status

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from livewall_dashboard.history.expectation import CountsAs
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
@@ -17,7 +18,7 @@ from livewall_listener import wire
 def end_process(connection: psycopg.Connection[Any], run_id: int, no: int, end: wire.EndProcess) -> None:
     """Count the process's stored tests, compare counts and digest with the node's, and store the verdict."""
     rows = connection.execute(QUERIES["results_to_verify"], [run_id, no]).fetchall()
-    counts = [0, 0, 0, 0]
+    counts = [0] * len(CountsAs)
     for _, status, _ in rows:
         counts[status] += 1
     digest = wire.digest_of((test_id, wire.STATUSES[status], message) for test_id, status, message in rows)
@@ -37,8 +38,8 @@ def _replace_file(connection: psycopg.Connection[Any], run_id: int, no: int) -> 
 def store_verdict(
     connection: psycopg.Connection[Any], run_id: int, no: int, end: wire.EndProcess, counts: Sequence[int], digest: str
 ) -> bool:
-    """`counts`: stored tests by status (`STATUS_NUMBER`), `digest`: of them. -> whether they are what `end` says."""
-    passed, failed, skipped, _ = counts
+    """`counts`: stored tests by what they count as (`CountsAs`), `digest`: of them. -> whether `end` says the same."""
+    passed, failed, skipped, _, expected_failures = counts
     stored = (sum(counts), passed, failed, skipped)
     equal = stored == (end.total, end.passed, end.failed, end.skipped) and digest == end.digest
     connection.execute(
@@ -52,6 +53,7 @@ def store_verdict(
             "passed": passed,
             "failed": failed,
             "skipped": skipped,
+            "expected_failures": expected_failures,
             "warnings": end.warnings,
             "errors": end.errors,
         },

@@ -152,7 +152,7 @@ class Importer:
         digest, stored = complete_run.digest_of_stored(self._connection, place.run_id, place.no)
         if stored != given:
             raise LivewallError("What would be stored is not what the file holds; please report this.")
-        passed, failed, skipped, _ = given.counts
+        passed, failed, skipped, *_ = given.counts
         end = wire.EndProcess(output.tests, passed, failed, skipped, digest, output.warnings, output.errors)
         if output.foreign is not None:
             end = foreign_runs.with_told(end, output.foreign)
@@ -251,7 +251,7 @@ class Importer:
             for line in batch:
                 status, message = corrections.test(line)
                 number = STATUS_NUMBER[status]
-                given.add(line.id, number, message)
+                given.add(line.id, number, message, number)
                 seq += 1
                 rows.append((0, 0, seq, number, message, _event(output, line, status, clock, utc)))
             names, tag_sets = [(output.longname_of(line), line.name) for line in batch], [line.tags for line in batch]
