@@ -153,6 +153,23 @@ CREATE TABLE run_commit (
 );
 CREATE INDEX run_commit_by_commit ON run_commit (commit_id, run_id);
 
+-- released_at: when somebody let go of it again; the dashboard's role deletes nothing.
+CREATE TABLE run_pin (
+    run_id       integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+    pinned_at    timestamptz NOT NULL,
+    pinned_by    text NOT NULL,
+    released_at  timestamptz
+);
+
+-- The rules in force, as the wall was last started or configured with: one row. Imports and commands read them here.
+CREATE TABLE retention (
+    is_only      boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    rules        jsonb NOT NULL DEFAULT '[]',
+    set_at       timestamptz NOT NULL DEFAULT now(),
+    pruned_at    timestamptz,                        -- when `livewall prune`, or the wall, last got to the end
+    pruned_runs  integer NOT NULL DEFAULT 0          -- that it removed then
+);
+
 -- One robot process of a run. no counts from 0 within the run; a superseded process was repeated by a later one.
 CREATE TABLE process (
     run_id      integer NOT NULL REFERENCES run ON DELETE CASCADE,
@@ -353,3 +370,13 @@ LANGUAGE sql SECURITY DEFINER AS $$
 $$;
 ALTER FUNCTION remove_imported_runs SET search_path = public, pg_temp;
 REVOKE ALL ON FUNCTION remove_imported_runs FROM PUBLIC;
+
+-- For a dashboard whose role may delete no run: those that are over, silent for a day, and not pinned.
+CREATE FUNCTION remove_old_runs(run_ids integer[]) RETURNS SETOF integer
+LANGUAGE sql SECURITY DEFINER AS $$
+    DELETE FROM run WHERE id = ANY (run_ids) AND state <> 'running' AND last_news_at < now() - interval '1 day'
+        AND NOT EXISTS (SELECT FROM run_pin p WHERE p.run_id = run.id AND p.released_at IS NULL)
+    RETURNING id
+$$;
+ALTER FUNCTION remove_old_runs SET search_path = public, pg_temp;
+REVOKE ALL ON FUNCTION remove_old_runs FROM PUBLIC;

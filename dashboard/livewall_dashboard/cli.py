@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "importing.command:import_command",
     "migrate": "postgres.migrate_command:migrate_command",
     "probe": "probe.command:probe",
+    "prune": "retention.command:prune_command",
     "restore": "backup.command:restore_command",
     "serve": "serving.commands:serve",
     "token": "access.token_command:token",

@@ -14,11 +14,13 @@ from livewall_dashboard.ingest import feature as ingest
 from livewall_dashboard.jenkins import feature as jenkins
 from livewall_dashboard.lab import feature as lab
 from livewall_dashboard.monitoring import feature as monitoring
+from livewall_dashboard.retention import feature as retention
 from livewall_dashboard.screens import feature as screens
 
 FEATURES: tuple[Callable[[Core], Feature], ...] = (
     importing.feature,
     jenkins.feature,
+    retention.feature,
 )
 """Each is a folder that none of the others knows. The wall would be one without them."""
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.monitoring.feature import threads_of
 from livewall_dashboard.postgres.database import Database
 
 
-def wall_on(database_url: str, lab: Lab | None = None, **settings: object) -> Dashboard:
+def wall_on(
+    database_url: str, lab: Lab | None = None, clock: Callable[[], datetime] = utc_now, **settings: object
+) -> Dashboard:
     """Of these `Settings`, not started. Without `lab` nothing is configured."""
-    file = LabFile.of(lab or Lab.of([]))
-    return Dashboard(Settings(**settings), file, Database(database_url), async_mode="threading")  # type: ignore[arg-type]
+    file, database = LabFile.of(lab or Lab.of([])), Database(database_url)
+    return Dashboard(Settings(**settings), file, database, async_mode="threading", clock=clock)  # type: ignore[arg-type]
 
 
 def thread_of(dashboard: Dashboard, name: str) -> Any:

@@ -111,8 +111,12 @@ class ArtifactStore:
                     return None  # somebody cleaned up below the data folder; the next upload brings it back
         return None
 
-    def sweep(self) -> None:
-        """Removes files that no row leads to: replaced ones, and those of owners that are gone. Raises Unavailable."""
+    def sweep(self) -> int:
+        """Removes files that no row leads to, some at a time: replaced ones, and those of owners that are gone.
+
+        -> how many are dealt with. Raises Unavailable.
+        """
+        dealt_with = 0
         with self._database.connection() as connection:
             for row in connection.execute(QUERIES["unused_places"], [SWEPT_AT_ONCE]).fetchall():
                 try:
@@ -122,6 +126,8 @@ class ArtifactStore:
                     log.warning("A file that is of no use any more cannot be removed: %s", error)
                 else:
                     connection.execute(QUERIES["clear_unused_place"], [row["id"], row["place"]])
+                    dealt_with += 1
+        return dealt_with
 
     def tidy(self, now: float) -> int:
         """At a start: ends what a killed predecessor left half done. `now`: seconds of the epoch.

@@ -22,7 +22,8 @@ _ALL_ADDRESSES = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa:
 class Settings:
     """How the dashboard was started. Durations are seconds.
 
-    `unix_socket` is the absolute path of the socket to listen on, in place of `host` and `port`.
+    `unix_socket` is the absolute path of the socket to listen on, in place of `host` and `port`. `retention`: how long
+    runs are kept of which the configuration says nothing; None: for ever.
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +36,7 @@ class Settings:
     trusted_proxies: Proxies = ()
     stale_after: float = 30.0
     abandon_after: float = 120.0
+    retention: timedelta | None = None
 
     @property
     def stale(self) -> timedelta:

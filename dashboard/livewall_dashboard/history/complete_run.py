@@ -15,6 +15,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Json
 
+from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history import copy, verify
 from livewall_dashboard.history.commit import settle
@@ -91,9 +92,10 @@ def send_suites(connection: Connection, rows: list[Row]) -> None:
 
 
 def lock_run(connection: Connection, run_id: int, no: int) -> LockedRun:
-    """Lock the run until the transaction's end."""
+    """Lock the run until the transaction's end. Raises `Conflict` for one that was removed since it was found."""
     row = connection.execute(QUERIES["run_to_complete"], {"run_id": run_id, "no": no}).fetchone()
-    assert row is not None
+    if row is None:
+        raise Conflict("Its run was removed this very moment, as it was older than such runs are kept.")
     end = wire.EndProcess(**row["end_event"]) if row["end_event"] else None
     is_complete = row["verification"] == "verified" and row["has_all"]
     return LockedRun(row["state"], is_complete, row["verified"], end)

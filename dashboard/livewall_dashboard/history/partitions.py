@@ -2,7 +2,7 @@
 
 A partition is to hold about `ROWS` results: past some 10 million, inserts into its indexes slow down. How many runs
 that is depends on the lab, so each new partition's width comes from what the latest thousand runs held. Old results
-leave by dropping the partitions `<table>_r<first>` of all `TABLES` whose runs are all too old, and then the runs.
+leave with the partitions `<table>_r<first>` of all `TABLES` whose runs are all too old (`prune.py`).
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ def ranges(connection: psycopg.Connection[Any]) -> dict[str, set[Range]]:
             first, after = map(int, _BOUND.search(bound).groups())  # type: ignore[union-attr]
             found[table].add((first, after))
     return found
+
+
+def drop(connection: psycopg.Connection[Any], first: int) -> None:
+    """Drop the partitions that begin with run `first`; until the caller's transaction ends, nobody reads or records."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    for table in reversed(TABLES):  # as the recorder takes them
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(f"{table}_r{first}")))
 
 
 def provide(connection: psycopg.Connection[Any], run_id: int) -> int:

@@ -190,7 +190,7 @@ run.branch = %(branch)s
 -- livewall-probe is live.PROBE_SETUP: its row stays, because the recorder refers to it, and nobody wants to see it.
 SELECT setup.name, setup.first_seen, last.key AS last_run, last.state, last.status, last.last_news_at
 FROM setup
-LEFT JOIN LATERAL (
+JOIN LATERAL (
     SELECT * FROM run WHERE run.setup_id = setup.id ORDER BY sorted_at DESC, id DESC LIMIT 1
 ) last ON true
 WHERE setup.name <> 'livewall-probe'

@@ -18,6 +18,7 @@ from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.history import ownership, partitions, run_commits
 from livewall_dashboard.history.model import IMPORTED, SEALED, Position
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.retention import NewRun, check_new_run
 from livewall_listener import wire
 
 Row = dict[str, Any]
@@ -51,15 +52,17 @@ def register(
     received_at: datetime,
     partitions_until: int,
     writer: Token | None = None,
+    root_suite: str = "",
 ) -> Registered:
     """Create or update the run and its process in one transaction; the same again changes nothing.
 
     `partitions_until`: the first run id known to have no partition. `writer`: the token shown, None where nobody is
-    asked for one; the run is its from now on. Raises `Invalid` for what Postgres cannot hold, and `Forbidden`.
+    asked for one; the run is its from now on. `root_suite`: its name, where that is known already. Raises `Invalid` for
+    what Postgres cannot hold, `TooOld` for a new run that would not be kept, and `Forbidden`.
     """
     try:
         with connection.transaction():
-            stored = _upsert_run(connection, run, setup, info, received_at, writer)
+            stored = _upsert_run(connection, run, setup, info, received_at, writer, root_suite)
             run_id = stored.id
             run_commits.link(connection, run_id, info.repository, info.commit)
             if run_id + partitions.AHEAD > partitions_until:
@@ -80,12 +83,16 @@ def _upsert_run(
     info: wire.RunInfo,
     received_at: datetime,
     writer: Token | None,
+    root_suite: str,
 ) -> _StoredRun:
     token_id = writer.id if writer else None
     known = connection.execute(QUERIES["find_run"], [run]).fetchone()
     if known is None:
         ownership.check_setup(writer, run, setup)
         values = _run_values(connection, setup, info, received_at)
+        labels = json.dumps(info.labels, ensure_ascii=False)
+        kept = NewRun(setup, info.branch, info.suite or root_suite or None, labels, values["sorted_at"])
+        check_new_run(connection, kept, received_at)
         made = connection.execute(QUERIES["add_run"], {"key": run, "token": token_id, **values}).fetchone()
         if made is not None:
             return _StoredRun(int(made["id"]), setup, info.labels, token_id)

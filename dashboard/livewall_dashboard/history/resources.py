@@ -154,13 +154,22 @@ class Repository(msgspec.Struct):
     read_at: Time | None
 
 
+class Pin(msgspec.Struct):
+    """A run that is kept for ever: since when, and by whose wish."""
+
+    pinned_at: Time
+    pinned_by: str
+
+
 class RunDetail(Run):
     """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test.
 
-    `commits`: those of the repositories known here that it was made at.
+    `commits`: those of the repositories known here that it was made at. `pin`: null for one that goes when the rules of
+    retention say so.
     """
 
     log: str | None
+    pin: Pin | None
     commits: list[Commit]
     process_list: list[Process]
     tags: list[Tag]

@@ -49,7 +49,7 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
         errors=(404, 503),
     )
     def run(run_id: ChosenRunId) -> Response:
-        return json_response(_run_detail(store, _run_key(run_id)))
+        return json_response(_run_detail(store, run_key(run_id)))
 
     @routes.get("/runs/<run_id>/suites")
     @scope("read")
@@ -60,7 +60,7 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
         errors=(404, 503),
     )
     def suites(run_id: RunId, query: SuitesQuery) -> Response:
-        rows, following = store.suites(_run_key(run_id), **asdict(query))
+        rows, following = store.suites(run_key(run_id), **asdict(query))
         return json_response(resources.SuiteList([of(resources.Suite, row) for row in rows], following))
 
     @routes.get("/runs/<run_id>/tests")
@@ -72,7 +72,7 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
         errors=(404, 503),
     )
     def tests(run_id: RunId, query: TestsQuery) -> Response:
-        rows, following = store.tests(_run_key(run_id), **asdict(query))
+        rows, following = store.tests(run_key(run_id), **asdict(query))
         return json_response(resources.TestList([of(resources.Test, row) for row in rows], following))
 
     @routes.get("/tests/history")
@@ -140,7 +140,7 @@ def pages() -> Blueprint:
     return routes
 
 
-def _run_key(run_id: str) -> str:
+def run_key(run_id: str) -> str:
     if "\0" in run_id:
         raise NotFound("There is no such run.")
     return run_id
@@ -155,6 +155,7 @@ def _run_detail(store: Store, key: str) -> resources.RunDetail:
         {
             **row,
             "log": log_of(artifacts),
+            "pin": row["pin"] and of(resources.Pin, row["pin"]),
             "artifacts": [of(resources.ArtifactLink, artifact) for artifact in artifacts],
             "commits": [of(resources.Commit, commit) for commit in row["commits"]],
             "process_list": [of(resources.Process, process) for process in processes],

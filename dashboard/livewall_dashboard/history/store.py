@@ -15,7 +15,7 @@ from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.base.run_status import RunStatus, State
-from livewall_dashboard.history import commits, cursor, runs, timeline
+from livewall_dashboard.history import commits, cursor, pins, runs, timeline
 from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
@@ -78,7 +78,26 @@ class Store:
                 raise _no_run(key)
             processes = connection.execute(QUERIES["processes_of_one"], [row["run_id"]]).fetchall()
             found = commits.of_run(connection, row["run_id"])
-        return {**runs.as_row(row), "process_list": processes, "commits": found}
+            pin = pins.pin_of(connection, row["run_id"])
+        return {**runs.as_row(row), "process_list": processes, "commits": found, "pin": pin}
+
+    def pin(self, key: str, by: str) -> Row:
+        """Keep the run for ever; -> its pin. Raises `NotFound`."""
+        with self._database.connection() as connection:
+            run_id = _run_id(connection, key)
+            pins.pin(connection, key, by)
+            return pins.pin_of(connection, run_id) or {}
+
+    def release(self, key: str) -> None:
+        """The rules of retention hold for the run again. Raises `NotFound`."""
+        with self._database.connection() as connection:
+            _run_id(connection, key)
+            pins.release(connection, key)
+
+    def runs_gone(self, keys: Iterable[str]) -> set[str]:
+        """Of these runs, those that the history does not have."""
+        with self._database.connection() as connection:
+            return {row["key"] for row in connection.execute(QUERIES["runs_gone"], [list(keys)]).fetchall()}
 
     def commits(
         self,
@@ -177,7 +196,7 @@ class Store:
             return timeline.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
 
     def setups(self) -> list[Row]:
-        """Setups that ever reported, by name, with their latest run."""
+        """Setups of which there are runs, by name, with the latest one."""
         with self._database.connection() as connection:
             return connection.execute(QUERIES["setups"]).fetchall()
 

@@ -9,6 +9,7 @@ import psycopg
 
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Unavailable
+from livewall_dashboard.history.retention import TooOld
 from livewall_dashboard.importing.importer import Importer
 from livewall_dashboard.importing.input_files import InputFile
 from livewall_dashboard.importing.killed_runs import KnownOtherwise
@@ -47,6 +48,6 @@ def shown(path: Path) -> str:
 
 
 def _result_of(error: LivewallError, file: InputFile) -> Result:
-    if isinstance(error, (PathDoesNotMatch, KnownOtherwise)):
+    if isinstance(error, (PathDoesNotMatch, KnownOtherwise, TooOld)):
         return "skipped"
     return "skipped" if isinstance(error, Unrecognized) and not file.named else "broken"

@@ -228,7 +228,9 @@ class Importer:
         else:
             setup = wish.setup or ""
             key = wish.run or _key_of_file(output, setup, clock)
-        registered = register_run.register(self._connection, key, setup, info, now, self._partitions_until)
+        registered = register_run.register(
+            self._connection, key, setup, info, now, self._partitions_until, root_suite=output.name
+        )
         position = registered.position
         if position.setup != setup:  # somebody made it this very moment
             raise Conflict(f"Run {key} is of setup {position.setup}, not of {setup}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -192,6 +192,13 @@ class Intake:
             for setup, at in forgotten.items():
                 if self._wall.forget(setup, at):
                     log.info("Forgotten: its tile is gone until it reports again", extra={"setup": setup})
+            self._forget_ended()
+        self._on_change()
+
+    def forget_runs(self, keys: Collection[str]) -> None:
+        """These runs are gone from the history."""
+        with self._lock:
+            self._wall.forget_runs(keys)
             self._forget_ended()
         self._on_change()
 

@@ -16,6 +16,7 @@ from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
 from livewall_dashboard.lab.model import FORGET_AFTER, JobPattern, Lab, SetupConfig
 from livewall_dashboard.lab.report import Report
+from livewall_dashboard.lab.retention_reader import RetentionReader
 from livewall_dashboard.lab.servers import ServerReader
 
 
@@ -34,7 +35,8 @@ class Builder:
         servers = [self._read_server(entry) for entry in self._document.entries("jenkins")]
         setups = [self._setup(entry) for entry in self._document.entries("setups")]
         wall = Entry(self._document.get("wall", {}), ("wall",), self._report)
-        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall))
+        rules = RetentionReader(self._report).read(self._document)
+        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall), rules)
 
     def _forget_after(self, wall: Entry) -> timedelta | None:
         days = wall.get("forget_after", FORGET_AFTER.days)

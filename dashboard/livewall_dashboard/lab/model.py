@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from livewall_dashboard.lab.retention import RetentionRule
+
 DESCRIPTION_PATTERN = (
     r"All Tests: (?P<total>\d+) tests? "
     r"\((?P<passed>\d+) OK(?:, (?P<failed>\d+) FAIL)?(?:, (?P<skipped>\d+) SKIP)?\)"
@@ -74,12 +76,14 @@ class Lab:
     """The configured setups in their order, the Jenkins servers, and the jobs of the wall itself.
 
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
+    `retention`: how long runs are kept, by rules of which the first that fits decides.
     """
 
     setups: tuple[SetupConfig, ...] = ()
     jenkins: tuple[JenkinsServer, ...] = ()
     own_jobs: tuple[JobPattern, ...] = ()
     forget_after: timedelta | None = FORGET_AFTER
+    retention: tuple[RetentionRule, ...] = ()
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -89,13 +93,14 @@ class Lab:
         jenkins: Iterable[JenkinsServer] = (),
         own_jobs: Iterable[JobPattern] = (),
         forget_after: timedelta | None = FORGET_AFTER,
+        retention: Iterable[RetentionRule] = (),
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
         for setup in reversed(setups):  # of two setups that claim a node the first one gets it
             for node in (*setup.hosts, *setup.addresses):
                 by_node[node.lower()] = setup.name
-        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, by_node)
+        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, tuple(retention), by_node)
 
     def setup_of(self, host: str, addresses: Iterable[str]) -> str | None:
         """The setup a node reports for, by its host name, with or without domain, or one of its addresses."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,6 +123,18 @@ class Wall:
             return False
         self._drop(setup)
         return True
+
+    def forget_runs(self, keys: Collection[str]) -> None:
+        """The history has no such runs any more: a tile that shows one that is over shows nothing, or goes."""
+        for name, state in list(self._setups.items()):
+            if state.last is None or state.last.key not in keys:
+                continue
+            if state.running or name in self._configured:
+                self._runs.pop(state.last.key, None)
+                state.last = None
+                self._changed.add(name)
+            else:
+                self._drop(name)
 
     def register(
         self, key: str, setup: str, info: wire.RunInfo, received_at: datetime, started_at: datetime

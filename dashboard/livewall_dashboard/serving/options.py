@@ -17,6 +17,7 @@ from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import DEFAULT_PORT, UNIX, Settings
 from livewall_dashboard.lab import LabFile
+from livewall_dashboard.lab.retention import parse_retention
 from livewall_dashboard.serving import server
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -80,6 +81,12 @@ serving_options = _options(
         help="Seconds without news after which a run is given up, until it comes back.",
     ),
     click.option(
+        "--retention",
+        envvar="LIVEWALL_RETENTION",
+        metavar="AGE",
+        help="How long runs are kept of which the configuration says nothing: 30d, 12w, 2y.  [default: for ever]",
+    ),
+    click.option(
         "--async-mode",
         type=click.Choice(server.MODES),
         default="eventlet",
@@ -105,6 +112,7 @@ def settings_of(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
     if serving["stale_after"] <= 0 or serving["abandon_after"] <= serving["stale_after"]:
         raise Misconfigured("--stale-after must be above 0, and --abandon-after above --stale-after.")
     serving["unix_socket"] = unix_socket_of(serving.pop("bind"))
+    serving["retention"] = parse_retention(serving["retention"]) if serving["retention"] else None
     serving["trusted_proxies"] = parse_proxies(serving["trusted_proxies"])
     # On loopback behind a proxy is not on loopback: its callers come from anywhere.
     serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]

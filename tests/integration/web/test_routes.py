@@ -55,6 +55,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/api/v1/runs/<run_id>/events"): "ingest",
     ("PUT", "/api/v1/runs/<run_id>/artifacts/<name>"): "upload",
     ("POST", "/api/v1/imports"): "upload",
+    ("PUT", "/api/v1/runs/<run_id>/pin"): "admin",
+    ("DELETE", "/api/v1/runs/<run_id>/pin"): "admin",
     ("POST", "/api/v1/jenkins/<server>/builds"): "builds",
     ("POST", "/api/v1/jenkins/<server>/stop"): "builds",
 }
