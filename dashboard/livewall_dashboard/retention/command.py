@@ -35,7 +35,7 @@ Row = dict[str, Any]
 @wall_data_option
 @click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="A setups_config.json whose rules to prune by.  [default: the rules that the wall was last started with]",
 )
 @click.option("--retention", metavar="AGE", help="How long runs are kept of which --config says nothing: 30d, 12w, 2y.")

@@ -42,6 +42,17 @@ def test_a_red_run_shows_first_what_failed_and_why(page: Page, red: str) -> None
     assert page.get_by_role("link", name="app #7").get_attribute("href") == "https://ci.example/job/app/7/"
 
 
+def test_a_run_can_be_kept_for_ever_and_let_go_of(page: Page, red: str) -> None:
+    page.goto(f"/runs/{red}")
+    page.get_by_role("button", name="Keep for ever").click()
+    release = page.get_by_role("button", name="Let go")
+    expect(release).to_be_visible()
+    expect(page.locator(".pin")).to_contain_text("for ever, since")
+    release.click()
+    expect(page.get_by_role("button", name="Keep for ever")).to_be_visible()
+    expect(page.locator(".pin")).not_to_contain_text("for ever, since")
+
+
 def test_names_and_messages_are_text(page: Page, red: str) -> None:
     page.goto(f"/runs/{red}")
     hostile = page.locator(".test", has_text="onerror")

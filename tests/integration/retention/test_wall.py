@@ -44,6 +44,11 @@ class Kept:
     def client(self) -> FlaskClient:
         return self.wall.flask.test_client()
 
+    def pin(self, run: str, method: str = "PUT") -> Any:
+        """As a page of the wall does it."""
+        crumb = self.client.get("/api/v1/crumb").json["crumb"]  # type: ignore[index]
+        return self.client.open(f"/api/v1/runs/{run}/pin", method=method, headers={"X-Livewall-Crumb": crumb})
+
     def execute(self, statement: str, *values: object) -> None:
         with psycopg.connect(self.database_url) as connection:
             connection.execute(statement.encode(), values)
@@ -140,18 +145,17 @@ def test_rules_that_are_taken_back_within_the_hour_remove_nothing(make_kept: Cal
 def test_a_pinned_run_stays_until_it_is_released(make_kept: Callable[..., Kept]) -> None:
     kept = make_kept(retention=MONTH)
     run = kept.run("vm1", 40)
-    pin = f"/api/v1/runs/{run}/pin"
-    first = kept.client.put(pin).json
-    assert first["pinned_by"] == "somebody at 127.0.0.1"  # type: ignore[index]
-    assert kept.client.put(pin).json == first, "the same again changes nothing"
+    first = kept.pin(run).json
+    assert first["pinned_by"] == "somebody at 127.0.0.1"
+    assert kept.pin(run).json == first, "the same again changes nothing"
     assert kept.client.get(f"/api/v1/runs/{run}").json["pin"] == first  # type: ignore[index]
     kept.pass_time(1.1)
     assert kept.runs() == {run}
-    assert [kept.client.delete(pin).status_code for _ in range(2)] == [200, 200]
+    assert [kept.pin(run, "DELETE").status_code for _ in range(2)] == [200, 200]
     assert kept.client.get(f"/api/v1/runs/{run}").json["pin"] is None  # type: ignore[index]
     kept.pass_time(1.1)
     assert kept.runs() == set()
-    assert [kept.client.open(pin, method=method).status_code for method in ("PUT", "DELETE")] == [404, 404]
+    assert [kept.pin(run, method).status_code for method in ("PUT", "DELETE")] == [404, 404]
 
 
 def put(kept: Kept, key: str, age: float, **info: Any) -> tuple[int, Any]:
@@ -203,7 +207,7 @@ def test_the_role_of_a_wall_removes_no_run_that_goes_on_or_is_young_or_pinned(
     kept = make_kept()
     running, young, pinned, old = (kept.run("vm1", age) for age in (40, 0.5, 40, 40))
     kept.execute("UPDATE run SET state = 'running' WHERE key = %s", running)
-    kept.client.put(f"/api/v1/runs/{pinned}/pin")
+    kept.pin(pinned)
     with psycopg.connect(writer_url) as connection:
         connection.execute("SELECT remove_old_runs(array(SELECT id FROM run))")
     assert kept.runs() == {running, young, pinned}

@@ -1,27 +1,16 @@
-// Starting and stopping builds. Each request carries a crumb of this browser's own, so that no other page can send it.
+// Starting and stopping builds.
 
-import { ApiError, getJson } from "../shared/api.js";
+import { change } from "../shared/change.js";
 
 const ADVICE = {
   401: "Open the wall once with a token that may start builds: /?token=…",
   403: "This screen may not do that: it takes a token with the scope “builds”.",
 };
 
-async function send(server, what, body) {
-  const { crumb } = await getJson("/api/v1/crumb");
-  let response;
-  try {
-    response = await fetch(`/api/v1/jenkins/${encodeURIComponent(server)}/${what}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Livewall-Crumb": crumb },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new ApiError("The wall does not answer, so nobody knows whether that arrived. Look at the builds first.", 0);
-  }
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer ?? {};
-  throw new ApiError(answer?.error?.message ?? `The wall answered ${response.status}.`, response.status);
+const UNSURE = "The wall does not answer, so nobody knows whether that arrived. Look at the builds first.";
+
+function send(server, what, body) {
+  return change("POST", `/api/v1/jenkins/${encodeURIComponent(server)}/${what}`, body, UNSURE);
 }
 
 /** `{queued}`: where Jenkins keeps the build until it runs, or null. Throws ApiError. */

@@ -32,7 +32,7 @@ async function loadRun() {
   const changed = state !== shown;
   if (changed) {
     shown = state;
-    drawSummary(summary, run);
+    drawSummary(summary, run, loadRun);
   }
   return { run, changed };
 }

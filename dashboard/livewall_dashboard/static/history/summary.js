@@ -4,6 +4,7 @@ import { element } from "../shared/dom.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
 import { badge, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
+import { pinControl } from "./pin.js";
 import { duration, plural, shortHash } from "./text.js";
 
 /** @import { ArtifactLink, Commit, RunDetail } from "types/api" */
@@ -18,17 +19,19 @@ const VERIFICATIONS = {
 const NARROW = matchMedia("(max-width: 40rem)");
 
 /**
+ * `onPin` is called when the run was pinned or let go.
+ *
  * @param {HTMLElement} host
  * @param {RunDetail} run
  */
-export function drawSummary(host, run) {
+export function drawSummary(host, run, onPin) {
   /** @type {HTMLDetailsElement | null} */
   const details = host.querySelector(".about");
   const status = runStatus(run);
   host.dataset.status = status ?? "none";
   host.removeAttribute("aria-busy");
   document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
-  const parts = [title(run, status), counts(run), ...partial(run), about(run, details?.open ?? !NARROW.matches)];
+  const parts = [title(run, status), counts(run), ...partial(run), about(run, details?.open ?? !NARROW.matches, onPin)];
   host.replaceChildren(...parts);
 }
 
@@ -108,15 +111,15 @@ function partial(run) {
  *
  * @param {RunDetail} run
  */
-function about(run, open) {
+function about(run, open, onPin) {
   const node = element("details", "about");
   node.open = open;
-  node.append(element("summary", "about-title", "About this run"), facts(run));
+  node.append(element("summary", "about-title", "About this run"), facts(run, onPin));
   return node;
 }
 
 /** @param {RunDetail} run */
-function facts(run) {
+function facts(run, onPin) {
   const list = element("dl", "facts");
   const add = (name, ...content) => {
     const given = content.filter((part) => part !== "" && part !== null && part !== undefined);
@@ -140,6 +143,7 @@ function facts(run) {
   add("Node", run.host);
   add("Versions", versions(run));
   add("Files", ...run.artifacts.map(file));
+  add("Kept", pinControl(run, onPin));
   return list;
 }
 

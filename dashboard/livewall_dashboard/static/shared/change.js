@@ -1,0 +1,21 @@
+// Requests that change something. Each carries a crumb of this browser's own, so that no other page can send it.
+
+import { ApiError, getJson } from "./api.js";
+
+/** What the wall answers. Throws ApiError; `unsure` is what a reader is told where no answer came. */
+export async function change(method, path, body, unsure) {
+  const { crumb } = await getJson("/api/v1/crumb");
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Livewall-Crumb": crumb },
+      body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(unsure, 0);
+  }
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer ?? {};
+  throw new ApiError(answer?.error?.message ?? `The wall answered ${response.status}.`, response.status);
+}
