@@ -1,0 +1,88 @@
+"""Reads a build report: its tarball comes in, what it says comes out, and its members lie masked on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from livewall_dashboard.buildlogs import assemble
+from livewall_dashboard.buildlogs.compression import unpack
+from livewall_dashboard.buildlogs.config_log import ConfigLog
+from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
+from livewall_dashboard.buildlogs.key_values import MOST_SIZE
+from livewall_dashboard.buildlogs.limits import Limits, NotAReport
+from livewall_dashboard.buildlogs.member_files import MemberFiles
+from livewall_dashboard.buildlogs.model import STEPS, Report
+from livewall_dashboard.buildlogs.parts import Parts, StepLog
+from livewall_dashboard.buildlogs.suite_logs import SuiteLog
+from livewall_dashboard.buildlogs.tar_stream import read_members
+
+_SMALL = frozenset(
+    ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", "timestamp.end.txt", "commit.txt")
+)
+Feed = Callable[[bytes], None]
+
+
+def read_report(packed: Iterable[bytes], files: MemberFiles, limits: Limits) -> Report:
+    """`packed`: the bytes of the tarball as they come.
+
+    Raises NotAReport and TooLargeReport; `files` may have some then.
+    """
+    parts = Parts()
+    for member in read_members(unpack(packed, limits), limits):
+        parts.changed_at[member.name] = member.changed_at
+        feed = _reader_of(member.name, parts)
+        for block in files.keep(member):
+            feed(block)
+    if "status" not in parts.small:
+        raise NotAReport("it has no logs/status, so it is no build report; send the tarball that the build wrote")
+    return assemble.report_of(parts)
+
+
+def read_file(path: Path, files: MemberFiles, limits: Limits) -> Report:
+    with path.open("rb") as file:
+        return read_report(_blocks(file.read), files, limits)
+
+
+def _blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    while block := read(256 * 1024):
+        yield block
+
+
+def _reader_of(name: str, parts: Parts) -> Feed:
+    """What takes the blocks of a member."""
+    if name in _SMALL:
+        return _small(name, parts)
+    if name.endswith(".ok"):
+        parts.succeeded.add(name.removesuffix(".ok"))
+    stem = name.removesuffix(".log")
+    if stem != name and stem in STEPS:
+        parts.logs[stem] = StepLog(stem)
+        return parts.logs[stem].feed
+    if name == "config.log":
+        parts.config = ConfigLog()
+        return parts.config.feed
+    if name.startswith("test-suite") and stem != name:
+        parts.suite_logs[name] = SuiteLog()
+        return parts.suite_logs[name].feed
+    if name.endswith(".sum"):
+        parts.sums.append(DejaGnuSum())
+        return parts.sums[-1].feed
+    if name.endswith(".tap"):
+        parts.taps.append(Tap())
+        return parts.taps[-1].feed
+    return _skip
+
+
+def _small(name: str, parts: Parts) -> Feed:
+    parts.small[name] = b""
+
+    def take(block: bytes) -> None:
+        if len(parts.small[name]) < MOST_SIZE:
+            parts.small[name] += block[:MOST_SIZE]
+
+    return take
+
+
+def _skip(_: bytes) -> None:
+    pass

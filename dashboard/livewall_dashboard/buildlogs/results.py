@@ -1,0 +1,117 @@
+"""The tests of a report, from all the files that speak of them; where these contradict each other, that is said."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable
+
+from livewall_dashboard.buildlogs.model import Counts, Report, TestResult
+from livewall_dashboard.buildlogs.parts import Parts
+from livewall_dashboard.buildlogs.suite_logs import SuiteLog, sum_of
+from livewall_dashboard.buildlogs.test_lines import words_of
+
+MOST_SHOWN = 5
+BAD = ("FAIL", "XPASS", "ERROR")
+
+
+def add_tests(parts: Parts, report: Report) -> None:
+    log = parts.logs.get("make-check")
+    tests, counts, unnamed = [], None, 0
+    if log is not None and log.tests is not None:
+        tests, counts, unnamed = log.tests.tests, log.tests.counts, log.tests.unnamed
+        if not tests and log.tap.planned is not None:
+            tests = log.tap.tests
+            counts = counts or Counts(total=log.tap.planned)
+    tests = _with_sums(tests, parts)
+    suites = sum_of(parts.suite_logs.values())
+    if not tests:
+        tests, counts = _of_blocks(parts.suite_logs.values()), counts or suites
+    report.tests = _with_messages(_told_apart(tests), parts.suite_logs.values(), report)
+    _note_counts(report, counts, "what make check counts", unnamed)
+    if suites is not None and counts is not suites:
+        _note_counts(report, suites, "what test-suite.log counts", unnamed)
+    step = report.step("make-check")
+    if step is not None and step.status == "ok" and any(test.word in BAD for test in report.tests):
+        report.notes.append("make check ended well, although tests did not.")
+    if step is not None and not report.tests and not report.missing_tests:
+        report.notes.append("There are no tests.")
+
+
+def name_of(test: TestResult) -> str:
+    return test.name
+
+
+def _with_sums(tests: list[TestResult], parts: Parts) -> list[TestResult]:
+    """With those of DejaGnu's and TAP's files, which name also what passed."""
+    named = [test for file in parts.sums for test in file.tests] + [test for file in parts.taps for test in file.tests]
+    if not named:
+        return tests
+    known = {test.name for test in named}
+    return [*(test for test in tests if test.name not in known), *named]
+
+
+def _of_blocks(logs: Iterable[SuiteLog]) -> list[TestResult]:
+    return [TestResult(name, word) for log in logs for name, (word, _) in log.blocks.items()]
+
+
+def _told_apart(tests: list[TestResult]) -> list[TestResult]:
+    """The same name in two folders gets its folder in front; what then is there twice, a number."""
+    often = Counter(test.name for test in tests)
+    seen: Counter[str] = Counter()
+    found = []
+    for test in tests:
+        name = f"{test.folder}/{test.name}" if often[test.name] > 1 and test.folder else test.name
+        seen[name] += 1
+        name = f"{name} ({seen[name]})" if seen[name] > 1 else name
+        found.append(test if name == test.name else dataclasses.replace(test, name=name))
+    return found
+
+
+def _with_messages(tests: list[TestResult], logs: Iterable[SuiteLog], report: Report) -> list[TestResult]:
+    blocks = {name: (word, str(text)) for log in logs for name, (word, text) in log.blocks.items()}
+    stems = {name.rpartition(".")[0] or name: name for name in blocks}
+    used = set()
+    found = []
+    for test in tests:
+        plain = test.name.rpartition("/")[2] if test.folder else test.name
+        name = next((key for key in (test.name, plain, stems.get(test.name, "")) if key in blocks), None)
+        stem = test.name.rpartition(".")[0]
+        name = name or (stem if stem in blocks else None)
+        if name is None:
+            found.append(test)
+            continue
+        used.add(name)
+        word, text = blocks[name]
+        if word != test.word and not test.folder:
+            report.notes.append(f"make check says {test.word} of {test.name}, test-suite.log {word}.")
+        found.append(dataclasses.replace(test, message=test.message or text))
+    _note_strange(blocks.keys() - used, report)
+    return found
+
+
+def _note_strange(names: set[str], report: Report) -> None:
+    if names:
+        shown = ", ".join(sorted(names)[:MOST_SHOWN]) + (" and others" if len(names) > MOST_SHOWN else "")
+        report.notes.append(f"test-suite.log has tests that make check does not name: {shown}.")
+
+
+def _note_counts(report: Report, counts: Counts | None, whose: str, unnamed: int) -> None:
+    """What is counted and not named is missing."""
+    if counts is None:
+        return
+    named = words_of(report.tests)
+    missing = counts.sum - len(report.tests)
+    if missing:
+        which = f"{counts.sum}, and {len(report.tests)} are named"
+        report.notes.append(f"Of tests, {whose} are {which}.")
+    elif any(counts.words.values()):
+        differing = [
+            word for word in named if counts.words[word] != named[word] and sum(counts.words.values()) == counts.sum
+        ]
+        if differing:
+            said = ", ".join(f"{counts.words[word]} {word}, where {named[word]} are named" for word in differing)
+            report.notes.append(f"Of tests, {whose} are {said}.")
+    failures = sum(counts.words[word] - named[word] for word in BAD if counts.words[word] > named[word])
+    report.missing_tests = max(report.missing_tests, missing, unnamed)
+    report.missing_failures = max(report.missing_failures, failures)
