@@ -23,6 +23,7 @@ COMMANDS = {
     "migrate": "postgres.migrate_command:migrate_command",
     "probe": "probe.command:probe",
     "prune": "retention.command:prune_command",
+    "rename": "history.rename_command:rename_command",
     "restore": "backup.command:restore_command",
     "serve": "serving.commands:serve",
     "token": "access.token_command:token",

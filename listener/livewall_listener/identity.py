@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from livewall_listener import build, wire
+from livewall_listener import build, clone, wire
 from livewall_listener.pabot import PabotProcess
 from livewall_listener.settings import Settings, redacted
 
@@ -37,11 +37,18 @@ def usable_id(text: str) -> str:
 
 
 def run_info(
-    settings: Settings, environment: Mapping[str, str], pabot: PabotProcess | None, *, robot_version: str, now: str
+    settings: Settings,
+    environment: Mapping[str, str],
+    pabot: PabotProcess | None,
+    *,
+    robot_version: str,
+    now: str,
+    source: str = "",
 ) -> wire.RunInfo:
-    """Without what takes its time: `look_up` adds that, in the thread that sends it."""
+    """Without what takes its time: `look_up` adds that, in the thread that sends it. `source`: of the tests."""
     origin = build.read(environment)
     host = host_name()
+    root, cloned_from = clone.find(source, environment, origin.repository)
     return wire.RunInfo(
         process=_process_name(settings, pabot),
         slot=_slot(settings, pabot),
@@ -59,6 +66,8 @@ def run_info(
         pabot=pabot is not None,
         total=pabot.total if pabot else 0,
         last_in_pool=pabot.last_in_pool if pabot else False,
+        root=root,
+        origin=cloned_from,
     )
 
 

@@ -75,8 +75,18 @@ class Listener:
             context.variable, identity.host_name(), lambda: [test.longname for test in root.all_tests], Path()
         )
         info = identity.run_info(
-            self._settings, os.environ, process, robot_version=get_version(), now=convert.utc(None)
+            self._settings,
+            os.environ,
+            process,
+            robot_version=get_version(),
+            now=convert.utc(None),
+            source=_source(root),
         )
         report = Report(self._settings, os.environ, identity.run_id(self._settings, process), info, self.notices)
         report.start()
         self._logger.begin(root, result, report)
+
+
+def _source(root: Any) -> str:
+    """The file or folder of the root suite or, where that is made of several, of the first of them."""
+    return str(root.source or next((suite.source for suite in root.suites if suite.source), None) or "")

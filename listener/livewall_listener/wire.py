@@ -222,7 +222,8 @@ class RunInfo:
     A run has one or several robot processes. `process` is a name unique within the run; `slot` is pabot's queue index:
     a later process with the same slot takes the place of the earlier one (pabot repeats a process that timed out).
     `setup` is "" where the node leaves it to the dashboard to find it by `host` and `addresses`. `suite`: what the run
-    is a run of, "" where that is its root suite's name.
+    is a run of, "" where that is its root suite's name. `root`: the folder of the clone that holds the tests, `origin`:
+    its repository; "" where unknown.
     """
 
     process: str = "0"
@@ -250,6 +251,8 @@ class RunInfo:
     resent: bool = False
     """The process is over: what the node had kept of it is sent now."""
     suite: str = ""
+    root: str = ""
+    origin: str = ""
 
 
 def clean(text: str, beyond: int = 0) -> str:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature, Gauge
-from livewall_dashboard.history import commit_routes, routes
+from livewall_dashboard.base.signal import Signal
+from livewall_dashboard.history import commit_routes, rename_routes, routes
 from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.postgres.database import Database
 
 
-def feature(recorder: Recorder, store: Store, wall: routes.Wall) -> Feature:
+def feature(recorder: Recorder, store: Store, wall: routes.Wall, database: Database, run_ended: Signal[str]) -> Feature:
     """The recorder is started and stopped by whoever composes the wall: before all others and after them."""
+    looker = RunLooker(database)
+    run_ended.connect(looker.note_end)
 
-    def database() -> str | None:
+    def outage() -> str | None:
         trouble = recorder.trouble
         return f"{trouble}. Events stay on the nodes until that is over." if trouble else None
 
     return Feature(
         name="history",
-        blueprints=[routes.blueprint(store, wall), commit_routes.blueprint(store), routes.pages()],
-        checks={"database": database},
+        blueprints=[
+            routes.blueprint(store, wall),
+            commit_routes.blueprint(store),
+            rename_routes.blueprint(database),
+            routes.pages(),
+        ],
+        background=[looker.loop],
+        checks={"database": outage},
         measures=[
             Gauge("pending_events", "Events waiting for Postgres", lambda: recorder.pending),
             Gauge("database_available", "1 while Postgres takes results", lambda: not recorder.has_outage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -65,6 +65,20 @@ class TestHistoryQuery(TestQuery):
     repository: Annotated[str | None, Meta(description="With `order=commit`: whose commits")] = None
     label: Annotated[str | None, Meta(description="With `order=label`: the label's name")] = None
     limit: Limit = 100
+
+
+class Names(Struct):
+    """Longnames of a suite or a test."""
+
+    old: str
+    new: str
+
+
+class Rename(Names):
+    """`kind` is needed where a test and a suite have the same longname. With `dry_run` nothing is changed."""
+
+    kind: Literal["suite", "test"] | None = None
+    dry_run: bool = False
 
 
 class SetupsOfTestQuery(TestQuery):

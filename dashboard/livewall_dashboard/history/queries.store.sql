@@ -106,7 +106,13 @@ p.name = %(process)s
 (r.process_no, r.seq) > (%(process_no)s, %(seq)s)
 
 -- name: tests_of_longname
-SELECT id FROM test WHERE digest = ANY (%s::bytea[])
+-- With those that are one test with them.
+SELECT id FROM test WHERE digest = ANY (%(digests)s::bytea[])
+UNION
+SELECT m.test_id FROM test t
+JOIN test_identity i ON i.test_id = t.id
+JOIN test_identity m ON m.identity_id = i.identity_id
+WHERE t.digest = ANY (%(digests)s::bytea[])
 
 -- name: runs_of_test
 -- From the index result_timeline alone: the order is that of when runs started, which no index of results has.
@@ -166,12 +172,13 @@ ORDER BY sorted_at DESC, id DESC
 
 -- name: test_in_runs
 -- In the order of the runs given.
-SELECT run.key AS run, r.id, p.name AS process, setup.name AS setup, run.branch,
+SELECT run.key AS run, r.id, test.longname, p.name AS process, setup.name AS setup, run.branch,
        commit.hash AS commit, commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
        r.start_time, r.elapsed_time
 FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
 JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)
+JOIN test ON test.id = r.test_id
 JOIN run ON run.id = r.run_id
 JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
 JOIN setup ON setup.id = run.setup_id

@@ -16,6 +16,7 @@ from livewall_dashboard.base.run_status import RunStatus, State, Verification
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
 
+JoinedBy = Literal["file", "rename"]
 Status = Literal["PASS", "FAIL", "SKIP", "NOT RUN"]
 RunId = Annotated[str, Meta(description="The run's id")]
 ChosenRunId = Annotated[str, Meta(description="Chosen by the node: letters, digits and . _ ~ -")]
@@ -213,10 +214,14 @@ class Test(msgspec.Struct):
 
 
 class TestOfRun(msgspec.Struct):
-    """A test as it went in one run. `repository_commit`: the commit as its repository has it, with `order=commit`."""
+    """A test as it went in one run. `repository_commit`: the commit as its repository has it, with `order=commit`.
+
+    `longname`: what it was called there.
+    """
 
     run: str
     id: str
+    longname: str
     process: str
     setup: str
     state: State
@@ -270,10 +275,24 @@ class TestList(msgspec.Struct):
     next: str | None
 
 
-class TestHistory(msgspec.Struct):
-    """One test over runs, the latest first by what they are ordered by; runs that have no place there are left out."""
+class TestName(msgspec.Struct):
+    """Another longname under which a test has results, and why that is the same test. `undo`: what would part them."""
 
     longname: str
+    by: JoinedBy
+    because: str
+    since: Time
+    undo: str
+
+
+class TestHistory(msgspec.Struct):
+    """One test over runs, the latest first by what they are ordered by; runs that have no place there are left out.
+
+    `names`: its other longnames, whose results are among these.
+    """
+
+    longname: str
+    names: list[TestName]
     history: list[TestOfRun]
     next: str | None
 
@@ -293,6 +312,51 @@ class SetupsOfTest(msgspec.Struct):
     counts: Counts
     setups: list[SetupOfTest]
     next: str | None
+
+
+class RenamedName(msgspec.Struct):
+    """What was renamed by hand. `doubted_by`: a run in which, found later, a test ran under both names."""
+
+    kind: Literal["suite", "test"]
+    old: str
+    new: str
+    at: Time
+    doubted_by: str | None
+
+
+class SuiteOfFile(msgspec.Struct):
+    """A suite that has several longnames, as `robot` was given its folder or one above it."""
+
+    file: str
+    names: list[str]
+    since: Time
+
+
+class RenamingList(msgspec.Struct):
+    """`renames`: by hand; `joined`: found by themselves, suites of one file."""
+
+    renames: list[RenamedName]
+    joined: list[SuiteOfFile]
+    next: str | None
+
+
+class Renamed(msgspec.Struct):
+    """`tests`: that have results under the old name; `joined`: of those, that have some under the new one already."""
+
+    kind: Literal["suite", "test"]
+    old: str
+    new: str
+    tests: int
+    joined: int
+
+
+class Undone(msgspec.Struct):
+    """`by`: what had joined the names. `apart`: longnames that stand alone from now on."""
+
+    by: JoinedBy
+    old: str
+    new: str
+    apart: list[str]
 
 
 class SetupList(msgspec.Struct):

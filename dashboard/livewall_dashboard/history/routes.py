@@ -86,7 +86,8 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     def test_history(query: TestHistoryQuery) -> Response:
         rows, following = store.test_history(**asdict(query))
         history = [_test_of_run(row) for row in rows]
-        return json_response(resources.TestHistory(query.longname, history, following))
+        names = [of(resources.TestName, row) for row in store.names_of_test(query.longname)]
+        return json_response(resources.TestHistory(query.longname, names, history, following))
 
     @routes.get("/tests/setups")
     @scope("read")

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.base.run_status import RunStatus, State
-from livewall_dashboard.history import commits, cursor, pins, runs, timeline
+from livewall_dashboard.history import commits, cursor, pins, runs, test_names, timeline
 from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
@@ -180,6 +180,11 @@ class Store:
         filters, axis = _given(setup=setup, branch=branch), Axis(order, repository, label)
         with self._database.connection() as connection:
             return timeline.of_test(connection, longname, filters, axis, after, _limit(limit))
+
+    def names_of_test(self, longname: str) -> list[Row]:
+        """Its other longnames, and why they are one test: `{longname, by, because, since, undo}`."""
+        with self._database.connection() as connection:
+            return test_names.names(connection, longname)
 
     def setups_of_test(
         self,

@@ -5,7 +5,7 @@ A longname may be that of several tests, and a test may run twice in a run: limi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from livewall_dashboard.history import commits, cursor
+from livewall_dashboard.history import commits, cursor, test_names
 from livewall_dashboard.history.axis import Axis
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
@@ -82,9 +82,13 @@ def setups_of_test(
     return SetupsOfTest(counts, setups, following)
 
 
-def _tests(connection: Connection, longnames: Iterable[str]) -> list[int]:
+def _tests(connection: Connection, longnames: Sequence[str]) -> list[int]:
     digests = as_array(digest for longname in longnames for digest in digests_of_longname(longname))
-    return [row["id"] for row in connection.execute(QUERIES["tests_of_longname"], [digests]).fetchall()]
+    rows = connection.execute(QUERIES["tests_of_longname"], {"digests": digests}).fetchall()
+    if rows:
+        return [row["id"] for row in rows]
+    # Of a name that nothing ran under: what was renamed to it.
+    return [number for longname in longnames for number in test_names.numbers(connection, longname)]
 
 
 def _where(query: str, conditions: Iterable[sql.Composable], **parts: sql.Composable) -> sql.Composed:

@@ -103,6 +103,8 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
     if not 0 <= info.total <= MAX_COUNT:
         raise Invalid(f"total is a whole number from 0 to {MAX_COUNT}.")
     _repair(info)
+    if len(info.root) > 1000 or len(info.origin) > 1000:
+        info.root = info.origin = ""  # without them the run lacks nothing
     for text in (info.setup, info.host, info.commit, info.branch, info.repository, info.suite):
         if len(text) > 1000:
             raise Invalid("setup, host, commit, branch, repository and suite are at most 1000 characters.")

@@ -270,6 +270,7 @@ def test_one_test_over_runs(lab: Lab, store: Store) -> None:
     assert found[2] == {
         "run": "run-2",
         "id": "s1-t1",
+        "longname": "Suite.Dotted. Name",
         "process": "0",
         "setup": "vm2",
         "state": "running",
