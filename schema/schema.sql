@@ -426,6 +426,123 @@ CREATE TABLE session (
     expires_at  timestamptz NOT NULL
 );
 
+-- The job queue. A queue is there as soon as a job or an agent names it. advertised: an agent told of it, so that lists show
+-- it. images: what can be installed, by name. retries: how often a job that an agent lost is run again.
+CREATE TABLE job_queue (
+    name         text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
+    description  text NOT NULL DEFAULT '',
+    images       json NOT NULL DEFAULT '{}',
+    retries      smallint NOT NULL DEFAULT 1 CHECK (retries BETWEEN 0 AND 10),
+    advertised   boolean NOT NULL DEFAULT false
+);
+
+-- What an agent says of itself. attributes: by which jobs select agents. restricted_to: client names by queue. paused_until:
+-- NULL in a pause without an end.
+CREATE TABLE agent (
+    name            text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
+    state           text NOT NULL DEFAULT '',
+    comment         text NOT NULL DEFAULT '',
+    location        text NOT NULL DEFAULT '',
+    provision_type  text NOT NULL DEFAULT '',
+    identifier      text NOT NULL DEFAULT '',
+    queues          text[] NOT NULL DEFAULT '{}',
+    attributes      jsonb NOT NULL DEFAULT '{}',
+    restricted_to   jsonb NOT NULL DEFAULT '{}',
+    job_id          uuid,
+    log             text[] NOT NULL DEFAULT '{}',
+    paused          boolean NOT NULL DEFAULT false,
+    paused_until    timestamptz,
+    pause_note      text NOT NULL DEFAULT '',
+    state_since     timestamptz NOT NULL DEFAULT now(),
+    updated_at      timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70);
+CREATE INDEX agent_by_queue ON agent USING gin (queues);
+
+-- no: the order of submission. queue: '' where any agent will do whose attributes contain those that the job wants. definition:
+-- as submitted. lease_until: the agent is taken for dead then; NULL before the claim and after the end. retry_of, retried_as:
+-- the same definition under another id. token_id: who submitted; NULL: nobody was asked.
+CREATE TABLE job (
+    id                  uuid PRIMARY KEY,
+    no                  bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    queue               text NOT NULL CHECK (length(queue) <= 200),
+    priority            integer NOT NULL DEFAULT 0,
+    state               text NOT NULL DEFAULT 'waiting' CHECK (state IN (
+                            'waiting', 'running', 'setup', 'provision', 'firmware_update', 'test', 'allocate', 'allocated',
+                            'reserve', 'cleanup', 'complete', 'cancelled', 'lost')),
+    end_reason          text NOT NULL DEFAULT '',
+    definition          json NOT NULL,
+    name                text NOT NULL DEFAULT '',
+    tags                text[] NOT NULL DEFAULT '{}',
+    wants               jsonb NOT NULL DEFAULT '{}',
+    excluded            text[] NOT NULL DEFAULT '{}',
+    attachments_status  text CHECK (attachments_status IN ('waiting', 'complete')),
+    retry_of            uuid,
+    retried_as          uuid,
+    retries_left        smallint,
+    token_id            integer,
+    agent               text,
+    lease_until         timestamptz,
+    reserved_until      timestamptz,
+    created_at          timestamptz NOT NULL DEFAULT now(),
+    started_at          timestamptz,
+    ended_at            timestamptz
+) WITH (fillfactor = 70);
+CREATE INDEX job_waiting ON job (queue, priority DESC, no)
+    WHERE state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting';
+CREATE INDEX job_by_queue ON job (queue, no DESC);
+CREATE INDEX job_by_agent ON job (agent, no DESC) WHERE agent IS NOT NULL;
+CREATE INDEX job_by_token ON job (token_id, no DESC) WHERE token_id IS NOT NULL;
+CREATE INDEX job_by_tag ON job USING gin (tags);
+CREATE INDEX job_leased ON job (lease_until) WHERE lease_until IS NOT NULL;
+
+-- What was posted of a job, its fields added up; also of ids that no job here has.
+CREATE TABLE job_result (
+    job_id     uuid PRIMARY KEY,
+    result     json NOT NULL,
+    posted_at  timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70);
+
+-- status: the exit code.
+CREATE TABLE job_phase (
+    job_id      uuid NOT NULL REFERENCES job ON DELETE CASCADE,
+    phase       text NOT NULL,
+    status      integer,
+    started_at  timestamptz,
+    ended_at    timestamptz,
+    PRIMARY KEY (job_id, phase)
+);
+
+-- Output by fragments, as it came. data: UTF-8; text cannot hold NUL. at: the agent's clock.
+CREATE TABLE job_output (
+    job_id     uuid NOT NULL,
+    kind       text NOT NULL CHECK (kind IN ('output', 'serial')),
+    fragment   bigint NOT NULL,
+    phase      text NOT NULL,
+    at         timestamptz NOT NULL,
+    data       bytea NOT NULL,
+    posted_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (job_id, kind, phase, fragment)
+);
+
+-- Runs that robots inside a job reported.
+CREATE TABLE job_run (
+    job_id  uuid NOT NULL REFERENCES job ON DELETE CASCADE,
+    run_id  integer NOT NULL REFERENCES run ON DELETE CASCADE,
+    PRIMARY KEY (job_id, run_id)
+);
+CREATE INDEX job_run_by_run ON job_run (run_id);
+
+-- How provisioning went on an agent.
+CREATE TABLE provision_log (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    agent      text NOT NULL REFERENCES agent,
+    job_id     uuid NOT NULL,
+    exit_code  integer NOT NULL,
+    detail     text NOT NULL,
+    at         timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX provision_log_of_agent ON provision_log (agent, id DESC);
+
 -- A run that was made of a file alone gives way when its node reports the same run after all; for that the dashboard's role
 -- needs no right to delete runs.
 CREATE FUNCTION remove_imported_runs(run_ids integer[]) RETURNS void

@@ -78,7 +78,7 @@ class Dashboard:
     def _install(self) -> None:
         """In front of every view; then the views; last what is made of them."""
         app, core = self.flask, self.core
-        errors.install(app)
+        errors.install(app, {path: tell for each in self.features for path, tell in each.error_shapes.items()})
         handshakes.install(app, core.guard)
         headers.install(app)
         app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_MIMETYPES=COMPRESSED)

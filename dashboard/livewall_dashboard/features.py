@@ -12,6 +12,7 @@ from livewall_dashboard.history import feature as history
 from livewall_dashboard.importing import feature as importing
 from livewall_dashboard.ingest import feature as ingest
 from livewall_dashboard.jenkins import feature as jenkins
+from livewall_dashboard.jobqueue import feature as jobqueue
 from livewall_dashboard.lab import feature as lab
 from livewall_dashboard.monitoring import feature as monitoring
 from livewall_dashboard.retention import feature as retention
@@ -20,6 +21,7 @@ from livewall_dashboard.screens import feature as screens
 FEATURES: tuple[Callable[[Core], Feature], ...] = (
     importing.feature,
     jenkins.feature,
+    jobqueue.feature,
     retention.feature,
 )
 """Each is a folder that none of the others knows. The wall would be one without them."""

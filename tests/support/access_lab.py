@@ -79,7 +79,7 @@ def admitted(guard: Guard) -> str:
 
 def app_with(policy: Policy, limits: Limits | None = None) -> Flask:
     app = Flask("livewall_dashboard")
-    errors.install(app)
+    errors.install(app, {})
     headers.install(app)
     guard = Guard(policy, MemoryTokens(), MemorySessions(), limits)
     guard.install(app)

@@ -18,7 +18,7 @@ from livewall_dashboard.access.browser_login import Browsers, Sessions, Tokens
 from livewall_dashboard.access.csrf import Crumbs
 from livewall_dashboard.access.origins import host_name, is_from_elsewhere, is_loopback, neighbourhood
 from livewall_dashboard.access.rate_limits import LOG_LINES, LOGINS, READS, SIGN_INS, WRONG_TOKENS, Limit, Limits
-from livewall_dashboard.access.tokens import GRANTS, Token
+from livewall_dashboard.access.tokens import GRANTABLE, Token
 from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyRequests
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -29,7 +29,14 @@ WITH_CRUMB = frozenset({"builds", "upload", "admin"})
 OWN_PAGES = frozenset({"builds", "admin"})
 """What asks for a crumb on a wall that is open to everyone, too: scripts there show a token."""
 
-FOR_PROGRAMS = ("/api/", "/metrics")
+FOR_PROGRAMS = ("/api/", "/metrics", "/v1/")
+"""Below these nobody is led to the login page."""
+
+READING = frozenset({"read", "jobs"})
+"""For these a browser's cookie is enough."""
+
+CHANGES_BY_GET = frozenset({"agent"})
+"""What agents ask for by GET is theirs from then on: a page of another site must not ask either."""
 
 _SCOPE = "livewall_scope"
 _LIMIT = "livewall_limit"
@@ -44,7 +51,7 @@ Permit = Callable[[], bool]
 
 def scope(name: str, limit: Limit = READS) -> Callable[[View], View]:
     """Marks a view as open to tokens that grant `name`, and how often it may be called."""
-    if name not in GRANTS:
+    if name not in GRANTABLE:
         raise ValueError(f"unknown scope {name!r}")
 
     def mark(view: View) -> View:
@@ -168,7 +175,7 @@ class Guard:
         needed = scope_of(view)
         if needed is None:
             raise Forbidden("This address is closed.")
-        if request.method not in SAFE_METHODS and is_from_elsewhere():
+        if (request.method not in SAFE_METHODS or needed in CHANGES_BY_GET) and is_from_elsewhere():
             raise self._from_elsewhere()
         if needed == PUBLIC:
             return None
@@ -192,7 +199,7 @@ class Guard:
     def _check_token(self, needed: str) -> Token:
         # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
         shown = self._bearer()
-        token = shown or (self.browsers.token() if needed == "read" or needed in WITH_CRUMB else None)
+        token = shown or (self.browsers.token() if needed in READING | WITH_CRUMB else None)
         if token is None:
             raise _not_authenticated(needed)
         if not token.grants(needed):

@@ -35,6 +35,8 @@ EVENTS = Limit("requests about one run", 200, 1000, each_run=True)
 """Of one caller for one run: its listener sends 20 a second at most for each robot process."""
 RUNS = Limit("registrations of runs", 50, 2000)
 READS = Limit("requests", 100, 2000)
+JOBS = Limit("requests about jobs", 2000, 20_000)
+"""Of one caller: 500 agents behind one address ask some 400 times a second, and write what their jobs print besides."""
 WRONG_TOKENS = Limit("requests with a wrong token", 50, 1000)
 """Of one address: 500 nodes whose token was revoked ask 17 times a second."""
 LOGINS = Limit("attempts to sign in", 0.2, 10)

@@ -22,6 +22,8 @@ _USES = {
     "read": "Open the wall with it behind a #, once on each screen: http://SERVER:8000/#{token}\n"
     "People may as well paste it at http://SERVER:8000/login.",
     "builds": "Whoever shall start builds signs in with it, once in each browser: http://SERVER:8000/login.",
+    "submit": "Send it with jobs: Authorization: Bearer {token}",
+    "agent": "Give it to agents: Authorization: Bearer {token}",
     "ingest": "Give it to the nodes as LIVEWALL_TOKEN.",
     "upload": "Send it with uploads: Authorization: Bearer {token}",
 }

@@ -27,17 +27,19 @@ PATTERN = r"\blw_[0-9a-f]{40}\b"
 """What scanners for leaked secrets look for."""
 
 GRANTS: dict[str, frozenset[str]] = {
-    "read": frozenset({"read"}),
+    "read": frozenset({"read", "jobs"}),
     "ingest": frozenset({"ingest", "upload"}),
     "upload": frozenset({"upload"}),
-    "builds": frozenset({"builds", "read"}),
-    "submit": frozenset({"submit"}),
-    "agent": frozenset({"agent"}),
-    "admin": frozenset({"admin", "read", "upload", "builds", "submit"}),
+    "builds": frozenset({"builds", "read", "jobs"}),
+    "submit": frozenset({"submit", "read", "jobs"}),
+    "agent": frozenset({"agent", "jobs"}),
+    "admin": frozenset({"admin", "submit", "builds", "upload", "read", "jobs"}),
 }
 """What a token of each scope may do. A node that reports a run also uploads its logs, so ingest implies upload;
-who starts builds does so from the wall, so builds implies read. admin is for people: all but what nodes
-and agents do."""
+who starts builds or submits jobs does so from the wall, so these imply read. `jobs` is what people and agents both look
+at: an agent sees that, and no results of others. admin is for people: all but what nodes and agents do."""
+
+GRANTABLE = frozenset[str]().union(*GRANTS.values())
 
 REFRESH_AFTER = 2.0
 """Seconds after which the known tokens are read again: the longest a revoked token still opens a door."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -33,6 +33,16 @@ def inspect(file: BinaryIO) -> Found:
     if not unpacker.eof or unpacker.unused_data:
         raise Invalid("The file is not one whole gzip member.")
     return Found(size, sha.hexdigest())
+
+
+def unpacked(file: BinaryIO) -> Iterator[bytes]:
+    """The plain bytes, a block at a time."""
+    unpacker = zlib.decompressobj(wbits=31)
+    while block := file.read(BLOCK):
+        while block:
+            yield unpacker.decompress(block, BLOCK)
+            block = unpacker.unconsumed_tail
+    yield unpacker.flush()
 
 
 def require_hash(expected: str | None, found: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated, BinaryIO
 from urllib.parse import quote
@@ -14,7 +13,7 @@ from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import EVENTS
-from livewall_dashboard.artifacts.gzip_files import BLOCK
+from livewall_dashboard.artifacts.gzip_files import BLOCK, unpacked
 from livewall_dashboard.artifacts.model import Artifact
 from livewall_dashboard.artifacts.resources import OffsetError, Received
 from livewall_dashboard.artifacts.run_files import RunFiles
@@ -174,14 +173,5 @@ def _attach(response: Response, artifact: Artifact, file: BinaryIO) -> None:
         response.response = iter(lambda: file.read(BLOCK), b"")
     else:
         response.headers["Content-Length"] = str(artifact.size)
-        response.response = _unpacked(file)
+        response.response = unpacked(file)
     response.call_on_close(file.close)
-
-
-def _unpacked(file: BinaryIO) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(wbits=31)
-    while block := file.read(BLOCK):
-        while block:
-            yield unpacker.decompress(block, BLOCK)
-            block = unpacker.unconsumed_tail
-    yield unpacker.flush()

@@ -8,8 +8,13 @@ from typing import Protocol
 
 from flask import Blueprint
 
+from livewall_dashboard.base.errors import LivewallError
+
 Check = Callable[[], str | None]
 """None when all is well, else the reason why not, for people: it names no secrets."""
+
+ErrorShape = Callable[[LivewallError], object]
+"""What an error is in JSON."""
 
 
 class WatchedThread(Protocol):
@@ -66,6 +71,8 @@ class Feature:
     `close`: called once at the end, after its background has stopped.
     `checks`: what /healthz asks, by the name it shows.
     `measures`: what /metrics asks.
+    `error_shapes`: by a path without a slash at its end: how errors are told there, where programs expect another
+    shape than ours.
     """
 
     name: str
@@ -75,3 +82,4 @@ class Feature:
     close: Callable[[], object] = nothing
     checks: Mapping[str, Check] = field(default_factory=dict)
     measures: Sequence[Gauge | Counter] = ()
+    error_shapes: Mapping[str, ErrorShape] = field(default_factory=dict)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 
-from flask import Flask, Response, jsonify, render_template, request
+import msgspec
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.base.feature import ErrorShape
 
 log = logging.getLogger(__name__)
 
@@ -40,15 +43,21 @@ class _Unexpected(LivewallError):
     code, http_status = "internal", 500
 
 
-def install(app: Flask) -> None:
+_SHAPES = "livewall error shapes"
+_JSON = ("/api/", "/healthz", "/metrics", "/socket.io")
+
+
+def install(app: Flask, shapes: Mapping[str, ErrorShape]) -> None:
+    """`shapes`: below these paths programs are told in words of their own."""
+    app.extensions[_SHAPES] = shapes
     app.register_error_handler(LivewallError, _livewall_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
 
 
 def _livewall_error(error: LivewallError) -> Response:
-    if _wants_json():
-        response = jsonify(error.as_json())
+    if shape := _shape():
+        response = Response(msgspec.json.encode(shape(error)), content_type="application/json")
     else:
         title = _TITLES.get(error.http_status, "Something went wrong")
         page = render_template("shared/error.html", title=title, message=error.message)
@@ -91,7 +100,11 @@ def _unexpected_error(error: Exception) -> Response:
     return _livewall_error(_Unexpected(f"Something went wrong inside the wall. Its log says more, under {reference}."))
 
 
-def _wants_json() -> bool:
-    if request.path.startswith(("/api/", "/healthz", "/metrics", "/socket.io")):
-        return True
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+def _shape() -> ErrorShape | None:
+    """How to tell a program; None where a page is wanted."""
+    shapes: Mapping[str, ErrorShape] = current_app.extensions[_SHAPES]
+    for start, shape in shapes.items():
+        if request.path == start or request.path.startswith(f"{start}/"):
+            return shape
+    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return LivewallError.as_json if wants_json or request.path.startswith(_JSON) else None

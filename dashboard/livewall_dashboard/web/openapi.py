@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response
+from msgspec import Struct
 
 from livewall_dashboard.access import csrf
 from livewall_dashboard.access.guard import PUBLIC, WITH_CRUMB, public, scope_of
@@ -20,7 +21,7 @@ from livewall_dashboard.web.request_body import FilesBody
 from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE
 from livewall_dashboard.web.schemas import Error, Schema, components, schema_of
 
-API = "/api/"
+API = ("/api/", "/v1/")
 """What lies below is the contract: each of its routes is told of in the document."""
 
 ERRORS = {
@@ -29,9 +30,11 @@ ERRORS = {
     403: ("Forbidden", "The token is for something else, or the request comes from another site's page."),
     404: ("NotFound", "There is no such thing."),
     409: ("Conflict", "It is there already, or there is no more room for it."),
+    410: ("Gone", "It is over, or was never there."),
     411: ("LengthRequired", "The body needs a Content-Length."),
     413: ("TooLarge", "The body is too large; send less at a time."),
     414: ("AddressTooLong", f"An address has less than {MAX_LINE} bytes."),
+    415: ("UnsupportedMediaType", "The body is JSON, with Content-Type: application/json."),
     422: ("Invalid", "The body is understood, but what it says cannot be."),
     429: ("TooManyRequests", "Come back after Retry-After seconds."),
     431: ("HeadersTooLarge", f"A header has less than {MAX_LINE} bytes, all of them together {MAX_HEAD}."),
@@ -96,8 +99,8 @@ def document(app: Flask, version: str) -> Schema:
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest, upload, builds "
-                    "or admin. A wall on loopback asks for none, unless it was told to.",
+                    "description": "A token `lw_...` of `livewall token create`, of scope read, ingest, upload, "
+                    "builds, submit, agent or admin. A wall on loopback asks for none, unless it was told to.",
                 }
             },
         },
@@ -117,6 +120,7 @@ def routes_of(app: Flask) -> Iterator[Route]:
 
 
 def _types(told: Operation) -> Iterator[object]:
+    yield told.error
     yield from (answer.type for answer in told.answers if answer.type is not None)
     if told.body is not None and told.body is not FilesBody:
         yield told.body
@@ -129,7 +133,7 @@ def _operation(route: Route) -> Schema:
         found["parameters"] = parameters
     if told.body is not None:
         found["requestBody"] = {"required": True, "content": _media(told.body)}
-    refused = {status: _refusal(status) for status in _errors(route)}
+    refused = {status: _refusal(status, told.error) for status in _errors(route)}
     answers = {answer.status: _content(answer.meaning, answer.type) for answer in told.answers}
     found["responses"] = {str(status): response for status, response in sorted({**refused, **answers}.items())}
     if route.scope == PUBLIC:
@@ -171,8 +175,10 @@ def _errors(route: Route) -> Iterator[int]:
     yield from route.operation.errors
 
 
-def _refusal(status: int) -> Schema:
-    return {"$ref": f"#/components/responses/{ERRORS[status][0]}"}
+def _refusal(status: int, error: type[Struct]) -> Schema:
+    """A reference, where errors are told in our own shape."""
+    name, meaning = ERRORS[status]
+    return {"$ref": f"#/components/responses/{name}"} if error is Error else _content(meaning, error)
 
 
 def _content(meaning: str, kind: object) -> Schema:

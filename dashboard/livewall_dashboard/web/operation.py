@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.web.query import pick_query, read_query
+from livewall_dashboard.web.schemas import Error
 
 MAX_BODY = 100_000
 """Bytes of a JSON body that is read for a view."""
@@ -70,6 +71,7 @@ class Operation:
     query: type[Struct]
     strict: bool
     body: Any
+    error: type[Struct]
 
 
 def operation(
@@ -80,11 +82,12 @@ def operation(
     headers: Sequence[Header] = (),
     takes: Any = None,
     strict: bool = True,
+    error: type[Struct] = Error,
 ) -> Callable[[View], View]:
     """Marks a view. `id` is part of the contract: programs made from the document call the operation by it.
 
     `errors`: statuses besides those of every view. `takes`: the type of a body that the view reads itself, as a stream
-    or packed. Not `strict`: parameters that the query does not have are let pass.
+    or packed. Not `strict`: parameters that the query does not have are let pass. `error`: what errors are told as.
     """
 
     def mark(view: View) -> View:
@@ -101,7 +104,7 @@ def operation(
             return view(**values)
 
         path = {name: hint for name, hint in hints.items() if name not in _GIVEN}
-        told = Operation(id, summary, answers, errors, headers, path, query or NoQuery, strict, takes or body)
+        told = Operation(id, summary, answers, errors, headers, path, query or NoQuery, strict, takes or body, error)
         setattr(call, _OPERATION, told)
         return call
 

@@ -41,7 +41,7 @@ def logs() -> list[str]:
 @pytest.fixture
 def client(database: Database, run_files: RunFiles, logs: list[str]) -> FlaskClient:
     app = Flask("livewall_dashboard")
-    errors.install(app)
+    errors.install(app, {})
     headers.install(app)
     tokens = TokenStore(database)
     Guard(Policy(), tokens, SessionStore(database, tokens)).install(app)

@@ -62,9 +62,36 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("DELETE", "/api/v1/runs/<run_id>/pin"): "admin",
     ("POST", "/api/v1/jenkins/<server>/builds"): "builds",
     ("POST", "/api/v1/jenkins/<server>/stop"): "builds",
+    ("GET", "/v1/"): None,
+    ("POST", "/v1/job"): "submit",
+    ("GET", "/v1/job"): "agent",
+    ("GET", "/v1/job/<job_id>"): "jobs",
+    ("GET", "/v1/job/<job_id>/position"): "jobs",
+    ("POST", "/v1/job/<job_id>/action"): "submit",
+    ("POST", "/v1/result/<job_id>"): "agent",
+    ("GET", "/v1/result/<job_id>"): "jobs",
+    ("POST", "/v1/result/<job_id>/log/<kind>"): "agent",
+    ("GET", "/v1/result/<job_id>/log/<kind>"): "jobs",
+    ("POST", "/v1/result/<job_id>/artifact"): "agent",
+    ("GET", "/v1/result/<job_id>/artifact"): "jobs",
+    ("POST", "/v1/agents/queues"): "agent",
+    ("GET", "/v1/agents/queues"): "jobs",
+    ("POST", "/v1/agents/images"): "agent",
+    ("GET", "/v1/agents/images/<path:queue>"): "jobs",
+    ("GET", "/v1/agents/data"): "jobs",
+    ("GET", "/v1/agents/data/<name>"): "jobs",
+    ("POST", "/v1/agents/data/<name>"): "agent",
 }
 
-VALUES = {"run_id": RUN, "name": "log.html", "filename": "base.css", "server": "main"}
+VALUES = {
+    "run_id": RUN,
+    "name": "log.html",
+    "filename": "base.css",
+    "server": "main",
+    "job_id": "00000000-0000-0000-0000-000000000000",
+    "kind": "output",
+    "queue": "q",
+}
 INFO = asdict(wire.RunInfo(setup=SETUP))
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/v1/runs/<run_id>"): INFO,
@@ -169,7 +196,7 @@ def test_every_route_with_every_session(private: Private) -> None:
             if route[1] in ("/login", "/logout"):
                 continue
             status = call(client, route)
-            if (status in (401, 403)) != (needed not in (None, "read")):
+            if (status in (401, 403)) != (needed not in (None, "read", "jobs")):
                 wrong.append((route, key, status))
         stranger = private.app.flask.test_client()
         cookie = client.get_cookie(COOKIE)

@@ -35,6 +35,8 @@ NOT_OURS = ("dashboard/livewall_dashboard/static/vendor", "tests/browser/vendor"
 """Other people's, as they come."""
 GENERATED = ("tests/integration/postgres/former",)
 """Dumps of what former releases made."""
+SUM = "schema/schema.sql"
+"""Of the migrations: it grows with each, in sections by feature."""
 
 
 def folders(path: Path) -> set[str]:
@@ -80,4 +82,4 @@ def ours() -> Iterator[str]:
 def test_layout_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
     lengths = {name: (ROOT / name).read_bytes().count(b"\n") for name in ours()}
     assert len(lengths) > 500, "these are all of them"
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+    assert {name: length for name, length in lengths.items() if length > LONGEST and name != SUM} == {}

@@ -19,7 +19,7 @@ PATHS = ["/fine", "/gap", "/away", "/broken", "/nothing", "/body"]
 @pytest.fixture
 def client() -> FlaskClient:
     app = Flask("livewall_dashboard")
-    errors.install(app)
+    errors.install(app, {})
     headers.install(app)
     app.config["MAX_CONTENT_LENGTH"] = 10
 

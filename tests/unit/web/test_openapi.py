@@ -34,7 +34,7 @@ BasketName = Annotated[str, Meta(description="The basket's name")]
 @pytest.fixture
 def app() -> Flask:
     app = Flask(__name__, static_folder=None)
-    errors.install(app)
+    errors.install(app, {})
 
     @app.get("/api/v1/baskets/<path:name>")
     @scope("read")

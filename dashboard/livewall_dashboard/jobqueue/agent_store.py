@@ -1,0 +1,84 @@
+"""Agents and queues, as they tell of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET
+from psycopg.types.json import Jsonb
+
+from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.jobqueue.agent_data import AgentData
+from livewall_dashboard.jobqueue.bodies import dumps
+from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.postgres.database import Database
+
+MOST_LINES = 100
+"""Of an agent's log."""
+
+Row = dict[str, Any]
+
+
+class AgentStore:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def advertise(self, queues: Mapping[str, str]) -> None:
+        """Queues that an agent serves, with what they are for."""
+        with self._database.connection() as connection:
+            for name, description in sorted(queues.items()):
+                connection.execute(QUERIES["advertise_queue"], {"name": name, "description": description})
+
+    def queues(self) -> dict[str, str]:
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["queues"]).fetchall()
+        return {row["name"]: row["description"] for row in rows}
+
+    def put_images(self, images: Mapping[str, Mapping[str, str]]) -> None:
+        """By queue: what was known of that one before is replaced."""
+        with self._database.connection() as connection:
+            for name, known in sorted(images.items()):
+                connection.execute(QUERIES["put_images"], {"name": name, "images": dumps(known)})
+
+    def images(self, queue: str) -> dict[str, str]:
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["images"], [queue]).fetchone()
+        return row["images"] if row else {}
+
+    def put(self, name: str, data: AgentData) -> None:
+        """What is not said stays as it was."""
+        said = {
+            member: None if (value := getattr(data, member)) is UNSET else value
+            for member in ("state", "comment", "location", "provision_type", "identifier", "queues")
+        }
+        values = {
+            **said,
+            "name": name,
+            "attributes": None if data.attributes is UNSET else Jsonb(data.attributes),
+            "restricted_to": None if data.restricted_to is UNSET else Jsonb(data.restricted_to),
+            "job_id": data.job,
+            "sets_job": data.job_id is not UNSET,
+            "log": data.last_lines(MOST_LINES),
+            "lines": MOST_LINES,
+        }
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["put_agent"], values)
+
+    def agents(self) -> list[Row]:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["agents"]).fetchall()
+
+    def agent(self, name: str) -> Row:
+        """Raises NotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["agent"], [name]).fetchone()
+        if row is None:
+            raise NotFound(f"There is no agent {name[:200]!r}.")
+        return row
+
+    def of_queue(self, queue: str) -> list[Row]:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["agents_of_queue"], [queue]).fetchall()

@@ -1,0 +1,74 @@
+"""What programs send: JSON of any writer, read as leniently as it may be."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from flask import request
+
+from livewall_dashboard.base.errors import BadRequest, LivewallError
+from livewall_dashboard.jobqueue.errors import invalid
+from livewall_dashboard.web.headers import MAX_BODY
+
+T = TypeVar("T")
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+"""What a page of another site can make a browser send without asking."""
+
+
+class UnsupportedMediaType(LivewallError):
+    code, http_status = "unsupported_media_type", 415
+
+
+def read_object(most: int = MAX_BODY) -> dict[str, Any]:
+    """The request's JSON object, of at most so many bytes. Raises BadRequest, RequestEntityTooLarge."""
+    request.max_content_length = most
+    found = loads(request.get_data(cache=False))
+    if not isinstance(found, dict):
+        raise BadRequest("The body is a JSON object.")
+    return found
+
+
+def refuse_forms() -> None:
+    """For what runs commands: a form of another site's page cannot send JSON. Raises UnsupportedMediaType."""
+    if request.mimetype in FORMS:
+        raise UnsupportedMediaType(f"Send JSON, with Content-Type: application/json, not {request.mimetype}.")
+
+
+def loads(body: bytes) -> Any:
+    """JSON as Python's own writers make it, which also write halves of surrogate pairs. Raises BadRequest."""
+    try:
+        found = json.loads(body, parse_constant=_refuse_constant)
+        return found if b"\\u" not in body else json.loads(_whole(json.dumps(found, ensure_ascii=False)))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The body is no JSON: {str(error)[:200]}.") from None
+
+
+def dumps(value: object) -> str:
+    """For a column of type json: it takes any text, NUL included, as escapes."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def convert(body: dict[str, Any], kind: type[T]) -> T:
+    """`body` as a struct, whose members must be of its types; others are let pass. Raises Invalid."""
+    try:
+        return msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        why, _, place = str(error).partition(" - at `$.")
+        member = place.removesuffix("`").partition("[")[0].partition(".")[0] or _missing(why)
+        raise invalid(member or "body", why) from None
+
+
+def _missing(why: str) -> str:
+    """Object missing required field `x` -> x."""
+    return why.rpartition(" `")[2].removesuffix("`") if "missing required field" in why else ""
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,137 @@
+"""Jobs: submitted, claimed, looked at and cancelled, as Testflinger's programs do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from flask import Blueprint, Response
+from msgspec import Meta, Struct
+
+from livewall_dashboard.access.guard import caller, public, scope
+from livewall_dashboard.access.rate_limits import JOBS
+from livewall_dashboard.base.errors import BadRequest, LivewallError
+from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.jobqueue import definition
+from livewall_dashboard.jobqueue.bodies import read_object, refuse_forms
+from livewall_dashboard.jobqueue.errors import invalid
+from livewall_dashboard.jobqueue.job_store import Job, JobStore
+from livewall_dashboard.jobqueue.model import job_id_of
+from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, QueuesQuery, claimant, empty, flinger, ok
+from livewall_dashboard.jobqueue.v1 import text as text_response
+from livewall_dashboard.web.operation import Answer
+from livewall_dashboard.web.responses import json_response
+from livewall_dashboard.web.schemas import Time
+from livewall_dashboard.web.values import time_text
+
+MAX_DEFINITION = 4 * 1024 * 1024
+"""Bytes of a submitted job. What is larger belongs into its attachments."""
+
+
+class Submitted(Struct):
+    job_id: str
+
+
+class ClaimedJob(Struct):
+    """The job as it was submitted, with what is known besides. `attachments_status` is "complete" where it has some."""
+
+    job_id: str
+    job_queue: str
+    started_at: Time | None = None
+    attachments_status: str | None = None
+
+
+class Action(Struct):
+    action: Annotated[Literal["cancel"], Meta(description="What to do")]
+
+
+_VERSION = Answer(200, "Name and version.", str)
+_SUBMITTED = Answer(200, "It waits.", Submitted)
+_CLAIMED = Answer(200, "The job.", ClaimedJob)
+_JOB = Answer(200, "It is.", ClaimedJob)
+_POSITION = Answer(200, "A number; 0: it is the next.", str)
+
+
+class Gone(LivewallError):
+    code, http_status = "gone", 410
+
+
+def blueprint(jobs: JobStore) -> Blueprint:
+    routes = FlingerBlueprint("flinger_jobs", __name__, url_prefix="/v1")
+
+    @routes.get("/")
+    @public
+    @flinger("flingerHome", "What this is; agents ask whether somebody is there.", _VERSION)
+    def home() -> Response:
+        return text_response(f"livewall, a Testflinger Server v{VERSION}")
+
+    @routes.post("/job")
+    @scope("submit", JOBS)
+    @flinger(
+        "submitJob",
+        "Put a job into a queue. What is not known here is passed on to its agent; scope submit.",
+        _SUBMITTED,
+        errors=(415, 422),
+        takes=definition.Job,
+    )
+    def submit() -> Response:
+        refuse_forms()
+        token = caller()
+        job = definition.read_definition(read_object(MAX_DEFINITION))
+        return json_response(Submitted(str(jobs.submit(job, token.id if token else None))))
+
+    @routes.get("/job")
+    @scope("agent", JOBS)
+    @flinger("claimJob", "The first job of these queues, the caller's from then on; scope agent.", _CLAIMED, EMPTY)
+    def claim(query: QueuesQuery) -> Response:  # noqa: ARG001  # for the document: one parameter, many times
+        asking = claimant()
+        if not asking.queues:
+            raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
+        job = jobs.claim(asking)
+        return empty() if job is None else json_response(claimed(job))
+
+    @routes.get("/job/<job_id>")
+    @scope("jobs", JOBS)
+    @flinger("getFlingerJob", "The job as it was submitted.", _JOB, EMPTY)
+    def get(job_id: JobId) -> Response:
+        job = jobs.find(job_id_of(job_id))
+        return empty() if job is None else json_response(known(job))
+
+    @routes.get("/job/<job_id>/position")
+    @scope("jobs", JOBS)
+    @flinger("getPosition", "How many jobs are before it.", _POSITION, errors=(410,))
+    def position(job_id: JobId) -> Response:
+        before = jobs.position(job_id_of(job_id))
+        if before is None:
+            raise Gone("The job waits no more, or was never there.")
+        return text_response(str(before))
+
+    @routes.post("/job/<job_id>/action")
+    @scope("submit", JOBS)
+    @flinger("actOnJob", "Cancel a job that has not ended; scope submit.", OK, errors=(404, 415, 422), takes=Action)
+    def act(job_id: JobId) -> Response:
+        refuse_forms()
+        wanted, action = job_id_of(job_id), read_object().get("action")
+        if action != "cancel":
+            raise invalid("action", "Must be one of: cancel.")
+        jobs.cancel(wanted)
+        return ok()
+
+    return routes
+
+
+def known(job: Job) -> dict[str, Any]:
+    """Its definition, and what is known besides."""
+    said = {
+        "job_id": str(job.id),
+        "started_at": time_text(job.started_at),
+        "attachments_status": job.attachments_status,
+        "retry_of": job.retry_of and str(job.retry_of),
+        "retried_as": job.retried_as and str(job.retried_as),
+        "created_at": time_text(job.created_at),
+    }
+    return {**job.definition, **{name: value for name, value in said.items() if value is not None}}
+
+
+def claimed(job: Job) -> dict[str, Any]:
+    """What its agent gets."""
+    return {"job_queue": job.queue, **known(job)}

@@ -1,0 +1,137 @@
+"""Jobs in Postgres: submitted, claimed by one agent each, ended once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from livewall_dashboard.base.errors import BadRequest, NotFound
+from livewall_dashboard.jobqueue.bodies import dumps
+from livewall_dashboard.jobqueue.errors import invalid
+from livewall_dashboard.jobqueue.model import ANY_QUEUE, Claimant, Submission
+from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.postgres.database import Database
+
+LEASE = 120.0
+"""Seconds after the last word of its agent when a job counts as lost."""
+MOST_LISTED = 1000
+_TRIES = 3
+"""For a claim while others take the jobs it looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job's row, as `schema.sql` has it."""
+
+    id: UUID
+    no: int
+    queue: str
+    priority: int
+    state: str
+    end_reason: str
+    definition: dict[str, Any]
+    name: str
+    tags: list[str]
+    wants: dict[str, str]
+    excluded: list[str]
+    attachments_status: str | None
+    retry_of: UUID | None
+    retried_as: UUID | None
+    retries_left: int | None
+    token_id: int | None
+    agent: str | None
+    lease_until: datetime | None
+    reserved_until: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class JobStore:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database, *, lease: float = LEASE) -> None:
+        self._database = database
+        self._lease = lease
+
+    def submit(self, job: Submission, token_id: int | None) -> UUID:
+        """The same again is the same job. Raises BadRequest for the id of another, Invalid if no agent may take it."""
+        values = {
+            "id": job.id, "queue": job.queue, "priority": job.priority, "definition": dumps(job.definition),
+            "name": job.name, "tags": list(job.tags), "wants": Jsonb(job.wants or {}), "excluded": list(job.excluded),
+            "awaits_attachments": job.awaits_attachments, "retries": job.retries, "token_id": token_id,
+        }  # fmt: skip
+        with self._database.connection() as connection:
+            if job.excluded and job.queue != ANY_QUEUE:
+                willing = connection.execute(
+                    QUERIES["has_willing_agent"], {"excluded": list(job.excluded), "queue": job.queue}
+                ).fetchone()
+                if willing and not willing["has"]:
+                    raise invalid("exclude_agents", f"All agents of the queue {job.queue!r} are excluded.")
+            made = connection.execute(QUERIES["submit_job"], values).fetchone()
+        if made is None and self.get(job.id).definition != job.definition:
+            raise BadRequest(f"There is already a job {job.id}, and it is another one.")
+        return job.id
+
+    def find(self, job_id: UUID) -> Job | None:
+        with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
+            return cursor.execute(QUERIES["job"], [job_id]).fetchone()
+
+    def get(self, job_id: UUID) -> Job:
+        """Raises NotFound."""
+        job = self.find(job_id)
+        if job is None:
+            raise NotFound(f"There is no job {job_id}.")
+        return job
+
+    def claim(self, claimant: Claimant) -> Job | None:
+        """The first job for this agent, its own from then on; None where there is none, or it must not have one."""
+        with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
+            agent = connection.execute(QUERIES["agents_to_claim"], [claimant.name]).fetchone() or {}
+            if agent and (agent["paused"] or agent["state"] == "offline"):
+                return None
+            values = {
+                "name": claimant.name, "attributes": Jsonb(agent.get("attributes") or {}), "lease": self._lease,
+                "queues": [*claimant.queues, *([ANY_QUEUE] if agent.get("attributes") else [])],
+            }  # fmt: skip
+            for _ in range(_TRIES):
+                job = cursor.execute(QUERIES["claim_job"], values).fetchone()
+                if job is not None:
+                    return job
+                waiting = connection.execute(QUERIES["has_waiting_job"], values).fetchone()
+                if not waiting or not waiting["has"]:
+                    return None
+            return None
+
+    def cancel(self, job_id: UUID, reason: str = "") -> Job:
+        """Raises NotFound, and BadRequest for one that has ended."""
+        with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
+            ended = cursor.execute(
+                QUERIES["end_job"], {"id": job_id, "state": "cancelled", "reason": reason}
+            ).fetchone()
+        if ended is None:
+            raise BadRequest(f"The job {job_id} is already {self.get(job_id).state}.")
+        return ended
+
+    def position(self, job_id: UUID) -> int | None:
+        """How many jobs are before it; None once it waits no more, or was never there."""
+        with self._database.connection() as connection:
+            found = connection.execute(QUERIES["jobs_before"], [job_id]).fetchone()
+        return found["count"] if found else None
+
+    def search(self, tags: Sequence[str], *, every: bool, states: Collection[str] | None) -> list[dict[str, Any]]:
+        """The newest first. `every`: with all of the tags, else with any; `states` None: in whatever state."""
+        values = {"tags": list(tags), "all": every, "states": states and list(states), "limit": MOST_LISTED}
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["search_jobs"], values).fetchall()
+
+    def of_queue(self, queue: str) -> list[dict[str, Any]]:
+        """The newest first, ended ones too."""
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["jobs_of_queue"], {"queue": queue, "limit": MOST_LISTED}).fetchall()

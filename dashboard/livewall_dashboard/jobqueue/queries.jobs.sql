@@ -1,0 +1,60 @@
+-- name: submit_job
+-- Does nothing for an id that is there already. Whoever waits for a job of this queue is woken.
+WITH queue AS (
+    INSERT INTO job_queue (name) SELECT %(queue)s WHERE %(queue)s <> '' ON CONFLICT DO NOTHING
+), submitted AS (
+    INSERT INTO job (id, queue, priority, definition, name, tags, wants, excluded, attachments_status, retries_left, token_id)
+    VALUES (%(id)s, %(queue)s, %(priority)s, %(definition)s, %(name)s, %(tags)s, %(wants)s, %(excluded)s,
+            CASE WHEN %(awaits_attachments)s THEN 'waiting' END, %(retries)s, %(token_id)s)
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT id, pg_notify('livewall_job', %(queue)s) FROM submitted
+
+-- name: job
+SELECT * FROM job WHERE id = %s
+
+-- name: jobs_before
+-- How many are claimed before this one, as things are; NULL once it waits no more.
+SELECT CASE WHEN mine.state = 'waiting' THEN (
+    SELECT count(*) FROM job
+    WHERE queue = mine.queue AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
+      AND (-priority, no) < (-mine.priority, mine.no)) END AS count
+FROM job mine WHERE id = %s
+
+-- name: claim_job
+-- Of the queues asked for, the one whose first job comes first; of that queue, the first job that nobody else is taking.
+WITH claimed AS (
+    SELECT id FROM job
+    WHERE queue = (
+        SELECT first.queue FROM unnest(%(queues)s::text[]) AS asked(queue) CROSS JOIN LATERAL (
+            SELECT job.queue, priority, no FROM job
+            WHERE job.queue = asked.queue AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
+              AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)
+            ORDER BY priority DESC, no LIMIT 1) AS first
+        ORDER BY priority DESC, no LIMIT 1)
+      AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
+      AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)
+    ORDER BY priority DESC, no LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE job SET state = 'running', agent = nullif(%(name)s, ''), started_at = now(),
+    lease_until = now() + %(lease)s * interval '1 s'
+FROM claimed WHERE job.id = claimed.id RETURNING job.*
+
+-- name: has_waiting_job
+SELECT EXISTS (
+    SELECT FROM job WHERE queue = ANY (%(queues)s) AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
+      AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)) AS has
+
+-- name: end_job
+-- What has ended stays as it ended.
+UPDATE job SET state = %(state)s, end_reason = %(reason)s, ended_at = now(), lease_until = NULL
+WHERE id = %(id)s AND state NOT IN ('complete', 'cancelled', 'lost') RETURNING job.*
+
+-- name: search_jobs
+SELECT id, created_at, state FROM job
+WHERE (%(tags)s::text[] = '{}' OR CASE WHEN %(all)s THEN tags @> %(tags)s ELSE tags && %(tags)s END)
+  AND (%(states)s::text[] IS NULL OR state = ANY (%(states)s))
+ORDER BY no DESC LIMIT %(limit)s
+
+-- name: jobs_of_queue
+SELECT id, created_at, state, queue FROM job WHERE queue = %(queue)s ORDER BY no DESC LIMIT %(limit)s

@@ -1,0 +1,60 @@
+-- name: result
+SELECT result FROM job_result WHERE job_id = %s
+
+-- name: lock_result
+-- Whoever adds to a result does so alone.
+SELECT pg_advisory_xact_lock(hashtextextended('livewall job result ' || %s, 0))
+
+-- name: put_result
+INSERT INTO job_result (job_id, result) VALUES (%(id)s, %(result)s)
+ON CONFLICT (job_id) DO UPDATE SET result = excluded.result, posted_at = now()
+
+-- name: enter_state
+-- By an agent's word, of a job that has not ended.
+UPDATE job SET state = %(state)s, started_at = coalesce(started_at, now()),
+    ended_at = CASE WHEN %(ends)s THEN now() END,
+    lease_until = CASE WHEN NOT %(ends)s THEN lease_until END
+WHERE id = %(id)s AND state NOT IN ('complete', 'cancelled', 'lost') RETURNING state
+
+-- name: start_phase
+INSERT INTO job_phase (job_id, phase, started_at) SELECT id, %(phase)s, now() FROM job WHERE id = %(id)s
+ON CONFLICT (job_id, phase) DO UPDATE SET started_at = coalesce(job_phase.started_at, now())
+
+-- name: end_other_phases
+UPDATE job_phase SET ended_at = now() WHERE job_id = %(id)s AND phase <> %(phase)s AND ended_at IS NULL
+
+-- name: put_phase_status
+INSERT INTO job_phase (job_id, phase, status, ended_at) SELECT id, %(phase)s, %(status)s, now() FROM job WHERE id = %(id)s
+ON CONFLICT (job_id, phase) DO UPDATE SET
+    status = excluded.status, ended_at = coalesce(job_phase.ended_at, now())
+
+-- name: phases
+SELECT phase, status, started_at, ended_at FROM job_phase WHERE job_id = %s
+
+-- name: put_fragment
+-- Sent twice, it is there once.
+INSERT INTO job_output (job_id, kind, fragment, phase, at, data)
+VALUES (%(id)s, %(kind)s, %(fragment)s, %(phase)s, %(at)s, %(data)s) ON CONFLICT DO NOTHING
+
+-- name: append_fragment
+-- For who does not count them.
+INSERT INTO job_output (job_id, kind, fragment, phase, at, data)
+SELECT %(id)s, %(kind)s, coalesce(max(fragment) + 1, 0), %(phase)s, now(), %(data)s
+FROM job_output WHERE job_id = %(id)s AND kind = %(kind)s
+
+-- name: fragments
+-- In order, as many as fit into so many bytes, and at least one.
+SELECT phase, fragment, data FROM (
+    SELECT phase, fragment, data, sum(length(data)) OVER (ORDER BY fragment, phase) - length(data) AS before
+    FROM job_output
+    WHERE job_id = %(id)s AND kind = %(kind)s AND fragment >= %(fragment)s
+      AND (%(since)s::timestamptz IS NULL OR at >= %(since)s) AND (%(phase)s::text IS NULL OR phase = %(phase)s)
+) AS numbered WHERE before < %(most)s ORDER BY fragment, phase
+
+-- name: output_by_phase
+-- Of each phase so many bytes from the end, rounded up to whole fragments.
+SELECT kind, phase, string_agg(data, ''::bytea ORDER BY fragment) AS data FROM (
+    SELECT kind, phase, fragment, data,
+           sum(length(data)) OVER (PARTITION BY kind, phase ORDER BY fragment DESC) - length(data) AS after
+    FROM job_output WHERE job_id = %(id)s
+) AS numbered WHERE after < %(most)s GROUP BY kind, phase

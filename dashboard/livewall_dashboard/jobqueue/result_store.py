@@ -1,0 +1,115 @@
+"""What became of jobs: results that add up, and output by fragments. Also of ids that no job here has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from livewall_dashboard.jobqueue.bodies import dumps
+from livewall_dashboard.jobqueue.model import ENDED, PHASES, TOLD_BY_AGENTS, shown_state
+from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.postgres.database import Database
+
+MOST_READ = 16 * 1024 * 1024
+"""Bytes of output handed out at once; who asks again gets what follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """`at`: the agent's clock."""
+
+    number: int
+    phase: str
+    at: datetime
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A phase's output from somewhere on. `last`: the number of its last fragment, -1 where there is none."""
+
+    last: int = -1
+    text: str = ""
+
+
+class ResultStore:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def post(self, job_id: UUID, posted: Mapping[str, Any]) -> None:
+        """Adds to what was posted before. A job that has ended stays as it ended."""
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(QUERIES["lock_result"], [str(job_id)])
+            before = connection.execute(QUERIES["result"], [job_id]).fetchone()
+            result = _sum(before["result"] if before else {}, posted)
+            connection.execute(QUERIES["put_result"], {"id": job_id, "result": dumps(result)})
+            _note_state(connection, job_id, posted.get("job_state"))
+            for phase, status in posted.get("status", {}).items():
+                connection.execute(QUERIES["put_phase_status"], {"id": job_id, "phase": phase, "status": status})
+
+    def read(self, job_id: UUID, *, with_output: bool = True) -> dict[str, Any] | None:
+        """All that is known of it; None where nothing is. Of each phase's output the end, where it is long."""
+        with self._database.connection() as connection:
+            job = connection.execute(QUERIES["job"], [job_id]).fetchone()
+            posted = connection.execute(QUERIES["result"], [job_id]).fetchone()
+            written = connection.execute(QUERIES["output_by_phase"], {"id": job_id, "most": MOST_READ * with_output})
+            texts = {f"{row['phase']}_{row['kind']}": _text(row["data"]) for row in written.fetchall()}
+        if job is None and posted is None and not texts:
+            return None
+        result = posted["result"] if posted else {}
+        statuses = {f"{phase}_status": status for phase, status in result.get("status", {}).items()}
+        state = {"job_state": shown_state(job["state"])} if job else {}
+        return {**texts, **statuses, **{name: of for name, of in result.items() if name != "status"}, **state}
+
+    def put_fragment(self, job_id: UUID, kind: str, fragment: Fragment) -> None:
+        """Sent twice, it is there once."""
+        values = {
+            "id": job_id, "kind": kind, "fragment": fragment.number, "phase": fragment.phase, "at": fragment.at,
+            "data": fragment.data.encode("utf-8", "replace"),
+        }  # fmt: skip
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["put_fragment"], values)
+
+    def output(
+        self, job_id: UUID, kind: str, *, start: int = 0, since: datetime | None = None, phase: str | None = None
+    ) -> dict[str, Output]:
+        """By phase, from fragment `start` and time `since` on, as much as is handed out at once."""
+        values = {
+            "id": job_id, "kind": kind, "fragment": start, "since": since, "phase": phase, "most": MOST_READ,
+        }  # fmt: skip
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["fragments"], values).fetchall()
+        parts: dict[str, list[bytes]] = {}
+        last: dict[str, int] = {}
+        for row in rows:
+            parts.setdefault(row["phase"], []).append(row["data"])
+            last[row["phase"]] = row["fragment"]
+        return {name: Output(last[name], _text(b"".join(found))) for name, found in parts.items()}
+
+
+def _sum(before: dict[str, Any], posted: Mapping[str, Any]) -> dict[str, Any]:
+    """Members of `status` and `device_info` add up by themselves."""
+    merged = {name: {**before.get(name, {}), **posted[name]} for name in ("status", "device_info") if name in posted}
+    return {**before, **posted, **merged}
+
+
+def _note_state(connection: Connection[Any], job_id: UUID, state: str | None) -> None:
+    if state not in TOLD_BY_AGENTS:
+        return
+    values = {"id": job_id, "state": state, "ends": state in ENDED}
+    if connection.execute(QUERIES["enter_state"], values).fetchone() is None:
+        return
+    connection.execute(QUERIES["end_other_phases"], {"id": job_id, "phase": state})
+    if state in PHASES:
+        connection.execute(QUERIES["start_phase"], {"id": job_id, "phase": state})
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,70 @@
+"""What all routes of Testflinger's API have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+
+from flask import Blueprint, Response, request
+from msgspec import Meta, Struct
+
+from livewall_dashboard.jobqueue.errors import FlingerError
+from livewall_dashboard.jobqueue.model import Claimant
+from livewall_dashboard.web.operation import Answer, operation
+
+COOKIE = "agent_name"
+"""By it an agent is told from others; it gets it when it says what it is."""
+
+JobId = Annotated[str, Meta(description="The job's UUID")]
+Agent = Annotated[str, Meta(description="The agent's name")]
+Queue = Annotated[str, Meta(description="The queue's name")]
+
+OK = Answer(200, "It is taken.", str)
+EMPTY = Answer(204, "There is none.")
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class QueuesQuery(Struct):
+    queue: Annotated[str | None, Meta(description="A queue's name; may be given many times")] = None
+
+
+class FlingerBlueprint(Blueprint):
+    """A slash at the end of an address changes nothing."""
+
+    def add_url_rule(self, rule: str, *arguments: Any, **options: Any) -> None:
+        super().add_url_rule(rule, *arguments, **{"strict_slashes": False, **options})
+
+
+def flinger(
+    name: str, summary: str, *answers: Answer, errors: Sequence[int] = (), takes: Any = None
+) -> Callable[[View], View]:
+    """`@operation` of a route whose errors are Testflinger's, and which lets pass what it does not know."""
+    told = dict.fromkeys((400, 413) if takes is not None else (400,))
+    return operation(  # type: ignore[return-value]
+        name, summary, *answers, errors=(*told, *errors, 503), takes=takes, strict=False, error=FlingerError
+    )
+
+
+def ok() -> Response:
+    return text("OK")
+
+
+def empty() -> Response:
+    return Response(status=204)
+
+
+def text(said: str) -> Response:
+    response = Response(said, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def agent_name() -> str:
+    """Who shows the cookie, "" where nobody does."""
+    return request.cookies.get(COOKIE, "").replace("\0", "")[:200]
+
+
+def claimant() -> Claimant:
+    queues = [name for name in request.args.getlist("queue") if name and "\0" not in name]
+    return Claimant(list(dict.fromkeys(queues)), agent_name())
