@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
 
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from livewall_dashboard.access import routes
-from livewall_dashboard.access.guard import Guard, Policy, caller, public, scope
+from livewall_dashboard.access.guard import Guard, Policy, caller, key_in_body, public, scope
 from livewall_dashboard.access.rate_limits import Limits
 from livewall_dashboard.access.tokens import GRANTS, Token, hash_of
 from livewall_dashboard.base.errors import LivewallError
@@ -69,6 +69,19 @@ def view(needed: str) -> Callable[[], str]:
     return name_of_caller
 
 
+def keyed_view(guard: Guard) -> Callable[[], str]:
+    """Its caller may show a token as the body."""
+
+    @key_in_body
+    @scope("upload")
+    def name_of_caller() -> str:
+        guard.admit_key(request.get_data(as_text=True) or None)
+        token = caller()
+        return token.name if token else "nobody"
+
+    return name_of_caller
+
+
 def admitted(guard: Guard) -> str:
     """What a screen's handshake comes to."""
     try:
@@ -87,6 +100,7 @@ def app_with(policy: Policy, limits: Limits | None = None) -> Flask:
 
     for name in GRANTS:
         app.add_url_rule(f"/api/{name}", name, view(name), methods=["GET", "PUT"])
+    app.add_url_rule("/api/keyed", "keyed", keyed_view(guard), methods=["PUT"])
     app.add_url_rule("/public", "public", public(lambda: "hello"))
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     app.add_url_rule("/", "wall", scope("read")(lambda: "wall"))

@@ -40,6 +40,7 @@ CHANGES_BY_GET = frozenset({"agent"})
 
 _SCOPE = "livewall_scope"
 _LIMIT = "livewall_limit"
+_KEY_IN_BODY = "livewall_key_in_body"
 PUBLIC = "public"
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,15 @@ def scope(name: str, limit: Limit = READS) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Marks a view as open to everyone who reaches the wall."""
     setattr(view, _SCOPE, PUBLIC)
+    return view
+
+
+def key_in_body(view: View) -> View:
+    """Marks a view that `@scope` marks, too: a caller may show the token in the body, which the view reads.
+
+    Where nobody showed one before it, the view calls `Guard.admit_key` before it does anything else.
+    """
+    setattr(view, _KEY_IN_BODY, True)
     return view
 
 
@@ -167,6 +177,18 @@ class Guard:
         self._limits.spend(SIGN_INS, _from_where(), token.id)
         return token
 
+    def admit_key(self, text: str | None) -> None:
+        """Of what the body of the current request shows. Raises Forbidden, NotAuthenticated, TooManyRequests.
+
+        An open wall does not look at it, nor does one that a header showed a token.
+        """
+        if self._policy.open or caller() is not None:
+            return
+        view = current_app.view_functions[request.endpoint or ""]
+        token = None if text is None else self._find(text)
+        g.livewall_caller = _granting(token, scope_of(view) or "")
+        self._check_limit(getattr(view, _LIMIT), token)
+
     def _check_request(self) -> Response | None:
         self._check_host()
         if request.url_rule is None:
@@ -183,6 +205,8 @@ class Guard:
             return way
         token = None
         if not self._policy.open:
+            if getattr(view, _KEY_IN_BODY, False) and "Authorization" not in request.headers:
+                return None  # the view calls admit_key
             token = self._check_token(needed)
         elif needed in OWN_PAGES:
             self._check_own_page(needed)
@@ -199,11 +223,7 @@ class Guard:
     def _check_token(self, needed: str) -> Token:
         # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
         shown = self._bearer()
-        token = shown or (self.browsers.token() if needed in READING | WITH_CRUMB else None)
-        if token is None:
-            raise _not_authenticated(needed)
-        if not token.grants(needed):
-            raise Forbidden(f"The token {token.name!r} is for {token.scope}, this needs one for {needed}.")
+        token = _granting(shown or (self.browsers.token() if needed in READING | WITH_CRUMB else None), needed)
         if needed in WITH_CRUMB and shown is None:
             self._check_crumb()
         g.livewall_caller = token
@@ -253,9 +273,11 @@ class Guard:
 
     def _bearer(self) -> Token | None:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer":
-            return None
-        token = self._tokens.find(text.strip())
+        return self._find(text.strip()) if kind.lower() == "bearer" else None
+
+    def _find(self, text: str) -> Token | None:
+        """The token that somebody shows; a wrong one counts."""
+        token = self._tokens.find(text)
         if token is None:
             self._note_wrong_token()
             self._limits.spend(WRONG_TOKENS, _from_where())
@@ -281,6 +303,15 @@ class Guard:
         if not self._limits.wait(LOG_LINES, _from_where()):
             about = {"run": (request.view_args or {}).get("run_id")}
             log.warning("%s (%s %r)", what, request.method, request.path[:200], extra=about)
+
+
+def _granting(token: Token | None, needed: str) -> Token:
+    """Raises NotAuthenticated without a token, Forbidden with one that is for something else."""
+    if token is None:
+        raise _not_authenticated(needed)
+    if not token.grants(needed):
+        raise Forbidden(f"The token {token.name!r} is for {token.scope}, this needs one for {needed}.")
+    return token
 
 
 def _from_where() -> str:

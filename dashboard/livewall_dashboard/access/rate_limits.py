@@ -37,6 +37,8 @@ RUNS = Limit("registrations of runs", 50, 2000)
 READS = Limit("requests", 100, 2000)
 JOBS = Limit("requests about jobs", 2000, 20_000)
 """Of one caller: 500 agents behind one address ask some 400 times a second, and write what their jobs print besides."""
+UPLOADS = Limit("uploads", 2000, 10_000)
+"""Of results, by a program that sends the next one as soon as the last is answered; and what it reads meanwhile."""
 WRONG_TOKENS = Limit("requests with a wrong token", 50, 1000)
 """Of one address: 500 nodes whose token was revoked ask 17 times a second."""
 LOGINS = Limit("attempts to sign in", 0.2, 10)

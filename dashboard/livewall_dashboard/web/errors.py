@@ -49,7 +49,7 @@ _JSON = ("/api/", "/healthz", "/metrics", "/socket.io")
 
 def install(app: Flask, shapes: Mapping[str, ErrorShape]) -> None:
     """`shapes`: below these paths programs are told in words of their own."""
-    app.extensions[_SHAPES] = shapes
+    app.extensions[_SHAPES] = {"/api/v1": LivewallError.as_json, **shapes}  # the first that fits counts
     app.register_error_handler(LivewallError, _livewall_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)

@@ -124,6 +124,7 @@ def _types(told: Operation) -> Iterator[object]:
     yield from (answer.type for answer in told.answers if answer.type is not None)
     if told.body is not None and told.body is not FilesBody:
         yield told.body
+    yield told.refusals
 
 
 def _operation(route: Route) -> Schema:
@@ -176,9 +177,10 @@ def _errors(route: Route) -> Iterator[int]:
 
 
 def _refusal(status: int, error: type[Struct]) -> Schema:
-    """A reference, where errors are told in our own shape."""
+    """A reference, where errors are told in our own shape: so are those of a head that nobody reads to its end."""
     name, meaning = ERRORS[status]
-    return {"$ref": f"#/components/responses/{name}"} if error is Error else _content(meaning, error)
+    is_ours = error is Error or status in (414, 431)
+    return {"$ref": f"#/components/responses/{name}"} if is_ours else _content(meaning, error)
 
 
 def _content(meaning: str, kind: object) -> Schema:

@@ -6,6 +6,7 @@ import pytest
 
 from livewall_dashboard.access.browser_login import COOKIE, TOKEN_COOKIE
 from livewall_dashboard.access.guard import WITH_CRUMB, Policy, scope
+from livewall_dashboard.access.rate_limits import WRONG_TOKENS, Limits
 from livewall_dashboard.access.tokens import GRANTS
 from support.access_lab import (
     CLOSED,
@@ -90,3 +91,35 @@ def test_the_socket_asks_for_the_same(policy: Policy, given: dict[str, str], tol
 def test_an_unknown_scope_is_a_mistake_of_the_programmer() -> None:
     with pytest.raises(ValueError, match="reed"):
         scope("reed")
+
+
+@pytest.mark.parametrize(
+    ("shown", "key", "status", "name"),
+    [
+        (None, "lw_upload", 200, "upload"),
+        (None, "lw_ingest", 200, "ingest"),
+        (None, "lw_read", 403, None),
+        (None, "lw_unknown", 401, None),
+        (None, "", 401, None),
+        ("upload", "lw_unknown", 200, "upload"),
+        ("read", "lw_upload", 403, None),
+        ("unknown", "lw_upload", 401, None),
+    ],
+)
+def test_a_token_in_the_body_opens_a_route_that_reads_it_there_unless_a_header_shows_one(
+    shown: str | None, key: str, status: int, name: str | None
+) -> None:
+    reply = client_of(CLOSED).put("/api/keyed", data=key, headers=bearer(shown) if shown else {})
+    assert reply.status_code == status
+    assert name is None or reply.text == name
+
+
+@pytest.mark.parametrize("key", ["lw_read", "an old key of another program", ""])
+def test_an_open_wall_does_not_look_at_a_key_in_the_body(key: str) -> None:
+    assert client_of(OPEN).put("/api/keyed", data=key).text == "nobody"
+
+
+def test_wrong_keys_in_bodies_count_as_wrong_tokens() -> None:
+    client = app_with(CLOSED, Limits(clock=lambda: 0.0)).test_client()
+    answers = [client.put("/api/keyed", data="lw_unknown").status_code for _ in range(WRONG_TOKENS.burst + 1)]
+    assert answers == [401] * WRONG_TOKENS.burst + [429]

@@ -112,3 +112,13 @@ def test_every_response_carries_the_security_headers(client: FlaskClient, prefix
     for name, value in headers.HEADERS.items():
         assert reply.headers[name] == value
     assert "unsafe" not in reply.headers["Content-Security-Policy"]
+
+
+def test_what_an_error_looks_like_is_said_by_the_beginning_of_the_address() -> None:
+    app = Flask("livewall_dashboard")
+    errors.install(app, {"/api": lambda error: {"short": error.code}})
+    client = app.test_client()
+    assert client.get("/api/nothing").json == {"short": "not_found"}
+    contract = client.get("/api/v1/nothing").json
+    assert contract is not None and set(contract["error"]) == {"code", "message", "detail"}
+    assert client.get("/nothing", headers={"Accept": "text/html"}).mimetype == "text/html"
