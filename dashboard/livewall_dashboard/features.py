@@ -15,6 +15,7 @@ from livewall_dashboard.jenkins import feature as jenkins
 from livewall_dashboard.jobqueue import feature as jobqueue
 from livewall_dashboard.lab import feature as lab
 from livewall_dashboard.monitoring import feature as monitoring
+from livewall_dashboard.resultsdb import feature as resultsdb
 from livewall_dashboard.retention import feature as retention
 from livewall_dashboard.screens import feature as screens
 
@@ -22,6 +23,7 @@ FEATURES: tuple[Callable[[Core], Feature], ...] = (
     importing.feature,
     jenkins.feature,
     jobqueue.feature,
+    resultsdb.feature,
     retention.feature,
 )
 """Each is a folder that none of the others knows. The wall would be one without them."""

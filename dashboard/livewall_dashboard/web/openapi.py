@@ -124,7 +124,6 @@ def _types(told: Operation) -> Iterator[object]:
     yield from (answer.type for answer in told.answers if answer.type is not None)
     if told.body is not None and told.body is not FilesBody:
         yield told.body
-    yield told.refusals
 
 
 def _operation(route: Route) -> Schema:

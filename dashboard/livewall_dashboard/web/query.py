@@ -28,7 +28,7 @@ from livewall_dashboard.base.errors import BadRequest
 
 MAX_LENGTH = 7000
 """Characters of a parameter."""
-MAX_REPEATED = 20
+MAX_REPEATED = 100
 """How often a parameter may be given that is a list."""
 MAX_LIMIT = 1000
 

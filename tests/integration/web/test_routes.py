@@ -37,6 +37,15 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/static/<path:filename>"): None,
     ("GET", "/healthz"): None,
     ("GET", "/metrics"): "read",
+    ("GET", "/api/commits"): "read",
+    ("POST", "/api/commits"): "upload",
+    ("GET", "/api/commits/branches"): "read",
+    ("GET", "/api/commits/find"): "read",
+    ("GET", "/api/commits/next"): "read",
+    ("GET", "/api/commits/previous"): "read",
+    ("POST", "/api/commits/register"): "upload",
+    ("GET", "/api/commits/repositories"): "read",
+    ("GET", "/api/commits/siblings"): "read",
     ("GET", "/api/v1/openapi.json"): None,
     ("GET", "/api/v1/live"): "read",
     ("GET", "/api/v1/runs"): "read",
@@ -166,8 +175,9 @@ def may(key: str | None, route: tuple[str, str]) -> bool:
     if key is None or key.startswith(("unknown", "revoked", "expired")):
         return False
     scope, _, bound = key.partition(" bound ")
-    if bound and route[1] != "/api/v1/imports" and (bound == "elsewhere" or scope == "ingest"):
-        return False  # the run is of here, and of another token
+    is_of_a_run = "<run_id>" in route[1]
+    if bound and is_of_a_run and (bound == "elsewhere" or scope == "ingest"):  # it is of here, and of another token
+        return False
     return needed in GRANTS[scope]
 
 
