@@ -12,6 +12,7 @@ from browser.screen import Screen
 from support.dashboard import running_dashboard
 from support.postgres import Databases
 from support.reporter import BEGAN, Reporter, T
+from support.waiting import wait_for
 
 
 def test_the_history_of_a_test_hides_no_setup(
@@ -62,3 +63,28 @@ def test_a_history_in_the_order_of_versions(page: Page, reporter: Reporter) -> N
     expect(page.get_by_role("heading", name="None in this order")).to_be_visible()
     page.get_by_label("Order").first.select_option("commit")
     expect(page.get_by_text("livewall commits sync")).to_be_visible()
+
+
+def test_the_other_names_of_a_test_are_told(page: Page, reporter: Reporter) -> None:
+    for levels in (("Tests", "Lamps"), ("Lamps",)):
+        process = reporter.process(host="rig")
+        for depth in range(len(levels)):
+            source = "/w/tests/lamps.robot" if depth == len(levels) - 1 else "/w/tests"
+            process.start_suite(f"s1{'-s1' * depth}", ".".join(levels[: depth + 1]), source=source)
+        innermost = f"s1{'-s1' * (len(levels) - 1)}"
+        process.send(process.test(innermost, ".".join(levels), 1, T("Glow <b>")))
+        for depth in reversed(range(len(levels))):
+            process.end_suite(f"s1{'-s1' * depth}")
+        process.end()
+
+    def look() -> None:
+        page.goto("/tests?longname=Lamps.Glow+%3Cb%3E")
+        expect(page.locator(".result-name")).to_have_text("Tests.Lamps.Glow <b>", timeout=1000)
+
+    wait_for(lambda: look() or True, what="the wall to have looked at the runs")
+    expect(page.locator(".names-why")).to_contain_text(
+        "Lamps and Tests.Lamps are one file, /w/tests/lamps.robot on rig; since "
+    )
+    expect(page.locator(".names code")).to_have_text("livewall rename --undo Lamps Tests.Lamps")
+    page.locator(".names a").click()
+    expect(page.locator(".names a")).to_have_text("Lamps.Glow <b>")

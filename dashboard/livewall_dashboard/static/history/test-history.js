@@ -6,6 +6,7 @@ import { short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
 import { badge, durationOf, here, labelChips, link, statusWord, timeOf } from "./dom.js";
 import { Filters } from "./filters.js";
+import { alsoKnownAs } from "./test-names.js";
 import { beginning, duration, parentName, plainMessage, plural, shortHash } from "./text.js";
 
 /** @import { SetupOfTest, TestOfRun } from "types/api" */
@@ -31,7 +32,7 @@ filters.show();
 
 async function load() {
   const mine = ++turn;
-  const fresh = { counts: null, setups: [], nextSetups: "", rows: [], nextRuns: "" };
+  const fresh = { names: [], counts: null, setups: [], nextSetups: "", rows: [], nextRuns: "" };
   try {
     await Promise.all([addSetups(fresh), addRuns(fresh), marked && !filters.values().setup ? addMarked(fresh) : null]);
     if (mine !== turn) return;
@@ -72,6 +73,7 @@ async function addMarked(state) {
 async function addRuns(state) {
   const page = await ask("history", { limit: PAGE, after: state.nextRuns, ...order() });
   state.rows.push(...page.history);
+  state.names = page.names;
   state.nextRuns = page.next;
 }
 
@@ -104,7 +106,7 @@ function moreButton(text, onClick) {
 }
 
 function draw() {
-  const { counts, setups, rows, nextSetups, nextRuns } = shown;
+  const { names, counts, setups, rows, nextSetups, nextRuns } = shown;
   status.textContent = rows.length ? summary(rows.length, counts) + leftOut(rows.length, counts, nextRuns) : "";
   if (!rows.length) {
     const nothing = element("div", "quiet");
@@ -118,10 +120,10 @@ function draw() {
       remedy.append(element("code", "", "livewall commits sync CLONE"), ".");
       nothing.append(remedy);
     }
-    host.replaceChildren(nothing);
+    host.replaceChildren(...alsoKnownAs(names), nothing);
     return;
   }
-  host.replaceChildren(strips(setups, nextSetups), list(rows), ...(nextRuns ? [moreRuns] : []));
+  host.replaceChildren(...alsoKnownAs(names), strips(setups, nextSetups), list(rows), ...(nextRuns ? [moreRuns] : []));
 }
 
 /** "100 of 900 runs, 12 failed": the figures are of all there are, not of those that are loaded. */
@@ -201,7 +203,7 @@ function result(row, longest) {
     hash.title = row.commit;
     where.append(" ", hash);
   }
-  where.append(...placeOf(row));
+  where.append(...placeOf(row), ...otherName(row));
   const took = element("span", "result-took");
   const bar = element("span", "result-bar");
   bar.style.width = `${Math.max(1, (100 * row.elapsed_time) / longest)}%`;
@@ -226,6 +228,18 @@ function placeOf(row) {
   const title = element("span", "result-commit", short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 120));
   title.title = short(message, 2000);
   return [" ", title];
+}
+
+/**
+ * What the test was called there, where it is not what the page is called.
+ *
+ * @param {TestOfRun} row
+ */
+function otherName(row) {
+  if (row.longname === longname) return [];
+  const name = element("span", "result-name", short(row.longname, 120));
+  name.title = row.longname;
+  return [" ", name];
 }
 
 /** @param {TestOfRun} row */
