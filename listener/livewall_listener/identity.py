@@ -62,6 +62,7 @@ def run_info(
         commit=settings.commit or origin.commit,
         branch=settings.branch or origin.branch,
         suite=settings.suite,
+        job=settings.job,
         build=origin.build,
         pabot=pabot is not None,
         total=pabot.total if pabot else 0,

@@ -27,6 +27,7 @@ _OPTIONS = {
     "branch": "LIVEWALL_BRANCH",
     "repository": "LIVEWALL_REPOSITORY",
     "suite": "LIVEWALL_SUITE",
+    "job": "LIVEWALL_JOB",
 }
 """Arguments of the listener, and the environment variable that gives the same."""
 
@@ -55,6 +56,7 @@ class Settings:
     branch: str = ""
     repository: str = ""
     suite: str = ""
+    job: str = ""
     problems: list[str] = field(default_factory=list)
 
 
@@ -63,7 +65,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings = Settings()
     given = {option: environment.get(variable, "").strip() for option, variable in _OPTIONS.items()}
     given.update(_parse_arguments(arguments, settings.problems))
-    for option in ("setup", "commit", "branch", "repository", "suite"):
+    for option in ("setup", "commit", "branch", "repository", "suite", "job"):
         setattr(settings, option, given[option][:_MAX_TEXT])
     settings.url = _url(given["url"], settings.problems)
     settings.token = _token(given["token"], settings.problems)

@@ -223,7 +223,8 @@ class RunInfo:
     a later process with the same slot takes the place of the earlier one (pabot repeats a process that timed out).
     `setup` is "" where the node leaves it to the dashboard to find it by `host` and `addresses`. `suite`: what the run
     is a run of, "" where that is its root suite's name. `root`: the folder of the clone that holds the tests, `origin`:
-    its repository; "" where unknown.
+    its repository; "" where unknown. `job`: the job of a queue that runs it, "" where none
+    does.
     """
 
     process: str = "0"
@@ -253,6 +254,7 @@ class RunInfo:
     suite: str = ""
     root: str = ""
     origin: str = ""
+    job: str = ""
 
 
 def clean(text: str, beyond: int = 0) -> str:

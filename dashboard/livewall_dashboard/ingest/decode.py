@@ -105,9 +105,9 @@ def decode_run_info(data: bytes) -> wire.RunInfo:
     _repair(info)
     if len(info.root) > 1000 or len(info.origin) > 1000:
         info.root = info.origin = ""  # without them the run lacks nothing
-    for text in (info.setup, info.host, info.commit, info.branch, info.repository, info.suite):
+    for text in (info.setup, info.host, info.commit, info.branch, info.repository, info.suite, info.job):
         if len(text) > 1000:
-            raise Invalid("setup, host, commit, branch, repository and suite are at most 1000 characters.")
+            raise Invalid("setup, host, commit, branch, repository, suite and job are at most 1000 characters.")
     if (
         len(info.setup.encode()) > MAX_INDEXED
         or len(f"{info.commit}{info.branch}{info.repository}".encode()) > MAX_INDEXED

@@ -37,13 +37,13 @@ def test_run_ids() -> None:
 
 
 def test_what_is_told_about_a_run() -> None:
-    settings = Settings(setup="vm1", labels={"os": "debian"}, commit="own", url="http://wall", suite="Nightly")
+    settings = Settings(setup="vm1", labels={"os": "debian"}, commit="own", url="http://wall", suite="Nightly", job="1f3a")
     environment = {"BUILD_URL": "https://ci/1", "JOB_NAME": "j", "BUILD_NUMBER": "1", "GIT_COMMIT": "theirs"}
     environment["GIT_BRANCH"] = "origin/main"
     info = identity.run_info(settings, environment, None, robot_version="7.5", now="2026-01-01T00:00:00+00:00")
     assert (info.process, info.slot, info.pabot, info.total) == ("0", "", False, 0)
     assert (info.setup, info.labels, info.commit, info.branch) == ("vm1", {"os": "debian"}, "own", "main")
-    assert info.suite == "Nightly"
+    assert (info.suite, info.job) == ("Nightly", "1f3a")
     assert info.build == Build("jenkins", "https://ci/1", "j", "1")
     assert info.host and info.python_version and info.robot_version == "7.5"
     looked_up = identity.look_up("http://127.0.0.1:9")

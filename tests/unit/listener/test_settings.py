@@ -81,6 +81,7 @@ def test_everything_from_the_environment(tmp_path: Path) -> None:
         BRANCH="main",
         REPOSITORY="https://git/x",
         SUITE="Nightly",
+        JOB="1f3a",
     )
     assert found == settings.Settings(
         url="https://wall",
@@ -96,6 +97,7 @@ def test_everything_from_the_environment(tmp_path: Path) -> None:
         branch="main",
         repository="https://git/x",
         suite="Nightly",
+        job="1f3a",
     )
 
 
