@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import uuid
@@ -12,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from .dashboard import Dashboard
 from .environment import quiet_environment
 from .waiting import wait_for
 
@@ -63,3 +65,88 @@ def wait_gone(word: str) -> None:
 
 def wait_there(word: str) -> None:
     wait_for(lambda: marked(word), what=f"the start of {word}")
+
+
+class RunningAgent:
+    """`livewall-agent run` as a process; its log is a file. `start` again is the same agent, on the same folder."""
+
+    def __init__(
+        self, url: str, folder: Path, *, name: str = "", queue: str = "", config: str = "", **env: str
+    ) -> None:
+        self.name = name or f"agent-{uuid.uuid4().hex[:8]}"
+        self.queue = queue or f"queue-{uuid.uuid4().hex[:8]}"
+        self.state = folder / self.name
+        self.process: subprocess.Popen[bytes] | None = None
+        self._log_path = folder / f"{self.name}.log"
+        told = f'server = "{url}"\nname = "{self.name}"\nstate = "{self.state}"\n{config}'
+        self._config = write_config(folder, told)
+        self._env = {**quiet_environment(), **env}
+
+    @property
+    def log(self) -> str:
+        return self._log_path.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def jobs(self) -> list[Path]:
+        """Folders of jobs that it has in hand."""
+        return sorted((self.state / "jobs").glob("*"))
+
+    def start(self) -> RunningAgent:
+        command = [*COMMAND, "run", "--config", str(self._config), "--queue", self.queue]
+        with self._log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, to itself alone."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """Hold it to its promise: exit code 0 in time, no traceback in anything it ever wrote."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(30)
+        assert code == 0, f"it ended with {code}:\n{self.log[-4000:]}"
+        assert "Traceback" not in self.log, self.log[-8000:]
+
+
+class Queue:
+    """What people do with a queue: by Testflinger's API."""
+
+    def __init__(self, dashboard: Dashboard, name: str) -> None:
+        self._dashboard = dashboard
+        self.name = name
+
+    def submit(self, test_cmds: Any, **more: Any) -> str:
+        job = {"job_queue": self.name, "test_data": {"test_cmds": test_cmds}, **more}
+        status, body, _ = self._dashboard.request("POST", "/v1/job", job)
+        assert status == 200, body
+        return str(json.loads(body)["job_id"])
+
+    def result(self, job_id: str) -> dict[str, Any]:
+        status, body, _ = self._dashboard.request("GET", f"/v1/result/{job_id}")
+        return dict(json.loads(body)) if status == 200 else {}
+
+    def wait_state(self, job_id: str, *states: str, timeout: float = 60.0) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            result = self.result(job_id)
+            return result if result.get("job_state") in states else None
+
+        return wait_for(look, timeout, f"job {job_id} to be {' or '.join(states)}")
+
+    def wait_ended(self, job_id: str, timeout: float = 60.0) -> dict[str, Any]:
+        return self.wait_state(job_id, "complete", "cancelled", timeout=timeout)
+
+    def wait_output(self, job_id: str, text: str) -> None:
+        wait_for(lambda: text in self.result(job_id).get("test_output", ""), what=f"{text!r} from job {job_id}")
+
+    def cancel(self, job_id: str) -> None:
+        status, body, _ = self._dashboard.request("POST", f"/v1/job/{job_id}/action", {"action": "cancel"})
+        assert status == 200, body
+
+    def agent(self, name: str) -> dict[str, Any]:
+        return dict(self._dashboard.get(f"/v1/agents/data/{name}"))

@@ -37,7 +37,9 @@ def test_run_ids() -> None:
 
 
 def test_what_is_told_about_a_run() -> None:
-    settings = Settings(setup="vm1", labels={"os": "debian"}, commit="own", url="http://wall", suite="Nightly", job="1f3a")
+    settings = Settings(
+        setup="vm1", labels={"os": "debian"}, commit="own", url="http://wall", suite="Nightly", job="1f3a"
+    )
     environment = {"BUILD_URL": "https://ci/1", "JOB_NAME": "j", "BUILD_NUMBER": "1", "GIT_COMMIT": "theirs"}
     environment["GIT_BRANCH"] = "origin/main"
     info = identity.run_info(settings, environment, None, robot_version="7.5", now="2026-01-01T00:00:00+00:00")
