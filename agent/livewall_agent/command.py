@@ -17,7 +17,7 @@ import click
 
 from livewall_agent import environment, isolation, settings
 from livewall_agent.agent import Agent
-from livewall_agent.errors import AgentError
+from livewall_agent.error_group import ErrorGroup
 from livewall_agent.job_file import read_job
 from livewall_agent.job_folder import JobFolder
 from livewall_agent.job_runner import JobRunner
@@ -26,18 +26,7 @@ from livewall_agent.phases import exit_code
 from livewall_agent.server import Server
 
 
-class Group(click.Group):
-    """Turns our errors into one line and an exit code."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except AgentError as error:
-            click.echo(f"livewall: {error}", err=True)
-            ctx.exit(error.exit_code)
-
-
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ErrorGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="livewall", prog_name="livewall-agent")
 def cli() -> None:
     """Runs jobs of a livewall's queues on this machine."""

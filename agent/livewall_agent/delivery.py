@@ -29,15 +29,18 @@ class Patience:
     def after(self, error: Unavailable) -> float:
         """Seconds."""
         if not self._failures:
-            log.warning("%s. Trying again until it works.", error)
+            self.say(f"{error}. Trying again until it works.")
         pause = _PAUSES[min(self._failures, len(_PAUSES) - 1)]
         self._failures += 1
         return max(error.retry_after, pause * random.uniform(0.5, 1.0))
 
     def well(self) -> None:
         if self._failures:
-            log.info("The server is there again.")
+            self.say("The server is there again.")
         self._failures = 0
+
+    def say(self, text: str) -> None:
+        log.warning("%s", text)
 
 
 class Delivery(Thread):

@@ -84,7 +84,7 @@ def read(config: Path | None, given: Mapping[str, Any], environment: Mapping[str
         server=_server(told),
         name=name,
         queues=_queues(told.get("queues")),
-        token=_token(told.get("token_file"), environment),
+        token=read_token(told.get("token_file"), environment),
         ca=str(told.get("ca") or environment.get("LIVEWALL_CA", "")),
         setup=str(told.get("setup") or name),
         state=_state(told.get("state"), name, environment),
@@ -146,7 +146,8 @@ def _queues(given: Any) -> dict[str, str]:
     return {str(name): str(text) for name, text in queues.items()}
 
 
-def _token(path: Any, environment: Mapping[str, str]) -> str:
+def read_token(path: Any, environment: Mapping[str, str]) -> str:
+    """From the file, else LIVEWALL_TOKEN. Raises Misconfigured."""
     if not path:
         return environment.get("LIVEWALL_TOKEN", "").strip()
     try:

@@ -14,7 +14,13 @@ OLDEST_PYTHON = (3, 10)
 def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(_too_old())
+    extra, purpose = "embedded", "the wall"
     try:
+        if sys.argv[1:2] == ["job"]:
+            extra, purpose = "agent", "jobs of a wall"
+            from livewall_agent.job_command import job  # nothing of the wall itself: it is quick, and needs little
+
+            job(sys.argv[2:], prog_name="livewall job")
         from livewall_dashboard.serving import server
 
         server.prepare()  # before anything else is imported: eventlet has to come first
@@ -24,9 +30,10 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("livewall_"):
             raise
+        wheel = f"'livewall-VERSION-py3-none-any.whl[{extra}]'"
         sys.exit(
             f"livewall: {error.name} is not installed: without extras, livewall is the listener alone. "
-            "For the wall: pip install 'livewall-VERSION-py3-none-any.whl[embedded]', with the file that was installed."
+            f"For {purpose}: pip install {wheel}, with the file that was installed."
         )
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "demo.command:demo",
     "forget": "history.forget_command:forget_command",
     "import": "importing.command:import_command",
+    "job": "livewall_agent.job_command:job",
     "migrate": "postgres.migrate_command:migrate_command",
     "probe": "probe.command:probe",
     "prune": "retention.command:prune_command",
@@ -44,7 +45,8 @@ class _Group(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(f"livewall_dashboard.{module}"), name)
+        where = module if module.startswith("livewall_agent.") else f"livewall_dashboard.{module}"
+        command: click.Command = getattr(import_module(where), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
