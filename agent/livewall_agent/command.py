@@ -54,10 +54,11 @@ def run(config: Path | None, labels: tuple[str, ...], *, verbose: bool, **given:
 
     SIGTERM ends a job that runs, and gives it back; SIGUSR1 lets it end first.
     """
-    level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
     chosen = settings.read(config, {**given, "labels": settings.labels_of(labels)}, os.environ)
+    level = logging.DEBUG if verbose else logging.INFO
+    form = f"%(asctime)s %(levelname)s {chosen.name}: %(message)s"
+    logging.basicConfig(stream=sys.stderr, level=level, format=form)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
     agent = Agent(chosen, partial(_connect, chosen))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: agent.end())

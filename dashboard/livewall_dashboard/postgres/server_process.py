@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib.util
 import logging
 import os
@@ -21,6 +20,7 @@ from typing import IO, Any
 import psutil
 
 from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.parent_death import end_with_parent
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Programs:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is the dashboard's: it stops Postgres last
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509  # it makes a system call and takes no lock
+                preexec_fn=end_with_parent(signal.SIGINT),  # noqa: PLW1509  # it makes a system call and takes no lock
                 pass_fds=descriptors,
                 **self._identity(),
             )
@@ -198,17 +198,3 @@ def _stop(send: Callable[[int], None], wait: Callable[[float], bool]) -> None:
             send(number)
         if wait(STOP_PATIENCE):
             return
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """For a child to call before it becomes another program: it is told to stop when its parent is killed."""
-    if not sys.platform.startswith("linux"):
-        return None
-    libc, parent, set_parent_death_signal = ctypes.CDLL(None), os.getpid(), 1
-
-    def ask() -> None:
-        libc.prctl(set_parent_death_signal, signal.SIGINT)
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    return ask

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import Settings
@@ -18,6 +19,7 @@ from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 from livewall_dashboard.serving import server
 from livewall_dashboard.serving.lifecycle import running_dashboard
 from livewall_dashboard.serving.listening import listening
+from livewall_dashboard.serving.local_agents import local_agents
 from livewall_dashboard.serving.options import lab_file_of, serving_options, settings_of
 
 log = logging.getLogger(__name__)
@@ -26,12 +28,21 @@ log = logging.getLogger(__name__)
 @click.command()
 @data_option
 @serving_options
-def up(data: Path, **serving: Any) -> None:
+@click.option(
+    "--with-agent",
+    "agents",
+    type=click.IntRange(0, 64),
+    default=0,
+    envvar="LIVEWALL_WITH_AGENT",
+    metavar="N",
+    help="Agents on this machine, for the queue `local`; they end with the wall.",
+)
+def up(data: Path, agents: int, **serving: Any) -> None:
     """Start everything: an embedded Postgres under --data, its schema, the dashboard."""
     settings, mode = settings_of(data, serving)
     lab = lab_file_of(settings, mode)
     with listening(settings) as (callers, settings), EmbeddedPostgres(data) as url:
-        _run(settings, lab, mode, url, callers, embedded=True)
+        _run(settings, lab, mode, url, callers, embedded=True, agents=agents)
 
 
 @click.command()
@@ -47,7 +58,9 @@ def serve(database_url: str | None, data: Path, **serving: Any) -> None:
         _run(settings, lab, mode, url, callers, embedded=False)
 
 
-def _run(settings: Settings, lab: LabFile, mode: str, url: str, callers: socket.socket, *, embedded: bool) -> None:
+def _run(
+    settings: Settings, lab: LabFile, mode: str, url: str, callers: socket.socket, *, embedded: bool, agents: int = 0
+) -> None:
     """The dashboard, from its database to its end by Ctrl-C or SIGTERM."""
 
     def reload() -> None:
@@ -58,7 +71,8 @@ def _run(settings: Settings, lab: LabFile, mode: str, url: str, callers: socket.
     stop = server.StopSignal(on_hangup=reload)
     with running_dashboard(settings, lab, mode, url, stop, embedded=embedded) as dashboard:
         if dashboard is not None:
-            server.serve(dashboard.flask, callers, mode, stop)
+            with local_agents(agents, settings, TokenStore(dashboard.core.database)):
+                server.serve(dashboard.flask, callers, mode, stop)
 
 
 def _required(database_url: str | None) -> str:

@@ -153,7 +153,7 @@ def test_a_killed_parent_leaves_nothing_and_the_next_one_goes_on(data: Path, end
 
 def test_a_server_left_behind_is_stopped_first(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system does not tell a child of its parent's end, or not in time."""
-    monkeypatch.setattr(server_process, "_die_with_parent", lambda: None)
+    monkeypatch.setattr(server_process, "end_with_parent", lambda _: None)
     orphan = EmbeddedPostgres(data)
     orphan.start()
     assert orphan._process is not None
