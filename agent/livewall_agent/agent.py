@@ -54,7 +54,7 @@ class Agent:
     def run(self) -> None:
         """Raises Misconfigured."""
         house = isolation.choose(self._settings.isolation, self._settings.user)
-        log.info("Jobs run in a %s%s", house.name, f": {house.weakness}" if house.weakness else " of their own")
+        log.info("Jobs run in a %s: %s", house.name, house.weakness or "nothing of one survives its end")
         with _only_one(self._settings.state):
             self._register()
             for folder in left_behind(self._jobs):

@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import uuid
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import click
 from livewall_agent import environment, isolation, settings
 from livewall_agent.agent import Agent
 from livewall_agent.error_group import ErrorGroup
+from livewall_agent.errors import Refused, Unavailable
 from livewall_agent.job_file import read_job
 from livewall_agent.job_folder import JobFolder
 from livewall_agent.job_runner import JobRunner
@@ -68,6 +70,25 @@ def run(config: Path | None, labels: tuple[str, ...], *, verbose: bool, **given:
 
 def _connect(chosen: settings.Settings, name: str) -> Server:
     return Server(chosen.server, token=chosen.token, ca=chosen.ca, environment=os.environ, agent=name)
+
+
+@cli.command()
+@config_option
+@click.option("--name", help="Of the agent; else the machine's.")
+def check(config: Path | None, name: str | None) -> None:
+    """Say whether the settings are right, the server is there, and how jobs are held together here."""
+    chosen = settings.read(config, {"name": name}, os.environ)
+    house = isolation.choose(chosen.isolation, chosen.user)
+    click.echo(f"Jobs run in a {house.name}: {house.weakness or 'nothing of one survives its end'}.")
+    with closing(_connect(chosen, chosen.name)) as server:
+        try:
+            server.record(chosen.name)
+        except Refused:  # it has never spoken
+            pass
+        except Unavailable as error:
+            click.echo(f"The server is not there yet: {error}" if not error.is_about_token else str(error), err=True)
+            return
+    click.echo(f"The server at {server.url} answers.")
 
 
 @cli.command("try")

@@ -68,15 +68,16 @@ class Settings:
     limits: Limits = Limits()
 
 
-_OF_FILE = {each.name for each in fields(Settings)} - {"token"} | {"token_file"}
+KNOWN = {each.name for each in fields(Settings)} - {"token"} | {"token_file"}
+"""Names of what agent.toml may set."""
 _TIMES = {"global_timeout", "output_timeout", "cleanup_timeout", "grace"}
 
 
 def read(config: Path | None, given: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
     """`given`: what the command line says; None and () there are nothing. Raises Misconfigured."""
-    told = {**_load(config), **{name: value for name, value in given.items() if value not in (None, (), {}, "")}}
+    told = {**load(config), **{name: value for name, value in given.items() if value not in (None, (), {}, "")}}
     where = str(config or "the command line")
-    _only_known(told, _OF_FILE, where)
+    _only_known(told, KNOWN, where)
     name = str(told.get("name") or socket.gethostname().partition(".")[0])
     if not _NAME.fullmatch(name):
         raise Misconfigured(f"the agent's name {name!r} must be letters, digits and . _ ~ - (at most 100)")
@@ -111,7 +112,8 @@ def labels_of(words: tuple[str, ...]) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def _load(path: Path | None) -> dict[str, Any]:
+def load(path: Path | None) -> dict[str, Any]:
+    """What agent.toml says. Raises Misconfigured."""
     if path is None:
         return {}
     try:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import certifi
 import click
 import pytest
 
+from livewall_agent import settings as agent_settings
+from livewall_agent.command import cli as agent_cli
 from livewall_dashboard.cli import cli
 from livewall_dashboard.lab import LabFile
 from livewall_listener import wire
@@ -48,7 +51,7 @@ def names(calls: list[tuple[str, list[str]]]) -> list[str]:
     return [f"{page}: {' '.join(words)}" for page, words in calls]
 
 
-LIVEWALL, MAKE = shown("livewall"), shown("make")
+LIVEWALL, AGENT, MAKE = shown("livewall"), shown("livewall-agent"), shown("make")
 
 
 @pytest.mark.parametrize(("page", "words"), LIVEWALL, ids=names(LIVEWALL))
@@ -61,6 +64,12 @@ def test_shown_commands_and_their_options_exist(page: str, words: list[str]) -> 
         assert name in subcommands(command), f"{page}: livewall has no command {name}"
         command = subcommands(command)[name]
     command.make_context("livewall", rest, resilient_parsing=False).close()
+
+
+@pytest.mark.parametrize(("page", "words"), AGENT, ids=names(AGENT))
+def test_shown_commands_of_the_agent_and_their_options_exist(page: str, words: list[str]) -> None:
+    command = subcommands(agent_cli)[words[0]]
+    command.make_context("livewall-agent", list(words[1:]), resilient_parsing=False).close()
 
 
 @pytest.mark.parametrize(("page", "words"), MAKE, ids=names(MAKE))
@@ -84,12 +93,12 @@ def subcommands(group: click.Group) -> dict[str, click.Command]:
 
 
 def code_files() -> list[Path]:
-    return [path for room in ("listener", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
+    return [path for room in ("listener", "agent", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def test_every_setting_is_documented() -> None:
     in_code = {name for path in code_files() for name in SETTING.findall(path.read_text(encoding="utf-8"))}
-    settings = settings_of(cli) | {name for name in in_code if not name.endswith("_")}
+    settings = settings_of(cli) | settings_of(agent_cli) | {name for name in in_code if not name.endswith("_")}
     undocumented = settings - set(SETTING.findall(text_of(PAGES)))
     assert not undocumented, f"no page names {', '.join(sorted(undocumented))}"
 
@@ -206,3 +215,28 @@ def test_the_example_configuration_is_accepted() -> None:
 
 def names_in(document: dict[str, Any]) -> list[str]:
     return [entry.get("name") or entry["setup"] for entry in document.get("setups") or document["pipelines"]]
+
+
+AGENT_PAGE = ROOT / "docs" / "how-to-agent.md"
+
+
+def test_the_shown_agent_toml_is_accepted_and_complete(tmp_path: Path) -> None:
+    """Each setting there is, and none that is not."""
+    (example,) = re.findall(r"```toml\n(.*?)```", AGENT_PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "token").write_text("lw_0\n", encoding="ascii")
+    path = tmp_path / "agent.toml"
+    path.write_text(example.replace("/etc/livewall/agents/rpi4-2.token", str(tmp_path / "token")), encoding="utf-8")
+    chosen = agent_settings.read(path, {}, {})
+    assert (chosen.name, chosen.limits.global_timeout, chosen.job_commands) == ("rpi4-2", 4 * 3600, {"test"})
+    told = agent_settings.load(path)
+    assert agent_settings.KNOWN - told.keys() == set()
+    assert {each.name for each in dataclasses.fields(agent_settings.Limits)} - told["limits"].keys() == set()
+
+
+def test_the_shown_job_is_one(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", AGENT_PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "job.yaml").write_text(example.replace("tests/", "--help"), encoding="utf-8")
+    command = [sys.executable, "-m", "livewall_agent", "try", str(tmp_path / "job.yaml")]
+    done = subprocess.run(command, env=quiet_environment(), capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 251, done  # robot's, after its help
+    assert "Robot Framework" in done.stdout
