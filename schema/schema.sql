@@ -17,6 +17,36 @@ CREATE TABLE configuration (
     labels  jsonb NOT NULL
 );
 
+-- As people count: 2.10 after 2.9, and 2.9-rc1 before it. A number is its length and its digits. By bytes, COLLATE "C".
+CREATE FUNCTION label_place(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg(
+        CASE WHEN token[1] ~ '^[0-9]' THEN to_char(length(ltrim(token[1], '0')), 'FM000') || ltrim(token[1], '0')
+             ELSE token[1] END, '' ORDER BY no), '') || '!'
+    FROM regexp_matches(regexp_replace(value, '-(?=[A-Za-z])', ' ', 'g'), '[0-9]+|[^0-9]+', 'g')
+        WITH ORDINALITY AS t (token, no)
+$$;
+
+-- Labels one by one. place: of the value among others of the label, so that any label is an order: a version, the number of
+-- a build. By a trigger, whichever release stores a configuration.
+CREATE TABLE configuration_label (
+    configuration_id  integer NOT NULL REFERENCES configuration,
+    name              text NOT NULL,
+    value             text NOT NULL,
+    place             text COLLATE "C" NOT NULL
+);
+CREATE INDEX configuration_label_of ON configuration_label (configuration_id);
+CREATE INDEX configuration_label_by_name ON configuration_label (left(name, 200));
+CREATE INDEX configuration_label_by_value ON configuration_label (left(name || '=' || value, 400));
+
+CREATE FUNCTION note_labels() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO configuration_label (configuration_id, name, value, place)
+    SELECT NEW.id, key, value, label_place(value) FROM jsonb_each_text(NEW.labels);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_labels AFTER INSERT ON configuration FOR EACH ROW EXECUTE FUNCTION note_labels();
+
 -- repository and branch are '' where the node does not know them. ordinal: position on its branch, once known.
 CREATE TABLE commit (
     id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -55,6 +85,11 @@ CREATE TABLE tag_set (
     digest  bytea NOT NULL UNIQUE,
     tags    jsonb NOT NULL
 );
+
+-- As Robot Framework compares tags: case, spaces and underscores aside; their beginnings, as an index takes no more.
+CREATE FUNCTION tag_keys(tags jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array_agg(left(lower(translate(tag, ' _', '')), 200)) FROM jsonb_array_elements_text(tags) AS tag
+$$;
 
 -- One execution, reported by one or several robot processes. key: the id the listener chose, the API's `id`.
 -- The counts are the sums over the processes that are not superseded; total is what is expected while the run runs.
@@ -95,6 +130,7 @@ CREATE INDEX run_by_time ON run (sorted_at DESC, id DESC);
 CREATE INDEX run_by_setup ON run (setup_id, sorted_at DESC, id DESC);
 CREATE INDEX run_by_branch ON run (left(branch, 200), sorted_at DESC, id DESC) WHERE branch <> '';
 CREATE INDEX run_by_suite ON run (left(coalesce(suite, name), 200), sorted_at DESC, id DESC);
+CREATE INDEX run_by_configuration ON run (configuration_id, sorted_at DESC, id DESC);
 CREATE INDEX run_open ON run (id) WHERE state <> 'finished';
 CREATE INDEX run_by_build ON run (left(build_url, 500)) WHERE build_url <> '';
 CREATE INDEX run_by_commit ON run (commit_id);
@@ -102,6 +138,13 @@ CREATE INDEX run_doubtful ON run (id)
     WHERE status IN ('PASS', 'SKIP') AND (verification <> 'verified' OR state = 'abandoned');
 CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
 CREATE INDEX run_imported_by_start ON run (started_at) WHERE imported_at IS NOT NULL;
+
+-- The tags of all tests of a run that has ended, as tag_keys has them.
+CREATE TABLE run_tags (
+    run_id  integer NOT NULL PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+    tags    text[] NOT NULL
+);
+CREATE INDEX run_tags_by_tag ON run_tags USING gin (tags);
 
 -- Commits in the order of their repository. `commit`, above, is what nodes say; what their words mean is found here, and
 -- kept in run_commit.

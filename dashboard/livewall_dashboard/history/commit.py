@@ -211,6 +211,8 @@ def settle(
         # Also of a run that ended before, when events of it arrive late.
         if run_id in changed_at or state != "running":
             connection.execute(QUERIES["end_run"], {"id": run_id, "at": changed_at.get(run_id) or news[run_id]})
+        if state != "running":
+            connection.execute(QUERIES["note_tags"], {"id": run_id})
         if state == "finished" and before[run_id] != "finished":
             connection.execute(QUERIES["learn_durations"], [run_id])
             connection.execute(QUERIES["drop_live_of_run"], [run_id])

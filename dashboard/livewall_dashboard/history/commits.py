@@ -34,19 +34,28 @@ def in_order(
     return rows[:limit], following
 
 
-def of_run(connection: Connection, run_id: int) -> list[Row]:
-    """The commits that a run was made at, one of each repository."""
-    return _read(connection, [QUERIES["commits_of_run"]], {"run_id": run_id, "limit": None})
+def of_each_run(connection: Connection, runs: list[int]) -> dict[int, list[Row]]:
+    """The commits that each of these runs was made at, one of each repository, by its `run_id`."""
+    found: dict[int, list[Row]] = {}
+    links = connection.execute(QUERIES["links_of_runs"], [runs]).fetchall()
+    known = _by_id(connection, {link["commit_id"] for link in links})
+    for link in links:
+        found.setdefault(link["run_id"], []).append(known[link["commit_id"]])
+    return found
 
 
 def of_runs(connection: Connection, runs: list[int], repository: str | None) -> dict[str, Row]:
     """The commit of each of these runs, by the run's key; of the first of several repositories if none is named."""
     links = connection.execute(QUERIES["commits_of_runs"], {"runs": runs, "repository": repository}).fetchall()
-    ids = [link["commit_id"] for link in links]
-    found = {
-        row["commit_id"]: row for row in _read(connection, [QUERIES["commits_of_ids"]], {"ids": ids, "limit": None})
-    }
+    found = _by_id(connection, {link["commit_id"] for link in links})
     return {link["run"]: found[link["commit_id"]] for link in links}
+
+
+def _by_id(connection: Connection, ids: set[int]) -> dict[int, Row]:
+    if not ids:
+        return {}
+    rows = _read(connection, [QUERIES["commits_of_ids"]], {"ids": list(ids), "limit": None})
+    return {row["commit_id"]: row for row in rows}
 
 
 def _read(connection: Connection, conditions: list[sql.SQL], values: Row) -> list[Row]:

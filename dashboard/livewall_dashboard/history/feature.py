@@ -8,6 +8,7 @@ from livewall_dashboard.history import commit_routes, rename_routes, routes
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.history.tags_of_runs import TagsOfRuns
 from livewall_dashboard.postgres.database import Database
 
 
@@ -28,7 +29,7 @@ def feature(recorder: Recorder, store: Store, wall: routes.Wall, database: Datab
             rename_routes.blueprint(database),
             routes.pages(),
         ],
-        background=[looker.loop],
+        background=[looker.loop, TagsOfRuns(database).loop],
         checks={"database": outage},
         measures=[
             Gauge("pending_events", "Events waiting for Postgres", lambda: recorder.pending),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from livewall_dashboard.base.run_status import RunStatus, State
 from livewall_dashboard.history.axis import Order
@@ -16,13 +16,32 @@ After = Before
 OnBranch = Annotated["str | None", Meta(description="On this branch")]
 
 
-class RunsQuery(Struct):
+class RunsFilter(Struct):
     setup: Annotated[str | None, Meta(description="Of this setup")] = None
     suite: Annotated[str | None, Meta(description="Of this suite, as a run names it")] = None
     state: Annotated[State | None, Meta(description="In this state")] = None
     status: Annotated[RunStatus | None, Meta(description="With this status; of ended runs")] = None
     branch: OnBranch = None
     commit: Annotated[str | None, Meta(description="At the commit whose hash begins so")] = None
+    label: Annotated[
+        list[str], Meta(description="With this label, `name=value`, or a name with any value; all of them")
+    ] = []
+    tag: Annotated[
+        str | None, Meta(description="With a test that has this tag; case, spaces and underscores do not matter")
+    ] = None
+    q: Annotated[
+        str | None,
+        Meta(description="With this text in name, suite, setup, branch, label or the commit's message; or of this id"),
+    ] = None
+    since: Annotated[str | None, Meta(description="Started then or later: a time in ISO 8601, or a day in UTC")] = (
+        field(default=None, name="from")
+    )
+    until: Annotated[str | None, Meta(description="Started before that time, or on that day or before")] = field(
+        default=None, name="to"
+    )
+
+
+class RunsQuery(RunsFilter):
     before: Before = None
     limit: Limit = 50
 

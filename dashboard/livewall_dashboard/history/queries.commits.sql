@@ -24,8 +24,8 @@ c.hash >= %(commit)s AND c.hash < %(commit)s || 'g'
 -- name: commits_after
 (c.uuid, c.id) < (%(uuid)s, %(id)s)
 
--- name: commits_of_run
-c.id IN (SELECT commit_id FROM run_commit WHERE run_id = %(run_id)s)
+-- name: links_of_runs
+SELECT run_id, commit_id FROM run_commit WHERE run_id = ANY (%s) ORDER BY run_id, repository_id
 
 -- name: commits_of_runs
 SELECT DISTINCT ON (run_commit.run_id) run.key AS run, run_commit.commit_id

@@ -239,6 +239,27 @@ UPDATE run r SET ended_at = CASE WHEN r.state = 'running' THEN NULL ELSE coalesc
     %(at)s) END
 WHERE r.id = %(id)s
 
+-- name: note_tags
+INSERT INTO run_tags (run_id, tags)
+SELECT %(id)s, coalesce(array_agg(DISTINCT tag), '{}')
+FROM (
+    SELECT DISTINCT r.tag_set_id
+    FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+    WHERE r.run_id = %(id)s AND NOT p.superseded) used
+JOIN tag_set ON tag_set.id = used.tag_set_id
+CROSS JOIN unnest(tag_keys(tag_set.tags)) AS tag
+ON CONFLICT (run_id) DO UPDATE SET tags = excluded.tags WHERE run_tags.tags <> excluded.tags
+
+-- name: runs_without_tags
+-- Ended by a release before, of at most so many tests altogether.
+SELECT id FROM (
+    SELECT run.id, sum(run.total) OVER (ORDER BY run.id DESC) - run.total AS tests
+    FROM run
+    WHERE run.id < %(before)s AND run.state <> 'running' AND NOT EXISTS (SELECT FROM run_tags t WHERE t.run_id = run.id)
+    ORDER BY run.id DESC LIMIT 500) few
+WHERE tests < %(tests)s
+ORDER BY id DESC
+
 -- name: learn_durations
 INSERT INTO test_duration AS d (setup_id, test_id, elapsed_time)
 SELECT run.setup_id, r.test_id, avg(r.elapsed_time)::real

@@ -18,8 +18,16 @@ WHERE {conditions}
 ORDER BY run.sorted_at DESC, run.id DESC
 LIMIT %(limit)s
 
+-- name: run_ids
+SELECT run.id, run.sorted_at FROM run WHERE {conditions}
+ORDER BY run.sorted_at DESC, run.id DESC
+LIMIT %(limit)s
+
 -- name: runs_of_key
 run.key = %(key)s
+
+-- name: runs_of_ids
+run.id = ANY (%(ids)s)
 
 -- name: runs_of_setup
 run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
@@ -44,6 +52,33 @@ run.id IN (
     UNION
     SELECT r.run_id FROM repository_commit c JOIN run_commit r ON r.commit_id = c.id
     WHERE c.hash >= %(hash)s AND c.hash < %(hash)s || 'g')
+
+-- name: runs_of_label
+-- As an index has them: one expression, so that Postgres knows how many there are.
+run.configuration_id IN (
+    SELECT configuration_id FROM configuration_label WHERE left(name || '=' || value, 400) = left({label}, 400))
+
+-- name: runs_of_label_name
+-- With any value.
+run.configuration_id IN (SELECT configuration_id FROM configuration_label WHERE left(name, 200) = left({label}, 200))
+
+-- name: runs_of_tag
+EXISTS (SELECT FROM run_tags t WHERE t.run_id = run.id AND t.tags @> ARRAY[%(tag)s])
+
+-- name: runs_of_since
+run.sorted_at >= %(since)s
+
+-- name: runs_of_until
+run.sorted_at < %(until)s
+
+-- name: runs_of_q
+-- What is stored once for many runs is searched once; of the run itself three short columns, which is what takes time.
+(run.setup_id IN (SELECT id FROM setup WHERE position(%(q)s IN lower(name)) > 0)
+ OR run.commit_id IN (SELECT id FROM commit WHERE starts_with(lower(hash), %(q)s))
+ OR run.configuration_id IN (SELECT configuration_id FROM configuration_label WHERE position(%(q)s IN lower(value)) > 0)
+ OR run.id IN (SELECT l.run_id FROM repository_commit c JOIN run_commit l ON l.commit_id = c.id
+               WHERE position(%(q)s IN lower(c.message)) > 0)
+ OR position(%(q)s IN lower(concat_ws(chr(31), run.name, run.suite, run.branch))) > 0 OR run.key = %(q)s)
 
 -- name: runs_before
 (run.sorted_at, run.id) < (%(sorted_at)s, %(id)s)
@@ -136,14 +171,7 @@ CROSS JOIN LATERAL (
     ORDER BY rc.repository_id LIMIT 1) axis
 
 -- name: axis_of_label
--- As people count: 2.10 after 2.9, and 2.9-rc1 before it. A number is its length and its digits.
-JOIN configuration ON configuration.id = run.configuration_id
-CROSS JOIN LATERAL (
-    SELECT string_agg(
-        CASE WHEN token[1] ~ '^[0-9]' THEN to_char(length(ltrim(token[1], '0')), 'FM000') || ltrim(token[1], '0')
-             ELSE token[1] END, '' ORDER BY no) || '!' AS place
-    FROM regexp_matches(regexp_replace(configuration.labels ->> %(label)s, '-(?=[A-Za-z])', ' ', 'g'),
-                        '[0-9]+|[^0-9]+', 'g') WITH ORDINALITY AS t (token, no)) axis
+JOIN configuration_label axis ON axis.configuration_id = run.configuration_id AND axis.name = %(label)s
 
 -- name: history_after
 (axis.place COLLATE "C", run.sorted_at, run.id) < (%(place)s, %(sorted_at)s, %(id)s)
@@ -192,6 +220,16 @@ run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
 
 -- name: history_of_branch
 run.branch = %(branch)s
+
+-- name: labels
+-- Labels of runs, by name, each with the latest of its values as people count.
+SELECT name, array_agg(value ORDER BY place DESC) AS values
+FROM (
+    SELECT name, value, place, row_number() OVER (PARTITION BY name ORDER BY place DESC) AS no
+    FROM (SELECT DISTINCT name, value, place FROM configuration_label) known
+) numbered
+WHERE no <= %(values)s
+GROUP BY name ORDER BY name LIMIT 1000
 
 -- name: setups
 -- livewall-probe is live.PROBE_SETUP: its row stays, because the recorder refers to it, and nobody wants to see it.

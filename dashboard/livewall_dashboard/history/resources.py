@@ -50,10 +50,35 @@ class SuitePhase(msgspec.Struct):
     elapsed_time: float
 
 
+class Author(msgspec.Struct):
+    name: str
+    email: str
+
+
+class Commit(msgspec.Struct):
+    """A commit of a repository that was read by `livewall commits sync`.
+
+    `uuid` orders the commits of a repository: time x 100 + order, greater than that of each parent. `branch`: the
+    default one where that has it; "" where no branch has it any more. `identifier`: `12@main`, the twelfth commit of
+    main, `12.1@fix`, the first one of a branch that began there; "" for what came by a merge. `runs`: made at it.
+    """
+
+    repository: str
+    branch: str
+    hash: str
+    identifier: str
+    uuid: int
+    committed_at: Time
+    author: Author
+    message: str
+    runs: int
+
+
 class Run(msgspec.Struct):
     """One execution. `ended_at` is null while it runs; `lost`: events the node could not keep.
 
-    `suite`: what it is a run of: `name`, which is its root suite's, unless the node says otherwise.
+    `suite`: what it is a run of: `name`, which is its root suite's, unless the node says otherwise. `commits`: those of
+    the repositories known here that it was made at.
 
     `status` is null while it runs and where, for all that is known, no test failed but something is missing. `counts`
     are of what is stored. `missing`: tests known to be missing here, `missing_failures`: failures that the node counted
@@ -83,6 +108,7 @@ class Run(msgspec.Struct):
     repository: str
     branch: str
     commit: str
+    commits: list[Commit]
     labels: dict[str, str]
     build: BuildLink | None
     host: str
@@ -90,30 +116,6 @@ class Run(msgspec.Struct):
     robot_version: str
     python_version: str
     listener_version: str
-
-
-class Author(msgspec.Struct):
-    name: str
-    email: str
-
-
-class Commit(msgspec.Struct):
-    """A commit of a repository that was read by `livewall commits sync`.
-
-    `uuid` orders the commits of a repository: time x 100 + order, greater than that of each parent. `branch`: the
-    default one where that has it; "" where no branch has it any more. `identifier`: `12@main`, the twelfth commit of
-    main, `12.1@fix`, the first one of a branch that began there; "" for what came by a merge. `runs`: made at it.
-    """
-
-    repository: str
-    branch: str
-    hash: str
-    identifier: str
-    uuid: int
-    committed_at: Time
-    author: Author
-    message: str
-    runs: int
 
 
 class Process(msgspec.Struct):
@@ -163,15 +165,12 @@ class Pin(msgspec.Struct):
 
 
 class RunDetail(Run):
-    """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test.
-
-    `commits`: those of the repositories known here that it was made at. `pin`: null for one that goes when the rules of
-    retention say so.
+    """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test. `pin`: null for one that goes
+    when the rules of retention say so.
     """
 
     log: str | None
     pin: Pin | None
-    commits: list[Commit]
     process_list: list[Process]
     tags: list[Tag]
     artifacts: list[ArtifactLink]
@@ -357,6 +356,18 @@ class Undone(msgspec.Struct):
     old: str
     new: str
     apart: list[str]
+
+
+class Label(msgspec.Struct):
+    """A label that runs have. `values`: the latest 50 as people count, 2.10 before 2.9."""
+
+    name: str
+    values: list[str]
+
+
+class LabelList(msgspec.Struct):
+    labels: list[Label]
+    next: str | None
 
 
 class SetupList(msgspec.Struct):

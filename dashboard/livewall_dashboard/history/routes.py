@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, Response, render_template
 from msgspec.structs import asdict
 
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.history import resources
+from livewall_dashboard.history import resources, runs_csv
 from livewall_dashboard.history.parameters import (
+    RunsFilter,
     RunsQuery,
     SetupsOfTestQuery,
     SuitesQuery,
@@ -22,6 +24,8 @@ from livewall_dashboard.history.store import Store
 from livewall_dashboard.web.links import address_of, log_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
+
+R = TypeVar("R", bound=resources.Run)
 
 
 class Wall(Protocol):
@@ -38,7 +42,22 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     @operation("listRuns", "Runs, the latest first.", Answer(200, "A page of runs.", resources.RunList), errors=(503,))
     def runs(query: RunsQuery) -> Response:
         rows, following = store.runs(**asdict(query))
-        return json_response(resources.RunList([of(resources.Run, row) for row in rows], following))
+        return json_response(resources.RunList([_run(resources.Run, row) for row in rows], following))
+
+    @routes.get("/runs.csv")
+    @scope("read")
+    @operation(
+        "listRunsAsCsv",
+        f"The same as CSV, all up to {runs_csv.MOST}. What a spreadsheet would take for a formula begins with '.",
+        Answer(200, "A line for each run.", str),
+        errors=(503,),
+    )
+    def runs_as_csv(query: RunsFilter) -> Response:
+        lines = runs_csv.lines(partial(store.runs, **asdict(query)))
+        response = Response(lines, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="runs.csv"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     @routes.get("/runs/<run_id>")
     @scope("read")
@@ -106,6 +125,12 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
         counts = resources.Counts(**found.counts)
         return json_response(resources.SetupsOfTest(query.longname, counts, setups, found.next))
 
+    @routes.get("/labels")
+    @scope("read")
+    @operation("listLabels", "Labels that runs have.", Answer(200, "All of them.", resources.LabelList), errors=(503,))
+    def labels() -> Response:
+        return json_response(resources.LabelList([of(resources.Label, row) for row in store.labels()], None))
+
     @routes.get("/setups")
     @scope("read")
     @operation(
@@ -147,18 +172,21 @@ def run_key(run_id: str) -> str:
     return run_id
 
 
+def _run(kind: type[R], row: dict[str, Any]) -> R:
+    return of(kind, {**row, "commits": [of(resources.Commit, commit) for commit in row["commits"]]})
+
+
 def _run_detail(store: Store, key: str) -> resources.RunDetail:
     row = store.run(key)
     artifacts = [{**artifact, "url": address_of(key, artifact["name"])} for artifact in store.artifacts(key)]
     processes = [{**process, "counts": process} for process in row["process_list"]]
-    return of(
+    return _run(
         resources.RunDetail,
         {
             **row,
             "log": log_of(artifacts),
             "pin": row["pin"] and of(resources.Pin, row["pin"]),
             "artifacts": [of(resources.ArtifactLink, artifact) for artifact in artifacts],
-            "commits": [of(resources.Commit, commit) for commit in row["commits"]],
             "process_list": [of(resources.Process, process) for process in processes],
             "tags": store.run_tags(key),
         },

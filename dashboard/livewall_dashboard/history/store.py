@@ -14,12 +14,12 @@ import psycopg
 from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.base.run_status import RunStatus, State
-from livewall_dashboard.history import commits, cursor, pins, runs, test_names, timeline
+from livewall_dashboard.history import commits, cursor, pins, run_list, test_names, timeline
 from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
+from livewall_dashboard.history.run_list import RunFilter
 from livewall_dashboard.history.suites import with_counts
 from livewall_dashboard.history.work import STATUS_NUMBER
 from livewall_dashboard.postgres.database import Database
@@ -37,37 +37,10 @@ class Store:
     def __init__(self, database: Database):
         self._database = database
 
-    def runs(
-        self,
-        setup: str | None = None,
-        status: RunStatus | None = None,
-        branch: str | None = None,
-        commit: str | None = None,
-        before: str | None = None,
-        limit: int = 50,
-        state: State | None = None,
-        suite: str | None = None,
-    ) -> Page:
-        """Runs, the latest first. `status`: PASS, FAIL or SKIP of runs that ended; `commit`: a hash's beginning."""
-        conditions = {
-            "setup": setup,
-            "suite": suite,
-            "state": state,
-            "status": status,
-            "branch": branch,
-            "commit": None if commit is None else _like_prefix(commit),
-        }
-        values: Row = {name: value for name, value in conditions.items() if value is not None}
-        given = [QUERIES[f"runs_of_{name}"] for name in values]
-        if commit is not None:
-            values["hash"] = commit.lower()
-        if before is not None:
-            values["sorted_at"], values["id"] = cursor.decode(before, datetime, int)
-            given.append(QUERIES["runs_before"])
-        query = QUERIES["runs"].format(conditions=sql.SQL(" AND ").join([sql.SQL("true"), *given]))
+    def runs(self, before: str | None = None, limit: int = 50, **wanted: Any) -> Page:
+        """Runs, the latest first. `wanted`: of `RunFilter`."""
         with self._database.connection() as connection:
-            rows = connection.execute(query, {**values, "limit": _limit(limit) + 1}).fetchall()
-        return _page(rows, limit, lambda row: (row["sorted_at"], row["run_id"]), runs.as_row)
+            return run_list.in_order(connection, RunFilter(**wanted), before, _limit(limit))
 
     def run(self, key: str) -> Row:
         """Raises `NotFound`."""
@@ -77,9 +50,9 @@ class Store:
             if row is None:
                 raise _no_run(key)
             processes = connection.execute(QUERIES["processes_of_one"], [row["run_id"]]).fetchall()
-            found = commits.of_run(connection, row["run_id"])
+            (shown,) = run_list.with_commits(connection, [row])
             pin = pins.pin_of(connection, row["run_id"])
-        return {**runs.as_row(row), "process_list": processes, "commits": found, "pin": pin}
+        return {**shown, "process_list": processes, "pin": pin}
 
     def pin(self, key: str, by: str) -> Row:
         """Keep the run for ever; -> its pin. Raises `NotFound`."""
@@ -200,6 +173,11 @@ class Store:
         with self._database.connection() as connection:
             return timeline.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
 
+    def labels(self, values: int = 50) -> list[Row]:
+        """Labels of runs by name, each with the latest of its `values`."""
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["labels"], {"values": values}).fetchall()
+
     def setups(self) -> list[Row]:
         """Setups of which there are runs, by name, with the latest one."""
         with self._database.connection() as connection:
@@ -307,8 +285,3 @@ def _digests(longnames: Iterable[str]) -> str:
 
 def _durations(rows: list[Row]) -> dict[str, float]:
     return {row["longname"]: row["elapsed_time"] for row in rows}
-
-
-def _like_prefix(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{escaped}%"
