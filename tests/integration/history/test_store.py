@@ -70,6 +70,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
     assert run == {
         "id": "run-1",
         "commits": [],
+        "pin": None,
         "setup": "vm1",
         "name": "Root",
         "suite": "Root",
