@@ -539,7 +539,8 @@ CREATE TABLE token (
     last_used_at  timestamptz,
     revoked_at    timestamptz,
     setups        text[] CHECK (cardinality(setups) > 0),   -- whose runs it may write; NULL: of all
-    expires_at    timestamptz
+    expires_at    timestamptz,
+    queues        text[] CHECK (cardinality(queues) > 0)    -- whose jobs it is for; NULL: of all
 );
 
 -- A browser that showed a token once. sha256: of what its cookie holds. A row whose time is over is used again.
@@ -585,7 +586,7 @@ CREATE INDEX agent_by_queue ON agent USING gin (queues);
 
 -- no: the order of submission. queue: '' where any agent will do whose attributes contain those that the job wants. definition:
 -- as submitted. lease_until: the agent is taken for dead then; NULL before the claim and after the end. retry_of, retried_as:
--- the same definition under another id. token_id: who submitted; NULL: nobody was asked.
+-- the same definition under another id; origin: the first of them, which has the attachments. token_id: who submitted; NULL: nobody was asked.
 CREATE TABLE job (
     id                  uuid PRIMARY KEY,
     no                  bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
@@ -610,7 +611,8 @@ CREATE TABLE job (
     reserved_until      timestamptz,
     created_at          timestamptz NOT NULL DEFAULT now(),
     started_at          timestamptz,
-    ended_at            timestamptz
+    ended_at            timestamptz,
+    origin              uuid
 ) WITH (fillfactor = 70);
 CREATE INDEX job_waiting ON job (queue, priority DESC, no)
     WHERE state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting';
@@ -619,6 +621,9 @@ CREATE INDEX job_by_agent ON job (agent, no DESC) WHERE agent IS NOT NULL;
 CREATE INDEX job_by_token ON job (token_id, no DESC) WHERE token_id IS NOT NULL;
 CREATE INDEX job_by_tag ON job USING gin (tags);
 CREATE INDEX job_leased ON job (lease_until) WHERE lease_until IS NOT NULL;
+CREATE INDEX job_by_origin ON job (origin) WHERE origin IS NOT NULL;
+CREATE INDEX job_held ON job (agent) WHERE lease_until IS NOT NULL;
+CREATE INDEX job_ended ON job (ended_at) WHERE ended_at IS NOT NULL;
 
 -- What was posted of a job, its fields added up; also of ids that no job here has.
 CREATE TABLE job_result (
@@ -657,16 +662,59 @@ CREATE TABLE job_run (
 );
 CREATE INDEX job_run_by_run ON job_run (run_id);
 
--- How provisioning went on an agent.
+-- How provisioning went on an agent. image: a digest of what was to be installed.
 CREATE TABLE provision_log (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     agent      text NOT NULL REFERENCES agent,
     job_id     uuid NOT NULL,
     exit_code  integer NOT NULL,
     detail     text NOT NULL,
-    at         timestamptz NOT NULL DEFAULT now()
+    at         timestamptz NOT NULL DEFAULT now(),
+    image      text NOT NULL DEFAULT ''
 );
 CREATE INDEX provision_log_of_agent ON provision_log (agent, id DESC);
+CREATE INDEX provision_log_of_image ON provision_log (image, id DESC);
+
+-- What is to be told. next_at: NULL once it was heard, or was given up.
+CREATE TABLE job_webhook (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    job_id   uuid NOT NULL,
+    url      text NOT NULL,
+    body     json NOT NULL,
+    tries    smallint NOT NULL DEFAULT 0,
+    next_at  timestamptz,
+    trouble  text NOT NULL DEFAULT '',
+    made_at  timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70);
+CREATE INDEX job_webhook_due ON job_webhook (next_at) WHERE next_at IS NOT NULL;
+
+-- The dashboard's role deletes nothing by itself. Files follow their rows.
+CREATE FUNCTION remove_jobs(before timestamptz, most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    gone uuid[];
+    others uuid[];
+BEGIN
+    gone := ARRAY(SELECT id FROM job WHERE ended_at < before ORDER BY ended_at LIMIT most);
+    others := ARRAY(SELECT job_id FROM job_result r WHERE posted_at < before AND NOT EXISTS (SELECT FROM job WHERE id = r.job_id)
+                    LIMIT most);
+    DELETE FROM job_output WHERE job_id = ANY (gone || others);
+    DELETE FROM job_output o USING (
+        SELECT DISTINCT job_id FROM job_output WHERE posted_at < before LIMIT most) AS old
+    WHERE o.job_id = old.job_id AND NOT EXISTS (SELECT FROM job WHERE id = o.job_id)
+      AND NOT EXISTS (SELECT FROM job_output WHERE job_id = o.job_id AND posted_at >= before);
+    DELETE FROM job_result WHERE job_id = ANY (gone || others);
+    DELETE FROM artifact a WHERE owner_kind = 'job' AND (
+        owner_id = ANY (gone::text[] || others::text[])
+        OR stored_at < before AND NOT EXISTS (SELECT FROM job WHERE id = a.owner_id::uuid));
+    DELETE FROM provision_log WHERE job_id = ANY (gone);
+    DELETE FROM job_webhook WHERE job_id = ANY (gone || others);
+    DELETE FROM job WHERE id = ANY (gone);
+    RETURN cardinality(gone) + cardinality(others);
+END
+$$;
+ALTER FUNCTION remove_jobs SET search_path = public, pg_temp;
+REVOKE ALL ON FUNCTION remove_jobs FROM PUBLIC;
 
 -- A run that was made of a file alone gives way when its node reports the same run after all; for that the dashboard's role
 -- needs no right to delete runs.

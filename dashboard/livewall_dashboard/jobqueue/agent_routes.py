@@ -15,6 +15,7 @@ from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.bodies import convert, read_object
 from livewall_dashboard.jobqueue.definition import Name
 from livewall_dashboard.jobqueue.errors import invalid
+from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.v1 import COOKIE, OK, Agent, FlingerBlueprint, Queue, flinger, ok
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
@@ -35,7 +36,7 @@ _AGENT = Answer(200, "It is.", AgentRecord)
 _SAID = Answer(200, "It is taken; the cookie agent_name names the agent from here on.", Status)
 
 
-def blueprint(agents: AgentStore) -> Blueprint:
+def blueprint(agents: AgentStore, leases: Leases) -> Blueprint:
     routes = FlingerBlueprint("flinger_agents", __name__, url_prefix="/v1/agents")
 
     @routes.post("/queues")
@@ -83,6 +84,8 @@ def blueprint(agents: AgentStore) -> Blueprint:
         body = convert(read_object(), AgentData)
         if len(name) > 200 or "\0" in name:
             raise invalid("name", "An agent's name has at most 200 characters, and no NUL.")
+        if body.state == "waiting":
+            leases.lose_of(name)
         agents.put(name, body)
         response = json_response(Status("OK"))
         response.set_cookie(COOKIE, name, httponly=True, samesite="Strict")

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from livewall_dashboard.base.feature import Feature
+from livewall_dashboard.base.background import Loop
+from livewall_dashboard.base.feature import Feature, Gauge
 from livewall_dashboard.core import Core
-from livewall_dashboard.jobqueue import agent_routes, job_routes, result_routes
+from livewall_dashboard.jobqueue import agent_routes, job_routes, leases, result_routes
 from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.errors import flinger_error
 from livewall_dashboard.jobqueue.job_files import JobFiles
 from livewall_dashboard.jobqueue.job_store import JobStore
+from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.result_store import ResultStore
+from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
+from livewall_dashboard.postgres.notifications import Listener
 
 
 def feature(core: Core) -> Feature:
     database = core.database
     jobs, results, agents = JobStore(database), ResultStore(database), AgentStore(database)
-    files = JobFiles(core.artifacts)
+    files, held, waiting = JobFiles(core.artifacts), Leases(database), WaitingAgents(jobs)
+    listener = Listener(database.url, "livewall_job", waiting.ring)
     return Feature(
         name="jobqueue",
         blueprints=[
-            job_routes.blueprint(jobs),
-            result_routes.blueprint(results, files),
-            agent_routes.blueprint(agents),
+            job_routes.blueprint(jobs, waiting),
+            result_routes.blueprint(results, files, held),
+            agent_routes.blueprint(agents, held),
         ],
+        prepare=held.extend_all,
+        background=[
+            Loop("job queue", held.expire, leases.LOOK_EACH),
+            Loop("notifications of jobs", listener.work, 0.0),
+        ],
+        close=listener.close,
+        measures=[Gauge("waiting_agents", "Agents whose question for a job is held", lambda: waiting.count)],
         error_shapes={"/v1": flinger_error},
     )

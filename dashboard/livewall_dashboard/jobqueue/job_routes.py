@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, public, scope
@@ -16,15 +18,23 @@ from livewall_dashboard.jobqueue.bodies import read_object, refuse_forms
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import job_id_of
-from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, QueuesQuery, claimant, empty, flinger, ok
+from livewall_dashboard.jobqueue.v1 import EMPTY, OK, ClaimQuery, FlingerBlueprint, JobId, claimant, empty, flinger, ok
 from livewall_dashboard.jobqueue.v1 import text as text_response
+from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
 from livewall_dashboard.web.operation import Answer
+from livewall_dashboard.web.peer import has_hung_up
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
 
 MAX_DEFINITION = 4 * 1024 * 1024
 """Bytes of a submitted job. What is larger belongs into its attachments."""
+
+
+MOST_HELD = 5000
+"""Questions of agents that are held at once, where that takes no threads."""
+THREADS = 300
+"""Of a server that does not say how many it has."""
 
 
 class Submitted(Struct):
@@ -55,7 +65,7 @@ class Gone(LivewallError):
     code, http_status = "gone", 410
 
 
-def blueprint(jobs: JobStore) -> Blueprint:
+def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
     routes = FlingerBlueprint("flinger_jobs", __name__, url_prefix="/v1")
 
     @routes.get("/")
@@ -82,11 +92,13 @@ def blueprint(jobs: JobStore) -> Blueprint:
     @routes.get("/job")
     @scope("agent", JOBS)
     @flinger("claimJob", "The first job of these queues, the caller's from then on; scope agent.", _CLAIMED, EMPTY)
-    def claim(query: QueuesQuery) -> Response:  # noqa: ARG001  # for the document: one parameter, many times
+    def claim(query: ClaimQuery) -> Response:
         asking = claimant()
         if not asking.queues:
             raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
-        job = jobs.claim(asking)
+        environ = request.environ
+        wait = seconds_to_wait(query.wait) if query.wait else LONGEST if asking.name else 0.0
+        job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))
         return empty() if job is None else json_response(claimed(job))
 
     @routes.get("/job/<job_id>")
@@ -117,6 +129,20 @@ def blueprint(jobs: JobStore) -> Blueprint:
         return ok()
 
     return routes
+
+
+def seconds_to_wait(text: str) -> float:
+    """Raises BadRequest."""
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text):
+        raise BadRequest(f"wait is a number of seconds, not {text[:50]!r}.")
+    return float(text)
+
+
+def most_held(environ: Mapping[str, Any]) -> int:
+    """Where each question that is held takes a thread, half of them are for others."""
+    if "eventlet.input" in environ:
+        return MOST_HELD
+    return int(environ.get("livewall.threads", THREADS)) // 2
 
 
 def known(job: Job) -> dict[str, Any]:

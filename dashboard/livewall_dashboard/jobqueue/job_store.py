@@ -14,12 +14,11 @@ from psycopg.types.json import Jsonb
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.errors import invalid
+from livewall_dashboard.jobqueue.leases import LEASE, lose_all
 from livewall_dashboard.jobqueue.model import ANY_QUEUE, Claimant, Submission
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.postgres.database import Database
 
-LEASE = 120.0
-"""Seconds after the last word of its agent when a job counts as lost."""
 MOST_LISTED = 1000
 _TRIES = 3
 """For a claim while others take the jobs it looks at."""
@@ -51,6 +50,7 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    origin: UUID | None
 
 
 class JobStore:
@@ -93,8 +93,10 @@ class JobStore:
     def claim(self, claimant: Claimant) -> Job | None:
         """The first job for this agent, its own from then on; None where there is none, or it must not have one."""
         with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
-            agent = connection.execute(QUERIES["agents_to_claim"], [claimant.name]).fetchone() or {}
-            if agent and (agent["paused"] or agent["state"] == "offline"):
+            agent = connection.execute(QUERIES["agent_to_claim"], [claimant.name]).fetchone() or {}
+            if claimant.name and agent.get("held"):
+                lose_all(connection, claimant.name)
+            if agent.get("paused") or agent.get("state") == "offline":
                 return None
             values = {
                 "name": claimant.name, "attributes": Jsonb(agent.get("attributes") or {}), "lease": self._lease,
@@ -108,6 +110,11 @@ class JobStore:
                 if not waiting or not waiting["has"]:
                     return None
             return None
+
+    def give_back(self, job: Job) -> None:
+        """A claim that its agent will not hear of: the job waits again."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["give_back_job"], {"id": job.id, "agent": job.agent})
 
     def cancel(self, job_id: UUID, reason: str = "") -> Job:
         """Raises NotFound, and BadRequest for one that has ended."""

@@ -40,9 +40,11 @@ ON CONFLICT (name) DO UPDATE SET
     state_since = CASE WHEN %(state)s IS DISTINCT FROM a.state AND %(state)s IS NOT NULL THEN now() ELSE a.state_since END,
     updated_at = now()
 
--- name: agents_to_claim
--- What decides which jobs it may have.
-SELECT attributes, state, paused AND (paused_until IS NULL OR paused_until > now()) AS paused FROM agent WHERE name = %s
+-- name: agent_to_claim
+-- What decides which jobs it may have, and whether it has one that it knows nothing of.
+SELECT attributes, state, paused AND (paused_until IS NULL OR paused_until > now()) AS paused,
+       EXISTS (SELECT FROM job WHERE agent = asked.name AND lease_until IS NOT NULL) AS held
+FROM (SELECT %s::text AS name) AS asked LEFT JOIN agent USING (name)
 
 -- name: has_willing_agent
 -- Whether a queue has an agent that a job does not exclude; true also where it has none yet.

@@ -13,7 +13,7 @@ ON CONFLICT (job_id) DO UPDATE SET result = excluded.result, posted_at = now()
 -- By an agent's word, of a job that has not ended.
 UPDATE job SET state = %(state)s, started_at = coalesce(started_at, now()),
     ended_at = CASE WHEN %(ends)s THEN now() END,
-    lease_until = CASE WHEN NOT %(ends)s THEN lease_until END
+    lease_until = CASE WHEN NOT %(ends)s THEN now() + %(lease)s * interval '1 s' END
 WHERE id = %(id)s AND state NOT IN ('complete', 'cancelled', 'lost') RETURNING state
 
 -- name: start_phase

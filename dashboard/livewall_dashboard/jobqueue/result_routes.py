@@ -16,6 +16,7 @@ from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.bodies import convert, read_object
 from livewall_dashboard.jobqueue.errors import invalid, invalid_parameter
 from livewall_dashboard.jobqueue.job_files import JobFiles
+from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import KINDS, PHASES, job_id_of
 from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
 from livewall_dashboard.jobqueue.uploads import uploaded_file
@@ -65,7 +66,7 @@ _OUTPUT = Answer(200, "By kind and phase.", dict[str, dict[str, PhaseOutput]])
 _FILE = Answer(200, "The file.", bytes)
 
 
-def blueprint(results: ResultStore, files: JobFiles) -> Blueprint:
+def blueprint(results: ResultStore, files: JobFiles, leases: Leases) -> Blueprint:
     routes = FlingerBlueprint("flinger_results", __name__, url_prefix="/v1/result/<job_id>")
 
     @routes.post("")
@@ -75,6 +76,7 @@ def blueprint(results: ResultStore, files: JobFiles) -> Blueprint:
         wanted, body = job_id_of(job_id), read_object()
         convert(body, Result)
         results.post(wanted, body)
+        leases.renew(wanted)
         return ok()
 
     @routes.get("")
@@ -82,7 +84,10 @@ def blueprint(results: ResultStore, files: JobFiles) -> Blueprint:
     @flinger("getResult", "What is known of a job.", _RESULT, EMPTY)
     def get(job_id: JobId) -> Response:
         # An agent asks every few seconds whether its job was cancelled: it knows what it has printed.
-        found = results.read(job_id_of(job_id), with_output=not agent_name())
+        wanted, is_agent = job_id_of(job_id), bool(agent_name())
+        if is_agent:
+            leases.renew(wanted)
+        found = results.read(wanted, with_output=not is_agent)
         return empty() if found is None else json_response(found)
 
     @routes.post("/log/<kind>")
@@ -92,6 +97,7 @@ def blueprint(results: ResultStore, files: JobFiles) -> Blueprint:
         wanted, told = _of(job_id, kind), convert(read_object(), LogFragment)
         fragment = Fragment(told.fragment_number, told.phase, _time(told.timestamp, invalid), told.log_data)
         results.put_fragment(wanted, kind, fragment)
+        leases.renew(wanted)
         return ok()
 
     @routes.get("/log/<kind>")

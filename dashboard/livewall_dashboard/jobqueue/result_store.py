@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from livewall_dashboard.jobqueue.bodies import dumps
+from livewall_dashboard.jobqueue.leases import LEASE, QUIET
 from livewall_dashboard.jobqueue.model import ENDED, PHASES, TOLD_BY_AGENTS, shown_state
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.postgres.database import Database
@@ -103,7 +104,8 @@ def _sum(before: dict[str, Any], posted: Mapping[str, Any]) -> dict[str, Any]:
 def _note_state(connection: Connection[Any], job_id: UUID, state: str | None) -> None:
     if state not in TOLD_BY_AGENTS:
         return
-    values = {"id": job_id, "state": state, "ends": state in ENDED}
+    lease = QUIET if state in ("provision", "firmware_update") else LEASE
+    values = {"id": job_id, "state": state, "ends": state in ENDED, "lease": lease}
     if connection.execute(QUERIES["enter_state"], values).fetchone() is None:
         return
     connection.execute(QUERIES["end_other_phases"], {"id": job_id, "phase": state})

@@ -29,6 +29,10 @@ class QueuesQuery(Struct):
     queue: Annotated[str | None, Meta(description="A queue's name; may be given many times")] = None
 
 
+class ClaimQuery(QueuesQuery):
+    wait: Annotated[str | None, Meta(description="Seconds to wait for a job, at most 20; agents wait anyhow")] = None
+
+
 class FlingerBlueprint(Blueprint):
     """A slash at the end of an address changes nothing."""
 

@@ -248,11 +248,13 @@ class _Screens:
 
     def __init__(self, application: WSGIApplication, threads: int):
         self._application = application
+        self._threads = threads
         self._room = threading.BoundedSemaphore(max(threads - threads // FOR_OTHERS, 1))
         self._warned_at = float("-inf")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
         environ["REMOTE_ADDR"] = environ.get("REMOTE_ADDR") or UNIX
+        environ["livewall.threads"] = self._threads
         environ["wsgi.input_terminated"] = False  # a body is as long as its Content-Length, and without one it is none
         if not environ.get("PATH_INFO", "").startswith("/socket.io"):
             return self._application(environ, start_response)

@@ -62,7 +62,7 @@ class Flinger:
 
     def claim(self, *queues: str) -> Any:
         """The job, None where there is none."""
-        reply = self.get("/job", queue=queues or ["q"])
+        reply = self.get("/job", queue=queues or ["q"], wait="0")
         assert reply.status_code in (200, 204), reply.data
         return reply.get_json() if reply.status_code == 200 else None
 

@@ -51,7 +51,7 @@ def test_fifty_who_ask_at_once_get_each_job_once(jobs: JobStore) -> None:
     ids = {jobs.submit(submission(queue=f"q{number % 3}", priority=number % 2), None) for number in range(60)}
 
     def claim(_: int) -> UUID | None:
-        job = jobs.claim(Claimant(["q0", "q1", "q2"], "agent"))
+        job = jobs.claim(Claimant(["q0", "q1", "q2"]))
         return job.id if job else None
 
     with ThreadPoolExecutor(20) as threads:

@@ -1,0 +1,74 @@
+"""Agents that are gone: what they had taken is run again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.postgres.database import Database, Row
+
+LEASE = 15 * 60.0
+"""Seconds without a word of its agent after which a job is lost. Agents ask after their job every ten seconds."""
+QUIET = 4 * 3600.0
+"""Seconds of the phases in which Testflinger's agent asks nothing: to provision a device may take hours."""
+LOOK_EACH = 5.0
+GAP = 60.0
+"""Seconds since the last look after which it was us, or Postgres, who was away, and agents could not speak."""
+FREE_RETRIES = 5
+"""Of a job that was lost before its first phase, whatever its retries are."""
+
+log = logging.getLogger(__name__)
+
+
+class Leases:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database, *, lease: float = LEASE, clock: Callable[[], float] = monotonic) -> None:
+        self._database = database
+        self._lease = lease
+        self._clock = clock
+        self._looked_at = float("-inf")
+
+    def extend_all(self) -> None:
+        """Agents could not speak: their time begins anew."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["extend_all_leases"], {"lease": self._lease})
+        self._looked_at = self._clock()
+
+    def expire(self) -> None:
+        """Ends jobs whose lease is over."""
+        if self._clock() - self._looked_at > GAP:
+            self.extend_all()
+        with self._database.connection() as connection:
+            for row in connection.execute(QUERIES["expired_jobs"]).fetchall():
+                lose(connection, row["id"], "Nothing was heard of its agent any more.")
+        self._looked_at = self._clock()
+
+    def renew(self, job_id: UUID) -> None:
+        """Its agent has said something."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["renew_lease"], {"id": job_id, "lease": self._lease, "quiet": QUIET})
+
+    def lose_of(self, agent: str) -> None:
+        """It waits for a job, so what it had is lost."""
+        with self._database.connection() as connection:
+            lose_all(connection, agent)
+
+
+def lose_all(connection: Connection[Row], agent: str) -> None:
+    for row in connection.execute(QUERIES["held_jobs"], [agent]).fetchall():
+        lose(connection, row["id"], f"Its agent {agent} came back without it.", now=True)
+
+
+def lose(connection: Connection[Row], job_id: UUID, reason: str, *, now: bool = False) -> None:
+    """Unless it has ended. `now`: also before its lease is over."""
+    values = {"id": job_id, "reason": reason, "again": uuid4(), "now": now, "free": FREE_RETRIES}
+    lost = connection.execute(QUERIES["lose_job"], values).fetchone()
+    if lost:
+        again = f"it is run again as {lost['again']}" if lost["again"] else "it is not run again"
+        log.warning("Job %s of agent %s is lost: %s %s.", job_id, lost["agent"] or "unknown", reason, again)
