@@ -48,7 +48,7 @@ def tile(setup: str, order: int = 0, **fields: Any) -> TileJson:
         "status": None,
         "run": None,
         "others": 0,
-        "counts": {"total": 0, "passed": 0, "failed": 0, "skipped": 0},
+        "counts": {"total": 0, "passed": 0, "failed": 0, "skipped": 0, "expected_failures": 0},
         "suite": None,
         "test": None,
         "keyword": None,

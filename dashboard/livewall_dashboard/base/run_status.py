@@ -9,6 +9,9 @@ State = Literal["running", "finished", "abandoned"]
 Verification = Literal["pending", "verified", "partial"]
 RunStatus = Literal["PASS", "FAIL", "SKIP"]
 
+COUNTS = ("total", "passed", "failed", "skipped", "expected_failures")
+"""What is counted of tests. Those that are here count once, as one of the last four."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

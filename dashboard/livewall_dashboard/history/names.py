@@ -34,11 +34,14 @@ def tags_digest(tags: Sequence[str]) -> bytes:
 
 
 def digests_of_longname(longname: str) -> Iterator[bytes]:
-    """The keys of all tests this longname may be of: their names are ends of it."""
+    """The keys of all tests this longname may be of: their names are ends of it, or all of it."""
+    yield pair_digest(longname, longname)
     start = longname.find(".")
     while start >= 0:
         yield pair_digest(longname, longname[start + 1 :])
         start = longname.find(".", start + 1)
+    if "/" in longname:  # a path, as uploaded tests have it
+        yield pair_digest(longname, longname.rpartition("/")[2])
 
 
 def as_array(digests: Iterable[bytes]) -> str:

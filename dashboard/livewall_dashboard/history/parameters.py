@@ -9,10 +9,12 @@ from msgspec import Meta, Struct, field
 from livewall_dashboard.base.run_status import RunStatus, State
 from livewall_dashboard.history.axis import Order
 from livewall_dashboard.history.resources import Status
+from livewall_dashboard.history.result_words import Outcome
 from livewall_dashboard.web.query import Limit
 
 Before = Annotated["str | None", Meta(description="`next` of the page before")]
 After = Before
+MOST_ATTEMPTS = 1000
 OnBranch = Annotated["str | None", Meta(description="On this branch")]
 
 
@@ -61,9 +63,18 @@ class SuitesQuery(Struct):
 
 class TestsQuery(Struct):
     status: Annotated[Status | None, Meta(description="With this status")] = None
+    outcome: Annotated[Outcome | None, Meta(description="That count so")] = None
+    attempts: Annotated[int, Meta(description="Tried at least so often", ge=1, le=MOST_ATTEMPTS)] = 1
     tag: Annotated[str | None, Meta(description="With this tag; case, spaces and underscores do not matter")] = None
     q: Annotated[str | None, Meta(description="With this text in longname or message")] = None
     suite: Annotated[str | None, Meta(description="In the suite with this id, or below it")] = None
+    process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
+    after: After = None
+    limit: Limit = 100
+
+
+class AttemptsQuery(Struct):
+    test: Annotated[str | None, Meta(description="Of the test with this id")] = None
     process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
     after: After = None
     limit: Limit = 100

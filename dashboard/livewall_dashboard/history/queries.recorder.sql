@@ -303,7 +303,7 @@ ORDER BY run.id
 
 -- name: processes_of_runs
 SELECT run_id, name, no, slot, last_seq, live, ended, superseded, info,
-       total, passed, failed, skipped, warnings, errors, lost,
+       total, passed, failed, skipped, expected_failures, warnings, errors, lost,
        CASE WHEN ended THEN greatest((end_event ->> 'total')::int - total, 0) ELSE 0 END AS missing
 FROM process WHERE run_id = ANY (%s) ORDER BY run_id, no
 
@@ -326,7 +326,8 @@ SELECT r.run_id, r.id, p.name AS process, t.name, t.longname, left(coalesce(r.me
 FROM unnest(%s::int[]) AS k (run_id)
 CROSS JOIN LATERAL (
     SELECT f.* FROM result f JOIN process q ON q.run_id = f.run_id AND q.no = f.process_no
-    WHERE f.run_id = k.run_id AND f.status = 1 AND NOT q.superseded
+    WHERE f.run_id = k.run_id AND (f.status = 1 OR f.expected IS NOT NULL) AND NOT q.superseded
+      AND result_counts_as(f.status, f.actual, f.expected) = 1
     ORDER BY f.start_time DESC, f.seq DESC LIMIT 5
 ) r
 JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no

@@ -5,7 +5,7 @@ SELECT id FROM run WHERE key = %s
 
 -- name: runs
 SELECT run.id AS run_id, run.key, run.name, coalesce(run.suite, run.name) AS suite, run.state, run.status, run.verification, run.branch, run.total, run.passed,
-       run.failed, run.skipped, run.warnings, run.errors, run.lost, run.missing, run.missing_failures, run.started_at,
+       run.failed, run.skipped, run.expected_failures, run.warnings, run.errors, run.lost, run.missing, run.missing_failures, run.started_at,
        run.ended_at,
        run.sorted_at, run.received_at, run.last_news_at, run.info, setup.name AS setup, configuration.labels, commit.hash AS commit,
        commit.repository,
@@ -84,7 +84,7 @@ run.sorted_at < %(until)s
 (run.sorted_at, run.id) < (%(sorted_at)s, %(id)s)
 
 -- name: processes_of_one
-SELECT name, slot, superseded, ended, verified, lost, total, passed, failed, skipped,
+SELECT name, slot, superseded, ended, verified, lost, total, passed, failed, skipped, expected_failures,
        CASE WHEN ended THEN greatest((end_event ->> 'total')::int - total, 0) ELSE 0 END AS missing
 FROM process WHERE run_id = %s ORDER BY no
 
@@ -99,12 +99,15 @@ ORDER BY r.process_no, r.seq
 LIMIT %(limit)s
 
 -- name: tests_by_suite
-SELECT process_no, regexp_replace(id, '-[^-]*$', '') AS suite, status, count(*) AS tests
+SELECT process_no, regexp_replace(id, '-[^-]*$', '') AS suite, result_counts_as(status, actual, expected) AS counts_as,
+       count(*) AS tests
 FROM result WHERE run_id = %s
 GROUP BY 1, 2, 3
 
 -- name: tests
-SELECT page.process_no, page.seq, page.id, page.name, page.longname,
+SELECT page.process_no, page.seq, page.id, page.name, page.longname, page.actual, page.expected,
+       coalesce(page.attempts, 1) AS attempts, page.extra,
+       result_counts_as(page.status, page.actual, page.expected) AS counts_as,
        coalesce(page.source, suite_result.source, '') AS source, page.lineno, page.tags,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[page.status + 1] AS status, coalesce(page.message, '') AS message,
        page.start_time, page.elapsed_time, page.process
@@ -125,6 +128,9 @@ ORDER BY page.process_no, page.seq
 -- name: tests_of_status
 r.status = %(status)s
 
+-- name: tests_of_outcome
+result_counts_as(r.status, r.actual, r.expected) = %(outcome)s
+
 -- name: tests_of_tag
 EXISTS (SELECT FROM jsonb_array_elements_text(g.tags) AS tag WHERE lower(translate(tag, ' _', '')) = %(tag)s)
 
@@ -139,6 +145,21 @@ p.name = %(process)s
 
 -- name: tests_after
 (r.process_no, r.seq) > (%(process_no)s, %(seq)s)
+
+-- name: tests_of_attempts
+coalesce(r.attempts, 1) >= %(attempts)s
+
+-- name: attempts
+SELECT a.process_no, r.seq, a.no, a.id, p.name AS process,
+       (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[a.status + 1] AS status, coalesce(a.message, '') AS message,
+       a.start_time, a.elapsed_time
+FROM attempt a
+JOIN process p ON p.run_id = a.run_id AND p.no = a.process_no
+JOIN result r ON r.run_id = a.run_id AND r.process_no = a.process_no AND r.id = a.id
+WHERE a.run_id = %(run_id)s AND NOT p.superseded AND (%(process)s::text IS NULL OR p.name = %(process)s)
+  AND (%(test)s::text IS NULL OR a.id = %(test)s) AND (a.process_no, r.seq, a.no) > (%(process_no)s, %(seq)s, %(no)s)
+ORDER BY a.process_no, r.seq, a.no
+LIMIT %(limit)s
 
 -- name: tests_of_longname
 -- With those that are one test with them.
@@ -178,9 +199,10 @@ JOIN configuration_label axis ON axis.configuration_id = run.configuration_id AN
 
 -- name: setups_of_test
 SELECT run.setup_id, setup.name AS setup, max(run.sorted_at) AS last, count(*)::int AS total,
-       (count(*) FILTER (WHERE r.status = 0))::int AS passed, (count(*) FILTER (WHERE r.status = 1))::int AS failed,
-       (count(*) FILTER (WHERE r.status = 2))::int AS skipped
-FROM result r
+       (count(*) FILTER (WHERE r.counts_as = 0))::int AS passed, (count(*) FILTER (WHERE r.counts_as = 1))::int AS failed,
+       (count(*) FILTER (WHERE r.counts_as = 2))::int AS skipped,
+       (count(*) FILTER (WHERE r.counts_as = 4))::int AS expected_failures
+FROM (SELECT *, result_counts_as(status, actual, expected) AS counts_as FROM result) r
 JOIN run ON run.id = r.run_id
 JOIN setup ON setup.id = run.setup_id
 WHERE r.test_id = ANY (%(tests)s) AND {conditions}
@@ -203,7 +225,8 @@ ORDER BY sorted_at DESC, id DESC
 SELECT run.key AS run, r.id, test.longname, p.name AS process, setup.name AS setup, run.branch,
        commit.hash AS commit, commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
-       r.start_time, r.elapsed_time
+       r.start_time, r.elapsed_time, r.actual, r.expected, coalesce(r.attempts, 1) AS attempts,
+       result_counts_as(r.status, r.actual, r.expected) AS counts_as
 FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
 JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)
 JOIN test ON test.id = r.test_id
@@ -289,7 +312,7 @@ ORDER BY id DESC LIMIT 1
 
 -- name: runs_of_builds
 SELECT run.id AS run_id, run.build_url, run.key AS id, setup.name AS setup, run.state, run.status, run.verification,
-       run.total, run.passed, run.failed, run.skipped,
+       run.total, run.passed, run.failed, run.skipped, run.expected_failures,
        EXISTS (SELECT FROM artifact WHERE artifact.run_id = run.id AND artifact.name = 'log.html') AS has_log
 FROM run
 JOIN setup ON setup.id = run.setup_id
@@ -307,7 +330,8 @@ CROSS JOIN LATERAL (
     FROM result r
     JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
     JOIN test t ON t.id = r.test_id
-    WHERE r.run_id = run.id AND r.status = 1 AND NOT p.superseded
+    WHERE r.run_id = run.id AND (r.status = 1 OR r.expected IS NOT NULL) AND NOT p.superseded
+      AND result_counts_as(r.status, r.actual, r.expected) = 1
     ORDER BY r.process_no, r.seq LIMIT 5
 ) f
 LEFT JOIN LATERAL (
@@ -315,7 +339,8 @@ LEFT JOIN LATERAL (
     FROM (SELECT b.sorted_at, b.id FROM run b
           WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
           ORDER BY b.sorted_at DESC, b.id DESC LIMIT 1000) before
-    JOIN result r ON r.run_id = before.id AND r.test_id = f.test_id AND r.status = 0
+    JOIN result r ON r.run_id = before.id AND r.test_id = f.test_id
+        AND result_counts_as(r.status, r.actual, r.expected) IN (0, 4)
     WHERE NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
     ORDER BY before.sorted_at DESC, before.id DESC LIMIT 1
 ) passed ON true
@@ -328,7 +353,8 @@ LEFT JOIN LATERAL (
     SELECT json_build_object('run', a.key, 'build', a.info->'build', 'started_at', a.started_at,
         'commit', coalesce((SELECT hash FROM commit WHERE commit.id = a.commit_id), '')) AS run
     FROM run a
-    JOIN result r ON r.run_id = a.id AND r.test_id = f.test_id AND r.status = 1
+    JOIN result r ON r.run_id = a.id AND r.test_id = f.test_id
+        AND result_counts_as(r.status, r.actual, r.expected) = 1
     WHERE a.setup_id = run.setup_id AND (a.sorted_at, a.id) <= (run.sorted_at, run.id)
       AND (a.sorted_at, a.id) > (coalesce(passed.sorted_at, edge.sorted_at, '-infinity'), coalesce(passed.id, edge.id, 0))
       AND NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
@@ -338,11 +364,12 @@ WHERE run.id = ANY (%s)
 ORDER BY run.id, f.process_no, f.seq
 
 -- name: run_tags
-SELECT tag, sum(tests)::int AS total, coalesce(sum(tests) FILTER (WHERE status = 0), 0)::int AS passed,
-       coalesce(sum(tests) FILTER (WHERE status = 1), 0)::int AS failed,
-       coalesce(sum(tests) FILTER (WHERE status = 2), 0)::int AS skipped
+SELECT tag, sum(tests)::int AS total, coalesce(sum(tests) FILTER (WHERE counts_as = 0), 0)::int AS passed,
+       coalesce(sum(tests) FILTER (WHERE counts_as = 1), 0)::int AS failed,
+       coalesce(sum(tests) FILTER (WHERE counts_as = 2), 0)::int AS skipped,
+       coalesce(sum(tests) FILTER (WHERE counts_as = 4), 0)::int AS expected_failures
 FROM (
-    SELECT r.tag_set_id, r.status, count(*) AS tests
+    SELECT r.tag_set_id, result_counts_as(r.status, r.actual, r.expected) AS counts_as, count(*) AS tests
     FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
     WHERE r.run_id = %s AND NOT p.superseded
     GROUP BY 1, 2

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from livewall_dashboard.base.run_status import RunStatus, State, Verification
+from livewall_dashboard.history.result_words import Outcome
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
 
@@ -25,12 +26,16 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Counts(msgspec.Struct):
-    """Tests. While a run runs, `total` is what is expected."""
+    """Tests, each counted once. While a run runs, `total` is what is expected.
+
+    `expected_failures` were expected to fail; `failed` were not, or were expected to fail and passed.
+    """
 
     total: int
     passed: int
     failed: int
     skipped: int
+    expected_failures: int
 
 
 class BuildLink(msgspec.Struct):
@@ -197,7 +202,13 @@ class Suite(msgspec.Struct):
 
 
 class Test(msgspec.Struct):
-    """`id` is unique within a process; its part before the last `-` is the suite's."""
+    """`id` is unique within a process; its part before the last `-` is the suite's.
+
+    `outcome`: as what it counts. `actual` and `expected`: what it was and was expected to be, of an uploaded result in
+    resultsdbpy's words, the worst first: CRASH, TIMEOUT, IMAGE, AUDIO, TEXT, FAIL, ERROR, WARNING, PASS; "" where it
+    did not run. `attempts`: how often it was tried; more than 1 are listed by `/runs/{id}/attempts`. `extra`: what else
+    was uploaded with it.
+    """
 
     id: str
     process: str
@@ -207,15 +218,32 @@ class Test(msgspec.Struct):
     lineno: int | None
     tags: list[str]
     status: Status
+    outcome: Outcome
+    expected: str
+    actual: str
+    attempts: int
     message: str
     start_time: Time
     elapsed_time: float
+    extra: dict[str, Any] | None
+
+
+class Attempt(msgspec.Struct):
+    """One try of a test. `id`: the test's; `no`: from 1, in the order they were made. Null is what nobody told."""
+
+    id: str
+    process: str
+    no: int
+    status: Status
+    message: str
+    start_time: Time | None
+    elapsed_time: float | None
 
 
 class TestOfRun(msgspec.Struct):
     """A test as it went in one run. `repository_commit`: the commit as its repository has it, with `order=commit`.
 
-    `longname`: what it was called there.
+    `longname`: what it was called there. `outcome`, `expected`, `actual`, `attempts`: as in `/runs/{id}/tests`.
     """
 
     run: str
@@ -225,6 +253,10 @@ class TestOfRun(msgspec.Struct):
     setup: str
     state: State
     status: Status
+    outcome: Outcome
+    expected: str
+    actual: str
+    attempts: int
     message: str
     start_time: Time
     elapsed_time: float
@@ -271,6 +303,11 @@ class SuiteList(msgspec.Struct):
 
 class TestList(msgspec.Struct):
     tests: list[Test]
+    next: str | None
+
+
+class AttemptList(msgspec.Struct):
+    attempts: list[Attempt]
     next: str | None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from livewall_dashboard.base.run_status import COUNTS
 from livewall_dashboard.history.model import Failure, LastRun, OpenProcess, OpenRun
 from livewall_dashboard.history.queries import QUERIES
 from livewall_listener import wire
@@ -65,7 +66,7 @@ def run_info(stored: dict[str, Any]) -> wire.RunInfo:
 
 
 def counts(row: Row) -> dict[str, int]:
-    return {name: row[name] for name in ("total", "passed", "failed", "skipped")}
+    return {name: row[name] for name in COUNTS}
 
 
 def _last_run(row: Row, failures: list[Failure]) -> LastRun:

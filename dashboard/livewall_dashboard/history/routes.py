@@ -12,6 +12,7 @@ from livewall_dashboard.access.guard import scope
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.history import resources, runs_csv
 from livewall_dashboard.history.parameters import (
+    AttemptsQuery,
     RunsFilter,
     RunsQuery,
     SetupsOfTestQuery,
@@ -93,6 +94,18 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     def tests(run_id: RunId, query: TestsQuery) -> Response:
         rows, following = store.tests(run_key(run_id), **asdict(query))
         return json_response(resources.TestList([of(resources.Test, row) for row in rows], following))
+
+    @routes.get("/runs/<run_id>/attempts")
+    @scope("read")
+    @operation(
+        "listAttempts",
+        "Attempts of the tests of a run that were tried several times.",
+        Answer(200, "A page of attempts.", resources.AttemptList),
+        errors=(404, 503),
+    )
+    def attempts(run_id: RunId, query: AttemptsQuery) -> Response:
+        rows, following = store.attempts(run_key(run_id), **asdict(query))
+        return json_response(resources.AttemptList([of(resources.Attempt, row) for row in rows], following))
 
     @routes.get("/tests/history")
     @scope("read")

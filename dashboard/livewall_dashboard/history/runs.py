@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from livewall_dashboard.base.run_status import COUNTS
+
 Row = dict[str, Any]
 
 _SAME = ("setup", "name", "suite", "state", "status", "verification", "branch", "labels", "warnings", "errors", "lost",
@@ -20,7 +22,7 @@ def as_row(row: Row) -> Row:
         "id": row["key"],
         **{name: row[name] for name in _SAME},
         "elapsed_time": None if ended_at is None else max((ended_at - row["started_at"]).total_seconds(), 0.0),
-        "counts": {name: row[name] for name in ("total", "passed", "failed", "skipped")},
+        "counts": {name: row[name] for name in COUNTS},
         "commit": row["commit"] or "",
         "repository": row["repository"] or info.get("repository", ""),
         "build": build_of(info),

@@ -19,6 +19,7 @@ from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
+from livewall_dashboard.history.result_words import OUTCOMES, Outcome, in_words
 from livewall_dashboard.history.run_list import RunFilter
 from livewall_dashboard.history.suites import with_counts
 from livewall_dashboard.history.work import STATUS_NUMBER
@@ -105,6 +106,8 @@ class Store:
         key: str,
         *,
         status: Status | None = None,
+        outcome: Outcome | None = None,
+        attempts: int = 1,
         tag: str | None = None,
         q: str | None = None,
         suite: str | None = None,
@@ -114,12 +117,17 @@ class Store:
     ) -> Page:
         """Tests of a run in the order they ended.
 
-        `tag` matches as Robot Framework's do (case, spaces and underscores aside), `q` is a text in longname or
-        message, `suite` a suite's id (with its children), `process` a process's name.
+        `outcome`: what they count as; `attempts`: tried at least so often. `tag` matches as Robot Framework's do (case,
+        spaces and underscores aside), `q` is a text in longname or message, `suite` a suite's id (with its children),
+        `process` a process's name.
         """
         values: Row = {}
         if status is not None:
             values["status"] = STATUS_NUMBER[status]
+        if outcome is not None:
+            values["outcome"] = OUTCOMES[outcome]
+        if attempts > 1:
+            values["attempts"] = attempts
         if tag is not None:
             values["tag"] = tag.lower().replace(" ", "").replace("_", "")
         if q is not None:
@@ -136,7 +144,23 @@ class Store:
         with self._database.connection() as connection:
             values["run_id"] = _run_id(connection, key)
             rows = connection.execute(query, {**values, "limit": _limit(limit) + 1}).fetchall()
-        return _page(rows, limit, _place)
+        return _page(rows, limit, _place, in_words)
+
+    def attempts(
+        self,
+        key: str,
+        test: str | None = None,
+        process: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Page:
+        """Attempts of a run's tests that were tried several times, in the order the tests ended. `test`: an id."""
+        process_no, seq, no = cursor.decode(after, int, int, int) if after is not None else (-1, -1, -1)
+        with self._database.connection() as connection:
+            values = {"run_id": _run_id(connection, key), "test": test, "process": process, "limit": _limit(limit) + 1}
+            values |= {"process_no": process_no, "seq": seq, "no": no}
+            rows = connection.execute(QUERIES["attempts"], values).fetchall()
+        return _page(rows, limit, lambda row: (*_place(row), row["no"]))
 
     def test_history(
         self,

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from livewall_dashboard.base.run_status import COUNTS
+from livewall_dashboard.history.expectation import CountsAs
 from livewall_listener import wire
 
 Row = dict[str, Any]
 
-_STATUSES = ("passed", "failed", "skipped")
-"""Of the numbers 0, 1, 2 in `result.status`."""
+_MEMBERS = {
+    CountsAs.PASSED: "passed",
+    CountsAs.FAILED: "failed",
+    CountsAs.SKIPPED: "skipped",
+    CountsAs.EXPECTED_FAILURE: "expected_failures",
+}
 
 
 def with_counts(suites: list[Row], tallies: list[Row]) -> list[Row]:
     """The suites, each with `counts` of its tests so far.
 
-    `tallies`: `{process_no, suite, status, tests}`, how many tests directly in a suite have a status.
+    `tallies`: `{process_no, suite, counts_as, tests}`, how many tests directly in a suite count as what (`CountsAs`).
     """
     counts: dict[tuple[int, str], Row] = {}
     for tally in tallies:
@@ -23,11 +29,11 @@ def with_counts(suites: list[Row], tallies: list[Row]) -> list[Row]:
         while suite:
             row = counts.setdefault((tally["process_no"], suite), _zero())
             row["total"] += tally["tests"]
-            if tally["status"] < len(_STATUSES):
-                row[_STATUSES[tally["status"]]] += tally["tests"]
+            if tally["counts_as"] in _MEMBERS:
+                row[_MEMBERS[tally["counts_as"]]] += tally["tests"]
             suite = wire.suite_id_of(suite)
     return [{**suite, "counts": counts.get((suite["process_no"], suite["id"]), _zero())} for suite in suites]
 
 
 def _zero() -> Row:
-    return {"total": 0, "passed": 0, "failed": 0, "skipped": 0}
+    return dict.fromkeys(COUNTS, 0)

@@ -13,15 +13,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from livewall_dashboard.base.run_status import COUNTS
 from livewall_dashboard.history import commits, cursor, test_names
 from livewall_dashboard.history.axis import Axis
 from livewall_dashboard.history.names import as_array, digests_of_longname
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.result_words import in_words
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
-
-_COUNTS = ("total", "passed", "failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def setups_of_test(
     values: Row = {**filters, "tests": _tests(connection, [longname])}
     given = [QUERIES[f"history_of_{name}"] for name in filters]
     found = connection.execute(_where("setups_of_test", given), values).fetchall()
-    counts = {name: sum(row[name] for row in found) for name in _COUNTS}
+    counts = {name: sum(row[name] for row in found) for name in COUNTS}
     if after is not None:
         place = cursor.decode(after, datetime, int)
         found = [row for row in found if [row["last"], row["setup_id"]] < place]
@@ -76,7 +76,7 @@ def setups_of_test(
     for row in _results(connection, values["tests"], [run["id"] for run in runs]):
         history[row["setup"]].append(row)
     setups = [
-        {"setup": row["setup"], "counts": {name: row[name] for name in _COUNTS}, "history": history[row["setup"]]}
+        {"setup": row["setup"], "counts": {name: row[name] for name in COUNTS}, "history": history[row["setup"]]}
         for row in page
     ]
     return SetupsOfTest(counts, setups, following)
@@ -96,4 +96,5 @@ def _where(query: str, conditions: Iterable[sql.Composable], **parts: sql.Compos
 
 
 def _results(connection: Connection, tests: list[int], runs: list[int]) -> list[Row]:
-    return connection.execute(QUERIES["test_in_runs"], {"tests": tests, "runs": runs}).fetchall()
+    rows = connection.execute(QUERIES["test_in_runs"], {"tests": tests, "runs": runs}).fetchall()
+    return list(map(in_words, rows))

@@ -42,12 +42,13 @@ class Stage(msgspec.Struct, frozen=True):
 
 
 class RunCounts(msgspec.Struct, frozen=True):
-    """Tests of a run. While it runs, `total` is what is expected."""
+    """Tests of a run, as in `/api/v1/runs`. While it runs, `total` is what is expected."""
 
     total: int
     passed: int
     failed: int
     skipped: int
+    expected_failures: int
 
 
 class RunBuild(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.base.run_status import COUNTS
 from livewall_dashboard.jenkins.joining import key_of
 from livewall_dashboard.jenkins.model import BuildFailure, RunOfBuild
 
@@ -23,8 +24,6 @@ PORTION = 50
 PATIENCE = 1.0
 """Seconds after which no further portion is begun: the failures of the other runs are there at the next answer."""
 REMEMBERED = 20_000
-
-_COUNTS = ("total", "passed", "failed", "skipped")
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class RunsOfBuilds:
             return {}
         found: dict[str, list[RunOfBuild]] = {}
         for row in rows:
-            counts = {name: row[name] for name in _COUNTS}
+            counts = {name: row[name] for name in COUNTS}
             run = msgspec.convert({**row, "counts": counts, "failures": known.get(row["run_id"], [])}, RunOfBuild)
             found.setdefault(key_of(row["build_url"]), []).append(run)
         return found
@@ -86,4 +85,4 @@ class RunsOfBuilds:
 
 def _state(row: Row) -> tuple[object, ...]:
     """What is another one when a run has gone on after all."""
-    return (row["run_id"], row["state"], row["verification"], *(row[name] for name in _COUNTS))
+    return (row["run_id"], row["state"], row["verification"], *(row[name] for name in COUNTS))

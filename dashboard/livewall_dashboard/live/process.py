@@ -54,6 +54,8 @@ class Counts:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    expected_failures: int = 0
+    """None while a node reports: what was expected is said of results that are uploaded."""
 
     def count(self, status: str, by: int = 1) -> None:
         if status == "PASS":
@@ -65,8 +67,8 @@ class Counts:
 
     @property
     def not_run(self) -> int:
-        """Of a process that has ended: what it told of and neither passed, failed nor was skipped."""
-        return max(0, self.total - self.passed - self.failed - self.skipped)
+        """Tests that are neither passed, failed nor skipped: yet to come or, of a process that has ended, NOT RUN."""
+        return max(0, self.total - self.passed - self.failed - self.skipped - self.expected_failures)
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -74,6 +76,7 @@ class Counts:
             self.passed + other.passed,
             self.failed + other.failed,
             self.skipped + other.skipped,
+            self.expected_failures + other.expected_failures,
         )
 
 

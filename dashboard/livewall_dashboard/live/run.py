@@ -88,8 +88,7 @@ class RunState:
             return self.unstored
         if self.has_ended:
             return self.unstored + max(0, self.info.total - sum(p.counts.total for p in self.processes.values()))
-        counts = self.counts
-        return self.unstored + max(0, counts.total - counts.passed - counts.failed - counts.skipped)
+        return self.unstored + self.counts.not_run
 
     @property
     def has_ended(self) -> bool:
@@ -110,6 +109,7 @@ class RunState:
                 passed=counts.passed,
                 failed=counts.failed,
                 skipped=counts.skipped,
+                expected_failures=counts.expected_failures,
                 missing=self.missing,
                 missing_failures=self.missing_failures,
                 lost=self.lost,

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from livewall_dashboard.base.clock import UTC, iso
+from livewall_dashboard.base.run_status import COUNTS
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 
@@ -54,7 +55,7 @@ _NOTHING: dict[str, Any] = {
     "state": "nodata",
     "status": None,
     "run": None,
-    "counts": {"total": 0, "passed": 0, "failed": 0, "skipped": 0},
+    "counts": dict.fromkeys(COUNTS, 0),
     "failures": [],
     "failures_log": None,
     "news_at": None,

@@ -208,3 +208,64 @@ def test_many_store_at_once(lab: SetLab) -> None:
     whole = "SELECT count(*), sum(total) AS tests FROM run WHERE verification = 'verified'"
     assert lab.row(whole) == {"count": 8, "tests": 40}
     assert len(lab.results()) == 40
+
+
+def test_what_results_count_as_is_told_and_asked_for(lab: SetLab) -> None:
+    tries = [Attempt("FAIL", "first"), Attempt("PASS")]
+    lab.sets.store(result_set(*KINDS, GivenResult("fast/retried.html", attempts=tries)))
+    tests = {row["name"]: row for row in lab.store.tests("upload-1")[0]}
+    assert {name: (row["status"], row["outcome"], row["actual"], row["expected"]) for name, row in tests.items()} == {
+        "passes.html": ("PASS", "passed", "PASS", "PASS"),
+        "crashes.html": ("FAIL", "failed", "CRASH TEXT", "FAIL"),
+        "known.html": ("FAIL", "expected_failure", "TEXT", "FAIL PASS"),
+        "heals.html": ("PASS", "failed", "PASS", "TIMEOUT"),
+        "skips.html": ("SKIP", "skipped", "", "PASS"),
+        "retried.html": ("PASS", "passed", "PASS", "PASS"),
+    }
+    assert tests["known.html"]["extra"]["tries"] == [1, {"é": None}]
+    for asked, names in (
+        ({"outcome": "failed"}, ["crashes.html", "heals.html"]),
+        ({"outcome": "expected_failure"}, ["known.html"]),
+        ({"outcome": "passed"}, ["passes.html", "retried.html"]),
+        ({"attempts": 2}, ["retried.html"]),
+        ({"status": "FAIL"}, ["crashes.html", "known.html"]),
+    ):
+        found, _ = lab.store.tests("upload-1", **asked)  # type: ignore[arg-type]
+        assert [row["name"] for row in found] == names, asked
+
+
+def test_attempts_of_a_run_are_listed(lab: SetLab) -> None:
+    tries = [Attempt("FAIL", "first"), Attempt("FAIL", "second"), Attempt("PASS", elapsed_time=2.0)]
+    lab.sets.store(result_set(GivenResult("b", attempts=tries), GivenResult("a", attempts=tries[1:]), GivenResult("c")))
+    rows, following = lab.store.attempts("upload-1", limit=2)
+    more, end = lab.store.attempts("upload-1", after=following, limit=10)
+    assert [(row["id"], row["no"], row["status"], row["message"]) for row in rows + more] == [
+        ("s1-t1", 1, "FAIL", "first"),
+        ("s1-t1", 2, "FAIL", "second"),
+        ("s1-t1", 3, "PASS", ""),
+        ("s1-t2", 1, "FAIL", "second"),
+        ("s1-t2", 2, "PASS", ""),
+    ]
+    assert (end, more[0]["elapsed_time"], more[0]["start_time"]) == (None, 2.0, None)
+    assert [row["no"] for row in lab.store.attempts("upload-1", test="s1-t2", process="upload")[0]] == [1, 2]
+
+
+def test_every_count_knows_what_was_expected(lab: SetLab) -> None:
+    """Of runs, processes, suites, tags, setups of a test; and the wall's tile after a restart."""
+    expected = GivenResult("fast/known.html", parse("FAIL"), parse("FAIL"), tags=["slow"])
+    lab.sets.store(result_set(expected))
+    counts = {"total": 1, "passed": 0, "failed": 0, "skipped": 0, "expected_failures": 1}
+    run = lab.store.run("upload-1")
+    assert [run["counts"], lab.store.suites("upload-1")[0][0]["counts"]] == [counts, counts]
+    assert run["process_list"][0].items() >= counts.items()
+    assert lab.store.run_tags("upload-1") == [{"tag": "slow", "counts": counts}]
+    assert lab.store.setups_of_test("fast/known.html").counts == counts
+    assert lab.store.test_history("fast/known.html")[0][0]["outcome"] == "expected_failure"
+    (last,) = lab.recorder.last_runs(["mac-1"])
+    assert (last.counts, last.status, last.failures) == (counts, "PASS", [])
+
+
+def test_an_unexpected_pass_is_among_the_failures(lab: SetLab) -> None:
+    lab.sets.store(result_set(GivenResult("fast/heals.html", parse("PASS"), parse("FAIL"))))
+    (last,) = lab.recorder.last_runs(["mac-1"])
+    assert (last.status, [failure.longname for failure in last.failures]) == ("FAIL", ["fast/heals.html"])

@@ -68,7 +68,7 @@ def test_a_run_is_told_in_full(client: FlaskClient, run: str) -> None:
     assert told["setup"] == "vm1"
     assert told["name"] == "Login"
     assert (told["status"], told["verification"]) == ("FAIL", "verified")
-    assert told["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1}
+    assert told["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1, "expected_failures": 0}
     assert told["labels"] == {"os": "debian-12", "arch": "amd64"}
     assert (told["repository"], told["branch"]) == ("https://git.example/app", "main")
     assert told["commit"] == "0123456789abcdef"
@@ -106,6 +106,11 @@ def test_tests_have_robot_frameworks_fields(client: FlaskClient, run: str) -> No
         "lineno": 10,
         "tags": ["smoke", "Slow Test"],
         "status": "FAIL",
+        "outcome": "failed",
+        "actual": "FAIL",
+        "expected": "PASS",
+        "attempts": 1,
+        "extra": None,
         "message": FAILURE,
         "start_time": BEGAN.isoformat(),
         "elapsed_time": 12.25,
@@ -115,7 +120,7 @@ def test_tests_have_robot_frameworks_fields(client: FlaskClient, run: str) -> No
 def test_suites_have_their_counts(client: FlaskClient, run: str) -> None:
     (suite,) = get(client, f"/runs/{run}/suites")["suites"]
     assert (suite["id"], suite["longname"], suite["status"], suite["doc"]) == ("s1", "Köln.Login", "FAIL", "Doc.")
-    assert suite["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1}
+    assert suite["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1, "expected_failures": 0}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +217,7 @@ def test_the_setups_of_a_test(client: FlaskClient, reporter: Reporter) -> None:
         clock = BEGAN + timedelta(minutes=minutes)
         reporter.run([T("Log In", status)], suite="Login", setup=setup, clock=clock)
     told = get(client, "/tests/setups", longname="Login.Log In")
-    assert told["counts"] == {"total": 3, "passed": 1, "failed": 1, "skipped": 1}
+    assert told["counts"] == {"total": 3, "passed": 1, "failed": 1, "skipped": 1, "expected_failures": 0}
     assert [(row["setup"], row["counts"]["total"]) for row in told["setups"]] == [("vm1", 2), ("vm2", 1)]
     assert [[row["status"] for row in each["history"]] for each in told["setups"]] == [["SKIP", "PASS"], ["FAIL"]]
     page = get(client, "/tests/setups", longname="Login.Log In", limit=1)

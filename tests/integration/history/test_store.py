@@ -77,7 +77,7 @@ def test_a_run_reads_as_it_was_told(lab: Lab, store: Store) -> None:
         "state": "finished",
         "status": "FAIL",
         "verification": "verified",
-        "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0},
+        "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0, "expected_failures": 0},
         "warnings": 0,
         "errors": 0,
         "lost": 0,
@@ -170,6 +170,11 @@ def test_tests_are_in_the_order_they_ended_and_complete(lab: Lab, store: Store) 
         "lineno": 7,
         "tags": ["b", "a"],
         "status": "SKIP",
+        "outcome": "skipped",
+        "actual": "",
+        "expected": "PASS",
+        "attempts": 1,
+        "extra": None,
         "message": "why",
         "start_time": BEGAN,
         "elapsed_time": 1.5,
@@ -235,7 +240,7 @@ def test_suites_count_their_tests_and_their_childrens(lab: Lab, store: Store) ->
         "doc": "Doc.",
         "metadata": {"k": "v"},
         "test_count": 0,
-        "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0},
+        "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0, "expected_failures": 0},
         "status": "FAIL",
         "message": "why",
         "start_time": BEGAN,
@@ -243,7 +248,7 @@ def test_suites_count_their_tests_and_their_childrens(lab: Lab, store: Store) ->
         "setup": None,
         "teardown": {"name": "Log Out", "status": "FAIL", "elapsed_time": 0.5},
     }
-    assert root["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1}
+    assert root["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1, "expected_failures": 0}
     assert (second["counts"]["skipped"], second["status"], second["elapsed_time"]) == (1, None, None)
 
 
@@ -276,6 +281,10 @@ def test_one_test_over_runs(lab: Lab, store: Store) -> None:
         "setup": "vm2",
         "state": "running",
         "status": "FAIL",
+        "outcome": "failed",
+        "actual": "FAIL",
+        "expected": "PASS",
+        "attempts": 1,
         "message": "",
         "start_time": BEGAN,
         "elapsed_time": 1.5,
@@ -327,7 +336,13 @@ def test_a_page_of_a_test_counts_runs_and_shows_all_their_results(lab: Lab, stor
         [],
         [("run-1", "PASS")],
     ]
-    assert store.setups_of_test("Suite.A").counts == {"total": 3, "passed": 2, "failed": 1, "skipped": 0}
+    assert store.setups_of_test("Suite.A").counts == {
+        "total": 3,
+        "passed": 2,
+        "failed": 1,
+        "skipped": 0,
+        "expected_failures": 0,
+    }
 
 
 def test_each_setup_that_a_test_ran_on_shows(lab: Lab, store: Store) -> None:
@@ -342,7 +357,7 @@ def test_each_setup_that_a_test_ran_on_shows(lab: Lab, store: Store) -> None:
         ["run-4", "run-2"],
         ["old"],
     ]
-    assert told.counts == {"total": 6, "passed": 5, "failed": 1, "skipped": 0}
+    assert told.counts == {"total": 6, "passed": 5, "failed": 1, "skipped": 0, "expected_failures": 0}
     for filters, names in (({"setup": "vm0"}, ["vm0"]), ({"branch": "dev"}, ["failing"]), ({"setup": "nobody"}, [])):
         assert [row["setup"] for row in store.setups_of_test("Suite.A", **filters).setups] == names  # type: ignore[arg-type]
 
@@ -387,8 +402,8 @@ def test_tags_of_a_run_are_counted(lab: Lab, store: Store) -> None:
         end_test("s1-t1", tags=["b", "A"]), end_test("s1-t2", "FAIL", tags=["b"]), end_test("s1-t3", tags=[])
     )
     assert store.run_tags("run-1") == [
-        {"tag": "A", "counts": {"total": 1, "passed": 1, "failed": 0, "skipped": 0}},
-        {"tag": "b", "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0}},
+        {"tag": "A", "counts": {"total": 1, "passed": 1, "failed": 0, "skipped": 0, "expected_failures": 0}},
+        {"tag": "b", "counts": {"total": 2, "passed": 1, "failed": 1, "skipped": 0, "expected_failures": 0}},
     ]
 
 

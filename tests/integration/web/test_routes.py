@@ -53,6 +53,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/runs/<run_id>"): "read",
     ("GET", "/api/v1/runs/<run_id>/suites"): "read",
     ("GET", "/api/v1/runs/<run_id>/tests"): "read",
+    ("GET", "/api/v1/runs/<run_id>/attempts"): "read",
     ("GET", "/api/v1/tests/history"): "read",
     ("GET", "/api/v1/tests/setups"): "read",
     ("GET", "/api/v1/commits"): "read",

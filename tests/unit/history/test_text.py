@@ -101,13 +101,14 @@ def test_queries_have_names() -> None:
 def test_a_suite_counts_all_below_it() -> None:
     suites = [{"process_no": 0, "id": suite} for suite in ("s1", "s1-s1", "s1-s11")]
     tallies = [
-        {"process_no": 0, "suite": "s1-s1", "status": 0, "tests": 2},
-        {"process_no": 0, "suite": "s1-s1", "status": 3, "tests": 1},
-        {"process_no": 0, "suite": "s1-s11", "status": 1, "tests": 4},
-        {"process_no": 1, "suite": "s1", "status": 2, "tests": 8},
+        {"process_no": 0, "suite": "s1-s1", "counts_as": 0, "tests": 2},
+        {"process_no": 0, "suite": "s1-s1", "counts_as": 3, "tests": 1},
+        {"process_no": 0, "suite": "s1-s11", "counts_as": 1, "tests": 4},
+        {"process_no": 0, "suite": "s1-s11", "counts_as": 4, "tests": 5},
+        {"process_no": 1, "suite": "s1", "counts_as": 2, "tests": 8},
     ]
     assert [tuple(suite["counts"].values()) for suite in with_counts(suites, tallies)] == [
-        (7, 2, 4, 0),
-        (3, 2, 0, 0),
-        (4, 0, 4, 0),
+        (12, 2, 4, 0, 5),
+        (3, 2, 0, 0, 0),
+        (9, 0, 4, 0, 5),
     ]

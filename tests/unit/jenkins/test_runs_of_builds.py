@@ -34,7 +34,7 @@ class History:
 
 
 def row(number: int, *, state: str = "finished", verification: str = "verified", failed: int = 1) -> dict[str, Any]:
-    counts = {"total": 3, "passed": 3 - failed, "failed": failed, "skipped": 0}
+    counts = {"total": 3, "passed": 3 - failed, "failed": failed, "skipped": 0, "expected_failures": 0}
     known = {"setup": "vm1", "state": state, "status": "FAIL", "verification": verification, "has_log": False}
     return {"run_id": number, "id": f"run-{number}", "build_url": URL, **known, **counts}
 

@@ -76,7 +76,7 @@ def test_the_tile_follows_suite_and_test(lab: Lab) -> None:
     assert tile["status"] is None
     assert tile["suite"]["name"] == "Root"
     assert tile["test"]["name"] == "T1"
-    assert tile["counts"] == {"total": 2, "passed": 0, "failed": 0, "skipped": 0}
+    assert tile["counts"] == {"total": 2, "passed": 0, "failed": 0, "skipped": 0, "expected_failures": 0}
     lab.say(ended(1, "FAIL", "no route to host"), started(2))
     tile = lab.tile()
     assert tile["test"]["name"] == "T2"
@@ -105,7 +105,7 @@ def test_a_correction_moves_the_counts_and_the_failures(lab: Lab) -> None:
         wire.CorrectTest("s1-t2", "T2", "Root.T2", "FAIL", "SKIP", "Skipped in parent suite teardown"),
     )
     tile = lab.tile()
-    assert tile["counts"] == {"total": 3, "passed": 0, "failed": 1, "skipped": 2}
+    assert tile["counts"] == {"total": 3, "passed": 0, "failed": 1, "skipped": 2, "expected_failures": 0}
     assert [failure["id"] for failure in tile["failures"]] == ["s1-t1"]
 
 
@@ -183,7 +183,7 @@ def test_pabot_processes_are_one_run_and_end_together(lab: Lab) -> None:
     assert lab.say(suite(2), ended(1), over(total=2, passed=2), process="p0") == []
     lab.say(suite(3), started(1), process="p1")
     tile = lab.tile()
-    assert tile["counts"] == {"total": 5, "passed": 2, "failed": 0, "skipped": 0}
+    assert tile["counts"] == {"total": 5, "passed": 2, "failed": 0, "skipped": 0, "expected_failures": 0}
     assert tile["test"]["name"] == "T1"
     assert [process["process"] for process in tile["processes"]] == ["p1"]
     lab.register(**pool(2, last=True))
@@ -206,7 +206,7 @@ def test_a_repeated_process_takes_the_place_of_the_first(lab: Lab) -> None:
     lab.register(process="p0-again", slot="0", pabot=True)
     lab.say(suite(1), ended(1, "FAIL", "timeout"), process="p0-again")
     lab.say(ended(2), process="p0")
-    assert lab.tile()["counts"] == {"total": 1, "passed": 0, "failed": 1, "skipped": 0}
+    assert lab.tile()["counts"] == {"total": 1, "passed": 0, "failed": 1, "skipped": 0, "expected_failures": 0}
 
 
 def test_a_total_that_pabot_knows_counts_from_the_start(lab: Lab) -> None:

@@ -149,8 +149,10 @@ export function sourceText(tests) {
   return SOURCES[tests.source] ?? "";
 }
 
-export function countsText({ total, passed, failed, skipped }) {
-  const parts = [`${passed} passed`, `${failed} failed`, skipped && `${skipped} skipped`];
+export function countsText({ total, passed, failed, skipped, expected_failures: expected = 0 }) {
+  const parts = [
+    `${passed} passed`, `${failed} failed`, skipped && `${skipped} skipped`, expected && `${expected} failed as expected`,
+  ];
   return `${parts.filter(Boolean).join(", ")} of ${plural(total, "test")}`;
 }
 

@@ -6,13 +6,15 @@ import { ICONS } from "../shared/icons.js";
 import { fullMoment, moment } from "../shared/moment.js";
 import { duration } from "./text.js";
 
-/** @import { Counts, Run } from "types/api" */
+/** @import { Counts, Run, Test, TestOfRun } from "types/api" */
 
 const KINDS = {
   PASS: ["passed", "Passed"],
   FAIL: ["failing", "Failed"],
   SKIP: ["skipped", "Skipped"],
   "NOT RUN": ["idle", "Not run"],
+  expected: ["expected", "As expected"],
+  unexpected: ["failing", "Unexpected"],
   incomplete: ["incomplete", "Incomplete"],
   running: ["running", "Running"],
   abandoned: ["abandoned", "Abandoned"],
@@ -39,6 +41,26 @@ export function badge(status, glyphOnly = false) {
  */
 export function runStatus(run) {
   return run.state === "finished" ? (run.status ?? "incomplete") : run.state;
+}
+
+/**
+ * Which badge a result gets: its status, unless that is not what it counts as.
+ *
+ * @param {Test | TestOfRun} result
+ */
+export function resultStatus({ status, outcome }) {
+  if (outcome === "expected_failure") return "expected";
+  return outcome === "failed" && status === "PASS" ? "unexpected" : status;
+}
+
+/**
+ * "Passed at the second try", or how often it was tried; "" for once.
+ *
+ * @param {Test | TestOfRun} result
+ */
+export function triesText({ status, attempts }) {
+  if (attempts < 2) return "";
+  return status === "PASS" ? `passed at try ${attempts}` : `${attempts} tries`;
 }
 
 export function timeOf(iso, className = "") {
@@ -79,16 +101,33 @@ export function link(text, href, { className = "", outside = false, newTab = out
 }
 
 /**
+ * How many tests are here.
+ *
+ * @param {Counts} counts
+ */
+export function done({ passed, failed, skipped, expected_failures }) {
+  return passed + failed + skipped + expected_failures;
+}
+
+/**
  * Passed, failed, skipped and still to come as one bar, with the numbers as its name.
  *
  * @param {Counts} counts
  */
 export function mixBar(counts) {
   const bar = element("div", "mix");
-  const rest = Math.max(0, counts.total - counts.passed - counts.failed - counts.skipped);
+  const rest = Math.max(0, counts.total - done(counts));
   bar.setAttribute("role", "img");
   bar.setAttribute("aria-label", mixText(counts));
-  for (const [kind, count] of [["failed", counts.failed], ["skipped", counts.skipped], ["passed", counts.passed], ["rest", rest]]) {
+  /** @type {[string, number][]} */
+  const parts = [
+    ["failed", counts.failed],
+    ["expected", counts.expected_failures],
+    ["skipped", counts.skipped],
+    ["passed", counts.passed],
+    ["rest", rest],
+  ];
+  for (const [kind, count] of parts) {
     if (!count) continue;
     const part = element("span", `mix-${kind}`);
     part.style.flexGrow = String(count);
@@ -104,12 +143,13 @@ export function mixBar(counts) {
  */
 export function withMissing({ counts, state, missing }) {
   if (state === "running") return counts;
-  return { ...counts, total: Math.max(counts.total, counts.passed + counts.failed + counts.skipped + missing) };
+  return { ...counts, total: Math.max(counts.total, done(counts) + missing) };
 }
 
 /** @param {Counts} counts */
 export function mixText(counts) {
-  return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed of ${counts.total}`;
+  const expected = counts.expected_failures ? `, ${counts.expected_failures} failed as expected` : "";
+  return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed${expected} of ${counts.total}`;
 }
 
 /** Labels as chips, "os = debian": the first `most` of them, and how many more there are. */

@@ -4,7 +4,7 @@ import { getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import {
-  badge, durationOf, elapsed, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf, withMissing,
+  badge, done, durationOf, elapsed, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf, withMissing,
 } from "./dom.js";
 import { Filters } from "./filters.js";
 import { duration, plural, shortHash } from "./text.js";
@@ -210,8 +210,9 @@ function numbers({ counts, state, missing }) {
   if (counts.failed) parts.push(`${counts.failed} failed`);
   if (counts.skipped) parts.push(`${counts.skipped} skipped`);
   parts.push(`${counts.passed} passed`);
-  const done = counts.passed + counts.failed + counts.skipped;
-  if (state === "running" && done < counts.total) parts.push(`${counts.total - done} to come`);
+  if (counts.expected_failures) parts.push(`${counts.expected_failures} as expected`);
+  const rest = counts.total - done(counts);
+  if (state === "running" && rest > 0) parts.push(`${rest} to come`);
   if (state !== "running" && missing) parts.push(`${missing} missing`);
   return parts.join(" · ");
 }

@@ -3,7 +3,7 @@
 import { element } from "../shared/dom.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
+import { badge, done, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
 import { pinControl } from "./pin.js";
 import { duration, plural, shortHash } from "./text.js";
 
@@ -68,23 +68,25 @@ export function drawNow(tile) {
 
 /** @param {RunDetail} run */
 function counts(run) {
-  const { total, passed, failed, skipped } = run.counts;
+  const { total, passed, failed, skipped, expected_failures: expected } = run.counts;
   const node = element("div", "run-counts-big");
   const list = element("dl", "numbers");
   const isRunning = run.state === "running";
-  const rest = Math.max(total - passed - failed - skipped, isRunning ? 0 : run.missing);
+  const rest = Math.max(total - done(run.counts), isRunning ? 0 : run.missing);
   const restWord = isRunning ? "to come" : run.missing ? "missing" : "never ran";
   /** @type {[string, string, number][]} */
   const items = [
     ["failed", "failed", failed],
     ["skipped", "skipped", skipped],
     ["passed", "passed", passed],
+    ["expected", "as expected", expected],
     ["rest", restWord, rest],
   ];
   for (const [kind, word, count] of items) {
-    if (kind === "rest" && rest <= 0) continue;
+    if ((kind === "rest" || kind === "expected") && count <= 0) continue;
     const item = element("div", `number-item number-${kind}`);
     if (!count) item.dataset.zero = "";
+    if (kind === "expected") item.title = "Failed, and were expected to";
     item.append(element("dt", "", word), element("dd", "", count.toLocaleString("en")));
     list.append(item);
   }

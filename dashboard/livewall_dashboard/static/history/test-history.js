@@ -4,10 +4,10 @@ import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, durationOf, here, labelChips, link, statusWord, timeOf } from "./dom.js";
+import { badge, durationOf, here, labelChips, link, resultStatus, statusWord, timeOf, triesText } from "./dom.js";
 import { Filters } from "./filters.js";
 import { alsoKnownAs } from "./test-names.js";
-import { beginning, duration, parentName, plainMessage, plural, shortHash } from "./text.js";
+import { beginning, duration, lastPart, parentName, plainMessage, plural, shortHash } from "./text.js";
 
 /** @import { SetupOfTest, TestOfRun } from "types/api" */
 
@@ -127,9 +127,9 @@ function draw() {
 }
 
 /** "100 of 900 runs, 12 failed": the figures are of all there are, not of those that are loaded. */
-function summary(loaded, { total, failed }) {
+function summary(loaded, { total, failed, expected_failures: expected }) {
   const runs = loaded < total ? `${loaded.toLocaleString("en")} of ${plural(total, "run")}` : plural(total, "run");
-  return `${runs}, ${failed.toLocaleString("en")} failed`;
+  return `${runs}, ${failed.toLocaleString("en")} failed${expected ? `, ${expected.toLocaleString("en")} as expected` : ""}`;
 }
 
 /** How many have no place in the chosen order: said, lest they be taken for nothing. */
@@ -159,7 +159,8 @@ function strip({ setup, counts, history }) {
   const name = element("h2", "strip-name");
   const alone = here(`/tests?${new URLSearchParams({ longname, setup })}`);
   name.append(link(short(setup, 120), alone, { className: "setup-link" }));
-  const told = element("p", "strip-counts", `${plural(counts.total, "run")}, ${counts.failed} failed`);
+  const expected = counts.expected_failures ? `, ${counts.expected_failures} as expected` : "";
+  const told = element("p", "strip-counts", `${plural(counts.total, "run")}, ${counts.failed} failed${expected}`);
   if (isMarked) name.append(element("span", "sr-only", " (where you come from)"));
   const head = element("div", "strip-head");
   head.append(name, told);
@@ -174,9 +175,11 @@ function strip({ setup, counts, history }) {
 function stripCell(row) {
   const item = element("li");
   const cell = link("", addressOf(row), { className: "strip-cell" });
-  const words = `${statusWord(row.status)}, ${fullMoment(row.start_time)}, ${duration(row.elapsed_time)}`;
+  const counted = resultStatus(row);
+  const told = [statusWord(counted), triesText(row), fullMoment(row.start_time), duration(row.elapsed_time)];
+  const words = told.filter(Boolean).join(", ");
   cell.title = row.message ? `${words}\n${beginning(plainMessage(row.message))}` : words;
-  cell.append(badge(row.status, true), element("span", "sr-only", words));
+  cell.append(badge(counted, true), element("span", "sr-only", words));
   item.append(cell);
   return item;
 }
@@ -192,7 +195,7 @@ function list(rows) {
 /** @param {TestOfRun} row */
 function result(row, longest) {
   const item = element("li", "result");
-  item.dataset.status = row.status;
+  item.dataset.status = resultStatus(row);
   const when = link("", addressOf(row), { className: "result-when" });
   when.append(timeOf(row.start_time));
   const where = element("span", "result-where");
@@ -210,7 +213,9 @@ function result(row, longest) {
   const track = element("span", "result-track");
   track.append(bar);
   took.append(track, durationOf(row.elapsed_time));
-  item.append(badge(row.status), when, where, took);
+  const tries = triesText(row);
+  if (tries) where.append(" ", element("span", "tries", tries));
+  item.append(badge(resultStatus(row)), when, where, took);
   if (row.message) item.append(element("pre", "result-message", beginning(plainMessage(row.message))));
   return item;
 }
@@ -253,8 +258,7 @@ async function loadSetups() {
 }
 
 function drawTitle() {
-  const parts = longname.split(".");
-  const name = parts.pop() || "Test over time";
+  const name = lastPart(longname) || "Test over time";
   document.title = `${short(name)} over time · livewall`;
   const title = document.getElementById("title");
   title.replaceChildren(element("span", "title-where", parentName(longname, name)), name);

@@ -2,7 +2,8 @@
 
 import { element } from "../shared/dom.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, durationOf, here, link } from "./dom.js";
+import { Attempts } from "./attempts.js";
+import { badge, durationOf, here, link, resultStatus, triesText } from "./dom.js";
 import { beginning, fileName, parentName, plainMessage, plural } from "./text.js";
 
 /** @import { RunDetail, Test } from "types/api" */
@@ -42,11 +43,11 @@ export class TestRow {
     this.state = state;
     this.test = test;
     this.run = run;
-    this.node.dataset.status = test.status;
+    this.node.dataset.status = resultStatus(test);
     this.node.dataset.id = test.id;
     this.drawn = false;
     this.#drawLine();
-    if (fresh && test.status === "FAIL") this.node.open = true;
+    if (fresh && test.outcome === "failed") this.node.open = true;
     if (this.node.open) this.#drawBody();
   }
 
@@ -60,7 +61,11 @@ export class TestRow {
     const { test } = this;
     const name = element("span", "test-name");
     name.append(element("span", "test-title", test.name), element("span", "test-where", parentName(test.longname, test.name)));
-    this.line.replaceChildren(badge(test.status, true), name, durationOf(test.elapsed_time, "number test-duration"));
+    const tries = triesText(test);
+    if (tries) name.append(element("span", "tries", tries));
+    this.line.replaceChildren(
+      badge(resultStatus(test), true), name, durationOf(test.elapsed_time, "number test-duration"),
+    );
   }
 
   #drawBody() {
@@ -68,6 +73,9 @@ export class TestRow {
     this.drawn = true;
     const { test } = this;
     const parts = [];
+    const words = expectation(test);
+    if (words) parts.push(element("p", "test-expected", words));
+    if (test.attempts > 1) parts.push(new Attempts(this.run.id, test).node);
     if (test.message) parts.push(message(test));
     parts.push(this.#links());
     this.body.replaceChildren(...parts);
@@ -100,6 +108,16 @@ export class TestRow {
     button.addEventListener("click", () => this.onTag(tag));
     return button;
   }
+}
+
+/**
+ * "CRASH TEXT, expected FAIL", where it was not plainly to pass or says more than its status; else "".
+ *
+ * @param {Test} test
+ */
+function expectation({ status, actual, expected }) {
+  const isPlain = expected === "PASS" && (actual === status || !actual);
+  return isPlain ? "" : `${actual || status}, expected ${expected.replaceAll(" ", " or ")}`;
 }
 
 /**

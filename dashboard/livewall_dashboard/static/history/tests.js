@@ -2,7 +2,7 @@
 
 import { ApiError, eachPage, getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
-import { statusWord } from "./dom.js";
+import { done, statusWord } from "./dom.js";
 import { Filters } from "./filters.js";
 import { TestRow, testKey } from "./test-row.js";
 import { plural } from "./text.js";
@@ -14,6 +14,8 @@ const MOST = 1000;
 const MANY = 200;
 const ALL = "all";
 const SUITE_FILTERS = ["suite", "process", "q"];
+/** What the tests that a choice shows count as. */
+const OUTCOMES = { FAIL: "failed", expected: "expected_failure", SKIP: "skipped", PASS: "passed", "NOT RUN": "not_run" };
 const NO_SUITE = { suite: "", process: "", q: "" };
 
 export class Tests {
@@ -111,18 +113,19 @@ export class Tests {
   }
 
   #query() {
-    const status = this.#status();
-    return { ...this.filters.values(), status: status === ALL ? "" : status };
+    return { ...this.filters.values(), status: "", outcome: OUTCOMES[this.#status()] ?? "" };
   }
 
   #showChoices() {
-    const { passed, failed, skipped } = this.run.counts;
+    const { passed, failed, skipped, expected_failures: expected } = this.run.counts;
     const current = this.#status();
+    /** @type {[string, number][]} */
     const choices = [
       ["FAIL", failed],
+      ...(expected || current === "expected" ? /** @type {[string, number][]} */ ([["expected", expected]]) : []),
       ["SKIP", skipped],
       ["PASS", passed],
-      [ALL, passed + failed + skipped],
+      [ALL, done(this.run.counts)],
     ];
     this.choices.replaceChildren(
       ...choices.map(([status, count]) => {

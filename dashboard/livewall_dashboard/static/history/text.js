@@ -22,7 +22,12 @@ export function shortHash(hash) {
 
 /** What stands before the last part of a longname: the suites of a test, the parents of a suite. */
 export function parentName(longname, name) {
-  return longname.endsWith(`.${name}`) ? longname.slice(0, -name.length - 1) : "";
+  return longname.endsWith(`.${name}`) || longname.endsWith(`/${name}`) ? longname.slice(0, -name.length - 1) : "";
+}
+
+/** The last part of a longname: of a path, as tests are uploaded with, what follows its last slash. */
+export function lastPart(longname) {
+  return longname.split(/^\S+$/.test(longname) && longname.includes("/") ? "/" : ".").pop();
 }
 
 /** A file's last part; the whole is for a tooltip. */

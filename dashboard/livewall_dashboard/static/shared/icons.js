@@ -5,6 +5,7 @@ export const ICONS = {
   running: "M5 3v10l8-5z",
   passed: "M2.5 8.5l3.8 4 7.2-9",
   skipped: "M2.5 4l5 4-5 4zM8.5 4l5 4-5 4z",
+  expected: "M3 5.8h10M3 10.2h10",
   idle: "M3 8h10",
   incomplete: "M10 2.5a5.8 5.8 0 0 1 3.5 3.5M13.5 10a5.8 5.8 0 0 1-3.5 3.5M6 13.5a5.8 5.8 0 0 1-3.5-3.5M2.5 6a5.8 5.8 0 0 1 3.5-3.5",
   stale: "M8 2.2a5.8 5.8 0 1 0 .01 0M8 5v3.4l2.3 1.6",

@@ -58,14 +58,15 @@ export function isRunning(tile) {
 
 /** @param {Counts} counts */
 export function done(counts) {
-  return counts.passed + counts.failed + counts.skipped;
+  return counts.passed + counts.failed + counts.skipped + (counts.expected_failures ?? 0);
 }
 
 /** Smallest part of a bar that can be seen: one failed test among thousands must not vanish. */
 const LEAST_PART = 0.02;
 
 /**
- * `{done, total, passed, failed, skipped}` with the last three as parts of 1; tests may outnumber the plan.
+ * `{done, total, passed, failed, skipped, expected_failures}` with the last four as parts of 1; tests may outnumber the
+ * plan.
  *
  * @param {Counts} counts
  */
@@ -75,8 +76,9 @@ export function progress(counts) {
   const part = (count) => (count ? Math.max(LEAST_PART, count / total) : 0);
   const failed = part(counts?.failed ?? 0);
   const skipped = Math.min(part(counts?.skipped ?? 0), 1 - failed);
-  const passed = total ? Math.min((counts?.passed ?? 0) / total, 1 - failed - skipped) : 0;
-  return { done: finished, total, passed, failed, skipped };
+  const expected = Math.min(part(counts?.expected_failures ?? 0), 1 - failed - skipped);
+  const passed = total ? Math.min((counts?.passed ?? 0) / total, 1 - failed - skipped - expected) : 0;
+  return { done: finished, total, passed, failed, skipped, expected_failures: expected };
 }
 
 /**

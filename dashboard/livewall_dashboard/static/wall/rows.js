@@ -70,11 +70,11 @@ export function allot(tile, lines, keyword = false) {
 const MARK = 1.8;
 const DIGIT = 0.6;
 const LETTER = 0.51;
-const BY_WEIGHT = ["failed", "eta", "passed", "skipped"];
+const BY_WEIGHT = ["failed", "eta", "passed", "skipped", "expected_failures"];
 
 /**
  * Which figures of the counts' line fit beside the fraction, as a Set of their names. `texts`: `{fraction, eta, passed,
- * failed, skipped}`, "" for none; `columns`: the line's width in ems.
+ * failed, skipped, expected_failures}`, "" for none; `columns`: the line's width in ems.
  */
 export function fitFigures(texts, columns) {
   const shown = new Set();

@@ -17,8 +17,11 @@ const LIST_FONT = 15;
 const NARROW = 11;
 /** Ems of a line from which on the way to the builds is spelled out. */
 const SPELLED = 20;
-const PARTS = ["passed", "failed", "skipped"];
-const PART_ICONS = { passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped };
+const PARTS = ["passed", "failed", "skipped", "expected_failures"];
+const PART_ICONS = {
+  passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped, expected_failures: ICONS.expected,
+};
+const PART_WORDS = { passed: "passed", failed: "failed", skipped: "skipped", expected_failures: "failed as expected" };
 
 /** A row with what it is about on the left and a figure that ticks on the right. */
 function row(className, label) {
@@ -151,7 +154,7 @@ export class Tile {
     for (const part of PARTS) {
       const node = element("span", `part ${part}`);
       const figure = element("span", "number");
-      node.append(icon(PART_ICONS[part]), figure, element("span", "sr-only", ` ${part}`));
+      node.append(icon(PART_ICONS[part]), figure, element("span", "sr-only", ` ${PART_WORDS[part]}`));
       this.parts[part] = { node, figure };
       this.counts.append(node);
     }
