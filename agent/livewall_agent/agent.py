@@ -18,6 +18,7 @@ from livewall_agent.delivery import Patience
 from livewall_agent.errors import BadJob, Misconfigured, Refused, Unavailable
 from livewall_agent.job_folder import JobFolder, left_behind
 from livewall_agent.jobwire import OFFLINE, RECOVERY_FAILED, WAITING, Job
+from livewall_agent.redelivery import redeliver
 from livewall_agent.settings import Settings
 
 LOOK_EACH = 10.0
@@ -25,6 +26,8 @@ LOOK_EACH = 10.0
 REST = 2.0
 """Seconds after a server has said at once that there is no job."""
 TELL_EACH = 60.0
+REDELIVER_EACH = 60.0
+"""Seconds between two tries to deliver what robots in jobs could not."""
 LAST_WORDS_WITHIN = 10.0
 """Seconds for what is to be said when the agent was told to end."""
 _QUICK = 1.0
@@ -49,13 +52,14 @@ class Agent:
         self._asking = False
         self._assignment: Assignment | None = None
         self._patience = Patience()
-        self._told_at = 0.0
+        self._told_at = self._redelivered_at = 0.0
 
     def run(self) -> None:
         """Raises Misconfigured."""
         house = isolation.choose(self._settings.isolation, self._settings.user)
         log.info("Jobs run in a %s: %s", house.name, house.weakness or "nothing of one survives its end")
         with _only_one(self._settings.state):
+            self._make_spool()
             self._register()
             for folder in left_behind(self._jobs):
                 self._take_up(folder, house)
@@ -78,6 +82,13 @@ class Agent:
         self._ending.set()
         if self._asking:
             raise _ToldToEnd
+
+    def _make_spool(self) -> None:
+        """Where robots in jobs keep what they could not deliver; theirs alone."""
+        spool = self._settings.state / "spool"
+        spool.mkdir(exist_ok=True, mode=0o700)
+        if self._settings.user:
+            shutil.chown(spool, self._settings.user)
 
     # ------------------------------------------------------------------ what it is
 
@@ -126,6 +137,9 @@ class Agent:
     # ------------------------------------------------------------------ jobs
 
     def _turn(self, house: isolation.Isolation) -> None:
+        if time.monotonic() > self._redelivered_at + REDELIVER_EACH:
+            self._redelivered_at = time.monotonic()
+            redeliver(self._settings, house, os.environ)
         if reason := self._lack_of_room():
             self._rest_offline(reason, lambda: not self._lack_of_room())
             return
@@ -239,7 +253,6 @@ def _only_one(state: Path) -> Iterator[None]:
     try:
         state.mkdir(parents=True, exist_ok=True)
         state.chmod(0o711)
-        (state / "spool").mkdir(exist_ok=True)
         descriptor = os.open(state / "agent.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise Misconfigured(

@@ -12,7 +12,7 @@ from typing import Any
 from livewall_agent import archives, environment
 from livewall_agent.delivery import Delivery
 from livewall_agent.errors import BadJob, Refused, Unavailable
-from livewall_agent.isolation import Isolation
+from livewall_agent.isolation import Isolation, environment_of
 from livewall_agent.job_folder import JobFolder
 from livewall_agent.job_runner import JobRunner
 from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
@@ -72,7 +72,8 @@ class Assignment:
         self._runner.stop(GIVEN_BACK)
 
     def _run_phases(self, lock: int) -> None:
-        told = environment.of_job(self.job, self._settings, token="", folder=self._folder.path, own=os.environ)
+        own = environment_of(self._settings.user, os.environ)
+        told = environment.of_job(self.job, self._settings, token="", folder=self._folder.path, own=own)
         outcome = self._runner.run(told, self, held=(lock,))
         self.report.statuses = outcome.statuses
         if outcome.left:

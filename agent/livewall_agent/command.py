@@ -115,7 +115,9 @@ def _try(chosen: settings.Settings, job: Job, folder: JobFolder) -> int:
     runner = JobRunner(chosen, house, job, folder.path)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: runner.stop("it was told to end"))
-    told = environment.of_job(job, chosen, token="", folder=folder.path, own=os.environ)
+    told = environment.of_job(
+        job, chosen, token="", folder=folder.path, own=isolation.environment_of(chosen.user, os.environ)
+    )
     outcome = runner.run(told, _Console())
     return exit_code(outcome.statuses, wanted_test=job.data("test") is not None)
 

@@ -25,20 +25,27 @@ def of_job(job: Job, settings: Settings, *, token: str, folder: Path, own: Mappi
     """
     labels = {"agent": settings.name, **settings.labels, **job.labels}
     told = {
-        "LIVEWALL_URL": settings.server,
         "LIVEWALL_TOKEN": token,
-        "LIVEWALL_CA": settings.ca,
         "LIVEWALL_SETUP": settings.setup,
         "LIVEWALL_LABELS": ",".join(f"{_plain(key)}={_plain(value)}" for key, value in labels.items()),
         "LIVEWALL_JOB": job.id,
         **{f"LIVEWALL_{name.upper()}": _line(job.text(name)) for name in ("commit", "branch", "repository", "suite")},
-        "LIVEWALL_SPOOL": str(settings.state / "spool"),
         "TMPDIR": str(folder / "tmp"),
         "PYTHONUNBUFFERED": "1",  # so that its output is seen as it comes
     }
+    return {**of_agent(settings, own), **{name: value for name, value in told.items() if value}}
+
+
+def of_agent(settings: Settings, own: Mapping[str, str]) -> dict[str, str]:
+    """What is the same for all jobs."""
+    told = {
+        "LIVEWALL_URL": settings.server,
+        "LIVEWALL_CA": settings.ca,
+        "LIVEWALL_SPOOL": str(settings.state / "spool"),
+    }
     kept = _inherited(own, settings.pass_environment)
     kept["PATH"] = os.pathsep.join([kept.get("PATH", os.defpath), str(Path(sys.executable).parent)])  # robot is there
-    return {**kept, **settings.environment, **{name: value for name, value in told.items() if value}}
+    return {**kept, **{name: value for name, value in told.items() if value}, **settings.environment}
 
 
 def _plain(text: str) -> str:

@@ -5,9 +5,11 @@ Where a namespace can be had, the kernel itself ends everything in it with its f
 
 from __future__ import annotations
 
+import pwd
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -43,7 +45,7 @@ def choose(mode: str, user: str) -> Isolation:
     for words in (_NAMESPACE, (*_NAMESPACE, *_OWN_USER)):
         if change and words != _NAMESPACE:
             continue
-        reason = _try((*words, *change))
+        reason = _try((*words, *change, "true"))
         if not reason:
             return Isolation("namespace", (*words, "--", *change))
     if mode == "namespace":
@@ -51,25 +53,39 @@ def choose(mode: str, user: str) -> Isolation:
     return Isolation(_SESSION.name, change, f"{_SESSION.weakness} (no PID namespace: {reason})")
 
 
+def environment_of(user: str, own: Mapping[str, str]) -> dict[str, str]:
+    """The agent's own environment, as it is for whoever runs jobs."""
+    if not user:
+        return dict(own)
+    entry = pwd.getpwnam(user)
+    return {**own, "HOME": entry.pw_dir, "USER": user, "LOGNAME": user, "SHELL": entry.pw_shell}
+
+
 def _change_to(user: str) -> tuple[str, ...]:
     if not user:
         return ()
     if not shutil.which("setpriv"):
         raise Misconfigured("user = ... needs the program setpriv, of util-linux")
-    words = ("setpriv", "--reuid", user, "--regid", user, "--init-groups", "--")
-    if reason := _try(words[:-1]):
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        raise Misconfigured(f"user = {user!r}: there is no such user on this machine") from None
+    words = ("setpriv", "--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--init-groups")
+    if reason := _try((*words, "true")):
         raise Misconfigured(f"jobs cannot be run as {user}: {reason}; the agent must be root for that")
+    if reason := _try((*words, sys.executable, "-c", "")):
+        raise Misconfigured(f"{user}, who is to run jobs, cannot run {sys.executable}: {reason}")
     return words
 
 
 @cache
 def _try(words: tuple[str, ...]) -> str:
-    """Why it does not work here; "" where it does."""
+    """Why this command does not work here; "" where it does."""
     if not sys.platform.startswith("linux"):
         return f"{sys.platform} has none"
     try:
         done = subprocess.run(
-            [*words, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_PROBE_WITHIN
+            list(words), stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_PROBE_WITHIN
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)

@@ -62,6 +62,13 @@ def test_a_node_says_how_to_get_the_dashboard(bare: Environment) -> None:
     assert "Traceback" not in started.stdout
 
 
+def test_a_node_says_how_to_get_an_agent(bare: Environment) -> None:
+    for words in (("livewall", "job", "list"), ("livewall-agent", "run")):
+        started = bare.run(*words)
+        assert started.returncode == 1
+        assert "[agent]'" in started.stdout and started.stdout.count("\n") == 1
+
+
 def test_a_run_without_a_wall_is_a_run(bare: Environment, tmp_path: Path) -> None:
     suite = tmp_path / "board.robot"
     suite.write_text(SUITE, encoding="utf-8")
@@ -92,6 +99,7 @@ def test_a_run_reaches_the_wall_and_its_history(
     assert b"<html" in page
     assert wall.request("GET", "/static/wall/main.js")[0] == 200
     assert full.run("livewall", "--version").stdout.strip().endswith("0.1.0")
+    assert full.run("livewall-agent", "--version").stdout.strip().endswith("0.1.0")
 
 
 def test_an_older_python_gets_the_listener_alone_and_its_run_is_stored_as_it_was(
@@ -122,7 +130,7 @@ def test_an_older_python_gets_nothing_of_the_wall_even_where_it_is_asked_for(dis
     needed = {
         requirement.name
         for requirement in map(Requirement, told.get_all("Requires-Dist", []))
-        for extra in ("", "dashboard", "embedded", "demo")
+        for extra in ("", "agent", "dashboard", "embedded", "demo")
         if requirement.marker is None or requirement.marker.evaluate({"python_version": "3.9", "extra": extra})
     }
     assert needed == {"robotframework", "urllib3"}

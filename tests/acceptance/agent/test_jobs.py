@@ -114,12 +114,12 @@ def test_job_that_had_ended_when_the_agent_was_killed_is_complete(
 ) -> None:
     """The server was away when it ended: all it said comes when both are there again, an hour or a day later."""
     dashboard = make_dashboard().start()
-    agent = make_agent(dashboard).start()
+    agent = make_agent(dashboard, config='[environment]\nLIVEWALL_TIMEOUT = "1"\n').start()
     queue = Queue(dashboard, agent.queue)
-    gate = tmp_path / "gate"
-    job = queue.submit(
-        f"echo before; until [ -e {gate} ]; do sleep 0.05; done; seq 100000; echo x > artifacts/x; touch {gate}.done"
-    )
+    gate, suite = tmp_path / "gate", tmp_path / "board.robot"
+    suite.write_text(SUITE, encoding="utf-8")
+    robot = f"robot --listener livewall_listener.Listener --console none --outputdir artifacts {suite}"
+    job = queue.submit(f"echo before; until [ -e {gate} ]; do sleep 0.05; done; seq 100000; {robot}; touch {gate}.done")
     queue.wait_output(job, "before")
     dashboard.kill()
     gate.touch()
@@ -130,9 +130,12 @@ def test_job_that_had_ended_when_the_agent_was_killed_is_complete(
     agent.start()
     result = queue.wait_ended(job)
     assert (result["job_state"], result["test_status"]) == ("complete", 0)
-    assert result["test_output"] == "before\n" + "".join(f"{number}\n" for number in range(1, 100001))
+    said = "before\n" + "".join(f"{number}\n" for number in range(1, 100001))
+    assert result["test_output"].startswith(said)
     assert dashboard.request("GET", f"/v1/result/{job}/artifact")[0] == 200
     wait_for(lambda: not agent.jobs)
+    (run,) = wait_for(lambda: dashboard.get("/api/v1/runs")["runs"], what="the run that robot could not deliver")
+    wait_for(lambda: dashboard.get(f"/api/v1/runs/{run['id']}")["verification"] == "verified")
 
 
 def test_agent_told_to_end_gives_its_job_back_and_told_to_end_after_it_does_not(

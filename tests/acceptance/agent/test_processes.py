@@ -6,7 +6,10 @@ Each is looked at in a PID namespace and in a session: not every machine has the
 from __future__ import annotations
 
 import os
+import pwd
 import signal
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -119,6 +122,22 @@ def test_job_knows_no_secret_of_its_agent(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert b"LIVEWALL_JOB=" in done.stdout
     assert b"lw_0" not in done.stdout and b"canary" not in done.stdout
+
+
+def test_job_of_another_user_cannot_read_what_is_the_agent_s(tmp_path: Path) -> None:
+    if os.geteuid() != 0 or subprocess.run(["su", "nobody", "-s", sys.executable, "-c", ""], check=False).returncode:
+        pytest.skip("only root can run jobs as nobody, who must reach this Python")
+    secret = tmp_path / "secret"
+    secret.write_text("canary", encoding="ascii")
+    secret.chmod(0o600)
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o711)
+    job = {"test_data": {"test_cmds": f"id -un; echo $HOME; touch artifacts/x $TMPDIR/x; cat {secret} || true"}}
+    done = try_job(tmp_path, job, 'user = "nobody"\n')
+    assert done.returncode == 0, done
+    lines = done.stdout.decode().splitlines()
+    assert lines[0] == "nobody" and lines[1] == pwd.getpwnam("nobody").pw_dir
+    assert "Permission denied" in lines[2]
 
 
 def test_job_may_bring_only_what_the_agent_allows(tmp_path: Path) -> None:

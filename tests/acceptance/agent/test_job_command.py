@@ -1,0 +1,135 @@
+"""`livewall job`, as people and scripts use it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tarfile
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.agents import Queue, RunningAgent, wait_there
+from support.dashboard import Dashboard
+from support.environment import quiet_environment
+from support.waiting import wait_for
+
+Livewall = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def start_livewall(shared_dashboard: Dashboard, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    env = {**quiet_environment(), "LIVEWALL_URL": shared_dashboard.url}
+    words = [sys.executable, "-m", "livewall_dashboard", "job"]
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*words, *arguments], env=env, cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    return start
+
+
+@pytest.fixture
+def livewall(start_livewall: Callable[..., subprocess.Popen[str]]) -> Livewall:
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        process = start_livewall(*arguments)
+        out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err, err
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    return call
+
+
+@pytest.fixture
+def write_job(tmp_path: Path, agent: RunningAgent, queue: Queue) -> Callable[..., Path]:
+    """A file of a job for the agent's queue, which is known by then."""
+    wait_for(lambda: queue.agent(agent.name)["state"] == "waiting")
+
+    def write(test_cmds: str, **more: Any) -> Path:
+        path = tmp_path / "job.yaml"
+        job = {"job_queue": queue.name, "test_data": {"test_cmds": test_cmds}, **more}
+        path.write_text(json.dumps(job), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_submit_and_poll_shows_output_as_it_comes_and_ends_as_the_test(
+    livewall: Livewall, write_job: Callable[..., Path], tmp_path: Path
+) -> None:
+    done = livewall("submit", str(write_job("echo hello; echo kept > artifacts/kept; exit 4")), "--poll")
+    assert (done.returncode, done.stdout) == (4, "hello\n"), done
+    job = done.stderr.split()[1]
+    assert done.stderr.splitlines()[-1] == f"job {job}: complete"
+
+    assert livewall("status", job).stdout == "complete\n"
+    assert json.loads(livewall("status", job, "--json").stdout) == {
+        "job_id": job, "job_state": "complete", "exit_code": 4,
+    }  # fmt: skip
+    results = json.loads(livewall("results", job).stdout)
+    assert (results["test_status"], results["test_output"]) == (4, "hello\n")
+    polled = livewall("poll", job, "--json")
+    assert (polled.returncode, json.loads(polled.stdout)["test_output"]) == (4, "hello\n")
+    assert livewall("artifacts", job, "-o", "a.tar.gz").stdout == "a.tar.gz\n"
+    with tarfile.open(tmp_path / "a.tar.gz") as packed:
+        assert "artifacts/kept" in packed.getnames()
+    late = livewall("cancel", job)
+    assert (late.returncode, "complete" in late.stderr) == (1, True)
+
+
+def test_submit_refuses_a_queue_that_nobody_serves_with_the_names_near_it(
+    livewall: Livewall, write_job: Callable[..., Path], queue: Queue
+) -> None:
+    path = write_job("true")
+    wrong = queue.name[:-1] + "_"
+    done = livewall("submit", str(path), "--queue", wrong)
+    assert done.returncode == 2
+    assert f"no agent serves a queue {wrong!r}; did you mean {queue.name}" in done.stderr
+    kept = livewall("submit", str(path), "--queue", wrong, "--new-queue", "--json")
+    job = json.loads(kept.stdout)["job_id"]
+    assert livewall("cancel", job).stdout == "cancelled\n"
+    polled = livewall("poll", job)
+    assert polled.returncode == 125
+
+
+def test_poll_ends_with_a_cancelled_job_and_leaves_one_alone_that_is_interrupted(
+    livewall: Livewall, start_livewall: Callable[..., subprocess.Popen[str]], write_job: Callable[..., Path]
+) -> None:
+    word = str(10**8 + uuid.uuid4().int % 10**8)
+    job = livewall("submit", str(write_job(f"echo begun; sleep {word}"))).stdout.strip()
+    wait_there(word)
+    left, polling = start_livewall("poll", job), start_livewall("poll", job)
+    for process in (left, polling):
+        assert process.stdout is not None and process.stdout.readline() == "begun\n"
+    left.send_signal(signal.SIGINT)
+    _, said = left.communicate(timeout=30)
+    assert (left.returncode, f"livewall job poll {job}" in said) == (130, True)
+    assert livewall("status", job).stdout == "test\n"
+    assert livewall("cancel", job).returncode == 0
+    _, said = polling.communicate(timeout=30)
+    assert (polling.returncode, said) == (125, f"job {job}: cancelled\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("status", "nope"), 1, "is no UUID"),
+        (("results", str(uuid.UUID(int=0))), 2, "there is no job"),
+        (("cancel", str(uuid.UUID(int=0))), 1, "no job"),
+        (("submit", "nowhere.yaml"), 2, "nowhere.yaml cannot be read"),
+        (("status", str(uuid.UUID(int=0)), "--server", "http://127.0.0.1:9"), 3, "cannot be reached"),
+        (("status", str(uuid.UUID(int=0)), "--token-file", "/nowhere"), 2, "cannot be read"),
+    ],
+)
+def test_job_command_says_in_a_line_what_is_wrong(
+    livewall: Livewall, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    done = livewall(*arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1), done
+    assert said in done.stderr
