@@ -215,7 +215,9 @@ class Agent:
         if not delivered:
             return
         log.info("Job %s: %s", assignment.job.id, assignment.report.state)
-        if assignment.report.statuses.get("provision") == RECOVERY_FAILED:
+        if not assignment.could_begin:  # the next one could not either, and all of a queue's jobs would be lost here
+            self._rest_offline("a job's first process could not be started: the agent's log says why")
+        elif assignment.report.statuses.get("provision") == RECOVERY_FAILED:
             self._rest_offline(f"the rig could not be recovered (exit code {RECOVERY_FAILED})")
 
     def _is_over(self, seconds: float) -> bool:

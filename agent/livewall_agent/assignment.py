@@ -47,6 +47,7 @@ class Assignment:
         self._runner = JobRunner(settings, house, job, folder.path)
         self._cancelled = ""
         self._given_back = False
+        self.could_begin = True
 
     # ------------------------------------------------------------------ while it runs
 
@@ -76,6 +77,7 @@ class Assignment:
         told = environment.of_job(self.job, self._settings, token="", folder=self._folder.path, own=own)
         outcome = self._runner.run(told, self, held=(lock,))
         self.report.statuses = outcome.statuses
+        self.could_begin = outcome.begun
         if outcome.left:
             self.output(self.report.phase, f"livewall-agent: {outcome.left} processes of the job could not be ended\n")
         if self._cancelled:

@@ -29,10 +29,14 @@ class Hearer(Protocol):
 
 @dataclass
 class Outcome:
-    """`finished` is False where the job's first process was lost on the way. `left`: processes nobody could end."""
+    """`finished` is False where the job's first process was lost on the way, `begun` where it never said a word.
+
+    `left`: processes that nobody could end.
+    """
 
     statuses: dict[str, int] = field(default_factory=dict)
     stopped: str = ""
+    begun: bool = False
     finished: bool = False
     left: int = 0
 
@@ -102,6 +106,7 @@ class JobRunner:
     def _hear(self, process: subprocess.Popen[bytes], hearer: Hearer) -> Outcome:
         outcome, phase = Outcome(), "setup"
         for told in _messages(process.stdout):
+            outcome.begun = True
             if "out" in told:
                 hearer.output(phase, told["out"])
             elif "begin" in told:
