@@ -38,8 +38,10 @@ def main() -> None:
     """Never more than one job a process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the agent's
     control = sys.stdin.fileno()
-    order = json.loads(_line_of(control))
-    job = JobProcess(order, control, sys.stdout.fileno())
+    line = _line_of(control)
+    if not line:
+        return  # the agent was killed before it could say what to do
+    job = JobProcess(json.loads(line), control, sys.stdout.fileno())
     try:
         job.run()
     finally:

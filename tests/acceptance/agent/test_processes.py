@@ -79,6 +79,13 @@ def test_job_ends_with_an_agent_that_is_killed(tmp_path: Path, isolation: str, w
     wait_gone(word)
 
 
+@pytest.mark.parametrize("order", [b"", b'{"steps": [{"pha'])
+def test_job_whose_agent_was_killed_before_it_gave_its_order_is_none(order: bytes) -> None:
+    command = [sys.executable, "-m", "livewall_agent.job_process"]
+    done = subprocess.run(command, input=order, capture_output=True, check=False, timeout=30)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def test_job_told_to_end_runs_its_cleanup(tmp_path: Path, isolation: str, word: str) -> None:
     job = {
         "test_data": {"test_cmds": f"trap '' TERM; {DAEMON.format(word=word)} while :; do sleep 0.1; done"},
