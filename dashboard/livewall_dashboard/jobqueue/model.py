@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from livewall_agent import jobwire
 from livewall_dashboard.base.errors import BadRequest
 
-PHASES = ("setup", "provision", "firmware_update", "test", "allocate", "reserve", "cleanup")
+PHASES = jobwire.PHASES
 ENDED = ("complete", "cancelled", "lost")
 """States after which nothing changes."""
 STATES = ("waiting", "running", *PHASES, "allocated", *ENDED)
