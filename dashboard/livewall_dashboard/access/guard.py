@@ -157,6 +157,14 @@ class Guard:
         token = caller()
         return self._policy.open if token is None else token.grants(needed)
 
+    def token_of(self, secret: str) -> Token | None:
+        """The good token that was shown otherwise than the guard looks for. Raises TooManyRequests for wrong ones."""
+        token = self._tokens.find(secret)
+        if token is None:
+            self._note_wrong_token()
+            self._limits.spend(LOGINS, _from_where())
+        return token
+
     def crumb(self) -> str:
         """What the browser behind the current request sends along with what changes something."""
         return self._crumbs.of(self.browsers.cookie)
@@ -167,10 +175,8 @@ class Guard:
         A good one is taken however many wrong ones came from the same address: 160 bits are not guessed, and many
         screens may share an address.
         """
-        token = self._tokens.find(text)
+        token = self.token_of(text)
         if token is None:
-            self._note_wrong_token()
-            self._limits.spend(LOGINS, _from_where())
             raise NotAuthenticated("This token is unknown, revoked or expired.")
         if not token.grants("read"):
             raise Forbidden(f"The token {token.name!r} is for {token.scope}: it opens no page. A read token does.")

@@ -18,6 +18,8 @@ from livewall_dashboard.postgres.migrations import migrate
 
 _DAYS = re.compile(r"([1-9]\d{0,4})d")
 
+_OF_JOBS = ("submit", "agent")
+
 _USES = {
     "read": "Open the wall with it behind a #, once on each screen: http://SERVER:8000/#{token}\n"
     "People may as well paste it at http://SERVER:8000/login.",
@@ -59,6 +61,12 @@ def token() -> None:
     help="Bind it: it reports runs of this setup alone. May be given several times.  [default: all setups]",
 )
 @click.option(
+    "--queue",
+    "queues",
+    multiple=True,
+    help="Bind it: it is for jobs of this queue alone. May be given several times.  [default: all queues]",
+)
+@click.option(
     "--expires",
     "expires_at",
     callback=_end,
@@ -71,12 +79,13 @@ def create(
     data: Path | None,
     scope: str,
     setups: tuple[str, ...],
+    queues: tuple[str, ...],
     expires_at: datetime | None,
     name: str,
 ) -> None:
     """Make a token and print it, this once. A --data folder that is not there yet is made: a wall may come later."""
     with _tokens_of(database_url, data, may_make=True) as tokens:
-        text = tokens.create(name, scope, setups=setups, expires_at=expires_at)
+        text = tokens.create(name, scope, setups=setups, queues=queues, expires_at=expires_at)
     click.echo(text)
     click.echo(f"This is the token {name!r}. It is shown this once: the wall keeps its hash alone.", err=True)
     if use := _USES.get(scope):
@@ -87,12 +96,12 @@ def create(
 @database_url_option
 @wall_data_option
 def list_tokens(database_url: str | None, data: Path | None) -> None:
-    """List the tokens: name, scope, setups, end, last use; never the tokens themselves."""
+    """List the tokens: name, scope, setups or queues, end, last use; never the tokens themselves."""
     now = utc_now()
     with _tokens_of(database_url, data) as tokens:
         for one in tokens.list():
-            setups = "all setups" if one.setups is None else ", ".join(one.setups)
-            click.echo(f"{one.name}\t{one.scope}\t{setups}\t{_state(one, now)}\t{_last_use(one)}")
+            bound = ", ".join(one.setups or one.queues or ["all queues" if one.scope in _OF_JOBS else "all setups"])
+            click.echo(f"{one.name}\t{one.scope}\t{bound}\t{_state(one, now)}\t{_last_use(one)}")
 
 
 @token.command("revoke")

@@ -56,14 +56,15 @@ MAX_SETUPS = 1000
 
 log = logging.getLogger(__name__)
 
-_SELECT = "SELECT id, name, scope, sha256, created_at, last_used_at, revoked_at, setups, expires_at FROM token"
+_SELECT = "SELECT id, name, scope, sha256, created_at, last_used_at, revoked_at, setups, expires_at, queues FROM token"
 
 
 @dataclass(frozen=True)
 class Token:
     """A token as the database knows it: everything but the token itself.
 
-    `setups`: those whose runs it may write; None: all. Times by the server's clock.
+    `setups`: those whose runs it may write, `queues`: those whose jobs it is for; None: all. Times by the
+    server's clock.
     """
 
     id: int
@@ -75,6 +76,7 @@ class Token:
     revoked_at: datetime | None
     setups: list[str] | None = None
     expires_at: datetime | None = None
+    queues: list[str] | None = None
 
     def grants(self, scope: str) -> bool:
         return scope in GRANTS[self.scope]
@@ -86,6 +88,10 @@ class Token:
     def may_write(self, setup: str) -> bool:
         """Whether it is for runs of this setup too."""
         return self.setups is None or setup in self.setups
+
+    def may_use(self, queue: str) -> bool:
+        """Whether it is for jobs of this queue too."""
+        return self.queues is None or queue in self.queues
 
 
 class Connections(Protocol):
@@ -124,8 +130,16 @@ class TokenStore:
         self._touch_at: dict[int, float] = {}
         self._used: set[int] = set()
 
-    def create(self, name: str, scope: str, *, setups: Collection[str] = (), expires_at: datetime | None = None) -> str:
-        """The new token, to be shown once; for runs of `setups` alone, where some are given.
+    def create(
+        self,
+        name: str,
+        scope: str,
+        *,
+        setups: Collection[str] = (),
+        queues: Collection[str] = (),
+        expires_at: datetime | None = None,
+    ) -> str:
+        """The new token, to be shown once; for runs of `setups` and jobs of `queues` alone, where some are given.
 
         Raises BadRequest for a bad name, scope, setup or end, Conflict for a name in use.
         """
@@ -133,14 +147,15 @@ class TokenStore:
         if scope not in GRANTS:
             raise BadRequest(f"There is no scope {scope!r}: choose one of {', '.join(GRANTS)}.")
         _check_setups(scope, setups)
+        _check_queues(scope, queues)
         if expires_at is not None and expires_at <= self._now():
             raise BadRequest("The token would be over before it is made: choose a time to come.")
         text = PREFIX + secrets.token_hex(RANDOM_BYTES)
         with self._database.connection() as connection:
             made = connection.execute(
-                "INSERT INTO token (name, scope, sha256, setups, expires_at) VALUES (%s, %s, %s, %s, %s)"
+                "INSERT INTO token (name, scope, sha256, setups, expires_at, queues) VALUES (%s, %s, %s, %s, %s, %s)"
                 " ON CONFLICT (name) DO NOTHING RETURNING id",
-                (name, scope, hash_of(text), sorted(set(setups)) or None, expires_at),
+                (name, scope, hash_of(text), sorted(set(setups)) or None, expires_at, sorted(set(queues)) or None),
             ).fetchone()
         if made is None:
             raise Conflict(f"There is already a token named {name!r}, in use or revoked: choose another name.")
@@ -247,3 +262,12 @@ def _check_setups(scope: str, setups: Collection[str]) -> None:
         raise BadRequest(f"A token for {scope} writes no runs, so it cannot be bound to setups.")
     if len(setups) > MAX_SETUPS or any(not setup.strip() or len(setup) > 1000 or "\0" in setup for setup in setups):
         raise BadRequest(f"A token is bound to at most {MAX_SETUPS} setups, each a name of 1 to 1000 characters.")
+
+
+def _check_queues(scope: str, queues: Collection[str]) -> None:
+    if not queues:
+        return
+    if scope not in {"submit", "agent"}:
+        raise BadRequest(f"A token for {scope} is for no jobs, so it cannot be bound to queues.")
+    if len(queues) > MAX_SETUPS or any(not 1 <= len(queue) <= 200 or "\0" in queue for queue in queues):
+        raise BadRequest(f"A token is bound to at most {MAX_SETUPS} queues, each a name of 1 to 200 characters.")

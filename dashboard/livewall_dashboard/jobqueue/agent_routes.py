@@ -16,6 +16,9 @@ from livewall_dashboard.jobqueue.bodies import convert, read_object
 from livewall_dashboard.jobqueue.definition import Name
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.leases import Leases
+from livewall_dashboard.jobqueue.model import job_id_of
+from livewall_dashboard.jobqueue.permissions import require_queues
+from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.v1 import COOKIE, OK, Agent, FlingerBlueprint, Queue, flinger, ok
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
@@ -23,6 +26,15 @@ from livewall_dashboard.web.responses import json_response
 Words = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
 Queues = dict[Name, Words]
 Images = dict[Name, dict[Name, Words]]
+
+
+MAX_DETAIL = 100_000
+
+
+class ProvisionLog(Struct):
+    job_id: str
+    exit_code: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+    detail: str = ""
 
 
 class Status(Struct):
@@ -36,14 +48,16 @@ _AGENT = Answer(200, "It is.", AgentRecord)
 _SAID = Answer(200, "It is taken; the cookie agent_name names the agent from here on.", Status)
 
 
-def blueprint(agents: AgentStore, leases: Leases) -> Blueprint:
+def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) -> Blueprint:
     routes = FlingerBlueprint("flinger_agents", __name__, url_prefix="/v1/agents")
 
     @routes.post("/queues")
     @scope("agent", JOBS)
     @flinger("postQueues", "Queues that an agent serves; scope agent.", OK, errors=(422,), takes=Queues)
     def post_queues() -> Response:
-        agents.advertise(convert(read_object(), Queues))
+        queues = convert(read_object(), Queues)
+        require_queues(queues)
+        agents.advertise(queues)
         return ok()
 
     @routes.get("/queues")
@@ -56,7 +70,9 @@ def blueprint(agents: AgentStore, leases: Leases) -> Blueprint:
     @scope("agent", JOBS)
     @flinger("postImages", "Images by queue; what was known of it is replaced.", OK, errors=(422,), takes=Images)
     def post_images() -> Response:
-        agents.put_images(convert(read_object(), Images))
+        images = convert(read_object(), Images)
+        require_queues(images)
+        agents.put_images(images)
         return ok()
 
     @routes.get("/images/<path:queue>")
@@ -90,6 +106,15 @@ def blueprint(agents: AgentStore, leases: Leases) -> Blueprint:
         response = json_response(Status("OK"))
         response.set_cookie(COOKIE, name, httponly=True, samesite="Strict")
         return response
+
+    @routes.post("/provision_logs/<name>")
+    @scope("agent", JOBS)
+    @flinger("postProvisionLog", "How provisioning went; scope agent.", OK, errors=(404, 422), takes=ProvisionLog)
+    def post_provision_log(name: Agent) -> Response:
+        told = convert(read_object(), ProvisionLog)
+        detail = told.detail.replace("\0", "\ufffd")[:MAX_DETAIL]
+        provisioning.note(require_name(name), job_id_of(told.job_id), told.exit_code, detail)
+        return ok()
 
     return routes
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Feature, Gauge
 from livewall_dashboard.core import Core
-from livewall_dashboard.jobqueue import agent_routes, job_routes, leases, result_routes
+from livewall_dashboard.jobqueue import (
+    agent_routes,
+    file_routes,
+    job_routes,
+    leases,
+    login_routes,
+    old_output,
+    queue_routes,
+    result_routes,
+)
 from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.errors import flinger_error
 from livewall_dashboard.jobqueue.job_files import JobFiles
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
+from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
 from livewall_dashboard.postgres.notifications import Listener
@@ -25,8 +35,12 @@ def feature(core: Core) -> Feature:
         name="jobqueue",
         blueprints=[
             job_routes.blueprint(jobs, waiting),
-            result_routes.blueprint(results, files, held),
-            agent_routes.blueprint(agents, held),
+            result_routes.blueprint(jobs, results, held),
+            file_routes.blueprint(jobs, files),
+            old_output.blueprint(jobs, results, held),
+            agent_routes.blueprint(agents, held, Provisioning(database, jobs)),
+            queue_routes.blueprint(jobs, agents),
+            login_routes.blueprint(core.guard),
         ],
         prepare=held.extend_all,
         background=[

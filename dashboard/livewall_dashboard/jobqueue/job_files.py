@@ -1,4 +1,4 @@
-"""Files of jobs: what their agents hand in when all is done."""
+"""Files of jobs: what comes with them, and what their agents hand in when all is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from livewall_dashboard.artifacts.model import Owner
 from livewall_dashboard.artifacts.store import ArtifactStore
 
 OWNER = "job"
-ARTIFACT = "artifact"
 GZIP = "application/gzip"
 
 
@@ -22,19 +21,13 @@ class JobFiles:
     def __init__(self, store: ArtifactStore) -> None:
         self._store = store
 
-    def put_artifact(self, job_id: UUID, blocks: Iterable[bytes]) -> None:
+    def put(self, job_id: UUID, name: str, blocks: Iterable[bytes]) -> None:
         """In place of what there was, also an empty file, also of a job that is not here."""
-        self._put(job_id, ARTIFACT, blocks)
-
-    def artifact(self, job_id: UUID) -> Response | None:
-        return self._open(job_id, ARTIFACT)
-
-    def _put(self, job_id: UUID, name: str, blocks: Iterable[bytes]) -> None:
         owner = Owner(OWNER, str(job_id))
         self._store.admit(owner, name, 0)
         self._store.put(owner, name, blocks, packed=False)
 
-    def _open(self, job_id: UUID, name: str) -> Response | None:
+    def response(self, job_id: UUID, name: str) -> Response | None:
         """The bytes as they were sent: programs write to the disk what comes over the wire."""
         found = self._store.open(Owner(OWNER, str(job_id)), name)
         if found is None:

@@ -18,6 +18,7 @@ from livewall_dashboard.jobqueue.bodies import read_object, refuse_forms
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import job_id_of
+from livewall_dashboard.jobqueue.permissions import require_owner, require_queues
 from livewall_dashboard.jobqueue.v1 import EMPTY, OK, ClaimQuery, FlingerBlueprint, JobId, claimant, empty, flinger, ok
 from livewall_dashboard.jobqueue.v1 import text as text_response
 from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
@@ -87,6 +88,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
         refuse_forms()
         token = caller()
         job = definition.read_definition(read_object(MAX_DEFINITION))
+        require_queues([job.queue])
         return json_response(Submitted(str(jobs.submit(job, token.id if token else None))))
 
     @routes.get("/job")
@@ -96,6 +98,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
         asking = claimant()
         if not asking.queues:
             raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
+        require_queues(asking.queues)
         environ = request.environ
         wait = seconds_to_wait(query.wait) if query.wait else LONGEST if asking.name else 0.0
         job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))
@@ -125,6 +128,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
         wanted, action = job_id_of(job_id), read_object().get("action")
         if action != "cancel":
             raise invalid("action", "Must be one of: cancel.")
+        require_owner(jobs.get(wanted))
         jobs.cancel(wanted)
         return ok()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -110,6 +110,27 @@ class JobStore:
                 if not waiting or not waiting["has"]:
                     return None
             return None
+
+    def note_attachments(self, job_id: UUID) -> None:
+        """They have come: agents may take it."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["attachments_came"], [job_id])
+
+    def wait_times(self, queues: Sequence[str]) -> dict[str, list[float]]:
+        """By queue, seconds below which 5, 10, 50, 90 and 95 percent of jobs waited. No queues: of all."""
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["wait_times"], {"queues": list(queues)}).fetchall()
+        return {row["queue"]: row["waits"] for row in rows}
+
+    def run_again(self, job_id: UUID, token_id: int | None, *, excluding: str = "") -> UUID:
+        """The same definition under another id. `excluding`: an agent that must not take it. Raises NotFound."""
+        values = {"id": job_id, "again": uuid4(), "token_id": token_id, "excluding": excluding}
+        with self._database.connection() as connection, connection.transaction():
+            made = connection.execute(QUERIES["run_again"], values).fetchone()
+            if made is None:
+                raise NotFound(f"There is no job {job_id}.")
+            connection.execute(QUERIES["note_retry"], values)
+        return UUID(str(made["id"]))
 
     def give_back(self, job: Job) -> None:
         """A claim that its agent will not hear of: the job waits again."""

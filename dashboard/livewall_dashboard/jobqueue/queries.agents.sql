@@ -49,3 +49,18 @@ FROM (SELECT %s::text AS name) AS asked LEFT JOIN agent USING (name)
 -- name: has_willing_agent
 -- Whether a queue has an agent that a job does not exclude; true also where it has none yet.
 SELECT count(*) = 0 OR bool_or(NOT name = ANY (%(excluded)s)) AS has FROM agent WHERE queues @> ARRAY[%(queue)s::text]
+
+-- name: put_provision_log
+INSERT INTO provision_log (agent, job_id, exit_code, detail, image)
+SELECT name, %(job_id)s, %(exit_code)s, %(detail)s, %(image)s FROM agent WHERE name = %(agent)s RETURNING id
+
+-- name: is_failing
+-- Whether the agent's last two provisions failed, of which the image that was the last to fail has not failed elsewhere, too.
+SELECT count(*) = 2 AND bool_and(exit_code <> 0) AND NOT EXISTS (
+    SELECT FROM provision_log other
+    WHERE other.image = %(image)s AND other.agent <> %(agent)s AND other.exit_code <> 0 AND other.at > now() - interval '1 day'
+) AS failing
+FROM (SELECT exit_code FROM provision_log WHERE agent = %(agent)s ORDER BY id DESC LIMIT 2) AS last
+
+-- name: pause_agent
+UPDATE agent SET paused = %(paused)s, paused_until = %(until)s, pause_note = %(note)s WHERE name = %(name)s RETURNING *

@@ -58,3 +58,15 @@ ORDER BY no DESC LIMIT %(limit)s
 
 -- name: jobs_of_queue
 SELECT id, created_at, state, queue FROM job WHERE queue = %(queue)s ORDER BY no DESC LIMIT %(limit)s
+
+-- name: attachments_came
+UPDATE job SET attachments_status = 'complete' WHERE id = %s AND attachments_status = 'waiting'
+RETURNING pg_notify('livewall_job', queue)
+
+-- name: wait_times
+-- Seconds from submission to start, of the last jobs of each queue.
+SELECT queue, percentile_cont(ARRAY[0.05, 0.1, 0.5, 0.9, 0.95]) WITHIN GROUP (ORDER BY waited) AS waits FROM (
+    SELECT queue, extract(epoch FROM started_at - created_at)::float8 AS waited,
+           row_number() OVER (PARTITION BY queue ORDER BY no DESC) AS back
+    FROM job WHERE started_at IS NOT NULL AND queue <> '' AND (%(queues)s::text[] = '{}' OR queue = ANY (%(queues)s))
+) AS started WHERE back <= 1000 GROUP BY queue

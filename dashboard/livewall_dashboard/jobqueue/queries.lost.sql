@@ -42,3 +42,16 @@ WITH given AS (
     UPDATE job SET state = 'waiting', agent = NULL, started_at = NULL, lease_until = NULL
     WHERE id = %(id)s AND state = 'running' AND agent IS NOT DISTINCT FROM %(agent)s RETURNING queue)
 SELECT pg_notify('livewall_job', queue) FROM given
+
+-- name: run_again
+-- The same definition under another id. `excluding`: an agent that must not take it this time, or ''.
+INSERT INTO job (id, queue, priority, definition, name, tags, wants, excluded, attachments_status, origin, retry_of,
+                 retries_left, token_id)
+SELECT %(again)s, queue, priority, definition, name, tags, wants,
+       CASE WHEN %(excluding)s = '' THEN excluded ELSE excluded || %(excluding)s::text END,
+       attachments_status, coalesce(origin, id), id, retries_left, %(token_id)s
+FROM job WHERE id = %(id)s
+RETURNING id, pg_notify('livewall_job', queue)
+
+-- name: note_retry
+UPDATE job SET retried_as = %(again)s WHERE id = %(id)s AND retried_as IS NULL RETURNING id

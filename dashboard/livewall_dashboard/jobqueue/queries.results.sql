@@ -58,3 +58,14 @@ SELECT kind, phase, string_agg(data, ''::bytea ORDER BY fragment) AS data FROM (
            sum(length(data)) OVER (PARTITION BY kind, phase ORDER BY fragment DESC) - length(data) AS after
     FROM job_output WHERE job_id = %(id)s
 ) AS numbered WHERE after < %(most)s GROUP BY kind, phase
+
+-- name: own_phase
+-- In which phase a job is, for who does not say it.
+SELECT state FROM job WHERE id = %s
+
+-- name: text_after
+-- Output of all phases after a fragment, as much as is handed out at once.
+SELECT fragment, data FROM (
+    SELECT fragment, data, sum(length(data)) OVER (ORDER BY fragment, phase) - length(data) AS before
+    FROM job_output WHERE job_id = %(id)s AND kind = %(kind)s AND fragment > %(after)s
+) AS numbered WHERE before < %(most)s ORDER BY fragment

@@ -15,11 +15,11 @@ from livewall_dashboard.base.clock import UTC
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.bodies import convert, read_object
 from livewall_dashboard.jobqueue.errors import invalid, invalid_parameter
-from livewall_dashboard.jobqueue.job_files import JobFiles
+from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import KINDS, PHASES, job_id_of
+from livewall_dashboard.jobqueue.permissions import require_report
 from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
-from livewall_dashboard.jobqueue.uploads import uploaded_file
 from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, agent_name, empty, flinger, ok
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
@@ -63,10 +63,9 @@ class LogQuery(Struct):
 
 _RESULT = Answer(200, "It is; each phase's output, status and serial, and what was posted.", dict)
 _OUTPUT = Answer(200, "By kind and phase.", dict[str, dict[str, PhaseOutput]])
-_FILE = Answer(200, "The file.", bytes)
 
 
-def blueprint(results: ResultStore, files: JobFiles, leases: Leases) -> Blueprint:
+def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint:
     routes = FlingerBlueprint("flinger_results", __name__, url_prefix="/v1/result/<job_id>")
 
     @routes.post("")
@@ -74,6 +73,7 @@ def blueprint(results: ResultStore, files: JobFiles, leases: Leases) -> Blueprin
     @flinger("postResult", "Add to a job's result; scope agent.", OK, errors=(422,), takes=Result)
     def post(job_id: JobId) -> Response:
         wanted, body = job_id_of(job_id), read_object()
+        require_report(jobs, wanted)
         convert(body, Result)
         results.post(wanted, body)
         leases.renew(wanted)
@@ -95,6 +95,7 @@ def blueprint(results: ResultStore, files: JobFiles, leases: Leases) -> Blueprin
     @flinger("postLog", "A fragment of a job's output; scope agent.", OK, errors=(404, 422), takes=LogFragment)
     def post_log(job_id: JobId, kind: Kind) -> Response:
         wanted, told = _of(job_id, kind), convert(read_object(), LogFragment)
+        require_report(jobs, wanted)
         fragment = Fragment(told.fragment_number, told.phase, _time(told.timestamp, invalid), told.log_data)
         results.put_fragment(wanted, kind, fragment)
         leases.renew(wanted)
@@ -113,19 +114,6 @@ def blueprint(results: ResultStore, files: JobFiles, leases: Leases) -> Blueprin
         )
         phases = [query.phase] if query.phase else PHASES
         return json_response({kind: {phase: _told(found.get(phase, Output())) for phase in phases}})
-
-    @routes.post("/artifact")
-    @scope("agent", JOBS)
-    @flinger("postJobArtifact", "The job's file; what there was is replaced.", OK, errors=(422,), takes=bytes)
-    def post_artifact(job_id: JobId) -> Response:
-        files.put_artifact(job_id_of(job_id), uploaded_file())
-        return ok()
-
-    @routes.get("/artifact")
-    @scope("jobs", JOBS)
-    @flinger("getJobArtifact", "The job's file.", _FILE, EMPTY)
-    def get_artifact(job_id: JobId) -> Response:
-        return files.artifact(job_id_of(job_id)) or empty()
 
     return routes
 

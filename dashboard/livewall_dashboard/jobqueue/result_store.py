@@ -78,6 +78,22 @@ class ResultStore:
         with self._database.connection() as connection:
             connection.execute(QUERIES["put_fragment"], values)
 
+    def append(self, job_id: UUID, kind: str, data: bytes) -> None:
+        """Output of an agent that does not number it, of the phase that its job is in."""
+        text = data.decode("utf-8", "replace").encode()
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(QUERIES["lock_result"], [str(job_id)])
+            row = connection.execute(QUERIES["own_phase"], [job_id]).fetchone()
+            phase = row["state"] if row and row["state"] in PHASES else "test"
+            connection.execute(QUERIES["append_fragment"], {"id": job_id, "kind": kind, "phase": phase, "data": text})
+
+    def text_after(self, job_id: UUID, kind: str, fragment: int) -> tuple[int, str]:
+        """-> the number of the last fragment, and the text of all that follow `fragment`."""
+        values = {"id": job_id, "kind": kind, "after": fragment, "most": MOST_READ}
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["text_after"], values).fetchall()
+        return (rows[-1]["fragment"] if rows else fragment), _text(b"".join(row["data"] for row in rows))
+
     def output(
         self, job_id: UUID, kind: str, *, start: int = 0, since: datetime | None = None, phase: str | None = None
     ) -> dict[str, Output]:

@@ -49,11 +49,11 @@ class Flinger:
         self._agent = agent
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self._client.get(f"/v1{path}", query_string=query, headers=self._headers())
+        return self._client.get(f"/v1{path}", query_string=query, headers=self._headers(), buffered=True)
 
     def post(self, path: str, body: object = None, **options: Any) -> TestResponse:
         given = {"json": body} if body is not None else {}
-        return self._client.post(f"/v1{path}", headers=self._headers(), **given, **options)
+        return self._client.post(f"/v1{path}", headers=self._headers(), buffered=True, **given, **options)
 
     def submit(self, queue: str = "q", **members: Any) -> str:
         reply = self.post("/job", {"job_queue": queue, **members})

@@ -1,0 +1,34 @@
+"""Whose job it is: what a token may do with it beyond its scope. On a wall that asks for none, all is everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from livewall_dashboard.access.guard import caller
+from livewall_dashboard.base.errors import Forbidden
+from livewall_dashboard.jobqueue.job_store import Job, JobStore
+from livewall_dashboard.jobqueue.model import ANY_QUEUE
+
+
+def require_queues(queues: Iterable[str]) -> None:
+    """Raises Forbidden where the caller's token is bound to others."""
+    token = caller()
+    for queue in queues:
+        if token is not None and not token.may_use(queue):
+            what = f"the queue {queue[:200]!r}" if queue else "jobs of any queue"
+            raise Forbidden(f"The token {token.name!r} is not for {what}.")
+
+
+def require_owner(job: Job) -> None:
+    """Raises Forbidden for who neither submitted it nor is an admin."""
+    token = caller()
+    if token is not None and not token.grants("admin") and token.id != job.token_id:
+        raise Forbidden(f"The job {job.id} is another token's: only who submitted it, or an admin, may do that.")
+
+
+def require_report(jobs: JobStore, job_id: UUID) -> None:
+    """Raises Forbidden where the caller's token is bound to other queues than the job's."""
+    token = caller()
+    if token is not None and token.queues is not None and (job := jobs.find(job_id)) and job.queue != ANY_QUEUE:
+        require_queues([job.queue])
