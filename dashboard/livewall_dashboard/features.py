@@ -7,6 +7,7 @@ from collections.abc import Callable
 from livewall_dashboard.access import feature as access
 from livewall_dashboard.artifacts import feature as artifacts
 from livewall_dashboard.base.feature import Feature
+from livewall_dashboard.buildlogs import feature as buildlogs
 from livewall_dashboard.core import Core
 from livewall_dashboard.history import feature as history
 from livewall_dashboard.importing import feature as importing
@@ -20,6 +21,7 @@ from livewall_dashboard.retention import feature as retention
 from livewall_dashboard.screens import feature as screens
 
 FEATURES: tuple[Callable[[Core], Feature], ...] = (
+    buildlogs.feature,
     importing.feature,
     jenkins.feature,
     jobqueue.feature,

@@ -16,7 +16,13 @@ from flask import Flask, Response, current_app, g, redirect, request
 from livewall_dashboard.access import csrf
 from livewall_dashboard.access.browser_login import Browsers, Sessions, Tokens
 from livewall_dashboard.access.csrf import Crumbs
-from livewall_dashboard.access.origins import host_name, is_from_elsewhere, is_loopback, neighbourhood
+from livewall_dashboard.access.origins import (
+    host_name,
+    is_address,
+    is_from_elsewhere,
+    is_loopback,
+    neighbourhood,
+)
 from livewall_dashboard.access.rate_limits import LOG_LINES, LOGINS, READS, SIGN_INS, WRONG_TOKENS, Limit, Limits
 from livewall_dashboard.access.tokens import GRANTABLE, Token
 from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyRequests
@@ -28,6 +34,9 @@ WITH_CRUMB = frozenset({"builds", "upload", "admin"})
 
 OWN_PAGES = frozenset({"builds", "admin"})
 """What asks for a crumb on a wall that is open to everyone, too: scripts there show a token."""
+
+WITH_PASSWORD = frozenset({"/upload"})
+"""Where the password of HTTP's Basic is taken for a token: elsewhere a browser would send it along by itself."""
 
 FOR_PROGRAMS = ("/api/", "/metrics", "/v1/")
 """Below these nobody is led to the login page."""
@@ -109,9 +118,10 @@ class Policy:
     def expects_host(self, name: str) -> bool:
         """Whether a request may name this host.
 
-        Open to this machine alone must not mean open to any web page that points a name of its own at 127.0.0.1.
+        Open to this machine alone must not mean open to any web page that points a name of its own at 127.0.0.1. An
+        address nobody can point elsewhere: a virtual machine calls the wall of its host as 10.0.2.2.
         """
-        return not self.open or self.insecure or is_loopback(name) or name in self.hosts
+        return not self.open or self.insecure or is_loopback(name) or is_address(name) or name in self.hosts
 
 
 class Guard:
@@ -279,7 +289,8 @@ class Guard:
 
     def _bearer(self) -> Token | None:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        return self._find(text.strip()) if kind.lower() == "bearer" else None
+        shown = text.strip() if kind.lower() == "bearer" else self._password()
+        return self._find(shown) if shown is not None else None
 
     def _find(self, text: str) -> Token | None:
         """The token that somebody shows; a wrong one counts."""
@@ -288,6 +299,11 @@ class Guard:
             self._note_wrong_token()
             self._limits.spend(WRONG_TOKENS, _from_where())
         return token
+
+    def _password(self) -> str | None:
+        """A token in the address itself, http://any:TOKEN@host/upload, for scripts that can show it in no other way."""
+        given = request.authorization
+        return given.password if request.path in WITH_PASSWORD and given and given.type == "basic" else None
 
     def _note_wrong_token(self) -> None:
         self.failed_logins += 1

@@ -21,6 +21,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@functools.lru_cache(maxsize=256)
+def is_address(host: str) -> bool:
+    """Whether it is an address, which is nobody's to point elsewhere, and no name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 @functools.lru_cache(maxsize=4096)
 def neighbourhood(address: str | None) -> str:
     """Whom an address belongs to: an IPv6 one comes with 2^64 others that its owner may call from at will."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -12,15 +13,14 @@ BLOCK = 256 * 1024
 
 @dataclass(slots=True)
 class LogIndex:
-    """Places where reading may begin: the lines and the bytes before each, and its offset in the packed file."""
+    """Places where reading may begin: the lines before each, and its offset in the packed file."""
 
-    lines: list[int] = field(default_factory=lambda: [0])
-    plain: list[int] = field(default_factory=lambda: [0])
-    packed: list[int] = field(default_factory=lambda: [0])
+    lines: list[int] = field(default_factory=list)
+    packed: list[int] = field(default_factory=list)
 
     def before_line(self, line: int) -> int:
-        """The last place with at most `line` lines before it."""
-        return max((no for no, lines in enumerate(self.lines) if lines <= line), default=0)
+        """The last place with at most `line` lines before it; of several in one long line, the one at its begin."""
+        return bisect_left(self.lines, self.lines[bisect_right(self.lines, line) - 1])
 
 
 class LogWriter:
@@ -36,13 +36,12 @@ class LogWriter:
         self._ends = b"\n"
 
     def write(self, block: bytes) -> None:
+        self.index.lines.append(self.lines)
+        self.index.packed.append(self._packed)
         self._put(self._packer.compress(block) + self._packer.flush(zlib.Z_FULL_FLUSH))
         self.size += len(block)
         self.lines += block.count(b"\n")
         self._ends = block[-1:] or self._ends
-        self.index.lines.append(self.lines)
-        self.index.plain.append(self.size)
-        self.index.packed.append(self._packed)
 
     def finish(self) -> None:
         self._put(self._packer.flush())
@@ -55,7 +54,7 @@ class LogWriter:
 
 def read_from(file: BinaryIO, index: LogIndex, place: int) -> Iterator[bytes]:
     """What follows a place of the index. `file`: packed by `LogWriter`."""
-    file.seek(index.packed[place])
+    file.seek(index.packed[place] if place else 0)
     unpacker = zlib.decompressobj(wbits=-15 if place else 31)
     while block := file.read(BLOCK):
         while block and not unpacker.eof:

@@ -49,7 +49,7 @@ class MemberFiles:
             writer.finish()
         kept.size, kept.lines, kept.index = writer.size, writer.lines, writer.index
 
-    def repack(self, target: Path) -> None:
+    def repack(self, target: BinaryIO) -> None:
         """Writes a tarball of what is kept, such as was sent, but for the secrets."""
         with bz2.open(target, "wb") as packed, tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar:
             folder = tarfile.TarInfo(FOLDER.rstrip("/"))

@@ -33,6 +33,7 @@ MAX_SECONDS = 1e10
 """A duration, either way (clocks are set back): three centuries. What is reckoned with a longer one is no time."""
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
+_RESERVED = frozenset(("compare",))
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -66,6 +67,8 @@ _events: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(cls)
 
 
 def run_id(text: str) -> str:
+    if text in _RESERVED:
+        raise Invalid(f"A run cannot be called {text!r}: an address of the API has that name.")
     if not _RUN_ID.fullmatch(text):
         raise Invalid("A run id is 1 to 128 letters, digits and . _ ~ -, and starts with a letter or digit.")
     return text

@@ -42,8 +42,10 @@ def test_a_page_of_the_wall_itself_is_no_stranger(origin: str) -> None:
     assert client_of(OPEN).put("/api/ingest", headers={"Origin": origin}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "10.0.0.1", "[", ""])
-def test_an_open_loopback_wall_answers_to_loopback_names_only(host: str) -> None:
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "10.0.2.2.evil.example", "[", ""]
+)
+def test_an_open_loopback_wall_answers_to_no_name_that_others_can_point_at_it(host: str) -> None:
     client = client_of(OPEN)
     assert client.get("/", headers={"Host": host}).status_code in (400, 403)
     assert client.get("/public", headers={"Host": host}).status_code in (400, 403)
@@ -51,9 +53,19 @@ def test_an_open_loopback_wall_answers_to_loopback_names_only(host: str) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "localhost:8000", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000", "a.localhost"]
+    "host",
+    [
+        "localhost",
+        "localhost:8000",
+        "127.0.0.1:8000",
+        "127.1.2.3",
+        "[::1]:8000",
+        "a.localhost",
+        "10.0.2.2:8000",
+        "[fec0::2]",
+    ],
 )
-def test_loopback_names_are_welcome(host: str) -> None:
+def test_loopback_names_and_addresses_are_welcome(host: str) -> None:
     assert client_of(OPEN).get("/", headers={"Host": host}).status_code == 200
 
 

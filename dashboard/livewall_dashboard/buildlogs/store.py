@@ -1,0 +1,205 @@
+"""Reports in Postgres: tables of this feature alone, by the number of their run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.buildlogs.member_files import MemberFile
+from livewall_dashboard.buildlogs.model import FirstError, Report, Seen, Step
+from livewall_dashboard.buildlogs.one_line import summary
+from livewall_dashboard.buildlogs.queries import QUERIES
+from livewall_dashboard.buildlogs.to_result_set import counts_of, name_of
+from livewall_dashboard.history import cursor
+from livewall_dashboard.history.store import Page
+from livewall_dashboard.postgres.database import Database
+
+Row = dict[str, Any]
+_CONDITIONS = {
+    "run": sql.SQL("b.run = %(run)s"),
+    "project": sql.SQL("left(b.project, 200) = left(%(project)s, 200) AND b.project = %(project)s"),
+    "version": sql.SQL("b.version = %(version)s"),
+    "setup": sql.SQL("b.setup = %(setup)s"),
+    "status": sql.SQL("b.status = %(status)s"),
+    "basename": sql.SQL("b.details ->> 'basename' = %(basename)s"),
+}
+_BEFORE = sql.SQL("(b.started_at, b.run_id) < (%(before_start)s, %(before_id)s)")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report that is a run already. `tarball`: the artifact's name; `is_masked`: not the bytes that were sent."""
+
+    run_id: int
+    run: str
+    setup: str
+    sha256: str
+    started_at: datetime
+    tarball: str
+    is_masked: bool
+
+
+class ReportStore:
+    def __init__(self, database: Database):
+        self._database = database
+
+    def run_of_tarball(self, sha256: str) -> str | None:
+        """The run of the report whose tarball has this hash."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["report_of_tarball"], [sha256]).fetchone()
+        return str(row["run"]) if row else None
+
+    def run_of_number(self, number: int) -> str | None:
+        """The run of the report of this number."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["report_of_number"], [number]).fetchone()
+        return str(row["run"]) if row else None
+
+    def add(self, stored: StoredReport, report: Report, files: dict[str, MemberFile]) -> None:
+        """All of it, or nothing; once more changes nothing."""
+        diagnostics = [_diagnostic(digest, seen) for digest, seen in report.diagnostics.items()]
+        steps = [_step(no, step, files.get(f"{step.name}.log")) for no, step in enumerate(report.steps)]
+        with self._database.connection() as connection, connection.transaction():
+            values = _report_values(stored, report) | {"answers_id": None}
+            if report.answers:
+                answers = json.dumps(report.answers, sort_keys=True)
+                digest = hashlib.sha256(answers.encode()).hexdigest()
+                row = connection.execute(QUERIES["add_answers"], {"digest": digest, "answers": answers}).fetchone()
+                values["answers_id"] = row["id"] if row else None
+            connection.execute(QUERIES["add_report"], values)
+            connection.execute(QUERIES["add_steps"], {"run_id": stored.run_id, "steps": Jsonb(steps)})
+            connection.execute(QUERIES["add_diagnostics"], [Jsonb(diagnostics)])
+            connection.execute(QUERIES["add_diagnostics_seen"], {"run_id": stored.run_id, "seen": Jsonb(diagnostics)})
+
+    def reports(self, *, limit: int, before: str | None = None, **wanted: str | None) -> Page:
+        """The latest first. `wanted`: run, project, version, basename, setup, status."""
+        given = {name: value for name, value in wanted.items() if value is not None}
+        values: Row = {**given, "limit": limit + 1}
+        conditions = [_CONDITIONS[name] for name in given]
+        if before is not None:
+            values["before_start"], values["before_id"] = cursor.decode(before, datetime, int)
+            conditions.append(_BEFORE)
+        query = QUERIES["reports"].format(
+            conditions=sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
+        )
+        with self._database.connection() as connection:
+            rows = connection.execute(query, values).fetchall()
+        last = rows[limit - 1] if len(rows) > limit else None
+        return rows[:limit], cursor.encode([last["started_at"], last["run_id"]]) if last else None
+
+    def report(self, run: str) -> Row:
+        """With its `steps`. Raises NotFound."""
+        rows, _ = self.reports(run=run, limit=1)
+        if not rows:
+            raise NotFound(f"There is no build report of run {run[:200]!r}.")
+        with self._database.connection() as connection:
+            steps = connection.execute(QUERIES["steps_of_report"], [rows[0]["run_id"]]).fetchall()
+        return {**rows[0], "steps": steps}
+
+    def diagnostics(self, run: str, former: str | None, kind: str | None, *, limit: int, offset: int = 0) -> list[Row]:
+        """Those of the report, and those that were in the report of run `former` and are gone."""
+        values = {"run": run, "former": former, "kind": kind, "limit": limit, "offset": offset}
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["diagnostics_of_report"], values).fetchall()
+
+    def answers(self, answers_id: int | None) -> dict[str, str]:
+        if answers_id is None:
+            return {}
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["answers"], [answers_id]).fetchone()
+        return row["answers"] if row else {}
+
+
+def _report_values(stored: StoredReport, report: Report) -> Row:
+    errors = sum(seen.diagnostic.kind == "error" for seen in report.diagnostics.values())
+    check = report.failed_check
+    details = {
+        "source": _text(report.source),
+        "basename": name_of(report.basename),
+        "branch": _text(report.branch),
+        "commit": _text(report.commit),
+        "host": name_of(report.host),
+        "parameters": report.parameters,
+        "versions": report.versions,
+        "notes": report.notes,
+        "failed_check": {"name": check.name, "output": check.output} if check else None,
+        "missing_tests": report.missing_tests,
+        "line": summary(report),
+        "tarball": stored.tarball,
+        "is_masked": stored.is_masked,
+    }
+    return {
+        "run_id": stored.run_id,
+        "run": stored.run,
+        "sha256": stored.sha256,
+        "started_at": stored.started_at,
+        "setup": stored.setup,
+        "project": name_of(report.project),
+        "version": _text(report.version),
+        "status": report.status,
+        "failed_step": report.failed_step,
+        "system": _text(report.system.name),
+        "architecture": _text(report.system.architecture),
+        "compiler": _text(report.system.compiler),
+        **counts_of(report),
+        "errors": errors,
+        "warnings": len(report.diagnostics) - errors,
+        "details": Jsonb(details),
+    }
+
+
+def _step(no: int, step: Step, file: MemberFile | None) -> Row:
+    places = {"lines": file.index.lines, "packed": file.index.packed} if file and file.index else None
+    return {
+        "no": no,
+        "name": step.name,
+        "status": step.status,
+        "lines": step.lines,
+        "size": step.size,
+        "elapsed_time": step.elapsed_time,
+        "first_error": _error(step.first_error) if step.first_error else None,
+        "places": places,
+    }
+
+
+def _error(error: FirstError) -> Row:
+    found = error.diagnostic
+    return {
+        "file": found.file or None,
+        "line": found.line or None,
+        "text": found.text,
+        "flag": found.flag or None,
+        "kind": found.sort,
+        "hint": found.hint,
+        "context": error.context,
+        "at": error.at,
+        "starts_at": error.starts_at,
+    }
+
+
+def _diagnostic(digest: str, seen: Seen) -> Row:
+    found = seen.diagnostic
+    return {
+        "digest": digest,
+        "kind": found.kind,
+        "sort": found.sort,
+        "flag": found.flag,
+        "file": found.file,
+        "text": found.text,
+        "hint": found.hint,
+        "step": seen.step,
+        "line": found.line,
+        "at": seen.at,
+        "count": seen.count,
+    }
+
+
+def _text(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())[:1000]
