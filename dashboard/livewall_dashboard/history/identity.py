@@ -7,25 +7,34 @@ caller's transaction, of which there is one at a time (`lock`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.rows import dict_row
 
 from livewall_dashboard.history import suite_files
 from livewall_dashboard.history.names import NamePair, as_array, digests_of_longname, pair_digest
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.renames import Renaming
+from livewall_dashboard.postgres.database import Database, unavailable_when_away
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
+T = TypeVar("T")
+
 IDENTITY_LOCK = 0x11FE_3A12
 MOST_NAMES = 200
 """A test has so many; where renamings make more, the rest is left out."""
+STATEMENT_TIMEOUT = 120.0
+"""Seconds."""
+AT_ONCE = 200
+"""Tests whose runs are compared in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,15 @@ class JoinedSuites:
 
 Reason = JoinedSuites | Renaming
 Edges = dict[NamePair, list[tuple[NamePair, Reason]]]
+
+
+def beside_requests(database: Database, work: Callable[..., T], *arguments: Any) -> T:
+    """Do what may take seconds, on a connection and, where threads are green, in a thread of its own."""
+    with unavailable_when_away(), closing(database.connect_writer(STATEMENT_TIMEOUT)) as connection:
+        connection.autocommit = True
+        connection.row_factory = dict_row
+        done: T = database.offload(work, connection, *arguments)
+        return done
 
 
 def lock(connection: Connection) -> None:
@@ -82,8 +100,8 @@ def identify(connection: Connection, tests: Iterable[NamePair]) -> None:
         QUERIES["identify_tests"], [[test for test, _ in numbers], [identity for _, identity in numbers]]
     ).fetchall()
     changed = sorted({row["identity_id"] for row in rows})
-    if changed:
-        settle(connection, connection.execute(QUERIES["met_in_runs"], [changed]).fetchall())
+    for begin in range(0, len(changed), AT_ONCE):  # each within the time that a statement has
+        settle(connection, connection.execute(QUERIES["met_in_runs"], [changed[begin : begin + AT_ONCE]]).fetchall())
 
 
 def settle(connection: Connection, met: list[Row]) -> None:
@@ -155,9 +173,10 @@ def _regroup(connection: Connection, suites: Collection[int]) -> None:
     changed = suite_files.regroup(connection, suites)
     if not changed:
         return
-    longnames = connection.execute(QUERIES["longnames_of_suites"], [sorted(changed)]).fetchall()
-    below = (test for row in longnames for test in tests_below(connection, row["longname"], "."))
-    identify(connection, [test for test in below if _suite_of(test) in {row["longname"] for row in longnames}])
+    rows = connection.execute(QUERIES["longnames_of_suites"], [sorted(changed)]).fetchall()
+    longnames = {row["longname"] for row in rows}
+    below = (test for longname in longnames for test in tests_below(connection, longname, "."))
+    identify(connection, [test for test in below if _suite_of(test) in longnames])
 
 
 def _new_tests(connection: Connection, run_id: int) -> Iterator[NamePair]:

@@ -310,14 +310,18 @@ SELECT name, forgotten_at FROM setup WHERE forgotten_at > now() - interval '10 m
 -- name: durations_on_setup
 SELECT t.longname, max(d.elapsed_time)::float8 AS elapsed_time
 FROM test t
-JOIN test_duration d ON d.test_id = t.id
+LEFT JOIN test_identity i ON i.test_id = t.id
+LEFT JOIN test_identity m ON m.identity_id = i.identity_id
+JOIN test_duration d ON d.test_id = coalesce(m.test_id, t.id)
 WHERE t.digest = ANY (%s::bytea[]) AND d.setup_id = (SELECT id FROM setup WHERE name = %s)
 GROUP BY t.longname
 
 -- name: durations_anywhere
 SELECT t.longname, avg(d.elapsed_time)::float8 AS elapsed_time
 FROM test t
-JOIN test_duration d ON d.test_id = t.id
+LEFT JOIN test_identity i ON i.test_id = t.id
+LEFT JOIN test_identity m ON m.identity_id = i.identity_id
+JOIN test_duration d ON d.test_id = coalesce(m.test_id, t.id)
 WHERE t.digest = ANY (%s::bytea[])
 GROUP BY t.longname
 

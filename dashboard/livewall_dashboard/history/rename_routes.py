@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response
 from msgspec.structs import asdict
 
 from livewall_dashboard.access.guard import scope
-from livewall_dashboard.history import renaming, resources
+from livewall_dashboard.history import identity, renaming, resources
 from livewall_dashboard.history.parameters import Names, Rename
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.web.operation import Answer, operation
@@ -37,8 +39,8 @@ def blueprint(database: Database) -> Blueprint:
         errors=(404, 409, 503),
     )
     def rename(body: Rename) -> Response:
-        with database.connection() as connection:
-            return json_response(renaming.rename(connection, **asdict(body)))
+        work = partial(renaming.rename, **asdict(body))
+        return json_response(identity.beside_requests(database, work))
 
     @routes.post("/renames/undo")
     @scope("admin")
@@ -49,7 +51,6 @@ def blueprint(database: Database) -> Blueprint:
         errors=(404, 503),
     )
     def undo(body: Names) -> Response:
-        with database.connection() as connection:
-            return json_response(renaming.undo(connection, body.old, body.new))
+        return json_response(identity.beside_requests(database, renaming.undo, body.old, body.new))
 
     return routes

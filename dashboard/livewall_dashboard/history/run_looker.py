@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Collection
 
 import psycopg
@@ -13,15 +14,18 @@ from livewall_dashboard.history import identity
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.postgres.database import Database, is_outage
 
+log = logging.getLogger(__name__)
+
 LOOK_EACH = 5.0
 """Seconds; imports and abandoned runs are seen then."""
 SOON = 0.5
 """Seconds after a process has ended, when its run is likely to be finished; so a few times."""
 TRIES = 4
 AT_ONCE = 200
-"""Runs, when there are as many from before this release."""
-
-log = logging.getLogger(__name__)
+FOR_SECONDS = 10.0
+"""So many runs, and so long, where there are many: those from before this release."""
+STUCK_AFTER = 900.0
+"""Seconds; where thousands of tests with many results are found to be one, all their runs are compared."""
 
 
 class RunLooker:
@@ -33,7 +37,7 @@ class RunLooker:
         self._lock = threading.Lock()
         self._tries = 0
         self._all_up_to = 0
-        self.loop = Loop("identities of tests", self.look, lambda: SOON if self._tries else LOOK_EACH)
+        self.loop = Loop("identities of tests", self.look, self._pause, stuck_after=STUCK_AFTER)
 
     def note_end(self, run: str) -> None:
         with self._lock:
@@ -46,32 +50,40 @@ class RunLooker:
         with self._lock:
             self._tries = max(0, self._tries - 1)
             ended = set(self._ended)
-        still_running = self._look(ended)
+        runs, still_running = self._runs(ended)
+        if runs:
+            identity.beside_requests(self._database, _look_at, runs)
         with self._lock:
             self._ended -= ended - still_running
 
-    def _look(self, ended: Collection[str]) -> set[str]:
-        """-> those that have not ended after all, as some of their processes still run."""
+    def _pause(self) -> float:
+        return SOON if self._tries else LOOK_EACH
+
+    def _runs(self, ended: Collection[str]) -> tuple[list[int], set[str]]:
+        """Those to look at, and which of the ended ones have not: other processes of theirs still run."""
+        keys = sorted(ended)
+        values = {"after": self._all_up_to, "limit": AT_ONCE}
         with self._database.connection() as connection:
-            keys = sorted(ended)
             running = connection.execute(QUERIES["still_running"], [keys]).fetchall()
-            values = {"after": self._all_up_to, "limit": AT_ONCE}
-            rows = connection.execute(QUERIES["runs_to_look_at"], values).fetchall()
-            rows += connection.execute(QUERIES["runs_to_look_at_again"], [keys]).fetchall()
-            for row in rows:
-                self._look_at(connection, row["id"])
-            if len(rows) < AT_ONCE:
+            rows = connection.execute(QUERIES["runs_to_look_at_again"], [keys]).fetchall()
+            rows += connection.execute(QUERIES["runs_to_look_at"], values).fetchall()
+            if not rows:
                 found = connection.execute(QUERIES["all_looked_at_up_to"], {"after": self._all_up_to}).fetchone()
                 self._all_up_to = found["id"] if found else 0
-        return {row["key"] for row in running}
+        return [row["id"] for row in rows], {row["key"] for row in running}
 
-    def _look_at(self, connection: identity.Connection, run_id: int) -> None:
-        """A run that cannot be understood is passed over: it must not keep the others from being looked at."""
+
+def _look_at(connection: identity.Connection, runs: list[int]) -> None:
+    """As many as there is time for; a run that cannot be understood is passed over, lest it holds up the others."""
+    until = time.monotonic() + FOR_SECONDS
+    for run in runs:
+        if time.monotonic() > until:
+            break
         try:
             with connection.transaction():
-                identity.look_at_run(connection, run_id)
+                identity.look_at_run(connection, run)
         except Exception as error:
             if isinstance(error, psycopg.Error) and is_outage(error):
                 raise
-            log.exception("The names of run number %d cannot be compared with others; it is passed over", run_id)
-            connection.execute(QUERIES["looked_at"], [run_id])
+            log.exception("The names of run number %d cannot be compared with others; it is passed over", run)
+            connection.execute(QUERIES["looked_at"], [run])

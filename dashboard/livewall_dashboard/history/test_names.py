@@ -22,7 +22,10 @@ def names(connection: Connection, longname: str) -> list[Row]:
 
     `by`: file or rename; `because`: for people; `undo`: the command that parts it.
     """
-    asked = _asked(connection, longname)
+    asked = identity.tests_named(connection, longname)
+    if asked and not _has_others(connection, asked):
+        return []
+    asked = asked or _possible_tests(longname)
     edges = identity.names_joined_with(connection, asked)
     found = dict(_ways(edges, asked))
     digests = as_array(pair_digest(*test) for test in found)
@@ -32,16 +35,21 @@ def names(connection: Connection, longname: str) -> list[Row]:
 
 
 def numbers(connection: Connection, longname: str) -> list[int]:
-    """Of all tests that this is one of."""
-    tests = identity.names_joined_with(connection, _asked(connection, longname))
+    """Of all tests that one of this longname would be, where nothing ran as that."""
+    tests = identity.names_joined_with(connection, _possible_tests(longname))
     rows = connection.execute(QUERIES["tests_by_digest"], [as_array(pair_digest(*test) for test in tests)]).fetchall()
     return [row["id"] for row in rows]
 
 
-def _asked(connection: Connection, longname: str) -> list[NamePair]:
-    return identity.tests_named(connection, longname) or [
-        (longname, longname[end + 1 :]) for end, sign in enumerate(longname) if sign in "./"
-    ]
+def _has_others(connection: Connection, tests: list[NamePair]) -> bool:
+    digests = as_array(pair_digest(*test) for test in tests)
+    found = connection.execute(QUERIES["tests_of_longname"], {"digests": digests}).fetchall()
+    return len(found) > len(tests)
+
+
+def _possible_tests(longname: str) -> list[NamePair]:
+    """Those that nothing ran as may end at any dot."""
+    return [(longname, longname[end + 1 :]) for end, sign in enumerate(longname) if sign in "./"]
 
 
 def _ways(edges: Edges, asked: list[NamePair]) -> Iterator[tuple[NamePair, Reason]]:

@@ -76,6 +76,8 @@ def test_one_file_has_one_history_on_every_setup(ran: Ran, store: Store) -> None
     ran(ALONE, "One", setup="vm2")
     assert names(store, "Tests.Login.One") == names(store, "Login.One") == {"Tests.Login.One", "Login.One"}
     assert names(store, "Tests.Login.Two") == {"Tests.Login.Two"}
+    for setup in ("vm1", "vm2", "elsewhere"):
+        assert store.expected_durations(setup, ["Login.One"]) == {"Login.One": 1.5}
     (told,) = store.names_of_test("Login.One")
     assert (told["by"], told["undo"]) == ("file", "livewall rename --undo Login Tests.Login")
     assert told["because"] == "Login and Tests.Login are one file, /w/tests/login.robot on n1"
