@@ -21,7 +21,7 @@ ORDER BY run.id, p.no
 LIMIT 1000
 
 -- name: counts_of_run
-SELECT total, passed, failed, skipped FROM run WHERE key = %s
+SELECT total, passed, failed, skipped, expected_failures FROM run WHERE key = %s
 
 -- name: is_recorded_now
 SELECT EXISTS (

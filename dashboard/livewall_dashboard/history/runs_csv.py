@@ -16,7 +16,8 @@ PAGE = 1000
 
 COLUMNS = (
     "id", "setup", "suite", "name", "state", "status", "verification", "total", "passed", "failed", "skipped",
-    "missing", "started_at", "elapsed_time", "branch", "commit", "repository", "labels", "build", "url",
+    "expected_failures", "missing", "started_at", "elapsed_time", "branch", "commit", "repository", "labels", "build",
+    "url",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would reckon with."""
