@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .chart import Chart
-
 
 @dataclass
 class Check:
@@ -32,7 +30,7 @@ class Check:
 
 @dataclass
 class Measurement:
-    """`table` has its heading as the first row; `raw` holds every figure measured; `chart` stands below the table."""
+    """`table` has its heading as the first row; `raw` holds every figure measured."""
 
     name: str
     title: str
@@ -40,7 +38,6 @@ class Measurement:
     checks: list[Check]
     table: list[list[str]]
     raw: dict[str, Any] = field(default_factory=dict)
-    chart: Chart | None = None
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -44,8 +44,15 @@ class ResultSets:
         self._on_stored = on_stored
         self._partitions_until = 0
 
-    def store(self, result_set: ResultSet, writer: Token | None = None) -> StoredSet:
+    def store(
+        self,
+        result_set: ResultSet,
+        writer: Token | None = None,
+        also: Callable[[Connection, int], object] | None = None,
+    ) -> StoredSet:
         """Returns when it is stored. The same again, by its key, takes the former one's place.
+
+        `also(connection, run_id)` stores what a feature has beside it, in the same transaction.
 
         `writer`: the token shown, None where nobody is asked for one. Raises `Conflict` where the key is that of a run
         of another setup, or of one that its node reported; `Forbidden` where `writer` may not write to the setup;
@@ -53,11 +60,17 @@ class ResultSets:
         """
         with unavailable_when_away(), closing(self._database.connect_writer()) as connection:
             connection.autocommit = True
-            stored: StoredSet = self._database.offload(self._store, connection, result_set, writer)
+            stored: StoredSet = self._database.offload(self._store, connection, result_set, writer, also)
         self._on_stored(result_set.key)
         return stored
 
-    def _store(self, connection: psycopg.Connection[Any], result_set: ResultSet, writer: Token | None) -> StoredSet:
+    def _store(
+        self,
+        connection: psycopg.Connection[Any],
+        result_set: ResultSet,
+        writer: Token | None,
+        also: Callable[[Connection, int], object] | None,
+    ) -> StoredSet:
         try:
             rows = rows_of(result_set)
             numbers = _Numbers(connection, rows)
@@ -74,6 +87,8 @@ class ResultSets:
                 _send(connection, stored.run_id, rows, numbers)
                 if packed is not None:
                     connection.execute(QUERIES["keep_raw_upload"], [stored.run_id, packed])
+                if also is not None:
+                    also(connection, stored.run_id)
                 self._close(connection, stored.run_id, result_set, rows)
         except (ValueError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
             raise Invalid(f"The results cannot be stored: {str(error).strip()}") from error

@@ -47,6 +47,12 @@ def blueprint(
         health = Health(status, reasons, list(asked), version, release_told, time_text(started_at))
         return json_response(health, 503 if reasons else 200)
 
+    @routes.get("/__health")
+    @public
+    def health_of_resultsdbpy() -> Response:
+        """Where its own set-up has it, and what watches that."""
+        return healthz()
+
     @routes.get("/metrics")
     @scope("read")
     @operation(

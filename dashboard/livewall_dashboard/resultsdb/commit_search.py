@@ -4,18 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.history.known_commits import LATEST, ORDERS, KnownCommit, KnownCommits, now
 from livewall_dashboard.resultsdb.commit_json import Reference
-from livewall_dashboard.resultsdb.parameters import CommitRangeQuery, OneCommitQuery
 
 NOTHING_FOUND = "No commits found matching the specified criteria"
 _ONE_WAY = "Can only search by one of [commit id/ref, commit uuid, timestamp] in a single request"
 
-T = TypeVar("T")
 Choose = Callable[[Iterable[int]], int]
+
+
+class NamesCommit(Protocol):
+    """A query that may name a commit."""
+
+    repository_id: list[str]
+    branch: list[str]
+    id: list[str]
+    ref: list[str]
+    uuid: list[str]
+    timestamp: list[str]
+
+
+class NamesRange(NamesCommit, Protocol):
+    """A query that may name a range of commits besides."""
+
+    after_repository_id: list[str]
+    after_branch: list[str]
+    after_id: list[str]
+    after_ref: list[str]
+    after_uuid: list[str]
+    after_timestamp: list[str]
+    before_repository_id: list[str]
+    before_branch: list[str]
+    before_id: list[str]
+    before_ref: list[str]
+    before_uuid: list[str]
+    before_timestamp: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +52,7 @@ class Point:
     commit: KnownCommit | None = None
 
 
-def find(commits: KnownCommits, query: OneCommitQuery, limit: int = 100) -> list[KnownCommit]:
+def find(commits: KnownCommits, query: NamesRange, limit: int = 100) -> list[KnownCommit]:
     """Those that the query names, by uuid; of each repository at most `limit`. Raises BadRequest, NotFound."""
     begin, end = range_of(commits, query)
     refs = query.ref or query.id
@@ -50,7 +76,7 @@ def find(commits: KnownCommits, query: OneCommitQuery, limit: int = 100) -> list
     return sorted(found, key=lambda commit: commit.place)
 
 
-def find_one(commits: KnownCommits, query: OneCommitQuery) -> KnownCommit:
+def find_one(commits: KnownCommits, query: NamesRange) -> KnownCommit:
     """The only one that the query names. Raises BadRequest, NotFound."""
     found = find(commits, query)
     if not found:
@@ -75,7 +101,7 @@ def resolve(commits: KnownCommits, reference: Reference) -> KnownCommit:
     )
 
 
-def range_of(commits: KnownCommits, query: CommitRangeQuery) -> tuple[Point | None, Point | None]:
+def range_of(commits: KnownCommits, query: NamesRange) -> tuple[Point | None, Point | None]:
     """Where the query's range begins and ends. Raises BadRequest, NotFound."""
     begin = _point(
         commits, min, query.after_repository_id, query.after_branch or query.branch,
@@ -88,12 +114,12 @@ def range_of(commits: KnownCommits, query: CommitRangeQuery) -> tuple[Point | No
     return begin, end
 
 
-def point_of(commits: KnownCommits, query: OneCommitQuery) -> Point | None:
+def point_of(commits: KnownCommits, query: NamesCommit) -> Point | None:
     """The commit that the query names, if it does. Raises BadRequest, NotFound."""
     return _point(commits, max, query.repository_id, query.branch, query.ref or query.id, query.uuid, query.timestamp)
 
 
-def span_of(commits: KnownCommits, query: OneCommitQuery) -> tuple[Point | None, Point | None]:
+def span_of(commits: KnownCommits, query: NamesRange) -> tuple[Point | None, Point | None]:
     """The range of the query, or the one commit that it names. Raises BadRequest, NotFound.
 
     A commit that is named is there in other repositories with what these had at the time.

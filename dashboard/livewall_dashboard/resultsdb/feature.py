@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature
 from livewall_dashboard.core import Core
-from livewall_dashboard.resultsdb import commit_routes
+from livewall_dashboard.resultsdb import commit_routes, result_routes, upload_routes
+from livewall_dashboard.resultsdb.archive_store import ArchiveStore
 from livewall_dashboard.resultsdb.commit_store import CommitStore
 from livewall_dashboard.resultsdb.model import error_shape
+from livewall_dashboard.resultsdb.result_store import ResultStore
+from livewall_dashboard.resultsdb.upload_store import UploadStore
 
 
 def feature(core: Core) -> Feature:
+    uploads = UploadStore(core.database, core.result_sets, core.clock)
+    archives = ArchiveStore(core.database, core.artifacts, uploads, core.clock)
     return Feature(
         name="resultsdb",
-        blueprints=[commit_routes.blueprint(CommitStore(core.database), core.guard)],
+        blueprints=[
+            commit_routes.blueprint(CommitStore(core.database), core.guard),
+            upload_routes.blueprint(uploads, archives, core.guard),
+            result_routes.blueprint(ResultStore(core.database, core.clock)),
+        ],
         error_shapes={"/api": error_shape},
     )

@@ -13,21 +13,13 @@ Limit = Annotated[int, Meta(ge=1, le=999_999_999, description="Of each configura
 Seconds = Annotated[list[str], Meta(description="Seconds since 1970 when runs began at the earliest or latest")]
 
 
-class ConfigurationQuery(Struct, kw_only=True):
-    platform: Several = []
-    version: Several = []
-    version_name: Several = []
-    is_simulator: Flag = []
-    architecture: Several = []
-    model: Several = []
-    style: Several = []
-    flavor: Several = []
-    sdk: Several = []
-    recent: Annotated[list[str], Meta(description="Configurations with runs of the last 14 days alone; true")] = []
-
-
-class CommitRangeQuery(Struct, kw_only=True):
+class OneCommitQuery(Struct, kw_only=True):
+    repository_id: Several = []
     branch: Several = []
+    id: Several = []
+    ref: Several = []
+    uuid: Several = []
+    timestamp: Several = []
     after_repository_id: Bound = []
     after_branch: Bound = []
     after_id: Bound = []
@@ -42,14 +34,6 @@ class CommitRangeQuery(Struct, kw_only=True):
     before_timestamp: Bound = []
 
 
-class OneCommitQuery(CommitRangeQuery, kw_only=True):
-    repository_id: Several = []
-    id: Several = []
-    ref: Several = []
-    uuid: Several = []
-    timestamp: Several = []
-
-
 class CommitsQuery(OneCommitQuery, kw_only=True):
     limit: Limit = 100
 
@@ -57,4 +41,89 @@ class CommitsQuery(OneCommitQuery, kw_only=True):
 class BranchesQuery(Struct, kw_only=True):
     repository_id: Several = []
     branch: Annotated[list[str], Meta(description="Beginnings of branches")] = []
+    limit: Limit = 100
+
+
+class ConfigurationQuery(Struct, kw_only=True):
+    platform: Several = []
+    version: Several = []
+    version_name: Several = []
+    is_simulator: Flag = []
+    architecture: Several = []
+    model: Several = []
+    style: Several = []
+    flavor: Several = []
+    sdk: Several = []
+    recent: Annotated[list[str], Meta(description="Of configurations with runs of the last 14 days alone; true")] = []
+
+
+class SuitesQuery(ConfigurationQuery, kw_only=True):
+    suite: Several = []
+    branch: Several = []
+
+
+class ChosenCommitQuery(ConfigurationQuery, kw_only=True):
+    repository_id: Several = []
+    branch: Several = []
+    id: Several = []
+    ref: Several = []
+    uuid: Several = []
+    timestamp: Several = []
+
+
+class RunsQuery(ChosenCommitQuery, kw_only=True):
+    after_repository_id: Bound = []
+    after_branch: Bound = []
+    after_id: Bound = []
+    after_ref: Bound = []
+    after_uuid: Bound = []
+    after_timestamp: Bound = []
+    before_repository_id: Bound = []
+    before_branch: Bound = []
+    before_id: Bound = []
+    before_ref: Bound = []
+    before_uuid: Bound = []
+    before_timestamp: Bound = []
+
+
+class UploadsQuery(RunsQuery, kw_only=True):
+    suite: Several = []
+    limit: Limit = 100
+
+
+class TestsQuery(Struct, kw_only=True):
+    test: Annotated[list[str], Meta(description="Beginnings of tests' names")] = []
+    limit: Limit = 1000
+
+
+class TimedQuery(RunsQuery, kw_only=True):
+    after_time: Seconds = []
+    before_time: Seconds = []
+
+
+class ResultsQuery(TimedQuery, kw_only=True):
+    limit: Limit = 1000
+
+
+class FailuresQuery(TimedQuery, kw_only=True):
+    unexpected: Annotated[list[str], Meta(description="Those that were not expected alone; true")] = []
+    collapsed: Annotated[list[str], Meta(description="The names of the tests alone; true")] = []
+    limit: Limit = 1000
+
+
+class UrlsQuery(TimedQuery, kw_only=True):
+    suite: Several = []
+    limit: Limit = 100
+
+
+class QueuesQuery(SuitesQuery, kw_only=True):
+    limit: Limit = 100
+
+
+class ArchiveQuery(TimedQuery, kw_only=True):
+    suite: Several = []
+
+
+class SummaryQuery(ChosenCommitQuery, kw_only=True):
+    include_expectations: Flag = []
     limit: Limit = 100

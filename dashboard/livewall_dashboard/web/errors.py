@@ -44,7 +44,7 @@ class _Unexpected(LivewallError):
 
 
 _SHAPES = "livewall error shapes"
-_JSON = ("/api/", "/healthz", "/metrics", "/socket.io")
+_JSON = ("/api/", "/healthz", "/__health", "/metrics", "/socket.io")
 
 
 def install(app: Flask, shapes: Mapping[str, ErrorShape]) -> None:

@@ -134,7 +134,7 @@ def _operation(route: Route) -> Schema:
     if told.body is not None:
         found["requestBody"] = {"required": True, "content": _media(told.body)}
     refused = {status: _refusal(status, told.error) for status in _errors(route)}
-    answers = {answer.status: _content(answer.meaning, answer.type) for answer in told.answers}
+    answers = {answer.status: _content(answer.meaning, answer.type, answer.media) for answer in told.answers}
     found["responses"] = {str(status): response for status, response in sorted({**refused, **answers}.items())}
     if route.scope == PUBLIC:
         found["security"] = []
@@ -182,12 +182,12 @@ def _refusal(status: int, error: type[Struct]) -> Schema:
     return {"$ref": f"#/components/responses/{name}"} if is_ours else _content(meaning, error)
 
 
-def _content(meaning: str, kind: object) -> Schema:
-    return {"description": meaning} if kind is None else {"description": meaning, "content": _media(kind)}
+def _content(meaning: str, kind: object, media: str = "") -> Schema:
+    return {"description": meaning} if kind is None else {"description": meaning, "content": _media(kind, media)}
 
 
-def _media(kind: object) -> Schema:
+def _media(kind: object, media: str = "") -> Schema:
     if kind is FilesBody:
         files = {"type": "object", "properties": {"file": {"type": "array", "items": schema_of(bytes)}}}
         return {"application/octet-stream": {"schema": schema_of(bytes)}, "multipart/form-data": {"schema": files}}
-    return {_MEDIA.get(kind, "application/json"): {"schema": schema_of(kind)}}
+    return {media or _MEDIA.get(kind, "application/json"): {"schema": schema_of(kind)}}

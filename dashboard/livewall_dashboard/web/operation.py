@@ -42,11 +42,12 @@ class NoQuery(Struct):
 
 @dataclass(frozen=True)
 class Answer:
-    """`type`: of the body, which is JSON, but text for `str`; None where it has none."""
+    """`type`: of the body, which is JSON, but text for `str`; None where it has none. `media`: what else it is."""
 
     status: int
     meaning: str
     type: Any = None
+    media: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,108 @@
+"""Archives of uploads, each kept once however often it is uploaded."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from livewall_dashboard.artifacts.gzip_files import BLOCK
+from livewall_dashboard.artifacts.model import Artifact, Owner
+from livewall_dashboard.artifacts.store import ArtifactStore
+from livewall_dashboard.base.errors import BadRequest, NotFound
+from livewall_dashboard.history import uploads
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.resultsdb import upload as upload_form
+from livewall_dashboard.resultsdb.parameters import ArchiveQuery
+from livewall_dashboard.resultsdb.selection import select, series_for, suites_of
+from livewall_dashboard.resultsdb.upload_store import UploadStore, place_of
+
+NAME = "archive.zip"
+KIND = "upload_archive"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArchive:
+    """`name`: for whoever saves it. `file`: packed bytes; the caller closes it."""
+
+    name: str
+    artifact: Artifact
+    file: BinaryIO
+
+
+class ArchiveStore:
+    """Raises `Unavailable` while Postgres is away, or the disk full."""
+
+    def __init__(self, database: Database, files: ArtifactStore, uploads: UploadStore, clock: Callable[[], datetime]):
+        self._database = database
+        self._files = files
+        self._uploads = uploads
+        self._clock = clock
+
+    def take(self, members: Mapping[str, Any], file: BinaryIO) -> None:
+        """Raises BadRequest, NotFound; then nothing is stored."""
+        if not self._database.offload(zipfile.is_zipfile, file):
+            raise BadRequest("Archive is not a zipfile")
+        try:
+            made_on = upload_form.configuration_of(members)
+        except ValueError as error:
+            raise BadRequest(f"Invalid configuration, error: {error}") from None
+        suite = upload_form.suite_of(members)
+        commits = upload_form.commits_of(members)
+        if not commits:
+            raise BadRequest("No commits provided")
+        upload_form.require_complete(made_on)
+        start_time = upload_form.time_of(members, self._now())
+        known = self._uploads.register(commits)
+        digest = self._keep(file)
+        with self._database.connection() as connection, connection.transaction():
+            uploads.place_archive(connection, place_of(made_on, suite, known, start_time), digest)
+
+    def find(self, query: ArchiveQuery) -> FoundArchive:
+        """The only one that the query means. Raises NotFound, and BadRequest where it means several."""
+        found: dict[str, str] = {}
+        with self._database.connection() as connection:
+            now = self._now()
+            for suite in suites_of(connection, query, query.suite, now):
+                series = {each.id: each for each in series_for(connection, query, query.branch, [suite], now)}
+                selection = select(connection, query, list(series.values()), 2, now)
+                for row in uploads.archives(connection, selection):
+                    made_on = replace(series[row["series_id"]].configuration, sdk=row["sdk"] or None)
+                    found.setdefault(row["digest"], f"{made_on.file_name}@{row['uuid']}.zip")
+        if len(found) > 1:
+            raise BadRequest("Multiple archives matching the specified criteria")
+        for digest, name in found.items():
+            opened = self._files.open(Owner(KIND, digest), NAME)
+            if opened is not None:
+                return FoundArchive(name, *opened)
+        raise NotFound("No archives matching the specified criteria")
+
+    def _keep(self, file: BinaryIO) -> str:
+        """The digest by which the file is found, which is stored unless it is there."""
+        digest: str = self._database.offload(_digest, file)
+        owner = Owner(KIND, digest)
+        opened = self._files.open(owner, NAME)
+        if opened is not None:
+            opened[1].close()
+        else:
+            self._files.put(owner, NAME, _blocks(file), packed=False)
+        return digest
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def _digest(file: BinaryIO) -> str:
+    found = hashlib.sha256()
+    for block in _blocks(file):
+        found.update(block)
+    return found.hexdigest()
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while block := file.read(BLOCK):
+        yield block
