@@ -17,11 +17,13 @@ from livewall_agent.job_folder import JobFolder
 from livewall_agent.job_runner import JobRunner
 from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
 from livewall_agent.output_spool import OutputSpool
+from livewall_agent.serial_log import SerialLog
 from livewall_agent.server import Server
 from livewall_agent.settings import Settings
 
 WATCH_EACH = 1.0
 """Seconds between two questions whether the job is still wanted."""
+CONSOLE_EACH = 0.2
 LOST = "lost"
 GIVEN_BACK = "the agent was told to end, and gives the job back"
 _NO_ATTACHMENTS = 1
@@ -42,8 +44,10 @@ class Assignment:
         self._connect = connect
         self._folder = folder
         self._server = connect(settings.name)
-        self._spool = OutputSpool(folder.spool, settings.limits.output)
-        self._delivery = Delivery(self._server, job.id, self._spool)
+        spools = {kind: OutputSpool(path, settings.limits.output) for kind, path in folder.spools.items()}
+        self._spool = spools["output"]
+        self._console = SerialLog(folder.work, spools["serial"])
+        self._delivery = Delivery(self._server, job.id, spools)
         self._runner = JobRunner(settings, house, job, folder.path)
         self._cancelled = ""
         self._given_back = False
@@ -54,18 +58,20 @@ class Assignment:
     def run(self) -> None:
         """All phases, and what they became, in `report`."""
         over = Event()
-        watch = Thread(target=self._watch, args=(over,), name="livewall-cancel", daemon=True)
+        beside = [Thread(target=work, args=(over,), daemon=True) for work in (self._watch, self._follow_console)]
         self._delivery.say(self._agent_data(state="setup", job_id=self.job.id))
         with self._folder.locked() as lock:
             self._delivery.start()
-            watch.start()
+            for thread in beside:
+                thread.start()
             try:
                 if self._fetch_attachments(over):
                     self._run_phases(lock)
             finally:
                 over.set()
                 self._delivery.close()
-                watch.join()
+                for thread in beside:
+                    thread.join()
         self._save()
 
     def give_back(self) -> None:
@@ -124,6 +130,7 @@ class Assignment:
 
     def end(self, phase: str, status: int) -> None:
         self.report.statuses[phase] = status
+        self._console.catch_up(phase)
         self.report.device_info = self._folder.device_info()
         told: dict[str, Any] = {"status": dict(self.report.statuses)}
         if self.report.device_info:
@@ -158,6 +165,10 @@ class Assignment:
                 self._runner.stop(self._cancelled)
                 break
         server.close()
+
+    def _follow_console(self, over: Event) -> None:
+        while not over.wait(CONSOLE_EACH):
+            self._console.look(self.report.phase or "setup")
 
     # ------------------------------------------------------------------ its end
 

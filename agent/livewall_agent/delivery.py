@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Event, Thread
 
 from livewall_agent.errors import Refused, Unavailable
@@ -44,13 +44,16 @@ class Patience:
 
 
 class Delivery(Thread):
-    """While a job runs, `say` and the spool are emptied as they are filled; `close` leaves the rest to `drain`."""
+    """While a job runs, `say` and the spools are emptied as they are filled; `close` leaves the rest to `drain`.
 
-    def __init__(self, server: Server, job_id: str, spool: OutputSpool) -> None:
+    `spools`: by kind, output and serial.
+    """
+
+    def __init__(self, server: Server, job_id: str, spools: Mapping[str, OutputSpool]) -> None:
         super().__init__(name="livewall-delivery", daemon=True)
         self._server = server
         self._job_id = job_id
-        self._spool = spool
+        self._spools = spools
         self._posts: deque[Callable[[Server], None]] = deque()
         self._closing = Event()
         self._patience = Patience()
@@ -69,27 +72,32 @@ class Delivery(Thread):
 
     def drain(self, is_over: Callable[[float], bool]) -> bool:
         """Deliver all that is left; `is_over(seconds)` waits, and says whether to give up. -> whether it is done."""
-        self._spool.flush(now=True)
+        self._flush(now=True)
         while not self._is_done:
             if is_over(self._step()):
                 return False
-            self._spool.flush(now=True)
+            self._flush(now=True)
         return True
 
     @property
     def _is_done(self) -> bool:
-        return not self._posts and self._spool.is_empty
+        return not self._posts and all(spool.is_empty for spool in self._spools.values())
+
+    def _flush(self, *, now: bool) -> None:
+        for spool in self._spools.values():
+            spool.flush(now=now)
 
     def _step(self) -> float:
         """-> seconds to wait before the next one."""
         try:
             self._post_all()
-            self._spool.flush(now=False)
-            more = self._send_fragments()
+            self._flush(now=False)
+            more = sum(self._send_fragments(kind, spool) for kind, spool in self._spools.items())
         except Unavailable as error:
             return self._patience.after(error)
         finally:
-            self._spool.note()
+            for spool in self._spools.values():
+                spool.note()
         self._patience.well()
         return 0 if more or self._posts else _IDLE
 
@@ -101,13 +109,13 @@ class Delivery(Thread):
                 log.warning("Not taken: %s", error)
             self._posts.popleft()
 
-    def _send_fragments(self) -> bool:
+    def _send_fragments(self, kind: str, spool: OutputSpool) -> bool:
         """-> whether there are more."""
-        for count, fragment in enumerate(self._spool.unsent()):
+        for count, fragment in enumerate(spool.unsent()):
             if count == AT_ONCE:
                 return True
             try:
-                self._server.post_fragment(self._job_id, "output", fragment)
+                self._server.post_fragment(self._job_id, kind, fragment)
             except Refused as error:
                 log.warning("Output of job %s is not taken: %s", self._job_id, error)
         return False

@@ -2,7 +2,7 @@
 
 job.json        what was claimed
 report.json     how far it is
-output.spool    what its commands wrote, in fragments
+output.spool    what its commands wrote, in fragments; serial.spool: what they wrote of the rig's console
 lock            held while anything of the job may be running
 work/           where its commands run; work/artifacts/ is sent to the server
 tmp/            its TMPDIR
@@ -22,6 +22,9 @@ from typing import Any
 
 from livewall_agent.errors import BadJob
 from livewall_agent.jobwire import Job
+from livewall_agent.plain_file import read_plain
+
+_MOST_DEVICE_INFO = 1_000_000
 
 
 @dataclass
@@ -46,7 +49,7 @@ class JobFolder:
         self.path = jobs / job_id
         self.work = self.path / "work"
         self.artifacts = self.work / "artifacts"
-        self.spool = self.path / "output.spool"
+        self.spools = {kind: self.path / f"{kind}.spool" for kind in ("output", "serial")}
 
     def create(self, job: Job, user: str = "") -> None:
         """Raises OSError: a full disk, a folder of that name. `user`: who is to own what the job may write."""
@@ -80,8 +83,9 @@ class JobFolder:
 
     def device_info(self) -> dict[str, Any]:
         """What a command says of the rig, in `device-info.json`; {} where it says nothing that can be read."""
-        with suppress(OSError, ValueError):
-            found = json.loads((self.work / "device-info.json").read_text(encoding="utf-8"))
+        data, _ = read_plain(self.work / "device-info.json", _MOST_DEVICE_INFO) or (b"", 0)
+        with suppress(ValueError, RecursionError):
+            found = json.loads(data)
             return found if isinstance(found, dict) else {}
         return {}
 

@@ -39,6 +39,7 @@ def test_job_is_run_and_told_phase_by_phase(agent: RunningAgent, queue: Queue, s
     wait_for(lambda: queue.agent(agent.name)["state"] == "waiting")
     commands = [
         r"printf 'nul \0 esc \033[31m bad \377\n'",
+        "printf 'boot: \\xe2\\x82' >> serial.log; sleep 0.5; printf '\\xac up\\n' >> serial.log",
         "echo kept > artifacts/log.txt; echo '{\"ip\": 7}' > device-info.json; exit 5",
     ]
     job = queue.submit(commands, setup_data={"setup_cmds": "echo set up"}, option="foo")
@@ -49,6 +50,7 @@ def test_job_is_run_and_told_phase_by_phase(agent: RunningAgent, queue: Queue, s
     assert result["setup_output"] == "set up\n"
     assert result["test_output"] == "nul \0 esc \x1b[31m bad \ufffd\n"
     assert result["device_info"] == {"ip": 7}
+    assert result["test_serial"] == "boot: \u20ac up\n"
     status, archive, _ = shared_dashboard.request("GET", f"/v1/result/{job}/artifact")
     assert status == 200
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:

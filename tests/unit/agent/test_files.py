@@ -13,6 +13,9 @@ from livewall_agent import archives
 from livewall_agent.errors import BadJob
 from livewall_agent.job_file import near_misses, read_job
 from livewall_agent.multipart import MultipartFile
+from livewall_agent.output_spool import OutputSpool
+from livewall_agent.plain_file import read_plain
+from livewall_agent.serial_log import SerialLog
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,29 @@ def test_unpack_refuses_what_is_too_large_or_no_archive(tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(b"\x1f\x8bnothing")
     with pytest.raises(BadJob, match="cannot be unpacked"):
         archives.unpack(tmp_path / "b", tmp_path / "out")
+
+
+def test_read_plain_is_led_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("canary", encoding="ascii")
+    (tmp_path / "link").symlink_to(tmp_path / "secret")
+    os.mkfifo(tmp_path / "pipe")
+    assert read_plain(tmp_path / "secret", 3, 1) == (b"ana", 6)
+    for name in ("link", "pipe", "nothing", "."):
+        assert read_plain(tmp_path / name, 10) is None
+
+
+def test_serial_log_follows_a_file_that_grows_and_one_that_begins_anew(tmp_path: Path) -> None:
+    spool = OutputSpool(tmp_path / "s", None)
+    log = SerialLog(tmp_path, spool)
+    assert not log.look("test")
+    for data in (b"one ", b"two \xe2\x82", b"\xac "):
+        with (tmp_path / "serial.log").open("ab") as file:
+            file.write(data)
+        assert log.look("test") and not log.look("test")
+    (tmp_path / "serial.log").write_bytes(b"new")
+    log.catch_up("test")
+    spool.flush(now=True)
+    assert [fragment.text for fragment in spool.unsent()] == ["one two \u20ac new"]
 
 
 def test_pack_leaves_out_what_is_no_file(tmp_path: Path) -> None:
