@@ -83,6 +83,21 @@ def test_submit_and_poll_shows_output_as_it_comes_and_ends_as_the_test(
     assert (late.returncode, "complete" in late.stderr) == (1, True)
 
 
+def test_submit_brings_files_along(livewall: Livewall, write_job: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "run.sh").write_text("#!/bin/sh\ncat attachments/test/conf/board.ini\n", encoding="ascii")
+    (tmp_path / "run.sh").chmod(0o755)
+    (tmp_path / "board.ini").write_text("board = 7\n", encoding="ascii")
+    path = write_job("attachments/test/run.sh")
+    job = json.loads(path.read_text(encoding="utf-8"))
+    job["test_data"]["attachments"] = [{"local": "board.ini", "agent": "conf/board.ini"}]
+    path.write_text(json.dumps(job), encoding="utf-8")
+    done = livewall("submit", str(path), "--attach", "run.sh", "--poll")
+    assert (done.returncode, done.stdout) == (0, "board = 7\n"), done
+
+    missing = livewall("submit", str(path), "--attach", "nowhere")
+    assert (missing.returncode, "nowhere cannot be read" in missing.stderr) == (2, True)
+
+
 def test_submit_refuses_a_queue_that_nobody_serves_with_the_names_near_it(
     livewall: Livewall, write_job: Callable[..., Path], queue: Queue
 ) -> None:
