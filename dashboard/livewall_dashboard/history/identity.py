@@ -107,21 +107,25 @@ def identify(connection: Connection, tests: Iterable[NamePair]) -> None:
 def settle(connection: Connection, met: list[Row]) -> None:
     """Part the suites whose tests met in one run; where only a renaming joined them, it is doubted, not undone."""
     for row in met:
-        tests = connection.execute(QUERIES["tests_by_number"], [row["tests"]]).fetchall()
-        pairs = {(each["longname"], each["name"]) for each in tests}
-        edges = names_joined_with(connection, pairs)
-        longnames = {_suite_of(pair) for pair in pairs}
-        suites = {
-            reason.suite: reason for found in edges.values() for _, reason in found if isinstance(reason, JoinedSuites)
-        }
-        joined = [suites[longname].suite_id for longname in longnames if longname in suites]
-        parted = [pair for pair in combinations(sorted(joined), 2) if _are_joined(connection, pair)]
-        if parted:
-            suite_files.part(connection, parted, row["run"])
-            _regroup(connection, joined)
-        else:
-            doubted = {reason.id for found in edges.values() for _, reason in found if isinstance(reason, Renaming)}
-            connection.execute(QUERIES["doubt_renamings"], [row["run"], sorted(doubted)])
+        rows = connection.execute(QUERIES["tests_by_number"], [row["tests"]]).fetchall()
+        tests = {(each["longname"], each["name"]) for each in rows}
+        edges = names_joined_with(connection, tests)
+        for group in _components(edges):
+            if len(group & tests) > 1:  # not parted by what was settled before
+                _settle_one(connection, group & tests, {test: edges[test] for test in group}, row["run"])
+
+
+def _settle_one(connection: Connection, tests: set[NamePair], edges: Edges, run: str) -> None:
+    reasons = [reason for found in edges.values() for _, reason in found]
+    numbers = {reason.suite: reason.suite_id for reason in reasons if isinstance(reason, JoinedSuites)}
+    joined = sorted({numbers[suite] for suite in map(_suite_of, tests) if suite in numbers})
+    parted = [pair for pair in combinations(joined, 2) if _are_joined(connection, pair)]
+    if parted:
+        suite_files.part(connection, parted, run)
+        _regroup(connection, joined)
+    else:
+        doubted = {reason.id for reason in reasons if isinstance(reason, Renaming)}
+        connection.execute(QUERIES["doubt_renamings"], [run, sorted(doubted)])
 
 
 def part_by_hand(connection: Connection, suite: str, other: str) -> list[str]:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_ABSOLUTE = re.compile(r"/|[A-Z]:/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Level:
 class Sighting:
     """Where a suite of that longname was seen. `suite`: its number; `names`: see `own_names`.
 
-    `path`: the file on that machine, parted by /, "" where no file is named. `address` and `place`: its repository and
+    `path`: the file on that machine, parted by /, "" where no file is named, or only
+    from an unknown folder on. `address` and `place`: its repository and
     where it is in there or, both "", unknown; then `node` says whose `path` it is.
     """
 
@@ -52,7 +54,7 @@ def sighting(suite: int, levels: Sequence[Level], *, node: str, root: str, addre
     repository; "" where unknown.
     """
     path, folder = normal_path(levels[-1].source), normal_path(root).rstrip("/")
-    if not path:
+    if not _ABSOLUTE.match(path):
         return Sighting(suite, (), "")
     if address and folder and path.startswith(f"{folder}/"):
         return Sighting(suite, own_names(levels), path, "", address, path[len(folder) + 1 :])

@@ -7,8 +7,11 @@ from dataclasses import replace
 from itertools import count, permutations
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
+from livewall_dashboard.history import renaming
 from livewall_dashboard.history.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
 from support.history_lab import Lab, end_process, end_suite, end_test, start_suite
@@ -158,3 +161,15 @@ def test_runs_of_before_are_looked_at(ran: Ran, store: Store, looker: RunLooker)
         ran(levels, "One")
     looker.look()
     assert names(store, "Login.One") == {"Login.One", "Tests.Login.One"}
+
+
+def test_what_parts_a_file_s_names_throws_no_doubt_on_renamings(lab: Lab, ran: Ran, store: Store) -> None:
+    ran(WHOLE, "One", "Two")
+    ran(ALONE, "One", "Two")
+    with psycopg.connect(lab.database.url, autocommit=True, row_factory=dict_row) as connection:
+        renaming.rename(connection, "Login", "Sign In")
+        ran(WHOLE, "One", "Two", run="both", name="0", look=False)
+        ran(ALONE, "One", "Two", run="both", name="1")
+        assert names(store, "Tests.Login.Two") == {"Tests.Login.Two"}
+        (renamed,) = renaming.listing(connection).renames
+        assert renamed.doubted_by is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -231,3 +232,26 @@ def test_over_http(ran: Ran, client: FlaskClient, names: Names) -> None:
     assert post("renames/undo", body).json["by"] == "rename"  # type: ignore[index]
     assert post("renames/undo", body).status_code == 404
     assert names("A.One") == ["A.One"]
+
+
+def test_paths_that_were_uploaded_are_renamed_by_folders(
+    app: Dashboard, reporter: Reporter, rename: Rename, names: Names
+) -> None:
+    def upload(*longnames: str) -> None:
+        process = reporter.process()
+        process.start_suite("s1", "layout-tests")
+        tests = [process.test("s1", "", number, T(name.rpartition("/")[2])) for number, name in enumerate(longnames, 1)]
+        process.send(*(replace(test, longname=name) for test, name in zip(tests, longnames, strict=True)))
+        process.end_suite("s1")
+        process.end()
+        thread_of(app, "identities of tests")._work()
+
+    upload("fast/dom/a.html", "fast/dom/sub/b.html", "fast/dom2/c.html", "fast/dom.html")
+    upload("fast/tree/a.html")
+    assert "2 tests with results under the old name, 1 of them" in rename("fast/dom", "fast/tree").output
+    assert names("fast/tree/a.html") == ["fast/dom/a.html", "fast/tree/a.html"]
+    upload("fast/tree/sub/b.html", "fast/tree2/c.html", "fast/tree.html")
+    assert names("fast/tree/sub/b.html") == ["fast/dom/sub/b.html", "fast/tree/sub/b.html"]
+    assert [names(f"fast/tree{rest}") for rest in ("2/c.html", ".html")] == [["fast/tree2/c.html"], ["fast/tree.html"]]
+    rename("fast/dom.html", "fast/tree.html")
+    assert names("fast/tree.html") == ["fast/dom.html", "fast/tree.html"]

@@ -50,6 +50,14 @@ def test_what_proves_nothing_joins_nothing(other: Sighting) -> None:
     assert groups(WHOLE, other) == set()
 
 
+def test_a_path_from_an_unknown_folder_on_proves_nothing() -> None:
+    """Such are in JUnit files: of whose project nobody knows."""
+    whole = seen(1, ("Tests", "tests"), ("Login", "tests/login.robot"))
+    assert groups(whole, seen(2, ("Login", "tests/login.robot"))) == set()
+    share = [("Tests", r"\\srv\a\tests"), ("Login", r"\\srv\a\tests\login.robot")]
+    assert groups(seen(1, *share), seen(2, *share[1:])) == {frozenset({1, 2})}
+
+
 def test_a_name_that_the_file_has_itself_is_part_of_it() -> None:
     whole = seen(1, ("Tests", "/w/tests"), ("Shop", "/w/tests/a"), ("Log In", "/w/tests/a/b.robot"))
     folder = seen(2, ("Shop", "/w/tests/a"), ("Log In", "/w/tests/a/b.robot"))
@@ -88,6 +96,23 @@ def test_a_longname_of_two_files_is_joined_with_nothing() -> None:
         ]
     ]
     assert groups(*of_other_repository) == set()
+
+
+def test_a_place_that_ends_like_another_is_another() -> None:
+    inner, outer = (
+        [("Tests", f"/w{folder}/tests"), ("Login", f"/w{folder}/tests/login.robot")] for folder in ("/a", "")
+    )
+    alone = seen(2, ("Login", "/w/tests/login.robot"), root="/w", address=SHOP)
+    whole = [seen(1, *levels, root="/w", address=SHOP) for levels in (inner, outer)]
+    assert groups(whole[1], alone) == {frozenset({1, 2})}
+    assert groups(*whole, alone) == groups(*reversed(whole), alone) == set()
+
+
+def test_a_name_that_was_chosen_once_and_found_another_time_is_two() -> None:
+    chosen = seen(3, ("W", "/w/tests"), ("Login", "/w/tests/login.robot"))
+    found = seen(3, ("W", "/w"), ("Login", "/w/tests/login.robot"))
+    assert groups(WHOLE, ALONE, found) == {frozenset({1, 2, 3})}
+    assert groups(WHOLE, ALONE, found, chosen) == {frozenset({1, 2})}
 
 
 def test_a_file_that_is_in_no_clone_may_be_the_one_in_a_clone() -> None:
