@@ -89,6 +89,6 @@ class Dashboard:
             core.metrics.add(feature.measures)
             for blueprint in feature.blueprints:
                 app.register_blueprint(blueprint)
-        pages.install(app, VERSION)
+        pages.install(app, VERSION, [each for feature in self.features for each in feature.additions])
         openapi.install(app, VERSION)
         proxies.install(app, core.settings.trusted_proxies)

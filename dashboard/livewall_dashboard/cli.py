@@ -12,6 +12,7 @@ import click
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.readers import READERS
 
 COMMANDS = {
     "backup": "backup.command:backup_command",
@@ -62,6 +63,8 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "LIVEWALL"})
 @click.version_option(VERSION, prog_name="livewall")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """A live wall and a complete history for labs that run Robot Framework."""
     logs.configure(os.environ)
+    ctx.obj = READERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from livewall_dashboard.access import feature as access
 from livewall_dashboard.artifacts import feature as artifacts
@@ -16,13 +17,14 @@ from livewall_dashboard.jenkins import feature as jenkins
 from livewall_dashboard.jobqueue import feature as jobqueue
 from livewall_dashboard.lab import feature as lab
 from livewall_dashboard.monitoring import feature as monitoring
+from livewall_dashboard.readers import READERS
 from livewall_dashboard.resultsdb import feature as resultsdb
 from livewall_dashboard.retention import feature as retention
 from livewall_dashboard.screens import feature as screens
 
 FEATURES: tuple[Callable[[Core], Feature], ...] = (
     buildlogs.feature,
-    importing.feature,
+    partial(importing.feature, readers=READERS),
     jenkins.feature,
     jobqueue.feature,
     resultsdb.feature,

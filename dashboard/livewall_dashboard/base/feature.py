@@ -57,6 +57,19 @@ class Counter:
     value: Callable[[], float]
 
 
+@dataclass(frozen=True, slots=True)
+class PageAddition:
+    """What a page of another feature loads: files below `static/`, a module and its style.
+
+    `page`: what that calls itself. `is_wanted()`: whether it is for whoever asks for the page in the current request.
+    """
+
+    page: str
+    script: str
+    style: str
+    is_wanted: Callable[[], bool]
+
+
 def nothing() -> None:
     pass
 
@@ -68,6 +81,7 @@ class Feature:
     `blueprints`: its pages and its API.
     `prepare`: called once at the start, when the database is there and no background of any feature runs yet.
     `background`: what it does beside the requests; it starts in this order and stops in the other one.
+    `additions`: what it adds to pages of others.
     `close`: called once at the end, after its background has stopped.
     `checks`: what /healthz asks, by the name it shows.
     `measures`: what /metrics asks.
@@ -77,6 +91,7 @@ class Feature:
 
     name: str
     blueprints: Sequence[Blueprint] = ()
+    additions: Sequence[PageAddition] = ()
     prepare: Callable[[], object] = nothing
     background: Sequence[Background] = ()
     close: Callable[[], object] = nothing

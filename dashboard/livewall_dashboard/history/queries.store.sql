@@ -245,11 +245,13 @@ run.setup_id = (SELECT id FROM setup WHERE name = %(setup)s)
 run.branch = %(branch)s
 
 -- name: labels
--- Labels of runs, by name, each with the latest of its values as people count.
+-- Labels of the latest runs, by name, each with the latest of its values as people count.
 SELECT name, array_agg(value ORDER BY place DESC) AS values
 FROM (
     SELECT name, value, place, row_number() OVER (PARTITION BY name ORDER BY place DESC) AS no
-    FROM (SELECT DISTINCT name, value, place FROM configuration_label) known
+    FROM (SELECT DISTINCT name, value, place FROM configuration_label WHERE configuration_id IN (
+              SELECT configuration_id FROM (
+                  SELECT configuration_id FROM run ORDER BY sorted_at DESC, id DESC LIMIT 10000) latest)) known
 ) numbered
 WHERE no <= %(values)s
 GROUP BY name ORDER BY name LIMIT 1000

@@ -396,7 +396,7 @@ class Undone(msgspec.Struct):
 
 
 class Label(msgspec.Struct):
-    """A label that runs have. `values`: the latest 50 as people count, 2.10 before 2.9."""
+    """A label that the latest 10,000 runs have. `values`: the latest 50 as people count, 2.10 before 2.9."""
 
     name: str
     values: list[str]

@@ -140,7 +140,12 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
 
     @routes.get("/labels")
     @scope("read")
-    @operation("listLabels", "Labels that runs have.", Answer(200, "All of them.", resources.LabelList), errors=(503,))
+    @operation(
+        "listLabels",
+        "Labels of the latest 10,000 runs.",
+        Answer(200, "All of them.", resources.LabelList),
+        errors=(503,),
+    )
     def labels() -> Response:
         return json_response(resources.LabelList([of(resources.Label, row) for row in store.labels()], None))
 

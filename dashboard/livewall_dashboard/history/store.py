@@ -198,7 +198,7 @@ class Store:
             return timeline.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
 
     def labels(self, values: int = 50) -> list[Row]:
-        """Labels of runs by name, each with the latest of its `values`."""
+        """Labels of the latest 10,000 runs by name, each with the latest of its `values`."""
         with self._database.connection() as connection:
             return connection.execute(QUERIES["labels"], {"values": values}).fetchall()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.importing.import_file import import_file
 from livewall_dashboard.importing.importer import Importer, importer_on
 from livewall_dashboard.importing.input_files import input_files
+from livewall_dashboard.importing.other_readers import OtherReaders
 from livewall_dashboard.importing.report import FileReport, summary
 from livewall_dashboard.importing.resources import report_of
 from livewall_dashboard.importing.wish import PathPattern, wish_of
-from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, wall_data_option
+from livewall_dashboard.postgres.cli_options import ChosenWall, database_url_option, find_wall, wall_data_option
 from livewall_dashboard.postgres.migrations import migrate
 
 
@@ -53,8 +54,11 @@ def _options_of_new_runs(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--force", is_flag=True, help="Take the file's word against what the node told of the run.")
 @click.option("--json", "to_json", is_flag=True, help="Say what became of the files as one JSON document.")
+@click.pass_obj
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def import_command(
+    readers: Sequence[str] | None,
+    /,
     database_url: str | None,
     data: Path | None,
     path_pattern: str | None,
@@ -69,13 +73,15 @@ def import_command(
     """
     wish = wish_of(**said)
     pattern = PathPattern(path_pattern) if path_pattern is not None else None
-    files = list(input_files(paths))
+    wall = find_wall(database_url, data, may_make=True)
+    others = OtherReaders(readers or (), wall.data)
+    files = list(input_files(paths, others.suffixes))
     if wish.run is not None and len(files) > 1:
         raise Misconfigured("--run names one run: give one file with it.")
     reports: list[FileReport] = []
-    with _importer(database_url, data) as importer, _shown(reports, len(files), to_json=to_json) as show:
+    with _importer(wall) as importer, _shown(reports, len(files), to_json=to_json) as show:
         for file in files:
-            reports.append(import_file(importer, file, wish, pattern))
+            reports.append(import_file(importer, file, wish, pattern, others))
             show(reports[-1])
     if any(report.result == "broken" for report in reports):
         sys.exit(1)
@@ -115,8 +121,8 @@ def _say(report: FileReport) -> None:
 
 
 @contextmanager
-def _importer(database_url: str | None, data: Path | None) -> Iterator[Importer]:
-    with find_wall(database_url, data, may_make=True).database() as url:
+def _importer(wall: ChosenWall) -> Iterator[Importer]:
+    with wall.database() as url:
         migrate(url)
         with importer_on(url) as importer:
             yield importer

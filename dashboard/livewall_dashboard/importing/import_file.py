@@ -14,20 +14,24 @@ from livewall_dashboard.importing.importer import Importer
 from livewall_dashboard.importing.input_files import InputFile
 from livewall_dashboard.importing.killed_runs import KnownOtherwise
 from livewall_dashboard.importing.model import Unrecognized
+from livewall_dashboard.importing.other_readers import OtherReaders
 from livewall_dashboard.importing.report import FileReport
 from livewall_dashboard.importing.resources import Result
 from livewall_dashboard.importing.wish import PathDoesNotMatch, PathPattern, Wish
 from livewall_dashboard.postgres.database import unavailable_when_away
 
 
-def import_file(importer: Importer, file: InputFile, wish: Wish, pattern: PathPattern | None) -> FileReport:
-    """Raises Unavailable: then no other file will do better."""
+def import_file(
+    importer: Importer, file: InputFile, wish: Wish, pattern: PathPattern | None, others: OtherReaders
+) -> FileReport:
+    """`others` come first. Raises Unavailable: then no other file will do better."""
     name = shown(file.name)
     if file.skip or file.broken:
         return FileReport(name, "skipped" if file.skip else "broken", file.skip or file.broken)
     try:
         with unavailable_when_away():
-            outcome = importer.run(file.path, pattern.apply(file.name, wish) if pattern else wish, utc_now())
+            wish = pattern.apply(file.name, wish) if pattern else wish
+            outcome = others.store(file.path, name, wish, importer.url) or importer.run(file.path, wish, utc_now())
             counts = importer.counts(outcome.key)
     except Unavailable:
         raise

@@ -43,7 +43,7 @@ class ImportRunner:
         self._folder = folder
         self._url = url
         self._turn = threading.Semaphore(AT_ONCE)
-        self._requests = 0
+        self._places = threading.Semaphore(MOST_REQUESTS)
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
 
@@ -60,9 +60,8 @@ class ImportRunner:
     @contextmanager
     def room(self) -> Iterator[Path]:
         """A folder for the files of one request, which goes with it. Raises Unavailable where there are too many."""
-        if self._requests >= MOST_REQUESTS:
+        if not self._places.acquire(blocking=False):
             raise Unavailable("Many files are being imported already; come back in 5 s.", headers={"Retry-After": "5"})
-        self._requests += 1
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
@@ -70,7 +69,7 @@ class ImportRunner:
         except OSError as error:
             raise Unavailable(f"The wall cannot keep files: {error.strerror or error}.") from error
         finally:
-            self._requests -= 1
+            self._places.release()
 
     def run(self, job: Job, folder: Path) -> list[ImportedFile]:
         """What became of each file. Raises Unavailable while Postgres is away; what was imported by then, stays."""

@@ -49,7 +49,7 @@ def importer_on(url: str, *, most: int | None = None) -> Iterator[Importer]:
         psycopg.connect(conninfo(url), autocommit=True, row_factory=dict_row) as connection,
         psycopg.connect(conninfo(url), autocommit=True) as side,
     ):
-        yield Importer(connection, side, most)
+        yield Importer(connection, side, most, url)
 
 
 class Importer:
@@ -59,10 +59,11 @@ class Importer:
     dashboard that meets the same ones.
     """
 
-    def __init__(self, connection: Connection, side: psycopg.Connection[Any], most: int | None = None):
+    def __init__(self, connection: Connection, side: psycopg.Connection[Any], most: int | None = None, url: str = ""):
         self._connection = connection
         self._side = side
         self._most = most
+        self.url = url
         # Need not wait for the disk: what is committed after them brings them there.
         self._side.execute("SET synchronous_commit = off")
         self._names = Names()

@@ -33,18 +33,21 @@ class InputFile:
         return Path(self.shown) if self.shown else self.path
 
 
-def input_files(paths: Iterable[Path]) -> Iterator[InputFile]:
-    """Each file once, in the order of `paths`, and by name in folders. Reading a named one says whether it is there."""
+def input_files(paths: Iterable[Path], others: tuple[str, ...] = ()) -> Iterator[InputFile]:
+    """Each file once, in the order of `paths`, and by name in folders; `others`: further suffixes there.
+
+    Reading a named one says whether it is there.
+    """
     seen: set[str] = set()
     for path in paths:
-        for found in _expand(path):
+        for found in _expand(path, (*SUFFIXES, *others)):
             real = os.path.realpath(found.path)
             if real not in seen:
                 seen.add(real)
                 yield found
 
 
-def _expand(path: Path) -> Iterator[InputFile]:
+def _expand(path: Path, suffixes: tuple[str, ...]) -> Iterator[InputFile]:
     is_pattern = glob.has_magic(str(path)) and not os.path.lexists(path)
     names = sorted(glob.glob(str(path), recursive=True)) if is_pattern else []  # noqa: PTH207  # it may be absolute
     matches = [Path(name) for name in names] if is_pattern else [path]
@@ -52,17 +55,17 @@ def _expand(path: Path) -> Iterator[InputFile]:
         yield InputFile(path, named=True, broken="No file matches it.")
     for match in matches:
         if os.path.isdir(match):  # noqa: PTH112  # a Path raises for a name that is too long
-            yield from _in_folder(match)
+            yield from _in_folder(match, suffixes)
         else:
             yield InputFile(match, named=not is_pattern)
 
 
-def _in_folder(top: Path) -> Iterator[InputFile]:
+def _in_folder(top: Path, suffixes: tuple[str, ...]) -> Iterator[InputFile]:
     unreadable: list[OSError] = []
     for folder, folders, names in os.walk(top, onerror=unreadable.append):
         folders.sort()
         for name in sorted(names):
-            if name.lower().endswith(SUFFIXES):
+            if name.lower().endswith(suffixes):
                 path = Path(folder, name)
                 yield InputFile(path, named=False, skip=_is_part_of_pabot(path, top))
     for error in unreadable:

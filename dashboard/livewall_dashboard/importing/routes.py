@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -28,7 +31,8 @@ class NothingImported(LivewallError):
     code, http_status = "unreadable", 422
 
 
-def blueprint(runner: ImportRunner, guard: Guard) -> Blueprint:
+def blueprint(runner: ImportRunner, guard: Guard, readers: Sequence[str], data: Path) -> Blueprint:
+    """`readers`: of other kinds, by name. `data`: the wall's folder."""
     routes = Blueprint("importing", __name__)
 
     @routes.post("/api/v1/imports")
@@ -53,7 +57,9 @@ def blueprint(runner: ImportRunner, guard: Guard) -> Blueprint:
             options = _with_fields(upload.fields)
             _check(options, setups, guard)
             files = [UploadedFile(str(each.path), each.shown or each.path.name) for each in upload.files]
-            report = report_of(runner.run(Job(options, setups, MAX_UNPACKED, files), folder))
+            report = report_of(
+                runner.run(Job(options, setups, MAX_UNPACKED, files, list(readers), str(data.resolve())), folder)
+            )
         if report.broken == len(report.files):
             raise NothingImported(_reasons(report), detail=msgspec.to_builtins(report))
         return json_response(report, 207 if report.broken else 200)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, request
 
+from livewall_dashboard.base.feature import PageAddition
 
-def install(app: Flask, version: str) -> None:
+
+def install(app: Flask, version: str, additions: Sequence[PageAddition]) -> None:
+    def additions_to(page: str) -> list[PageAddition]:
+        return [addition for addition in additions if addition.page == page and addition.is_wanted()]
+
     @app.context_processor
-    def shared() -> dict[str, str]:
-        return {"version": version, "theme_query": _theme_query()}
+    def shared() -> dict[str, object]:
+        return {"version": version, "theme_query": _theme_query(), "additions_to": additions_to}
 
 
 def _theme_query() -> str:

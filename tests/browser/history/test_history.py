@@ -56,12 +56,12 @@ def test_a_history_in_the_order_of_versions(page: Page, reporter: Reporter) -> N
         reporter.run([T("Boot")], suite="Board", labels=labels, clock=BEGAN + timedelta(minutes=minute))
     page.goto("/tests?longname=Board.Boot")
     expect(page.locator("#status")).to_have_text("4 runs, 0 failed")
-    page.get_by_label("Order").first.select_option("label")
+    page.get_by_label("Order").select_option("Label version")
     expect(page.locator(".result .chip")).to_have_text(["version2.10", "version2.9", "version2.9-rc1"])
     expect(page.locator("#status")).to_have_text("3 of 4 runs, 0 failed; 1 left out: no version")
-    page.get_by_label("Label to order by").fill("build")
+    page.goto("/tests?longname=Board.Boot&order=label:build")
     expect(page.get_by_role("heading", name="None in this order")).to_be_visible()
-    page.get_by_label("Order").first.select_option("commit")
+    page.get_by_label("Order").select_option("commit")
     expect(page.get_by_text("livewall commits sync")).to_be_visible()
 
 

@@ -29,6 +29,26 @@ def test_the_list_shows_runs_and_filters_them(page: Page, reporter: Reporter, re
     expect(page).to_have_url(re.compile(f"/runs/{red}"))
 
 
+def test_labels_tags_and_days_find_runs(page: Page, reporter: Reporter) -> None:
+    for day, board in enumerate(("pico", "zero")):
+        began = datetime(2024, 5, 1 + day, 12, tzinfo=timezone.utc)
+        tests = [T("One", tags=[f"tag {board}"])]
+        labels = {"board": board, "lab": "filters"}
+        reporter.run(tests, setup="vm-found", suite=board, labels=labels, clock=began, last_in_pool=True)
+    rows = page.locator("tbody tr")
+    page.goto("/runs?label=lab%3Dfilters")
+    expect(rows).to_have_count(2)
+    page.get_by_label("From").fill("2024-05-02")
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile("from=2024-05-02"))
+    page.goto("/runs?label=lab%3Dfilters&tag=Tag_pico&to=2024-05-01")
+    expect(rows).to_have_count(1)
+    page.get_by_role("link", name="board pico").click()
+    expect(page.get_by_label("Labels")).to_have_value("board=pico")
+    csv = page.get_by_role("link", name="CSV").get_attribute("href")
+    assert csv is not None and "label=board%3Dpico" in csv
+
+
 def test_running_runs_stand_above_later_ones(page: Page, reporter: Reporter) -> None:
     now = datetime.now(timezone.utc)
     running = reporter.run([T("One")], suite="Long", setup="vm-long", ended=False, clock=now - timedelta(days=2))

@@ -161,6 +161,7 @@ def test_a_token_of_one_setup_never_touches_another_s_run(
         assert refused.status_code == 422, refused.text
         if not words:
             assert of_b not in refused.text and "No run of suite" in refused.text
+            assert "`setup`" in refused.text and "--" not in refused.text
     assert "not of a setup that this token is for" in send(client, ("o.xml", output), token=of_two, run=of_b).text
     own = body(send(client, ("o.xml", output), token=of_a))["files"][0]
     assert (own["setup"], own["is_new"]) == ("A", True)
@@ -174,6 +175,8 @@ def test_a_browser_needs_an_admin_s_cookie_and_a_crumb(make_app: Callable[..., D
         client = app.flask.test_client()
         client.post("/login", data={"token": app.core.tokens.create(scope, scope)})
         crumb = body(client.get("/api/v1/crumb"))["crumb"]
+        assert ("/static/importing/import.js" in client.get("/runs").text) == may
+        assert "/static/importing/" not in client.get("/tests").text
         sent = {"data": output, "content_type": "text/xml"}
         assert client.post(f"{IMPORTS}?setup=a", **sent).status_code in (401, 403)
         reply = client.post(f"{IMPORTS}?setup=a", headers={HEADER: crumb}, **sent)

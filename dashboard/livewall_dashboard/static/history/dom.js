@@ -4,9 +4,9 @@ import { element, icon, safeUrl } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { fullMoment, moment } from "../shared/moment.js";
-import { duration } from "./text.js";
+import { duration, shortHash } from "./text.js";
 
-/** @import { Counts, Run, Test, TestOfRun } from "types/api" */
+/** @import { Commit, Counts, Run, Test, TestOfRun } from "types/api" */
 
 const KINDS = {
   PASS: ["passed", "Passed"],
@@ -152,16 +152,32 @@ export function mixText(counts) {
   return `${counts.failed} failed, ${counts.skipped} skipped, ${counts.passed} passed${expected} of ${counts.total}`;
 }
 
-/** Labels as chips, "os = debian": the first `most` of them, and how many more there are. */
+/** Labels as chips, "os = debian", that lead to their runs: the first `most`, and how many more there are. */
 export function labelChips(labels, most = 100) {
   const entries = Object.entries(labels);
   const chips = entries.slice(0, most).map(([key, value]) => {
-    const chip = element("span", "chip");
+    const chip = link("", here(`/runs?label=${encodeURIComponent(`${key}=${value}`)}`), { className: "chip" });
     chip.title = short(`${key} = ${value}`, 2000);
     chip.append(element("span", "chip-key", short(key)), element("span", "", short(value)));
     return chip;
   });
   return entries.length > most ? [...chips, element("span", "chip", `${entries.length - most} more`)] : chips;
+}
+
+/** A commit's hash, short, that leads to what ran at it. */
+export function commitLink(hash, title = hash) {
+  const node = link(short(shortHash(hash), 100), here(`/runs?commit=${encodeURIComponent(hash)}`), { className: "commit-hash" });
+  node.title = short(title, 2000);
+  return node;
+}
+
+/**
+ * What a commit is: `12@main · Speed up CSV`.
+ *
+ * @param {Commit} commit
+ */
+export function commitWords({ identifier, message }) {
+  return short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 200);
 }
 
 /** The theme of this page for the next one: settings live in the address. */

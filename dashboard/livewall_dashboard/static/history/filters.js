@@ -75,6 +75,13 @@ export class Filters {
     if (suggestions.length) this.suggest(name, suggestions);
   }
 
+  addDay(name, title) {
+    const input = element("input");
+    input.type = "date";
+    input.addEventListener("change", () => this.set({ [name]: input.value }));
+    this.#add(name, title, input);
+  }
+
   /** What a text control offers to complete to. */
   suggest(name, suggestions) {
     const input = this.controls.get(name);
@@ -90,6 +97,11 @@ export class Filters {
     input.list?.remove();
     input.after(list);
     input.setAttribute("list", list.id);
+  }
+
+  /** Says of a control whether it filters: such a one is never hidden. */
+  mark(name, isSet) {
+    this.controls.get(name).closest(".filter").toggleAttribute("data-set", isSet);
   }
 
   /** Brings the controls to what the address says. */

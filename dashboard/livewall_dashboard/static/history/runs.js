@@ -1,15 +1,16 @@
 // The list of runs: those going on first, then the others, newest first.
 
-import { getJson, runPath } from "../shared/api.js";
+import { getJson, runPath, searchOf } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import {
-  badge, done, durationOf, elapsed, here, keepFresh, labelChips, link, mixBar, mixText, runStatus, timeOf, withMissing,
+  badge, commitLink, commitWords, done, durationOf, elapsed, here, keepFresh, labelChips, link, mixBar, mixText, runStatus,
+  timeOf, withMissing,
 } from "./dom.js";
 import { Filters } from "./filters.js";
-import { duration, plural, shortHash } from "./text.js";
+import { duration, plural } from "./text.js";
 
-/** @import { Run } from "types/api" */
+/** @import { Commit, Run } from "types/api" */
 
 const PAGE = 50;
 const MOST = 1000;
@@ -36,26 +37,61 @@ let next = null;
 let paged = false;
 let turn = 0;
 
-const filters = new Filters(document.getElementById("filters"), ["setup", "suite", "status", "branch", "commit"], () => load());
-filters.addChoice("setup", "Setup", [["", "All"]]);
-filters.addText("suite", "Suite", "all suites");
-filters.addChoice("status", "Status", STATUSES);
-filters.addText("branch", "Branch", "all branches");
-filters.addText("commit", "Commit", "hash or its beginning");
-filters.show();
+const csv = element("a", "csv", "CSV");
+csv.title = "These runs for a spreadsheet";
+const form = document.getElementById("filters");
+const NAMES = ["q", "setup", "suite", "status", "from", "to", "branch", "commit", "label", "tag"];
+const filters = new Filters(form, NAMES, () => load());
+addFilters();
+
+/** On a small screen the first three, and all of those that are set. */
+function addFilters() {
+  filters.addText("q", "Text", "name, branch, label, commit");
+  filters.addChoice("setup", "Setup", [["", "All"]]);
+  filters.addChoice("status", "Status", STATUSES);
+  filters.addText("suite", "Suite", "all suites");
+  filters.addText("branch", "Branch", "all branches");
+  filters.addText("commit", "Commit", "hash or its beginning");
+  filters.addText("label", "Labels", "os=debian, version=2.3");
+  filters.addText("tag", "Tag", "any tag");
+  filters.addDay("from", "From");
+  filters.addDay("to", "To");
+  const others = element("button", "clear more-filters", "More filters");
+  others.type = "button";
+  others.setAttribute("aria-expanded", "false");
+  others.addEventListener("click", () => {
+    const all = form.toggleAttribute("data-all");
+    others.setAttribute("aria-expanded", String(all));
+    others.textContent = all ? "Fewer filters" : "More filters";
+  });
+  form.append(others);
+  filters.show();
+}
 
 /**
- * To a reader "running" is a status like the others; the API keeps states apart.
+ * As the API is asked. To a reader "running" is a status like the others, a day begins where they are, and labels are
+ * one text.
  *
- * @returns {Record<string, string>}
+ * @returns {Record<string, string | string[]>}
  */
 function query() {
-  const { status: wanted, ...rest } = filters.values();
-  return wanted === "running" || wanted === "abandoned" ? { ...rest, state: wanted } : { ...rest, status: wanted };
+  const { status: wanted, from, to, label, ...rest } = filters.values();
+  const kind = wanted === "running" || wanted === "abandoned" ? "state" : "status";
+  const labels = label.split(",").map((part) => part.trim());
+  return { ...rest, [kind]: wanted, label: labels, from: midnight(from), to: midnight(to, 1) };
+}
+
+/** When a day begins here, or so many days later; "" for none. */
+function midnight(day, later = 0) {
+  const [year, month, date] = day.split("-").map(Number);
+  const moment = new Date(year, month - 1, date + later);
+  return day && !Number.isNaN(moment.getTime()) ? moment.toISOString() : "";
 }
 
 async function load() {
   const mine = ++turn;
+  csv.href = `/api/v1/runs.csv?${searchOf(query())}`;
+  for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   status.textContent = "Loading…";
   rows = new Map();
   paged = false;
@@ -228,14 +264,23 @@ function suite(run) {
 
 /** @param {Run} run */
 function source(run) {
-  const parts = [];
-  if (run.branch) parts.push(element("span", "branch", short(run.branch, 100)));
-  if (run.commit) {
-    const hash = element("code", "", short(shortHash(run.commit), 100));
-    hash.title = run.repository ? `${run.repository} ${run.commit}` : run.commit;
-    parts.push(hash);
-  }
+  const parts = run.branch ? [element("span", "branch", short(run.branch, 100))] : [];
+  if (run.commits.length) return [...parts, ...run.commits.map((commit) => commitLine(commit, run.commits.length > 1))];
+  if (run.commit) parts.push(commitLink(run.commit, run.repository ? `${run.repository} ${run.commit}` : run.commit));
   return parts;
+}
+
+/**
+ * A commit as its repository has it; of several, each with its repository.
+ *
+ * @param {Commit} commit
+ */
+function commitLine(commit, named) {
+  const line = element("span", "run-commit");
+  const title = `${commit.repository} ${commit.hash}\n${commit.message}`;
+  line.append(...(named ? [element("span", "run-repository", short(commit.repository, 60))] : []), commitLink(commit.hash, title));
+  line.append(" ", commitWords(commit));
+  return line;
 }
 
 /** @param {Run} run */
@@ -275,13 +320,20 @@ function moreButton() {
   return button;
 }
 
+/** What text filters complete to. */
+async function loadLabels() {
+  const { labels } = await getJson("/api/v1/labels");
+  filters.suggest("label", labels.flatMap(({ name, values }) => values.slice(0, 20).map((value) => `${name}=${value}`)));
+}
+
 async function loadSetups() {
   const { setups } = await getJson("/api/v1/setups");
   filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
 }
 
+document.getElementById("actions").prepend(csv);
 load();
-loadSetups().catch((error) => {
+Promise.all([loadSetups(), loadLabels()]).catch((error) => {
   status.textContent = error.message;
 });
 keepFresh(() => look(turn), REFRESH);

@@ -3,9 +3,11 @@
 import { element } from "../shared/dom.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, done, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing } from "./dom.js";
+import {
+  badge, commitLink, commitWords, done, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing,
+} from "./dom.js";
 import { pinControl } from "./pin.js";
-import { duration, plural, shortHash } from "./text.js";
+import { duration, plural } from "./text.js";
 
 /** @import { ArtifactLink, Commit, RunDetail } from "types/api" */
 /** @import { Tile } from "types/live" */
@@ -153,26 +155,24 @@ function facts(run, onPin) {
 function commit(run) {
   const parts = [];
   if (run.branch) parts.push(element("span", "branch", run.branch));
-  if (run.commit) {
-    const hash = element("code", "", shortHash(run.commit));
-    hash.title = run.commit;
-    parts.push(hash);
-  }
+  if (run.commit && !run.commits.length) parts.push(commitLink(run.commit));
   if (run.repository) {
     const address = /^https?:\/\//i.test(run.repository) ? run.repository : "";
     parts.push(link(run.repository, address, { outside: true }));
   }
-  return [...parts, ...run.commits.map(known)];
+  return [...parts, ...run.commits.map((found) => known(found, run.commits.length > 1))];
 }
 
 /**
- * A commit as its repository has it.
+ * A commit as its repository has it; of several, each with its repository.
  *
- * @param {Commit} commit
+ * @param {Commit} found
  */
-function known({ identifier, message, author, committed_at }) {
-  const node = element("span", "commit-known", short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 200));
-  node.title = short(`${message}\n\n${author.name}, ${committed_at}`, 2000);
+function known(found, named) {
+  const node = element("span", "commit-known");
+  const { author, committed_at: at, message, hash, repository } = found;
+  const whole = `${hash}\n${message}\n\n${author.name}, ${fullMoment(at)}`;
+  node.append(...(named ? [`${short(repository, 100)} `] : []), commitLink(hash, whole), ` ${commitWords(found)}`);
   return node;
 }
 

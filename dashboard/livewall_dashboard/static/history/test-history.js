@@ -4,14 +4,15 @@ import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, durationOf, here, labelChips, link, resultStatus, statusWord, timeOf, triesText } from "./dom.js";
+import { badge, commitLink, durationOf, here, labelChips, link, resultStatus, statusWord, timeOf, triesText } from "./dom.js";
 import { Filters } from "./filters.js";
 import { alsoKnownAs } from "./test-names.js";
-import { beginning, duration, lastPart, parentName, plainMessage, plural, shortHash } from "./text.js";
+import { beginning, duration, lastPart, parentName, plainMessage, plural } from "./text.js";
 
 /** @import { SetupOfTest, TestOfRun } from "types/api" */
 
 const PAGE = 100;
+const BY_LABEL = "label:";
 
 const host = document.getElementById("history");
 const status = document.getElementById("status");
@@ -23,11 +24,10 @@ const moreRuns = moreButton("Show older runs", loadRuns);
 let turn = 0;
 let shown = null;
 
-const filters = new Filters(document.getElementById("filters"), ["setup", "branch", "order", "label"], load);
+const filters = new Filters(document.getElementById("filters"), ["setup", "branch", "order"], load);
 filters.addChoice("setup", "Setup", [["", "All"]]);
 filters.addText("branch", "Branch", "all branches");
-filters.addChoice("order", "Order", [["", "Started"], ["commit", "Commit"], ["label", "Label"]]);
-filters.addText("label", "Label to order by", "version");
+filters.addChoice("order", "Order", orders([]));
 filters.show();
 
 async function load() {
@@ -49,10 +49,19 @@ function ask(path, query) {
   return getJson(`/api/v1/tests/${path}`, { setup, branch, longname, ...query });
 }
 
-/** @returns {Record<string, string>} */
+/** By when runs started, by their commits, or by any label: `label:version`. */
+function orders(labels) {
+  return [["", "Started"], ["commit", "Commit"], ...labels.map(({ name }) => [`${BY_LABEL}${name}`, `Label ${short(name, 60)}`])];
+}
+
+/**
+ * As the API is asked.
+ *
+ * @returns {Record<string, string>}
+ */
 function order() {
-  const { order: chosen, label } = filters.values();
-  if (chosen === "label") return { order: chosen, label: label || "version" };
+  const { order: chosen } = filters.values();
+  if (chosen.startsWith(BY_LABEL)) return { order: "label", label: chosen.slice(BY_LABEL.length) };
   return chosen === "commit" ? { order: chosen } : {};
 }
 
@@ -201,11 +210,7 @@ function result(row, longest) {
   const where = element("span", "result-where");
   where.append(element("strong", "", row.setup));
   if (row.branch) where.append(" ", element("span", "branch", row.branch));
-  if (row.commit) {
-    const hash = element("code", "", shortHash(row.commit));
-    hash.title = row.commit;
-    where.append(" ", hash);
-  }
+  if (row.commit) where.append(" ", commitLink(row.commit));
   where.append(...placeOf(row), ...otherName(row));
   const took = element("span", "result-took");
   const bar = element("span", "result-bar");
@@ -257,6 +262,11 @@ async function loadSetups() {
   filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
 }
 
+async function loadLabels() {
+  const { labels } = await getJson("/api/v1/labels");
+  filters.setOptions("order", orders(labels));
+}
+
 function drawTitle() {
   const name = lastPart(longname) || "Test over time";
   document.title = `${short(name)} over time · livewall`;
@@ -266,6 +276,6 @@ function drawTitle() {
 
 drawTitle();
 load();
-loadSetups().catch((error) => {
+Promise.all([loadSetups(), loadLabels()]).catch((error) => {
   status.textContent = error.message;
 });

@@ -9,16 +9,21 @@ export class ApiError extends Error {
   }
 }
 
+/** A query as text: members that are empty are left out, those of a list come one by one. Pure. */
+export function searchOf(query) {
+  const given = Object.entries(query).flatMap(([name, value]) => [value].flat().map((each) => [name, each]));
+  return new URLSearchParams(given.filter(([, value]) => value !== "" && value !== null && value !== undefined)).toString();
+}
+
 /**
- * The JSON at `path`; members of `query` that are empty are left out. Throws ApiError with words for the reader.
+ * The JSON at `path`, asked with `query` as in searchOf. Throws ApiError with words for the reader.
  *
  * @template {string} Path
  * @param {Path} path
  * @returns {Promise<Answer<Path>>}
  */
 export async function getJson(path, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
-  const search = new URLSearchParams(given).toString();
+  const search = searchOf(query);
   let response;
   try {
     response = await fetch(search ? `${path}?${search}` : path, { headers: { Accept: "application/json" } });

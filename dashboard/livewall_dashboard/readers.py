@@ -1,0 +1,6 @@
+"""Who reads files that are imported, besides `importing`: a line each, `package.module:name` of a `FileReader`."""
+
+from __future__ import annotations
+
+READERS: tuple[str, ...] = ()
+"""Imported where files are read: by `livewall import`, and by the program that the wall starts for files sent to it."""
