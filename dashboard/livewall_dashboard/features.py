@@ -38,7 +38,7 @@ def features_of(core: Core) -> list[Feature]:
 
     First the rooms of which the core is made. Who lies below the core does not know it, and is handed what it needs.
     """
-    stored = history.feature(core.recorder, core.store, core.publisher, core.database, core.run_ended)
+    stored = history.feature(core.recorder, core.store, core.publisher, core.database, core.result_sets, core.run_ended)
     found = [
         stored,
         ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics),

@@ -8,11 +8,19 @@ from livewall_dashboard.history import commit_routes, rename_routes, routes
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.history.tags_of_runs import TagsOfRuns
 from livewall_dashboard.postgres.database import Database
 
 
-def feature(recorder: Recorder, store: Store, wall: routes.Wall, database: Database, run_ended: Signal[str]) -> Feature:
+def feature(
+    recorder: Recorder,
+    store: Store,
+    wall: routes.Wall,
+    database: Database,
+    result_sets: ResultSets,
+    run_ended: Signal[str],
+) -> Feature:
     """The recorder is started and stopped by whoever composes the wall: before all others and after them."""
     looker = RunLooker(database)
     run_ended.connect(looker.note_end)
@@ -30,6 +38,7 @@ def feature(recorder: Recorder, store: Store, wall: routes.Wall, database: Datab
             routes.pages(),
         ],
         background=[looker.loop, TagsOfRuns(database).loop],
+        close=result_sets.close,
         checks={"database": outage},
         measures=[
             Gauge("pending_events", "Events waiting for Postgres", lambda: recorder.pending),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import iso
 from livewall_dashboard.base.errors import Conflict, Invalid, LivewallError
 from livewall_dashboard.history import complete_run, copy, partitions, register_run
+from livewall_dashboard.history.bulk_writers import BulkWriter, BulkWriters
 from livewall_dashboard.history.expectation import CountsAs
 from livewall_dashboard.history.model import UPLOADED
 from livewall_dashboard.history.names import Names
@@ -40,6 +40,7 @@ class ResultSets:
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime], on_stored: Callable[[str], None]):
         self._database = database
+        self._writers = BulkWriters(database)
         self._clock = clock
         self._on_stored = on_stored
         self._partitions_until = 0
@@ -58,22 +59,26 @@ class ResultSets:
         of another setup, or of one that its node reported; `Forbidden` where `writer` may not write to the setup;
         `Invalid` for what cannot be stored; `Unavailable`. Then nothing is stored.
         """
-        with unavailable_when_away(), closing(self._database.connect_writer()) as connection:
-            connection.autocommit = True
-            stored: StoredSet = self._database.offload(self._store, connection, result_set, writer, also)
+        with unavailable_when_away(), self._writers.lend() as bulk:
+            stored: StoredSet = self._database.offload(self._store, bulk, result_set, writer, also)
         self._on_stored(result_set.key)
         return stored
 
+    def close(self) -> None:
+        """At the end: the connections that are kept go."""
+        self._writers.close()
+
     def _store(
         self,
-        connection: psycopg.Connection[Any],
+        bulk: BulkWriter,
         result_set: ResultSet,
         writer: Token | None,
         also: Callable[[Connection, int], object] | None,
     ) -> StoredSet:
+        connection: psycopg.Connection[Any] = bulk.connection
         try:
             rows = rows_of(result_set)
-            numbers = _Numbers(connection, rows)
+            numbers = _Numbers(connection, bulk.names, rows)
             connection.row_factory = dict_row
             commits = register_commits(connection, result_set.commits)
             self._provide_partitions(connection)
@@ -149,12 +154,12 @@ class ResultSets:
 class _Numbers:
     """The numbers of a set's names. They are nobody's, and committed as they come, lest others wait for them."""
 
-    def __init__(self, connection: psycopg.Connection[Any], rows: ResultSetRows):
+    def __init__(self, connection: psycopg.Connection[Any], names: Names, rows: ResultSetRows):
         connection.row_factory = tuple_row
-        names = Names()
         self.suites = names.suites.resolve(connection, rows.suite_names)
         self.tests = names.tests.resolve(connection, [(event.longname, event.name) for *_, event in rows.tests])
         self.tag_sets = names.tag_sets.resolve(connection, [tuple(event.tags) for *_, event in rows.tests])
+        names.committed()
 
 
 def _check_may_replace(known: Row | None, result_set: ResultSet) -> None:
@@ -194,7 +199,7 @@ def _remove_former(connection: Connection, run_id: int) -> None:
 
 
 def _send(connection: Connection, run_id: int, rows: ResultSetRows, numbers: _Numbers) -> None:
-    tests: list[copy.Row] = [(run_id, 0, *row[2:]) for row in rows.tests]
+    tests: Iterator[copy.Row] = ((run_id, 0, *row[2:]) for row in rows.tests)
     with connection.cursor().copy(QUERIES["copy_results_of_set"]) as stream:
         for piece in copy.encode_with_more(tests, numbers.tests, numbers.tag_sets, rows.more):
             stream.write(piece)

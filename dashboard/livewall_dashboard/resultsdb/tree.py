@@ -19,7 +19,7 @@ from livewall_listener import wire
 
 Leaf = Mapping[str, Any]
 
-_OWN = ("actual", "expected", "time", "log")
+_OWN = frozenset({"actual", "expected", "time", "log"})
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ def _leaves(results: Mapping[str, Any]) -> Iterator[tuple[str, Leaf]]:
                 raise Invalid(f"{path[:200]!r} is neither a directory nor a test: {str(value)[:100]!r}")
             if not path or path.endswith("/"):
                 raise Invalid(f"There is a test without a name in {path[:200]!r}")
-            children = [child for child in value.values() if isinstance(child, dict)]
+            children = [child for child in value.values() if type(child) is dict]
             if not children:
                 yield path, value
             elif len(children) < len(value):
@@ -104,7 +104,7 @@ def _result(path: str, leaf: Leaf) -> GivenResult:
     actual, expected = _words(path, "actual", leaf), _words(path, "expected", leaf)
     log, time = leaf.get("log"), leaf.get("time")
     elapsed = _seconds(time)
-    extra = {name: value for name, value in leaf.items() if name not in _OWN}
+    extra = {} if leaf.keys() <= _OWN else {name: value for name, value in leaf.items() if name not in _OWN}
     if "log" in leaf and (not isinstance(log, str) or not log or wire.clean(log) != log):
         extra["log"] = log
     if "time" in leaf and (not elapsed or isinstance(time, bool) or _milliseconds(elapsed) != time):

@@ -48,6 +48,7 @@ def lab(writer_url: str) -> Iterator[SetLab]:
     lab.recorder.start()
     yield lab
     lab.recorder.stop(30)
+    lab.sets.close()
     database.close()
 
 
@@ -269,3 +270,12 @@ def test_an_unexpected_pass_is_among_the_failures(lab: SetLab) -> None:
     lab.sets.store(result_set(GivenResult("fast/heals.html", parse("PASS"), parse("FAIL"))))
     (last,) = lab.recorder.last_runs(["mac-1"])
     assert (last.status, [failure.longname for failure in last.failures]) == ("FAIL", ["fast/heals.html"])
+
+
+def test_a_connection_that_broke_meanwhile_is_not_used_again(lab: SetLab) -> None:
+    lab.sets.store(result_set(GivenResult("a"), key="upload-before"))
+    lab.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = 'livewall'"
+    )
+    lab.sets.store(result_set(GivenResult("a"), GivenResult("b"), key="upload-after"))
+    assert [row["longname"] for row in lab.results()] == ["a", "a", "b"]
