@@ -206,7 +206,7 @@ def artifacts(jobs: Jobs, job_id: str, output: Path, *, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def list_jobs(jobs: Jobs, *, as_json: bool, mine: bool, **filters: Any) -> None:
     """Jobs, the latest first."""
-    found = jobs.list(**filters, mine="true" if mine else None)
+    found = jobs.newest(**filters, mine=mine)
     if as_json:
         click.echo(json.dumps(found))
         return

@@ -61,7 +61,7 @@ def write_job(tmp_path: Path, agent: RunningAgent, queue: Queue) -> Callable[...
 
 
 def test_submit_and_poll_shows_output_as_it_comes_and_ends_as_the_test(
-    livewall: Livewall, write_job: Callable[..., Path], tmp_path: Path
+    livewall: Livewall, write_job: Callable[..., Path], queue: Queue, tmp_path: Path
 ) -> None:
     done = livewall("submit", str(write_job("echo hello; echo kept > artifacts/kept; exit 4")), "--poll")
     assert (done.returncode, done.stdout) == (4, "hello\n"), done
@@ -76,6 +76,8 @@ def test_submit_and_poll_shows_output_as_it_comes_and_ends_as_the_test(
     assert (results["test_status"], results["test_output"]) == (4, "hello\n")
     polled = livewall("poll", job, "--json")
     assert (polled.returncode, json.loads(polled.stdout)["test_output"]) == (4, "hello\n")
+    assert livewall("list", "--queue", queue.name).stdout.split()[:2] == [job, "complete"]
+    assert json.loads(livewall("list", "--queue", queue.name, "--state", "active", "--json").stdout) == []
     assert livewall("artifacts", job, "-o", "a.tar.gz").stdout == "a.tar.gz\n"
     with tarfile.open(tmp_path / "a.tar.gz") as packed:
         assert "artifacts/kept" in packed.getnames()
