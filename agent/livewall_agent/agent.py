@@ -103,11 +103,16 @@ class Agent:
             self._server.post("/v1/agents/images", chosen.images)
         self._tell(
             queues=list(chosen.queues),
-            attributes=chosen.labels,
             location=chosen.location,
             provision_type=chosen.provision_type,
             identifier=chosen.identifier,
         )
+
+        try:
+            self._tell(attributes=chosen.labels)
+        except Refused as error:  # they are none of Testflinger's words
+            if chosen.labels:
+                log.warning("The server takes no labels: %s", error)
 
     def _tell(self, **data: object) -> None:
         self._server.tell(self._settings.name, data)
