@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -51,6 +52,8 @@ class Assignment:
         self._runner = JobRunner(settings, house, job, folder.path)
         self._cancelled = ""
         self._given_back = False
+        self._reserved_until: datetime | None = None
+        self._extended_by = 0.0
         self.could_begin = True
 
     # ------------------------------------------------------------------ while it runs
@@ -153,11 +156,13 @@ class Assignment:
             log.warning("How far job %s is cannot be written: %s", self.job.id, error)
 
     def _watch(self, over: Event) -> None:
-        """Ends the job when the server says that it has ended."""
+        """Ends the job when the server says that it has ended, holds the rig for longer when it says so."""
         server = self._connect(self._settings.name)
         while not over.wait(WATCH_EACH):
             try:
                 state = server.job_state(self.job.id)
+                if self.report.phase == "reserve":
+                    self._note_reservation(server.reserved_until(self.job.id))
             except (Unavailable, Refused):
                 continue  # the delivery says so
             if state in ENDED:
@@ -165,6 +170,16 @@ class Assignment:
                 self._runner.stop(self._cancelled)
                 break
         server.close()
+
+    def _note_reservation(self, until: datetime | None) -> None:
+        """By how much its end has moved, whatever the clocks say."""
+        if until is None:
+            return
+        self._reserved_until = self._reserved_until or until
+        more = (until - self._reserved_until).total_seconds()
+        if more > self._extended_by:
+            self._extended_by = more
+            self._runner.extend(more)
 
     def _follow_console(self, over: Event) -> None:
         while not over.wait(CONSOLE_EACH):

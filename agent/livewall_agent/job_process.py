@@ -1,8 +1,9 @@
 """The process above a job's processes: runs the phases, hands on what they say, and leaves nothing behind.
 
 It is a program of its own, `python -m livewall_agent.job_process`, and knows no server and no secret. On standard
-input come, as lines of JSON, the order and later perhaps `{"stop": "why"}`; at its end, which is the end of the agent,
-the job ends too. On standard output go lines of JSON: `begin` and `end` of phases, `out` (text), and `finished`.
+input come, as lines of JSON, the order and later perhaps `{"stop": "why"}` or `{"extend": seconds}`; at its end, which
+is the end of the agent, the job ends too. On standard output go lines of JSON: `begin` and `end` of phases, `out`
+(text), and `finished`.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class JobProcess:
         self._usage = _Usage(self._folder, self._limits)
         self._selector = self._listen()
         self._in_cleanup = self._orphaned = False
+        self._extension = 0.0
         self._begun = self._heard = self._phase_begun = time.monotonic()
 
     def run(self) -> None:
@@ -105,10 +107,13 @@ class JobProcess:
                 break
         if step.hold:
             self._say(f"the rig is held for {step.hold:g} s")
-            status = self._wait(step.phase, lambda: 0 if time.monotonic() >= self._phase_begun + step.hold else None)
+            status = self._wait(step.phase, lambda: 0 if time.monotonic() >= self._held_until(step) else None)
         self._take_output()
         self._statuses[step.phase] = status
         self._tell(end=step.phase, status=status)
+
+    def _held_until(self, step: Step) -> float:
+        return self._phase_begun + step.hold + self._extension
 
     def _begin_clocks(self, step: Step) -> None:
         now = time.monotonic()
@@ -192,10 +197,15 @@ class JobProcess:
     def _take_order(self) -> None:
         line = _line_of(self._control)
         if line:
-            self._stop(str(json.loads(line)["stop"]))
+            order = json.loads(line)
+            self._stop(order["stop"]) if "stop" in order else self._extend(order["extend"])
             return
         self._selector.unregister(self._control)
         self._orphaned = True
+
+    def _extend(self, seconds: float) -> None:
+        self._extension = seconds
+        self._say(f"the rig is held for {seconds:g} s more")
 
     def _stop(self, reason: str) -> None:
         """Cleanup is run to its end, or to that of its time."""

@@ -86,6 +86,11 @@ class JobRunner:
                 self._stopping = reason
                 self._send({"stop": reason})
 
+    def extend(self, seconds: float) -> None:
+        """A rig that is held without a command is held for so much longer than the job said at first."""
+        with self._lock:
+            self._send({"extend": seconds})
+
     def _steps(self) -> list[phases.Step]:
         return phases.plan(self._job, self._settings.commands, self._settings.job_commands)
 
@@ -139,9 +144,12 @@ def _smaller(one: float | None, other: float | None) -> float | None:
 
 
 def _messages(stream: IO[bytes] | None) -> Iterator[dict[str, Any]]:
-    for line in BufferedReader(stream) if isinstance(stream, FileIO) else ():
-        with suppress(ValueError):  # cut off where it was killed
-            yield json.loads(line)
+    if not isinstance(stream, FileIO):
+        return
+    with BufferedReader(stream) as lines:
+        for line in lines:
+            with suppress(ValueError):  # cut off where it was killed
+                yield json.loads(line)
 
 
 def _close(stream: IO[bytes] | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -58,6 +59,14 @@ class Server:
     def job_state(self, job_id: str) -> str:
         """Empty for one that it does not know."""
         return str((self.get(f"/v1/result/{job_id}") or {}).get("job_state", ""))
+
+    def reserved_until(self, job_id: str) -> datetime | None:
+        """None where it says nothing of that."""
+        try:
+            told = str((self.get(f"/v1/job/{job_id}") or {}).get("reserved_until"))
+            return datetime.fromisoformat(told.replace("Z", "+00:00"))
+        except ValueError:
+            return None
 
     def post_result(self, job_id: str, result: Mapping[str, Any]) -> None:
         self.post(f"/v1/result/{job_id}", result)
