@@ -32,6 +32,7 @@ from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
 from livewall_dashboard.screens.publisher import Publisher
+from livewall_listener import wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class Core:
     notices: Notices
     """What all screens must know."""
 
+    run_begun: Signal[tuple[str, wire.RunInfo]]
+    """A process of this run has registered; sent again with each that does."""
     run_ended: Signal[str]
     """The last event of a process of this run is stored."""
     log_stored: Signal[str]
@@ -88,6 +91,7 @@ def core_of(
     metrics, tokens, store = Metrics(VERSION), TokenStore(database), Store(database)
     policy = Policy(settings.reached_by, require_tokens=settings.require_tokens, insecure=settings.insecure)
     guard = Guard(policy, tokens, SessionStore(database, tokens))
+    run_begun = Signal[tuple[str, wire.RunInfo]]("a run has begun")
     run_ended, log_stored = Signal[str]("a run has ended"), Signal[str]("a log is stored")
     lock, wall = threading.Lock(), Wall(settings.stale, settings.abandon)
     hub = Hub(socketio, admit=guard.admit_screen, on_frame=metrics.frames.inc)
@@ -143,6 +147,7 @@ def core_of(
         hub=hub,
         publisher=publisher,
         notices=notices,
+        run_begun=run_begun,
         run_ended=run_ended,
         log_stored=log_stored,
     )

@@ -41,7 +41,7 @@ def features_of(core: Core) -> list[Feature]:
     stored = history.feature(core.recorder, core.store, core.publisher, core.database, core.result_sets, core.run_ended)
     found = [
         stored,
-        ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics),
+        ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics, core.run_begun),
         artifacts.feature(core.database, core.artifacts, core.run_logs, core.log_stored),
         screens.feature(core.publisher, core.hub, core.notices, core.recorder, stored.checks["database"], core.clock),
         lab.feature(core.lab),

@@ -7,6 +7,7 @@ import time
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge
+from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.history.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.ingest import routes
@@ -14,6 +15,7 @@ from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.live import Wall
 from livewall_dashboard.monitoring.metrics import Metrics
+from livewall_listener import wire
 
 TICK = 1.0
 """Seconds."""
@@ -21,7 +23,14 @@ TICK = 1.0
 log = logging.getLogger(__name__)
 
 
-def feature(intake: Intake, estimates: Estimates, wall: Wall, store: Store, metrics: Metrics) -> Feature:
+def feature(
+    intake: Intake,
+    estimates: Estimates,
+    wall: Wall,
+    store: Store,
+    metrics: Metrics,
+    run_begun: Signal[tuple[str, wire.RunInfo]],
+) -> Feature:
     def tick() -> None:
         began = time.monotonic()
         intake.tick()
@@ -31,7 +40,7 @@ def feature(intake: Intake, estimates: Estimates, wall: Wall, store: Store, metr
     backlog = intake.backlog
     return Feature(
         name="ingest",
-        blueprints=[routes.blueprint(intake, on_events=metrics.events_received.inc)],
+        blueprints=[routes.blueprint(intake, on_run=run_begun.send, on_events=metrics.events_received.inc)],
         prepare=intake.restore,
         background=[
             estimates.worker,

@@ -17,8 +17,10 @@ from livewall_dashboard.web.responses import json_response
 from livewall_listener import wire
 
 
-def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
-    """`on_events(count)` is told how many events came in."""
+def blueprint(
+    intake: Intake, *, on_run: Callable[[tuple[str, wire.RunInfo]], None], on_events: Callable[[int], None]
+) -> Blueprint:
+    """`on_run((run, info))` is told of each process that registers, `on_events(count)` how many events came in."""
     routes = Blueprint("ingest", __name__)
 
     @routes.put("/api/v1/runs/<run_id>")
@@ -34,6 +36,7 @@ def blueprint(intake: Intake, *, on_events: Callable[[int], None]) -> Blueprint:
     def put_run(run_id: ChosenRunId) -> Response:
         info = decode.decode_run_info(_body())
         ack = intake.create(decode.run_id(run_id), info, request.remote_addr or "", caller())
+        on_run((run_id, info))
         return json_response(Registered(run_id, ack))
 
     @routes.post("/api/v1/runs/<run_id>/events")

@@ -15,6 +15,8 @@ from livewall_dashboard.jobqueue.model import ANY_QUEUE, PHASES, Submission, job
 
 MAX_NAME = 200
 MAX_RETRIES = 10
+RESERVED_FOR = 3600
+"""Seconds."""
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 _SECONDS = (86400, 3600, 60, 1)
 
@@ -93,6 +95,12 @@ def seconds_of(duration: int | str) -> int:
     if total >= 2**31:
         raise invalid("reserve_data", "timeout: that is longer than 68 years.")
     return total
+
+
+def reserved_seconds(definition: Mapping[str, Any]) -> int:
+    """For how long a job wants its rig to itself; an hour where it does not say."""
+    timeout = (definition.get("reserve_data") or {}).get("timeout")
+    return timeout if isinstance(timeout, int) else RESERVED_FOR
 
 
 def _attachments(body: Mapping[str, Any]) -> Iterator[bool]:

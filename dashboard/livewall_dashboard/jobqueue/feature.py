@@ -7,6 +7,7 @@ from livewall_dashboard.base.feature import Feature, Gauge
 from livewall_dashboard.core import Core
 from livewall_dashboard.jobqueue import (
     agent_routes,
+    api_routes,
     file_routes,
     job_routes,
     leases,
@@ -20,16 +21,27 @@ from livewall_dashboard.jobqueue.errors import flinger_error
 from livewall_dashboard.jobqueue.job_files import JobFiles
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
+from livewall_dashboard.jobqueue.model import known_job_id
+from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
 from livewall_dashboard.postgres.notifications import Listener
+from livewall_listener import wire
 
 
 def feature(core: Core) -> Feature:
     database = core.database
     jobs, results, agents = JobStore(database), ResultStore(database), AgentStore(database)
     files, held, waiting = JobFiles(core.artifacts), Leases(database), WaitingAgents(jobs)
+    overview = Overview(database)
+
+    def note_run(begun: tuple[str, wire.RunInfo]) -> None:
+        run, info = begun
+        if info.job and (job_id := known_job_id(info.job)):
+            overview.note_run(job_id, run)
+
+    core.run_begun.connect(note_run)
     listener = Listener(database.url, "livewall_job", waiting.ring)
     return Feature(
         name="jobqueue",
@@ -40,6 +52,7 @@ def feature(core: Core) -> Feature:
             old_output.blueprint(jobs, results, held),
             agent_routes.blueprint(agents, held, Provisioning(database, jobs)),
             queue_routes.blueprint(jobs, agents),
+            api_routes.blueprint(jobs, overview),
             login_routes.blueprint(core.guard),
         ],
         prepare=held.extend_all,

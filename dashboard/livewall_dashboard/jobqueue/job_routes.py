@@ -156,6 +156,7 @@ def known(job: Job) -> dict[str, Any]:
         "started_at": time_text(job.started_at),
         "attachments_status": job.attachments_status,
         "retry_of": job.retry_of and str(job.retry_of),
+        "reserved_until": time_text(job.reserved_until),
         "retried_as": job.retried_as and str(job.retried_as),
         "created_at": time_text(job.created_at),
     }

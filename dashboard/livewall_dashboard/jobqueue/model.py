@@ -58,6 +58,14 @@ def shown_state(state: State) -> State:
     return "cancelled" if state == "lost" else state
 
 
+def known_job_id(text: str) -> UUID | None:
+    """None for what is no UUID."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def job_id_of(text: object) -> UUID:
     """Raises BadRequest for what is no UUID."""
     try:

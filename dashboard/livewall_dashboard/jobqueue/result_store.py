@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from livewall_dashboard.jobqueue.bodies import dumps
+from livewall_dashboard.jobqueue.definition import reserved_seconds
 from livewall_dashboard.jobqueue.leases import LEASE, QUIET
 from livewall_dashboard.jobqueue.model import ENDED, PHASES, TOLD_BY_AGENTS, shown_state
 from livewall_dashboard.jobqueue.queries import QUERIES
@@ -127,6 +128,10 @@ def _note_state(connection: Connection[Any], job_id: UUID, state: str | None) ->
     connection.execute(QUERIES["end_other_phases"], {"id": job_id, "phase": state})
     if state in PHASES:
         connection.execute(QUERIES["start_phase"], {"id": job_id, "phase": state})
+    if state == "reserve":
+        job = connection.execute(QUERIES["job"], [job_id]).fetchone()
+        seconds = reserved_seconds(job["definition"] if job else {})
+        connection.execute(QUERIES["note_reservation"], {"id": job_id, "seconds": seconds})
 
 
 def _text(data: bytes) -> str:

@@ -1,0 +1,171 @@
+"""Jobs, agents and queues in our own API: the same rows as below /v1."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from flask import Blueprint, Response
+from msgspec import Meta, Struct
+
+from livewall_dashboard.access.guard import caller, scope
+from livewall_dashboard.base.clock import UTC
+from livewall_dashboard.base.errors import BadRequest
+from livewall_dashboard.jobqueue import resources
+from livewall_dashboard.jobqueue.job_store import JobStore
+from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
+from livewall_dashboard.jobqueue.overview import Overview
+from livewall_dashboard.jobqueue.permissions import require_owner, require_queues
+from livewall_dashboard.jobqueue.v1 import Agent, JobId
+from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.query import Limit
+from livewall_dashboard.web.responses import json_response
+from livewall_dashboard.web.values import time_text
+
+LONGEST_EXTENSION = 30 * 24 * 3600
+"""Seconds."""
+
+
+class JobsQuery(Struct):
+    queue: Annotated[str | None, Meta(description="Of this queue")] = None
+    state: Annotated[str | None, Meta(description="In this state; active: not ended")] = None
+    agent: Annotated[str | None, Meta(description="That this agent took")] = None
+    tag: Annotated[str | None, Meta(description="With this tag")] = None
+    mine: Annotated[Literal["true"] | None, Meta(description="true: submitted with the caller's token")] = None
+    after: Annotated[str | None, Meta(description="`next` of the page before")] = None
+    limit: Limit = 100
+
+
+class Pause(Struct):
+    """`until`: ISO 8601; without it, until somebody lets the agent go on."""
+
+    note: Annotated[str, Meta(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+    until: str | None = None
+
+
+class Extension(Struct):
+    seconds: Annotated[int, Meta(ge=1, le=LONGEST_EXTENSION)]
+
+
+_AGENT = Answer(200, "The agent as it is then.", resources.AgentInfo)
+
+
+def blueprint(jobs: JobStore, overview: Overview) -> Blueprint:
+    routes = Blueprint("jobqueue", __name__, url_prefix="/api/v1")
+
+    @routes.get("/jobs")
+    @scope("read")
+    @operation("listJobs", "Jobs, the newest first.", Answer(200, "A page of them.", resources.JobList), errors=(503,))
+    def list_jobs(query: JobsQuery) -> Response:
+        token = caller()
+        found, following = overview.jobs(
+            queue=query.queue,
+            states=_states(query.state),
+            agent=query.agent,
+            tag=query.tag,
+            token_id=token.id if query.mine and token else None,
+            before=_before(query.after),
+            limit=query.limit,
+        )
+        return json_response(resources.JobList(found, following))
+
+    @routes.get("/jobs/<job_id>")
+    @scope("read")
+    @operation("getJob", "One job.", Answer(200, "It is.", resources.JobDetail), errors=(404, 503))
+    def get_job(job_id: JobId) -> Response:
+        return json_response(overview.job(job_id_of(job_id)))
+
+    @routes.post("/jobs/<job_id>/again")
+    @scope("submit")
+    @operation(
+        "runJobAgain",
+        "The same definition under a new id; scope submit.",
+        Answer(201, "It waits.", resources.NewJob),
+        errors=(404, 503),
+    )
+    def again(job_id: JobId) -> Response:
+        token, job = caller(), jobs.get(job_id_of(job_id))
+        require_queues([job.queue])
+        return json_response(resources.NewJob(str(jobs.run_again(job.id, token.id if token else None))), 201)
+
+    @routes.post("/jobs/<job_id>/cancel")
+    @scope("submit")
+    @operation(
+        "cancelJob",
+        "Of a job that has not ended; scope submit, for who submitted it, or an admin.",
+        Answer(200, "The job as it is then.", resources.JobDetail),
+        errors=(404, 503),
+    )
+    def cancel(job_id: JobId) -> Response:
+        job = jobs.get(job_id_of(job_id))
+        require_owner(job)
+        jobs.cancel(job.id)
+        return json_response(overview.job(job.id))
+
+    @routes.post("/jobs/<job_id>/extend")
+    @scope("submit")
+    @operation(
+        "extendReservation",
+        "So many seconds more; scope submit, for who submitted it, or an admin.",
+        Answer(200, "Until then.", resources.Extended),
+        errors=(404, 409, 503),
+    )
+    def extend(job_id: JobId, body: Extension) -> Response:
+        job = jobs.get(job_id_of(job_id))
+        require_owner(job)
+        return json_response(resources.Extended(time_text(overview.extend(job.id, body.seconds))))
+
+    @routes.get("/queues")
+    @scope("read")
+    @operation("listQueues", "Queues with their lengths.", Answer(200, "All.", resources.QueueList), errors=(503,))
+    def queues() -> Response:
+        return json_response(resources.QueueList(overview.queues()))
+
+    @routes.get("/agents")
+    @scope("read")
+    @operation("listAgents", "Agents and what they do.", Answer(200, "All.", resources.AgentList), errors=(503,))
+    def agents() -> Response:
+        return json_response(resources.AgentList(overview.agents()))
+
+    @routes.post("/agents/<name>/pause")
+    @scope("submit")
+    @operation("pauseAgent", "It gets no job; what it has goes on. Scope submit.", _AGENT, errors=(404, 503))
+    def pause(name: Agent, body: Pause) -> Response:
+        until = _time(body.until) if body.until else None
+        return json_response(overview.pause(_name(name), paused=True, note=body.note, until=until))
+
+    @routes.post("/agents/<name>/resume")
+    @scope("submit")
+    @operation("resumeAgent", "It gets jobs again. Scope submit.", _AGENT, errors=(404, 503))
+    def resume(name: Agent) -> Response:
+        return json_response(overview.pause(_name(name), paused=False))
+
+    return routes
+
+
+def _states(asked: str | None) -> set[str] | None:
+    if asked is None:
+        return None
+    if asked != "active" and asked not in STATES:
+        raise BadRequest(f"state is active, {', '.join(STATES)}, not {asked[:50]!r}.")
+    return set(STATES) - set(ENDED) if asked == "active" else {asked}
+
+
+def _before(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise BadRequest("after is the `next` of a page before.")
+    return int(after)
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest(f"until is a time like 2026-12-01T08:00:00Z, not {text[:50]!r}.") from None
+
+
+def _name(name: str) -> str:
+    return name.replace("\0", "\ufffd")

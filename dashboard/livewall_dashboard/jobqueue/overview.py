@@ -1,0 +1,103 @@
+"""What people see of the queue, and what they do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from livewall_dashboard.base.errors import Conflict, NotFound
+from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.resources import (
+    AgentInfo,
+    JobDetail,
+    JobSummary,
+    PhaseTimes,
+    QueueInfo,
+    agent_of,
+    queue_of,
+    summary_of,
+    wait_of,
+)
+from livewall_dashboard.postgres.database import Database, Row
+from livewall_dashboard.web.values import time_text
+
+
+class Overview:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def jobs(
+        self,
+        *,
+        queue: str | None = None,
+        states: Collection[str] | None = None,
+        agent: str | None = None,
+        tag: str | None = None,
+        token_id: int | None = None,
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[list[JobSummary], str | None]:
+        """The newest first -> them, and where the next page begins."""
+        asked = {
+            "queue": queue, "states": states and list(states), "agent": agent, "tag": tag, "token_id": token_id,
+            "before": before, "limit": limit + 1, "id": None,
+        }  # fmt: skip
+        rows = self._rows("list_jobs", asked)
+        following = str(rows[limit - 1]["no"]) if len(rows) > limit else None
+        return [JobSummary(**summary_of(row)) for row in rows[:limit]], following
+
+    def job(self, job_id: UUID) -> JobDetail:
+        """Raises NotFound."""
+        every = dict.fromkeys(("queue", "states", "agent", "tag", "token_id", "before"))
+        rows = self._rows("list_jobs", {**every, "limit": 1, "id": job_id})
+        if not rows:
+            raise NotFound(f"There is no job {job_id}.")
+        (row,) = rows
+        before = next(iter(self._rows("jobs_before", [job_id])), {"count": None})["count"]
+        result: dict[str, Any] = next(iter(self._rows("result", [job_id])), {"result": {}})["result"]
+        queue = next(iter(self._rows("queue_overview", {"name": row["queue"]})), None)
+        return JobDetail(
+            **summary_of(row),
+            definition=row["definition"],
+            phases=[_phase(each) for each in self._rows("phases", [job_id])],
+            device_info=result.get("device_info", {}),
+            position=before,
+            wait=wait_of(queue, before) if queue and before is not None else None,
+        )
+
+    def queues(self) -> list[QueueInfo]:
+        return [queue_of(row) for row in self._rows("queue_overview", {"name": None})]
+
+    def agents(self) -> list[AgentInfo]:
+        return [agent_of(row) for row in self._rows("agents_at_work", {"name": None})]
+
+    def pause(self, name: str, *, paused: bool, note: str = "", until: datetime | None = None) -> AgentInfo:
+        """Of an agent: it gets no job until then, or until it is let go on. Raises NotFound."""
+        if not self._rows("pause_agent", {"name": name, "paused": paused, "note": note, "until": until}):
+            raise NotFound(f"There is no agent {name[:200]!r}.")
+        return agent_of(self._rows("agents_at_work", {"name": name})[0])
+
+    def extend(self, job_id: UUID, seconds: int) -> datetime:
+        """A reservation. Raises Conflict where it is none."""
+        rows = self._rows("extend_reservation", {"id": job_id, "seconds": seconds})
+        if not rows:
+            raise Conflict(f"The job {job_id} reserves nothing now.")
+        until: datetime = rows[0]["reserved_until"]
+        return until
+
+    def note_run(self, job_id: UUID, run: str) -> None:
+        """A robot inside the job reports this run."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["note_run"], {"job": job_id, "run": run})
+
+    def _rows(self, name: str, values: Any) -> list[Row]:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES[name], values).fetchall()
+
+
+def _phase(row: Row) -> PhaseTimes:
+    return PhaseTimes(row["phase"], row["status"], time_text(row["started_at"]), time_text(row["ended_at"]))

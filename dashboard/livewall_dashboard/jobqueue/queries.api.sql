@@ -1,0 +1,41 @@
+-- name: list_jobs
+-- The newest first; `before`: the last one of the page before.
+SELECT j.*, array(SELECT run.key FROM job_run r JOIN run ON run.id = r.run_id WHERE r.job_id = j.id ORDER BY run.id) AS runs
+FROM job j
+WHERE (%(queue)s::text IS NULL OR queue = %(queue)s) AND (%(agent)s::text IS NULL OR agent = %(agent)s)
+  AND (%(tag)s::text IS NULL OR tags @> ARRAY[%(tag)s::text]) AND (%(states)s::text[] IS NULL OR state = ANY (%(states)s))
+  AND (%(token_id)s::integer IS NULL OR token_id = %(token_id)s) AND (%(before)s::bigint IS NULL OR no < %(before)s)
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+ORDER BY no DESC LIMIT %(limit)s
+
+-- name: queue_overview
+-- estimated: median seconds of the last fifty jobs that were complete, NULL where there were none.
+SELECT coalesce(q.name, '') AS name, coalesce(q.description, '') AS description, coalesce(q.advertised, false) AS advertised,
+       (SELECT count(*) FROM job WHERE queue = q.name AND state = 'waiting') AS waiting,
+       (SELECT count(*) FROM job WHERE queue = q.name AND lease_until IS NOT NULL) AS running,
+       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name]) AS agents,
+       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state = 'waiting'
+        AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS free,
+       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state <> 'offline'
+        AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS working,
+       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
+            SELECT extract(epoch FROM ended_at - started_at)::float8 AS seconds FROM job
+            WHERE queue = q.name AND state = 'complete' AND started_at IS NOT NULL ORDER BY no DESC LIMIT 50) AS last) AS usual
+FROM job_queue q WHERE %(name)s::text IS NULL OR q.name = %(name)s ORDER BY q.name
+
+-- name: agents_at_work
+SELECT agent.*, paused AND (paused_until IS NULL OR paused_until > now()) AS is_paused,
+       (SELECT job.id FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1) AS current,
+       array(SELECT job.id FROM job WHERE job.agent = agent.name ORDER BY no DESC LIMIT 10) AS last_jobs
+FROM agent WHERE %(name)s::text IS NULL OR name = %(name)s ORDER BY name
+
+-- name: extend_reservation
+UPDATE job SET reserved_until = coalesce(reserved_until, now()) + %(seconds)s * interval '1 s'
+WHERE id = %(id)s AND state = 'reserve' RETURNING reserved_until
+
+-- name: note_reservation
+UPDATE job SET reserved_until = coalesce(reserved_until, now() + %(seconds)s * interval '1 s') WHERE id = %(id)s
+
+-- name: note_run
+INSERT INTO job_run (job_id, run_id) SELECT job.id, run.id FROM job, run WHERE job.id = %(job)s AND run.key = %(run)s
+ON CONFLICT DO NOTHING

@@ -1,0 +1,159 @@
+"""Jobs, agents and queues as our own API shows them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from livewall_dashboard.web.schemas import Number, Time
+from livewall_dashboard.web.values import time_text
+
+
+class JobSummary(Struct):
+    """`state` is `lost` where its agent is gone; `retried_as` runs in its place then. `runs`: ids of runs."""
+
+    id: str
+    queue: str
+    name: str
+    state: str
+    end_reason: str
+    priority: int
+    tags: list[str]
+    attributes: dict[str, str]
+    agent: str | None
+    retry_of: str | None
+    retried_as: str | None
+    created_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+    reserved_until: Time | None
+    runs: list[str]
+
+
+class JobList(Struct):
+    jobs: list[JobSummary]
+    next: str | None = None
+
+
+class PhaseTimes(Struct):
+    """`status`: the exit code, null while there is none."""
+
+    phase: str
+    status: int | None
+    started_at: Time | None
+    ended_at: Time | None
+
+
+class JobDetail(JobSummary):
+    """`position`: jobs before it while it waits; `wait`: seconds until it may start, null where nobody can tell."""
+
+    definition: dict[str, Any]
+    phases: list[PhaseTimes]
+    device_info: dict[str, Any]
+    position: int | None
+    wait: float | None
+
+
+class QueueInfo(Struct):
+    """`free`: agents that wait for a job; `usual`: median seconds of its last jobs; `wait`: of one that came now."""
+
+    name: str
+    description: str
+    waiting: Number
+    running: Number
+    agents: Number
+    free: Number
+    usual: float | None
+    wait: float | None
+
+
+class QueueList(Struct):
+    queues: list[QueueInfo]
+    next: str | None = None
+
+
+class AgentInfo(Struct):
+    """`state` is what it last said, `since` when that began. `job`: what it has now; `last_jobs`: the newest first."""
+
+    name: str
+    state: str
+    since: Time
+    comment: str
+    queues: list[str]
+    attributes: dict[str, str]
+    location: str
+    paused: bool
+    paused_until: Time | None
+    pause_note: str
+    job: str | None
+    last_jobs: list[str]
+    updated_at: Time
+
+
+class AgentList(Struct):
+    agents: list[AgentInfo]
+    next: str | None = None
+
+
+class NewJob(Struct):
+    id: str
+
+
+class Extended(Struct):
+    reserved_until: Time
+
+
+def summary_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Members of a JobSummary."""
+    same = ("queue", "name", "state", "end_reason", "priority", "tags", "agent", "runs")
+    ids = {name: row[name] and str(row[name]) for name in ("id", "retry_of", "retried_as")}
+    times = {name: time_text(row[name]) for name in ("created_at", "started_at", "ended_at", "reserved_until")}
+    return {**{name: row[name] for name in same}, **ids, **times, "attributes": row["wants"]}
+
+
+def queue_of(row: Mapping[str, Any]) -> QueueInfo:
+    return QueueInfo(
+        name=row["name"],
+        description=row["description"],
+        waiting=row["waiting"],
+        running=row["running"],
+        agents=row["agents"],
+        free=row["free"],
+        usual=row["usual"],
+        wait=wait_of(row, row["waiting"]),
+    )
+
+
+def wait_of(queue: Mapping[str, Any], before: int) -> float | None:
+    """Seconds until a job starts that has so many before it: in rounds of the queue's agents, each as long as usual.
+
+    None where nobody serves the queue, or nothing is known of how long its jobs take.
+    """
+    if not queue["working"]:
+        return None
+    if before < queue["free"]:
+        return 0.0
+    if queue["usual"] is None:
+        return None
+    return float(queue["usual"] * math.ceil((before - queue["free"] + 1) / queue["working"]))
+
+
+def agent_of(row: Mapping[str, Any]) -> AgentInfo:
+    return AgentInfo(
+        name=row["name"],
+        state=row["state"],
+        since=time_text(row["state_since"]),
+        comment=row["comment"],
+        queues=row["queues"],
+        attributes=row["attributes"],
+        location=row["location"],
+        paused=row["is_paused"],
+        paused_until=time_text(row["paused_until"]) if row["is_paused"] else None,
+        pause_note=row["pause_note"] if row["is_paused"] else "",
+        job=row["current"] and str(row["current"]),
+        last_jobs=[str(job) for job in row["last_jobs"]],
+        updated_at=time_text(row["updated_at"]),
+    )

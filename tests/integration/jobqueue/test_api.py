@@ -1,0 +1,154 @@
+"""Our own API of the queue: the same rows, in our words, and what people do with them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+from integration.jobqueue.conftest import NOBODY, Flinger
+from livewall_dashboard.jobqueue.resources import wait_of
+
+
+class Api:
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+        self._document = client.get("/api/v1/openapi.json").json
+
+    def get(self, path: str, schema: str, **query: Any) -> Any:
+        found = self._client.get(f"/api/v1{path}", query_string=query).json
+        jsonschema.validate(
+            found, {"$ref": f"#/components/schemas/{schema}", "components": self._document["components"]}
+        )
+        return found
+
+    def status(self, path: str, body: Any = None) -> int:
+        return self._client.post(f"/api/v1{path}", json=body).status_code
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self._client.post(f"/api/v1{path}", json=body).json
+
+
+@pytest.fixture
+def api(client: FlaskClient) -> Api:
+    return Api(client)
+
+
+def test_jobs_are_listed_page_by_page(flinger: Flinger, api: Api) -> None:
+    ids = [flinger.submit(f"q{number % 2}", tags=[f"t{number}"], name=f"job {number}") for number in range(5)]
+    first = api.get("/jobs", "JobList", limit=2)
+    second = api.get("/jobs", "JobList", limit=2, after=first["next"])
+    third = api.get("/jobs", "JobList", limit=2, after=second["next"])
+    assert [job["id"] for page in (first, second, third) for job in page["jobs"]] == ids[::-1]
+    assert third["next"] is None
+    flinger.post(f"/job/{ids[0]}/action", {"action": "cancel"})
+    assert [job["id"] for job in api.get("/jobs", "JobList", queue="q0", state="active")["jobs"]] == [ids[4], ids[2]]
+    assert [job["name"] for job in api.get("/jobs", "JobList", state="cancelled")["jobs"]] == ["job 0"]
+    assert [job["id"] for job in api.get("/jobs", "JobList", tag="t3", mine="true")["jobs"]] == [ids[3]]
+
+
+def test_a_job_shows_all_of_it(flinger: Flinger, api: Api) -> None:
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    agent = Flinger(flinger._client, "a")
+    job_id = flinger.submit(option="foo", attributes={})
+    waiting = api.get(f"/jobs/{job_id}", "JobDetail")
+    assert (waiting["position"], waiting["wait"], waiting["state"]) == (0, 0.0, "waiting")
+    agent.claim()
+    agent.post(f"/result/{job_id}", {"job_state": "test", "device_info": {"device_ip": "10.0.0.7"}})
+    agent.post(f"/result/{job_id}", {"status": {"test": 3}})
+    found = api.get(f"/jobs/{job_id}", "JobDetail")
+    assert (found["state"], found["agent"], found["position"], found["definition"]["option"]) == (
+        "test",
+        "a",
+        None,
+        "foo",
+    )
+    assert [(phase["phase"], phase["status"]) for phase in found["phases"]] == [("test", 3)]
+    assert found["device_info"] == {"device_ip": "10.0.0.7"}
+    (row,) = api.get("/agents", "AgentList")["agents"]
+    assert (row["name"], row["job"], row["last_jobs"], row["paused"]) == ("a", job_id, [job_id], False)
+
+
+def test_a_lost_job_says_so_here(flinger: Flinger, api: Api) -> None:
+    job_id = flinger.submit()
+    agent = Flinger(flinger._client, "a")
+    agent.claim()
+    again = agent.claim()["job_id"]
+    found = api.get(f"/jobs/{job_id}", "JobDetail")
+    assert (found["state"], found["retried_as"]) == ("lost", again) and "a" in found["end_reason"]
+
+
+def test_a_run_inside_a_job_is_one_of_it(flinger: Flinger, api: Api, client: FlaskClient) -> None:
+    job_id = flinger.submit()
+    for run, job in (("mine", job_id), ("mine", job_id), ("other", NOBODY), ("odd", "no id"), ("none", "")):
+        assert client.put(f"/api/v1/runs/{run}", json={"setup": "rack-1", "job": job}).status_code == 200
+    assert api.get(f"/jobs/{job_id}", "JobDetail")["runs"] == ["mine"]
+    (row,) = api.get("/jobs", "JobList")["jobs"]
+    assert row["runs"] == ["mine"]
+
+
+def test_run_again_and_cancel(flinger: Flinger, api: Api) -> None:
+    job_id = flinger.submit(option="foo")
+    assert api.post(f"/jobs/{job_id}/cancel")["state"] == "cancelled"
+    assert api.status(f"/jobs/{job_id}/cancel") == 400
+    again = api.post(f"/jobs/{job_id}/again")["id"]
+    assert flinger.claim() == {**flinger.get(f"/job/{again}").get_json(), "job_id": again}
+    assert flinger.get(f"/job/{again}").get_json()["retry_of"] == job_id
+    assert api.status(f"/jobs/{NOBODY}/again") == 404
+
+
+def test_an_agent_is_paused_with_a_note_and_an_end(flinger: Flinger, api: Api) -> None:
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    agent, job_id = Flinger(flinger._client, "a"), flinger.submit()
+    soon = (datetime.now(timezone.utc) + timedelta(hours=1)).isoformat()
+    assert api.post("/agents/a/pause", {"note": "new cable", "until": soon})["pause_note"] == "new cable"
+    assert agent.claim() is None
+    past = (datetime.now(timezone.utc) - timedelta(seconds=1)).isoformat()
+    assert api.post("/agents/a/pause", {"until": past})["paused"] is False
+    assert agent.claim()["job_id"] == job_id
+    assert api.post("/agents/a/pause", {"note": "for good"})["paused"] is True
+    assert api.post("/agents/a/resume")["paused"] is False
+    assert (api.status("/agents/nobody/pause", {}), api.status("/agents/a/pause", {"until": "soon"})) == (404, 400)
+
+
+def test_a_reservation_has_an_end_and_is_extended(flinger: Flinger, api: Api) -> None:
+    job_id = flinger.submit(reserve_data={"ssh_keys": ["gh:me"], "timeout": "2h"})
+    assert api.status(f"/jobs/{job_id}/extend", {"seconds": 60}) == 409
+    flinger.claim()
+    flinger.post(f"/result/{job_id}", {"job_state": "reserve"})
+    until = datetime.fromisoformat(api.get(f"/jobs/{job_id}", "JobDetail")["reserved_until"])
+    assert timedelta(minutes=119) < until - datetime.now(timezone.utc) < timedelta(minutes=121)
+    longer = datetime.fromisoformat(api.post(f"/jobs/{job_id}/extend", {"seconds": 3600})["reserved_until"])
+    assert longer - until == timedelta(hours=1)
+    assert api.status(f"/jobs/{job_id}/extend", {"seconds": 0}) == 400
+
+
+def test_queues_say_how_long_they_are(flinger: Flinger, api: Api) -> None:
+    flinger.post("/agents/queues", {"q": "boards"})
+    flinger.submit()
+    (queue,) = api.get("/queues", "QueueList")["queues"]
+    assert (queue["waiting"], queue["agents"], queue["wait"]) == (1, 0, None), "nobody serves it"
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    (queue,) = api.get("/queues", "QueueList")["queues"]
+    assert (queue["description"], queue["agents"], queue["free"], queue["wait"]) == ("boards", 1, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "working", "free", "usual", "wait"),
+    [
+        (0, 0, 0, 60.0, None),
+        (0, 2, 2, None, 0.0),
+        (1, 2, 2, 60.0, 0.0),
+        (2, 2, 2, 60.0, 60.0),
+        (0, 2, 0, 60.0, 60.0),
+        (4, 2, 0, 60.0, 180.0),
+        (4, 2, 0, None, None),
+    ],
+)
+def test_how_long_a_job_is_likely_to_wait(
+    before: int, working: int, free: int, usual: float | None, wait: float | None
+) -> None:
+    assert wait_of({"working": working, "free": free, "usual": usual}, before) == wait
