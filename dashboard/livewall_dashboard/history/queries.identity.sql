@@ -17,13 +17,15 @@ JOIN setup ON setup.id = run.setup_id
 WHERE s.run_id = %s AND NOT p.superseded
 
 -- name: add_sightings
--- Those that are new. One file on ever new machines (containers) proves nothing more: there are so many and no more.
+-- Those that are new. A file of no repository on ever new machines (containers) proves nothing more: there are so many
+-- and no more.
 INSERT INTO suite_sighting (suite_id, link, names, path, node, address, place)
 SELECT n.suite_id, n.link, ARRAY(SELECT jsonb_array_elements_text(n.names)), n.path, n.node, n.address, n.place
 FROM json_to_recordset(%(sightings)s) AS n (
     suite_id int, link bytea, names jsonb, path text, node text, address text, place text)
 WHERE NOT EXISTS (SELECT FROM suite_sighting s WHERE s.suite_id = n.suite_id AND s.link = n.link)
-  AND (SELECT count(*) FROM suite_sighting s WHERE s.suite_id = n.suite_id AND s.path = n.path) < %(most)s
+  AND (n.place <> '' OR %(most)s > (
+      SELECT count(*) FROM suite_sighting s WHERE s.suite_id = n.suite_id AND s.path = n.path AND s.place = ''))
 ON CONFLICT DO NOTHING
 RETURNING suite_id
 
