@@ -77,14 +77,24 @@ def create_staging_tables(connection: Connection) -> None:
     """Make the temporary tables; they go with the transaction."""
     connection.execute(QUERIES["create_imported"])
     connection.execute(QUERIES["create_imported_suites"])
+    connection.execute(QUERIES["create_imported_attempts"])
 
 
-def send_tests(connection: Connection, rows: Iterable[tuple[Sequence[copy.Row], list[int], list[int]]]) -> None:
-    """`rows`: some tests at a time, with the numbers of their names and tag sets; run and process are given later."""
+Tests = tuple[Sequence[copy.Row], list[int], list[int], Sequence[copy.More]]
+"""Some tests, the numbers of their names and of their tag sets, and what else there is of each."""
+
+
+def send_tests(connection: Connection, tests: Iterable[Tests]) -> None:
+    """`tests`: some at a time; run and process are given later."""
     with connection.cursor().copy(QUERIES["copy_imported"]) as stream:
-        for tests, test_ids, tag_set_ids in rows:
-            for piece in copy.encode(tests, test_ids, tag_set_ids):
+        for some in tests:
+            for piece in copy.encode_with_more(*some):
                 stream.write(piece)
+
+
+def send_attempts(connection: Connection, rows: list[Row]) -> None:
+    if rows:
+        connection.execute(QUERIES["add_imported_attempts"], [Json(rows)])
 
 
 def send_suites(connection: Connection, rows: list[Row]) -> None:
@@ -131,6 +141,7 @@ def complete(connection: Connection, run_id: int, no: int) -> Change:
         return connection.execute(QUERIES[query], place).rowcount
 
     if not _only(connection, "holds_anything", place):
+        count("add_missing_attempts")
         return Change(tests_added=count("add_missing_results"), suites_added=count("add_missing_suites"))
     connection.execute(QUERIES["index_imported"])
     connection.execute(QUERIES["analyze_imported"])
@@ -146,6 +157,8 @@ def complete(connection: Connection, run_id: int, no: int) -> Change:
         # Numbers of events order the rows; those of a node's and of a file's do not go together.
         connection.execute(QUERIES["renumber_results"], place)
         connection.execute(QUERIES["renumber_suites"], place)
+        connection.execute(QUERIES["remove_attempts"], place)
+        connection.execute(QUERIES["add_missing_attempts"], place)
     return change
 
 

@@ -39,7 +39,22 @@ CREATE TEMPORARY TABLE imported_suite (LIKE suite_result) ON COMMIT DROP
 
 -- name: copy_imported
 COPY imported (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
-               source) FROM STDIN
+               source, expected, actual, attempts, extra) FROM STDIN
+
+-- name: create_imported_attempts
+CREATE TEMPORARY TABLE imported_attempt (LIKE attempt) ON COMMIT DROP
+
+-- name: add_imported_attempts
+INSERT INTO imported_attempt (run_id, process_no, id, no, status, start_time, elapsed_time, message)
+SELECT 0, 0, n.* FROM json_to_recordset(%s) AS n (
+    id text, no int2, status int2, start_time timestamptz, elapsed_time float8, message text)
+
+-- name: remove_attempts
+DELETE FROM attempt WHERE run_id = %(run_id)s AND process_no = %(no)s
+
+-- name: add_missing_attempts
+INSERT INTO attempt (run_id, process_no, id, no, status, start_time, elapsed_time, message)
+SELECT %(run_id)s, %(no)s, id, no, status, start_time, elapsed_time, message FROM imported_attempt
 
 -- name: add_imported_suites
 INSERT INTO imported_suite (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time,
@@ -110,11 +125,11 @@ WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND NOT EXISTS (SELECT FRO
 
 -- name: repair_results
 UPDATE result r SET test_id = i.test_id, start_time = i.start_time, elapsed_time = i.elapsed_time,
-    tag_set_id = i.tag_set_id, lineno = i.lineno, status = i.status, message = i.message
+    tag_set_id = i.tag_set_id, lineno = i.lineno, status = i.status, message = i.message, attempts = i.attempts
 FROM imported i
 WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id
-  AND ((r.test_id, r.tag_set_id, r.lineno, r.status, r.message)
-       IS DISTINCT FROM (i.test_id, i.tag_set_id, i.lineno, i.status, i.message)
+  AND ((r.test_id, r.tag_set_id, r.lineno, r.status, r.message, r.attempts)
+       IS DISTINCT FROM (i.test_id, i.tag_set_id, i.lineno, i.status, i.message, i.attempts)
        OR abs(extract(epoch FROM i.start_time - r.start_time)) > 0.001 OR abs(i.elapsed_time - r.elapsed_time) > 0.001)
 
 -- name: repair_suites
@@ -133,8 +148,9 @@ WHERE s.run_id = %(run_id)s AND s.process_no = %(no)s AND s.id = i.id
        OR abs((i.teardown ->> 'elapsed_time')::float8 - (s.teardown ->> 'elapsed_time')::float8) > 0.001)
 
 -- name: add_missing_results
-INSERT INTO result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message)
-SELECT %(run_id)s, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, %(no)s, status, id, message
+INSERT INTO result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
+                    attempts)
+SELECT %(run_id)s, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, %(no)s, status, id, message, attempts
 FROM imported i
 WHERE NOT EXISTS (
     SELECT FROM result r WHERE r.run_id = %(run_id)s AND r.process_no = %(no)s AND r.id = i.id)
@@ -201,6 +217,9 @@ WHERE own.run_id = %(run_id)s AND own.no = %(no)s AND own.verified
 
 -- name: remove_results
 DELETE FROM result WHERE run_id = ANY (%s)
+
+-- name: remove_attempts_of_runs
+DELETE FROM attempt WHERE run_id = ANY (%s)
 
 -- name: remove_suites
 DELETE FROM suite_result WHERE run_id = ANY (%s)

@@ -107,6 +107,9 @@ GROUP BY 1, 2, 3
 -- name: tests
 SELECT page.process_no, page.seq, page.id, page.name, page.longname, page.actual, page.expected,
        coalesce(page.attempts, 1) AS attempts, page.extra,
+       CASE WHEN page.attempts > 1 THEN (
+           SELECT count(*) FROM attempt a WHERE a.run_id = page.run_id AND a.process_no = page.process_no
+           AND a.id = page.id AND a.status = 1) ELSE 0 END AS failed_attempts,
        result_counts_as(page.status, page.actual, page.expected) AS counts_as,
        coalesce(page.source, suite_result.source, '') AS source, page.lineno, page.tags,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[page.status + 1] AS status, coalesce(page.message, '') AS message,
@@ -226,6 +229,9 @@ SELECT run.key AS run, r.id, test.longname, p.name AS process, setup.name AS set
        commit.hash AS commit, commit.repository, configuration.labels, run.state, run.started_at, run.info->'build' AS build,
        (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[r.status + 1] AS status, coalesce(r.message, '') AS message,
        r.start_time, r.elapsed_time, r.actual, r.expected, coalesce(r.attempts, 1) AS attempts,
+       CASE WHEN r.attempts > 1 THEN (
+           SELECT count(*) FROM attempt a WHERE a.run_id = r.run_id AND a.process_no = r.process_no
+           AND a.id = r.id AND a.status = 1) ELSE 0 END AS failed_attempts,
        result_counts_as(r.status, r.actual, r.expected) AS counts_as
 FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
 JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)

@@ -206,8 +206,8 @@ class Test(msgspec.Struct):
 
     `outcome`: as what it counts. `actual` and `expected`: what it was and was expected to be, of an uploaded result in
     resultsdbpy's words, the worst first: CRASH, TIMEOUT, IMAGE, AUDIO, TEXT, FAIL, ERROR, WARNING, PASS; "" where it
-    did not run. `attempts`: how often it was tried; more than 1 are listed by `/runs/{id}/attempts`. `extra`: what else
-    was uploaded with it.
+    did not run. `attempts`: how often it was tried; more than 1 are listed by `/runs/{id}/attempts`, as far as they are
+    told, and `failed_attempts` of these failed. `extra`: what else was uploaded with it.
     """
 
     id: str
@@ -222,6 +222,7 @@ class Test(msgspec.Struct):
     expected: str
     actual: str
     attempts: int
+    failed_attempts: int
     message: str
     start_time: Time
     elapsed_time: float
@@ -243,7 +244,7 @@ class Attempt(msgspec.Struct):
 class TestOfRun(msgspec.Struct):
     """A test as it went in one run. `repository_commit`: the commit as its repository has it, with `order=commit`.
 
-    `longname`: what it was called there. `outcome`, `expected`, `actual`, `attempts`: as in `/runs/{id}/tests`.
+    `longname`: what it was called there. `outcome` to `failed_attempts`: as in `/runs/{id}/tests`.
     """
 
     run: str
@@ -257,6 +258,7 @@ class TestOfRun(msgspec.Struct):
     expected: str
     actual: str
     attempts: int
+    failed_attempts: int
     message: str
     start_time: Time
     elapsed_time: float

@@ -31,7 +31,7 @@ def _replace_file(connection: psycopg.Connection[Any], run_id: int, no: int) -> 
     twins = connection.execute(QUERIES["twins"], {"run_id": run_id, "no": no, "imported": IMPORTED}).fetchall()
     if twins:
         ids = [twin for (twin,) in twins]
-        for query in ("remove_results", "remove_suites", "remove_runs"):
+        for query in ("remove_results", "remove_suites", "remove_attempts_of_runs", "remove_runs"):
             connection.execute(QUERIES[query], [ids])
 
 

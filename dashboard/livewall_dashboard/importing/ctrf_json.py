@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from livewall_dashboard.history.result_set import Attempt, Status
 from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
 from livewall_dashboard.importing.foreign_times import ForeignTimes
 from livewall_dashboard.importing.json_events import Events, events_of, items_of, keys_of, skip, value
@@ -12,7 +13,14 @@ from livewall_dashboard.importing.model import Foreign, Output, SuiteLine, TestL
 from livewall_dashboard.importing.times import LONGEST
 from livewall_listener import wire
 
-STATUSES = {"passed": "PASS", "failed": "FAIL", "skipped": "SKIP", "pending": "SKIP", "other": "SKIP"}
+MOST_TRIES = 1_000
+STATUSES: dict[Any, Status] = {
+    "passed": "PASS",
+    "failed": "FAIL",
+    "skipped": "SKIP",
+    "pending": "SKIP",
+    "other": "SKIP",
+}
 """`other` is what a tool calls otherwise, such as Jest's todo: nothing of it has passed."""
 
 
@@ -95,7 +103,25 @@ class _Reader:
             start,
             _seconds(told.get("duration")),
             lineno=_count(told, "line"),
+            attempts=self._attempts(told),
+            tries=min(_count(told, "retries"), MOST_TRIES) + 1,
         )
+
+    def _attempts(self, told: dict[str, Any]) -> list[Attempt]:
+        """All tries in their order; the last one is the test itself, which some writers repeat and others leave out."""
+        tries = [each for each in told.get("retryAttempts") or () if isinstance(each, dict)]
+        if not tries or any(each.get("status") not in STATUSES for each in tries):
+            return []
+        tries.sort(key=lambda each: _count(each, "attempt"))
+        retries = _count(told, "retries") or len(tries) - (tries[-1]["status"] == told["status"])
+        if len(tries) <= retries:
+            tries.append(told)
+        return [self._attempt(each) for each in tries[:MOST_TRIES]]
+
+    def _attempt(self, told: dict[str, Any]) -> Attempt:
+        took = _seconds(told["duration"]) if "duration" in told else None
+        start = self._times.of_milliseconds(told.get("start"))
+        return Attempt(STATUSES[told["status"]], wire.clean(*_message(told)), start, took)
 
     def _suite(self, told: object) -> ForeignSuite:
         """A path of names, or one text with ` > ` between them."""
@@ -107,7 +133,9 @@ class _Reader:
         return suite
 
 
-_WANTED = frozenset(("name", "status", "duration", "start", "suite", "message", "trace", "line"))
+_WANTED = frozenset(
+    ("name", "status", "duration", "start", "suite", "message", "trace", "line", "retries", "retryAttempts")
+)
 
 
 def _message(told: dict[str, Any]) -> Words:

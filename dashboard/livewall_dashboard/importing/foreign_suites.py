@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from livewall_dashboard.history.result_set import Attempt
 from livewall_dashboard.importing.model import NO_WORDS, Output, SuiteLine, TestLine, Unreadable, Words
 from livewall_listener import wire
 
@@ -64,7 +65,16 @@ class ForeignSuites:
         return found
 
     def add_test(
-        self, suite: ForeignSuite, name: str, status: str, message: Words, start: str, elapsed: float, **more: int
+        self,
+        suite: ForeignSuite,
+        name: str,
+        status: str,
+        message: Words,
+        start: str,
+        elapsed: float,
+        lineno: int = 0,
+        attempts: Sequence[Attempt] = (),
+        tries: int = 1,
     ) -> None:
         name = wire.clean_name(name)[: wire.MAX_NAME] or "(without a name)"
         suite.children += 1
@@ -78,8 +88,10 @@ class ForeignSuites:
             message,
             start or self._start_of(suite),
             elapsed,
-            more.get("lineno", 0),
+            lineno,
             (),
+            tuple(attempts) if len(attempts) > 1 else (),
+            max(tries, len(attempts)),
         )
         above: ForeignSuite | None = suite
         while above is not None:

@@ -21,8 +21,10 @@ from livewall_dashboard.history.complete_run import Change, Connection, Tally
 from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_set_rows import attempt_rows
 from livewall_dashboard.history.work import STATUS_NUMBER
-from livewall_dashboard.importing import foreign_runs, killed_runs
+from livewall_dashboard.importing import foreign_runs, killed_runs, merged_attempts
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
@@ -72,7 +74,7 @@ class Importer:
     def run(self, path: Path, wish: Wish, now: datetime) -> Outcome:
         """Raises LivewallError; then nothing of the file is stored."""
         wish = wish.bound()
-        with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites:
+        with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites, SpillFile(dict) as attempts:
 
             def take(line: TestLine | SuiteLine) -> None:
                 if isinstance(line, TestLine):
@@ -95,7 +97,7 @@ class Importer:
                 )
             self._provide_partitions()
             with self._connection.transaction():
-                return self._store(output, tests, suites, target, wish, now)
+                return self._store(output, tests, suites, attempts, target, wish, now)
 
     def counts(self, key: str) -> dict[str, int]:
         """Of the tests that are stored of a run."""
@@ -115,6 +117,7 @@ class Importer:
         output: Output,
         tests: SpillFile[TestLine],
         suites: SpillFile[SuiteLine],
+        attempts: SpillFile[dict[str, Any]],
         target: Target | None,
         wish: Wish,
         now: datetime,
@@ -125,7 +128,11 @@ class Importer:
         given = Tally()
         complete_run.create_staging_tables(self._connection)
         utc = clock.utc if output.is_put_together else clock.in_order()
-        complete_run.send_tests(self._connection, self._test_rows(output, tests, corrections, clock, utc, given))
+        complete_run.send_tests(
+            self._connection, self._test_rows(output, tests, attempts, corrections, clock, utc, given)
+        )
+        for rows in attempts.batches():
+            complete_run.send_attempts(self._connection, rows)
         for batch in suites.batches():
             complete_run.send_suites(self._connection, self._suite_rows(output, batch, corrections, clock))
         if target is not None:
@@ -183,12 +190,12 @@ class Importer:
             raise killed_runs.known_otherwise(output, target.key, target.setup)
         if force:
             return
-        if output.is_merged:
+        unmatched = complete_run.count_unmatched_tests(self._connection, target.run_id, target.no)
+        if output.is_merged and (unmatched or not target.is_made_of_file):
             raise Conflict(
                 f"`rebot --merge` made it of several executions; run {target.key} on {target.setup} is one of them. "
                 "--force stores it in its place; --setup NAME --run NEW-ID makes a run of its own of it."
             )
-        unmatched = complete_run.count_unmatched_tests(self._connection, target.run_id, target.no)
         if unmatched:
             tests = "test is" if unmatched == 1 else "tests are"
             raise Conflict(
@@ -243,22 +250,30 @@ class Importer:
         self,
         output: Output,
         tests: SpillFile[TestLine],
+        attempts: SpillFile[dict[str, Any]],
         corrections: Corrections,
         clock: Clock,
         utc: Utc,
         given: Tally,
-    ) -> Iterator[tuple[Sequence[copy.Row], list[int], list[int]]]:
+    ) -> Iterator[complete_run.Tests]:
         seq = 0
         for batch in tests.batches():
             rows: list[copy.Row] = []
+            more: list[copy.More] = []
             for line in batch:
                 status, message = corrections.test(line)
                 number = STATUS_NUMBER[status]
                 given.add(line.id, number, message, number)
                 seq += 1
                 rows.append((0, 0, seq, number, message, _event(output, line, status, clock, utc)))
+                told = attempt_rows(line.id, _attempts(output, line))
+                for row in told:
+                    attempts.put(row, len(row["message"] or ""))
+                tries = max(line.tries, len(told))
+                more.append((None, None, tries, None) if tries > 1 else copy.PLAIN)
             names, tag_sets = [(output.longname_of(line), line.name) for line in batch], [line.tags for line in batch]
-            yield rows, self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
+            numbers = self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
+            yield rows, *numbers, more
             self._names.forget()  # a file names a test once, and there may be millions
 
     def _suite_rows(
@@ -317,6 +332,14 @@ def _event(output: Output, line: TestLine, status: str, clock: Clock, utc: Utc) 
     start, elapsed = utc(line.start or output.start), clock.elapsed(line.start, line.elapsed)
     longname, tags = output.longname_of(line), list(line.tags)
     return wire.EndTest(line.id, line.name, longname, status, "", start, elapsed, line.lineno, tags)
+
+
+def _attempts(output: Output, line: TestLine) -> Sequence[Attempt]:
+    """All tries of a test that was tried several times; rebot says so in its message."""
+    text, beyond = line.message
+    if output.foreign is None and output.is_put_together and not beyond:
+        return merged_attempts.attempts_of(line.status, text)
+    return line.attempts
 
 
 def _phase(line: PhaseLine | None) -> dict[str, Any] | None:

@@ -9,17 +9,23 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
+from livewall_dashboard.history.result_set import Attempt
 from livewall_dashboard.importing.encodings import for_expat
 from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
 from livewall_dashboard.importing.foreign_times import ForeignTimes, seconds
-from livewall_dashboard.importing.model import Foreign, Output, SuiteLine, TestLine, Unreadable, Words
+from livewall_dashboard.importing.model import NO_WORDS, Foreign, Output, SuiteLine, TestLine, Unreadable, Words
 from livewall_dashboard.importing.text_collector import MOST_HELD, TextCollector
 from livewall_listener import wire
 
 Attributes = dict[str, str]
 
 MOST_NESTED = 300
+MOST_TRIES = 1_000
 FAILURES = frozenset(("failure", "error"))
+TRIES = frozenset(("flakyFailure", "flakyError", "rerunFailure", "rerunError"))
+"""Tries that failed, as Maven Surefire, Gradle and nextest write them: flaky ones of a test that passed in the end, and
+reruns of one that failed each time, whose first try is its <failure>."""
+OUTCOMES = FAILURES | TRIES | {"skipped"}
 SKIPPING = frozenset(("notrun", "disabled", "skipped", "suppressed", "ignored", "pending"))
 """Values of `status` and `result`, by which GoogleTest, CTest and others say that a test did not run."""
 FAILING = frozenset(("fail", "failed", "failure", "error"))
@@ -100,9 +106,13 @@ class _Reader:
             self._start_suite(attributes, parent)
         elif tag == "testcase" and parent == "testsuite":
             self._test = _Test(attributes)
-        elif parent == "testcase" and self._test and (tag in FAILURES or tag == "skipped"):
+        elif parent == "testcase" and self._test and tag in OUTCOMES:
             self._test.open_outcome(attributes)
             self._texts.begin()
+        elif parent in TRIES and self._test and tag == "stackTrace":
+            self._texts.begin()
+        elif parent in TRIES and self._test and not self._test.trace[0]:  # what the try wrote is another thing
+            self._test.trace = self._texts.take()
         elif parent == "testsuite" and tag in FAILURES and self._foreign:  # its setup, say: no test stands for it
             self._foreign.failed = max(self._foreign.failed, 1)
         elif not parent:
@@ -116,8 +126,12 @@ class _Reader:
         elif tag == "testcase" and parent == "testsuite" and self._test:
             self._end_test(self._test)
             self._test = None
-        elif parent == "testcase" and self._test and (tag in FAILURES or tag == "skipped"):
+        elif parent == "testcase" and self._test and tag in FAILURES | {"skipped"}:
             self._test.close_outcome(self._texts.take(), failed=tag in FAILURES)
+        elif parent in TRIES and self._test and tag == "stackTrace":
+            self._test.trace = self._texts.take()
+        elif parent == "testcase" and self._test and tag in TRIES:
+            self._test.close_try(self._texts.take(), self._times)
 
     def _start_root(self, attributes: Attributes) -> None:
         self._name = attributes.get("name", "")
@@ -160,6 +174,7 @@ class _Reader:
             self._times.utc(attributes.get("timestamp", "")),
             seconds(attributes.get("time", "")) or 0.0,
             lineno=_count(attributes, "line"),
+            attempts=test.attempts,
         )
 
 
@@ -171,9 +186,29 @@ class _Test:
         self._failures: list[Words] = []
         self._skips: list[Words] = []
         self._outcome: Attributes = {}
+        self._tries: list[Attempt] = []
+        self.trace: Words = NO_WORDS
+        """Of the try that is being read."""
 
     def open_outcome(self, attributes: Attributes) -> None:
-        self._outcome = attributes
+        self._outcome, self.trace = attributes, NO_WORDS
+
+    def close_try(self, text: Words, times: ForeignTimes) -> None:
+        """A try that failed."""
+        if len(self._tries) >= MOST_TRIES:
+            raise Unreadable(f"A test was tried more than {MOST_TRIES} times.")
+        words = _put_together(self._outcome.get("message", ""), self.trace if self.trace[0] else text)
+        start, took = times.utc(self._outcome.get("timestamp", "")), seconds(self._outcome.get("time", ""))
+        self._tries.append(Attempt("FAIL", wire.clean(words[0][: wire.MAX_TEXT], words[1]), start, took))
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """All tries in their order: one that passed comes after those that failed, one that failed before."""
+        status = self.status
+        if not self._tries or status not in {"PASS", "FAIL"}:
+            return []
+        own = Attempt(status, wire.clean(*self.message))  # type: ignore[arg-type]
+        return [*self._tries, own] if status == "PASS" else [own, *self._tries]
 
     def close_outcome(self, text: Words, *, failed: bool) -> None:
         message = self._outcome.get("message", "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.history.result_set import Attempt
 from livewall_listener import wire
 
 Words = tuple[str, int]
@@ -28,7 +29,7 @@ class Unrecognized(Unreadable):
 
 class TestLine(NamedTuple):
     """A test as it stands in the file, before its suites' teardowns. `start`: local time without zone, "" for none:
-    that of the root suite.
+    that of the root suite. `attempts`: where it was tried several times; `tries`: how often, if no more is told.
     """
 
     id: str
@@ -40,6 +41,8 @@ class TestLine(NamedTuple):
     elapsed: float
     lineno: int
     tags: tuple[str, ...]
+    attempts: tuple[Attempt, ...] = ()
+    tries: int = 1
 
 
 class PhaseLine(NamedTuple):

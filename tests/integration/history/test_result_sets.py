@@ -224,6 +224,8 @@ def test_what_results_count_as_is_told_and_asked_for(lab: SetLab) -> None:
         "retried.html": ("PASS", "passed", "PASS", "PASS"),
     }
     assert tests["known.html"]["extra"]["tries"] == [1, {"é": None}]
+    assert (tests["retried.html"]["attempts"], tests["retried.html"]["failed_attempts"]) == (2, 1)
+    assert (tests["passes.html"]["attempts"], tests["passes.html"]["failed_attempts"]) == (1, 0)
     for asked, names in (
         ({"outcome": "failed"}, ["crashes.html", "heals.html"]),
         ({"outcome": "expected_failure"}, ["known.html"]),

@@ -110,6 +110,7 @@ def test_tests_have_robot_frameworks_fields(client: FlaskClient, run: str) -> No
         "actual": "FAIL",
         "expected": "PASS",
         "attempts": 1,
+        "failed_attempts": 0,
         "extra": None,
         "message": FAILURE,
         "start_time": BEGAN.isoformat(),

@@ -21,6 +21,7 @@ export class Attempts {
   async #load(path, query) {
     try {
       await eachPage(`${path}/attempts`, "attempts", query, (attempts) => this.node.append(...attempts.map(attemptRow)));
+      if (!this.node.children.length) this.node.append(element("li", "", "Of each try nothing more is told."));
     } catch (error) {
       this.node.replaceChildren(element("li", "", error.message));
     }

@@ -54,13 +54,13 @@ export function resultStatus({ status, outcome }) {
 }
 
 /**
- * "Passed at the second try", or how often it was tried; "" for once.
+ * "passed at try 2", where it failed before, or how often it was tried; "" for once.
  *
  * @param {Test | TestOfRun} result
  */
-export function triesText({ status, attempts }) {
+export function triesText({ status, attempts, failed_attempts: failed }) {
   if (attempts < 2) return "";
-  return status === "PASS" ? `passed at try ${attempts}` : `${attempts} tries`;
+  return status === "PASS" && failed ? `passed at try ${attempts}` : `${attempts} tries`;
 }
 
 export function timeOf(iso, className = "") {
