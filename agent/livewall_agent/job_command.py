@@ -140,6 +140,8 @@ def _until_ended(jobs: Jobs, job_id: str, *, as_json: bool) -> dict[str, Any]:
                 following = Following(str(again))
             time.sleep(LOOK_EACH)
         except Unavailable as error:
+            if error.is_about_token:
+                raise
             time.sleep(patience.after(error))
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from support.agents import Queue, RunningAgent, wait_there
 from support.dashboard import Dashboard
+from support.edge import make_tokens
 from support.environment import quiet_environment
 from support.waiting import wait_for
 
@@ -131,6 +132,15 @@ def test_poll_ends_with_a_cancelled_job_and_leaves_one_alone_that_is_interrupted
     assert livewall("cancel", job).returncode == 0
     _, said = polling.communicate(timeout=30)
     assert (polling.returncode, said) == (125, f"job {job}: cancelled\n")
+
+
+def test_poll_with_a_token_that_is_none_ends(make_dashboard: Callable[..., Dashboard], database_url: str) -> None:
+    make_tokens(database_url)
+    wall = make_dashboard(extra_args=["--require-tokens"]).start()
+    env = {**quiet_environment(), "LIVEWALL_URL": wall.url, "LIVEWALL_TOKEN": "lw_" + "0" * 40}
+    words = [sys.executable, "-m", "livewall_dashboard", "job", "poll", str(uuid.UUID(int=0))]
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "does not take the token" in done.stderr) == (3, True), done
 
 
 @pytest.mark.parametrize(
