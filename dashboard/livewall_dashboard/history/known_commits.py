@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -61,12 +62,16 @@ class KnownCommit:
 
 
 class KnownCommits:
-    """Those of all repositories, as one connection sees them. `repositories`: by name, in its order."""
+    """Those of all repositories, as one connection sees them."""
 
     def __init__(self, connection: Connection):
         self._connection = connection
-        rows = connection.execute(QUERIES["known_repositories"]).fetchall()
-        self.repositories = {row["name"]: repository_of(row) for row in rows}
+
+    @cached_property
+    def repositories(self) -> dict[str, Repository]:
+        """By name, in its order."""
+        rows = self._connection.execute(QUERIES["known_repositories"]).fetchall()
+        return {row["name"]: repository_of(row) for row in rows}
 
     def by_ref(self, repository: str, ref: str, limit: int = 100) -> list[KnownCommit]:
         """`ref`: the beginning of a hash, an identifier or an r with a revision; or a whole revision's number."""

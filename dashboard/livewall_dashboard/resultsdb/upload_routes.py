@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
 from typing import Any, BinaryIO, cast
@@ -26,15 +27,17 @@ from livewall_dashboard.web.responses import json_response
 
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes of an upload's JSON."""
-AT_ONCE = 2
-"""Uploads that are read and stored at the same time: each may take several times its size of memory."""
+AT_ONCE = 4
+"""Uploads that are read and stored at the same time."""
+LARGE = 4 * 1024 * 1024
+"""Bytes; of such uploads one at a time, as each takes 25 times its size of memory."""
 IN_MEMORY = 1024 * 1024
 """Bytes of a body that are kept in memory until it is there."""
 
 
 def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Blueprint:
     routes = Blueprint("uploads", __name__, url_prefix="/api")
-    room = BoundedSemaphore(AT_ONCE)
+    room, room_for_large = BoundedSemaphore(AT_ONCE), BoundedSemaphore(1)
 
     @routes.post("/upload")
     @key_in_body
@@ -50,7 +53,7 @@ def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Bluep
     )
     def upload() -> Response:
         request.max_content_length = request.max_form_memory_size = MAX_UPLOAD
-        with _arrived() as file, room:
+        with _arrived() as file, room_for_large if _size(file) > LARGE else room:
             members = body.read_members(guard, file.read(), refusal="Expected uploaded data to be json")
             _require_no_query()
             return json_response({"status": "ok", "processing": store.take(members, caller())})
@@ -83,7 +86,7 @@ def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Bluep
         found = store.find(query)
         if not found:
             raise NotFound("No uploads matching the specified criteria")
-        with room:
+        with room_for_large:
             return json_response(store.read_again(found, caller()))
 
     @routes.get("/suites")
@@ -153,6 +156,12 @@ def _arrived() -> Iterator[BinaryIO]:
                 file.write(block)
         file.seek(0)
         yield cast("BinaryIO", file)
+
+
+def _size(file: BinaryIO) -> int:
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _require_no_query() -> None:
