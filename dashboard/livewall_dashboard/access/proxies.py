@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.base.settings import UNIX, Proxies
+from livewall_dashboard.base.settings import UNIX, Networks, Proxies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +31,15 @@ def parse_proxies(text: str) -> Proxies:
     """`127.0.0.1,10.0.0.0/24,unix` -> networks, and "unix". Raises Misconfigured."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     return tuple(UNIX if part == UNIX else _network(part) for part in parts)
+
+
+def parse_networks(text: str) -> Networks:
+    """`10.0.0.0/8,192.168.1.7` -> networks. Raises Misconfigured."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return tuple(ip_network(part, strict=False) for part in parts)
+    except ValueError as error:
+        raise Misconfigured(f"--webhooks-to takes networks like 10.0.0.0/8: {error}.") from None
 
 
 def install(app: Flask, trusted: Proxies) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -12,6 +12,8 @@ UNIX: Literal["unix"] = "unix"
 """The address of all who call through a Unix socket: they have no other."""
 
 Proxies = tuple[IPv4Network | IPv6Network | Literal["unix"], ...]
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 DEFAULT_PORT = 8000
 
@@ -37,6 +39,8 @@ class Settings:
     stale_after: float = 30.0
     abandon_after: float = 120.0
     retention: timedelta | None = None
+    webhooks_to: Networks = ()
+    webhook_key: str = field(default="", repr=False)
 
     @property
     def stale(self) -> timedelta:

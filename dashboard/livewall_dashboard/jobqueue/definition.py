@@ -50,7 +50,7 @@ class Job(Struct):
     global_timeout: Seconds | UnsetType = UNSET
     output_timeout: Seconds | UnsetType = UNSET
     allocation_timeout: Seconds | UnsetType = UNSET
-    job_status_webhook: str | UnsetType = UNSET
+    job_status_webhook: Annotated[str, Meta(max_length=2000, pattern=r"^$|^https?://")] | UnsetType | None = UNSET
     parent_job_id: str | UnsetType = UNSET
     provision_data: dict[str, Any] | UnsetType | None = UNSET
     firmware_update_data: dict[str, Any] | UnsetType | None = UNSET

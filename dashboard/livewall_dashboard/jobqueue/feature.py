@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.background import Loop
-from livewall_dashboard.base.feature import Feature, Gauge
+from livewall_dashboard.base.feature import Counter, Feature, Gauge
 from livewall_dashboard.core import Core
 from livewall_dashboard.jobqueue import (
     agent_routes,
@@ -26,8 +26,12 @@ from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
+from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.notifications import Listener
 from livewall_listener import wire
+
+REMOVE_EACH = 600.0
+"""Seconds between two looks for jobs that are older than jobs are kept."""
 
 
 def feature(core: Core) -> Feature:
@@ -41,12 +45,18 @@ def feature(core: Core) -> Feature:
         if info.job and (job_id := known_job_id(info.job)):
             overview.note_run(job_id, run)
 
+    def remove_old() -> None:
+        kept = core.settings.retention
+        while kept is not None and jobs.remove_ended(core.clock() - kept):
+            core.artifacts.sweep()
+
     core.run_begun.connect(note_run)
+    hooks = Webhooks(database, key=core.settings.webhook_key, allowed=core.settings.webhooks_to)
     listener = Listener(database.url, "livewall_job", waiting.ring)
     return Feature(
         name="jobqueue",
         blueprints=[
-            job_routes.blueprint(jobs, waiting),
+            job_routes.blueprint(jobs, waiting, hooks),
             result_routes.blueprint(jobs, results, held),
             file_routes.blueprint(jobs, files),
             old_output.blueprint(jobs, results, held),
@@ -58,9 +68,14 @@ def feature(core: Core) -> Feature:
         prepare=held.extend_all,
         background=[
             Loop("job queue", held.expire, leases.LOOK_EACH),
+            hooks.loop,
+            Loop("old jobs", remove_old, REMOVE_EACH, stuck_after=900.0),
             Loop("notifications of jobs", listener.work, 0.0),
         ],
         close=listener.close,
-        measures=[Gauge("waiting_agents", "Agents whose question for a job is held", lambda: waiting.count)],
+        measures=[
+            Gauge("waiting_agents", "Agents whose question for a job is held", lambda: waiting.count),
+            Counter("failed_webhooks", "Webhooks that were given up", lambda: hooks.failed),
+        ],
         error_shapes={"/v1": flinger_error},
     )

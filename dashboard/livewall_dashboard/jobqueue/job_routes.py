@@ -14,14 +14,15 @@ from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.errors import BadRequest, LivewallError
 from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.jobqueue import definition
-from livewall_dashboard.jobqueue.bodies import read_object, refuse_forms
+from livewall_dashboard.jobqueue.bodies import convert, read_object, refuse_forms
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import job_id_of
-from livewall_dashboard.jobqueue.permissions import require_owner, require_queues
+from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import EMPTY, OK, ClaimQuery, FlingerBlueprint, JobId, claimant, empty, flinger, ok
 from livewall_dashboard.jobqueue.v1 import text as text_response
 from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
+from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.peer import has_hung_up
 from livewall_dashboard.web.responses import json_response
@@ -51,6 +52,14 @@ class ClaimedJob(Struct):
     attachments_status: str | None = None
 
 
+class Events(Struct):
+    """What an agent has to say of a job. It goes to the webhook that the job was submitted with."""
+
+    agent_id: str
+    job_queue: str
+    events: list[dict[str, Any]]
+
+
 class Action(Struct):
     action: Annotated[Literal["cancel"], Meta(description="What to do")]
 
@@ -66,7 +75,7 @@ class Gone(LivewallError):
     code, http_status = "gone", 410
 
 
-def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
+def blueprint(jobs: JobStore, waiting: WaitingAgents, hooks: Webhooks) -> Blueprint:
     routes = FlingerBlueprint("flinger_jobs", __name__, url_prefix="/v1")
 
     @routes.get("/")
@@ -130,6 +139,19 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents) -> Blueprint:
             raise invalid("action", "Must be one of: cancel.")
         require_owner(jobs.get(wanted))
         jobs.cancel(wanted)
+        return ok()
+
+    @routes.post("/job/<job_id>/events")
+    @scope("agent", JOBS)
+    @flinger("postEventsOfJob", "Told to the job's webhook; scope agent.", OK, errors=(404, 422), takes=Events)
+    def post_events(job_id: JobId) -> Response:
+        wanted, body = job_id_of(job_id), read_object(MAX_DEFINITION)
+        convert(body, Events)
+        require_report(jobs, wanted)
+        url = jobs.get(wanted).definition.get("job_status_webhook")
+        if not url:
+            raise BadRequest(f"The job {wanted} has no job_status_webhook.")
+        hooks.put(wanted, url, body)
         return ok()
 
     return routes

@@ -20,6 +20,7 @@ from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.postgres.database import Database
 
 MOST_LISTED = 1000
+REMOVED_AT_ONCE = 200
 _TRIES = 3
 """For a claim while others take the jobs it looks at."""
 
@@ -131,6 +132,12 @@ class JobStore:
                 raise NotFound(f"There is no job {job_id}.")
             connection.execute(QUERIES["note_retry"], values)
         return UUID(str(made["id"]))
+
+    def remove_ended(self, before: datetime) -> int:
+        """Some of those that ended before, with all that is of them -> how many; 0 when there is none left."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["remove_jobs"], [before, REMOVED_AT_ONCE]).fetchone()
+        return row["count"] if row else 0
 
     def give_back(self, job: Job) -> None:
         """A claim that its agent will not hear of: the job waits again."""

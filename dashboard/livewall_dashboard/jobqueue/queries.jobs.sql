@@ -70,3 +70,6 @@ SELECT queue, percentile_cont(ARRAY[0.05, 0.1, 0.5, 0.9, 0.95]) WITHIN GROUP (OR
            row_number() OVER (PARTITION BY queue ORDER BY no DESC) AS back
     FROM job WHERE started_at IS NOT NULL AND queue <> '' AND (%(queues)s::text[] = '{}' OR queue = ANY (%(queues)s))
 ) AS started WHERE back <= 1000 GROUP BY queue
+
+-- name: remove_jobs
+SELECT remove_jobs(%s, %s) AS count

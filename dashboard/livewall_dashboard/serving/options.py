@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from livewall_dashboard.access.origins import is_loopback
-from livewall_dashboard.access.proxies import parse_proxies
+from livewall_dashboard.access.proxies import parse_networks, parse_proxies
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured
@@ -60,6 +60,19 @@ serving_options = _options(
         metavar="ADDRESSES",
         help="Where nginx connects from, such as 127.0.0.1, or unix for the socket: what it says of its callers is "
         "believed. Asks for tokens.",
+    ),
+    click.option(
+        "--webhooks-to",
+        default="",
+        envvar="LIVEWALL_WEBHOOKS_TO",
+        metavar="NETWORKS",
+        help="Networks of the lab's own that jobs' webhooks may lead into, such as 10.0.0.0/8.  [default: none]",
+    ),
+    click.option(
+        "--webhook-key-file",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        envvar="LIVEWALL_WEBHOOK_KEY_FILE",
+        help="A file with what jobs' webhooks are signed by.  [default: they are not signed]",
     ),
     click.option(
         "--insecure", is_flag=True, envvar="LIVEWALL_INSECURE", help="Ask nobody for a token, on any address."
@@ -114,9 +127,24 @@ def settings_of(data: Path, serving: dict[str, Any]) -> tuple[Settings, str]:
     serving["unix_socket"] = unix_socket_of(serving.pop("bind"))
     serving["retention"] = parse_retention(serving["retention"]) if serving["retention"] else None
     serving["trusted_proxies"] = parse_proxies(serving["trusted_proxies"])
+    serving["webhooks_to"] = parse_networks(serving["webhooks_to"])
+    serving["webhook_key"] = _key_in(serving.pop("webhook_key_file"))
     # On loopback behind a proxy is not on loopback: its callers come from anywhere.
     serving["require_tokens"] |= bool(serving["trusted_proxies"]) and not serving["insecure"]
     return Settings(data=data, **serving), mode
+
+
+def _key_in(file: Path | None) -> str:
+    """Raises Misconfigured."""
+    if file is None:
+        return ""
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"--webhook-key-file {file} cannot be read: {type(error).__name__}.") from None
+    if not key:
+        raise Misconfigured(f"--webhook-key-file {file} is empty.")
+    return key
 
 
 def unix_socket_of(bind: str | None) -> Path | None:

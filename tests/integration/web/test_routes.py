@@ -131,6 +131,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/job/<job_id>/attachments"): "submit",
     ("GET", "/v1/job/<job_id>/attachments"): "jobs",
     ("GET", "/v1/job/search"): "jobs",
+    ("POST", "/v1/job/<job_id>/events"): "agent",
     ("POST", "/v1/result/<job_id>/output"): "agent",
     ("GET", "/v1/result/<job_id>/output"): "jobs",
     ("POST", "/v1/result/<job_id>/serial_output"): "agent",

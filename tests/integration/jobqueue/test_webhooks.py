@@ -1,0 +1,141 @@
+"""Webhooks: kept until they are heard, signed, and never sent to our own machine or network unless that is allowed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_network
+from typing import Any
+
+import psycopg
+import pytest
+
+from integration.jobqueue.conftest import NOBODY, Flinger
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.jobqueue.webhooks import NotSent, Webhooks, target_of
+from livewall_dashboard.postgres.database import Database
+from support.waiting import wait_for
+
+KEY = "a key of ours"
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+
+
+class Receiver:
+    """Answers with the next of `statuses`, then with 200. `heard`: (path, headers, body)."""
+
+    def __init__(self) -> None:
+        self.statuses: list[int] = []
+        self.heard: list[tuple[str, dict[str, str], bytes]] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.heard.append((self.path, dict(self.headers), body))
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+                self.send_header("Location", "http://169.254.169.254/")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook?job=1"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()
+
+
+def states(database_url: str) -> list[Any]:
+    with psycopg.connect(database_url) as connection:
+        return connection.execute("SELECT tries, next_at IS NOT NULL, trouble FROM job_webhook ORDER BY id").fetchall()
+
+
+def test_events_of_an_agent_reach_the_jobs_webhook(
+    make_app: Callable[..., Dashboard], receiver: Receiver, database_url: str
+) -> None:
+    app = make_app(webhook_key=KEY, webhooks_to=LOOPBACK)
+    flinger = Flinger(app.flask.test_client())
+    job_id = flinger.submit(job_status_webhook=receiver.url)
+    told = {
+        "agent_id": "a",
+        "job_queue": "q",
+        "job_status_webhook": "http://elsewhere/",
+        "events": [{"event_name": "x"}],
+    }
+    assert flinger.post(f"/job/{job_id}/events", told).status_code == 200
+    wait_for(lambda: receiver.heard, what="the webhook to be told")
+    ((path, headers, body),) = receiver.heard
+    assert (path, json.loads(body)) == ("/hook?job=1", told)
+    assert headers["X-Livewall-Signature"] == f"sha256={hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()}"
+    wait_for(lambda: states(database_url) == [(1, False, "")], what="it to be noted")
+
+
+def test_events_that_go_nowhere_are_refused(flinger: Flinger) -> None:
+    told = {"agent_id": "a", "job_queue": "q", "job_status_webhook": "", "events": []}
+    plain = flinger.submit()
+    assert flinger.post(f"/job/{NOBODY}/events", told).status_code == 404
+    assert flinger.post(f"/job/{plain}/events", told).status_code == 400
+    assert flinger.post("/job", {"job_queue": "q", "job_status_webhook": "file:///etc/passwd"}).status_code == 422
+
+
+def test_it_is_sent_again_until_it_is_heard_and_follows_nobody(
+    database: Database, receiver: Receiver, database_url: str
+) -> None:
+    webhooks = Webhooks(database, allowed=LOOPBACK)
+    receiver.statuses = [500, 302]
+    for number in range(3):
+        webhooks.put(NOBODY, receiver.url, {}) if number == 0 else None  # type: ignore[arg-type]
+        webhooks.work()
+        assert len(receiver.heard) == number + 1
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE job_webhook SET next_at = now() WHERE next_at IS NOT NULL")
+    assert states(database_url) == [(3, False, "")]
+
+
+def test_it_is_given_up_in_the_end(database: Database, database_url: str) -> None:
+    webhooks = Webhooks(database, allowed=LOOPBACK)
+    webhooks.put(NOBODY, "http://127.0.0.1:1/", {})  # type: ignore[arg-type]
+    for _ in range(10):
+        webhooks.work()
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE job_webhook SET next_at = now() WHERE next_at IS NOT NULL")
+    ((tries, goes_on, trouble),) = states(database_url)
+    assert (tries, goes_on, webhooks.failed) == (8, False, 1) and "does not answer" in trouble
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/",
+        "http://10.0.0.1/", "http://192.168.1.1/", "http://172.16.0.1/", "http://169.254.169.254/latest",
+        "http://[fe80::1]/", "http://[fc00::1]/", "http://224.0.0.1/", "http://2130706433/", "http://0x7f.1/",
+        "ftp://example.org/", "file:///etc/passwd", "http:///", "http://a:b:c/", "http://[::1", "nothing",
+    ],
+)  # fmt: skip
+def test_our_own_house_is_not_told(url: str) -> None:
+    with pytest.raises(NotSent):
+        target_of(url, ())
+
+
+def test_what_is_allowed_is_told() -> None:
+    assert target_of("http://10.1.2.3:8080", (ip_network("10.0.0.0/8"),)).address == "10.1.2.3"
+    with pytest.raises(NotSent):
+        target_of("http://10.1.2.3/", LOOPBACK)
+    assert target_of("https://93.184.216.34/x?y=1", ()).path == "/x?y=1"
