@@ -26,13 +26,15 @@ def write_config(folder: Path, text: str) -> Path:
     return path
 
 
-def start_trying(folder: Path, job: Mapping[str, Any], config: str, **env: str) -> subprocess.Popen[bytes]:
+def start_trying(
+    folder: Path, job: Mapping[str, Any], config: str, python: str = sys.executable, **env: str
+) -> subprocess.Popen[bytes]:
     """`livewall-agent try` on the job; its standard output and error are pipes."""
     path = folder / f"job-{uuid.uuid4().hex[:8]}.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     told = 'server = "http://127.0.0.1:9"\nqueues = ["q"]\n' + config
     return subprocess.Popen(
-        [*COMMAND, "try", "--config", str(write_config(folder, told)), str(path)],
+        [python, *COMMAND[1:], "try", "--config", str(write_config(folder, told)), str(path)],
         env={**quiet_environment(), "TMPDIR": str(folder), **env},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -41,8 +43,9 @@ def start_trying(folder: Path, job: Mapping[str, Any], config: str, **env: str) 
     )
 
 
-def try_job(folder: Path, job: Mapping[str, Any], config: str = "", **env: str) -> subprocess.CompletedProcess[bytes]:
-    process = start_trying(folder, job, config, **env)
+def try_job(folder: Path, job: Mapping[str, Any], config: str = "", **how: str) -> subprocess.CompletedProcess[bytes]:
+    """The same, to its end."""
+    process = start_trying(folder, job, config, **how)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

@@ -10,6 +10,7 @@ import pwd
 import signal
 import subprocess
 import sys
+import sysconfig
 import uuid
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import pytest
 
 from support.agents import marked, start_trying, try_job, wait_gone, wait_there
 
+ROOT = Path(__file__).parents[3]
+MODULES = os.pathsep.join([*(str(ROOT / name) for name in ("agent", "listener")), sysconfig.get_path("purelib")])
 DAEMON = "setsid sh -c 'trap \"\" TERM HUP INT; cd /; sleep 600 & exec sleep {word}' </dev/null >/dev/null 2>&1 &"
 """Leaves its session, ignores what it is told, has a child of its own; `word` tells it from others."""
 
@@ -131,19 +134,29 @@ def test_job_knows_no_secret_of_its_agent(tmp_path: Path) -> None:
     assert b"lw_0" not in done.stdout and b"canary" not in done.stdout
 
 
-def test_job_of_another_user_cannot_read_what_is_the_agent_s(tmp_path: Path) -> None:
-    if os.geteuid() != 0 or subprocess.run(["su", "nobody", "-s", sys.executable, "-c", ""], check=False).returncode:
-        pytest.skip("only root can run jobs as nobody, who must reach this Python")
+@pytest.fixture
+def python_of_nobody() -> str:
+    """A Python like ours, with our modules, that the user nobody can run, too."""
+    ours = f"import sys, livewall_agent.job_process; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", python, "-c", ours]
+        if os.geteuid() == 0 and not subprocess.run(command, check=False, env={"PYTHONPATH": MODULES}).returncode:
+            return python
+    pytest.skip("only root can run jobs as nobody, who must reach a Python like this one")
+
+
+def test_job_of_another_user_cannot_read_what_is_the_agent_s(tmp_path: Path, python_of_nobody: str) -> None:
     secret = tmp_path / "secret"
     secret.write_text("canary", encoding="ascii")
     secret.chmod(0o600)
     for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         folder.chmod(0o711)
     job = {"test_data": {"test_cmds": f"id -un; echo $HOME; touch artifacts/x $TMPDIR/x; cat {secret} || true"}}
-    done = try_job(tmp_path, job, 'user = "nobody"\n')
+    told = 'user = "nobody"\npass_environment = ["PYTHONPATH"]\n'
+    done = try_job(tmp_path, job, told, python=python_of_nobody, PYTHONPATH=MODULES)
     assert done.returncode == 0, done
     lines = done.stdout.decode().splitlines()
-    assert lines[0] == "nobody" and lines[1] == pwd.getpwnam("nobody").pw_dir
+    assert lines[:2] == ["nobody", pwd.getpwnam("nobody").pw_dir]
     assert "Permission denied" in lines[2]
 
 
