@@ -36,11 +36,17 @@ PREFIX = "report-"
 
 @dataclass(frozen=True, slots=True)
 class KeptReport:
-    """`run`: its key; `line`: what it says, in one; `is_new`: it was not here before."""
+    """`run`: its key; `tests`: how many are named; `line`: what it says, in one; `is_new`: it was not here before.
+
+    `is_partial`: more tests are counted than are named.
+    """
 
     run: str
+    setup: str
+    tests: int
     line: str
     is_new: bool
+    is_partial: bool = False
 
 
 class ReportKeeper:
@@ -80,13 +86,15 @@ class ReportKeeper:
         """Returns when it is stored; the same tarball again changes nothing.
 
         `setup`: "" for that of `writer`, if that is bound to one, else the host. Raises NotAReport, TooLargeReport,
-        and what the history and the disk have against it; then nothing of it is kept.
+        and what the history and the disk have against it. What is no report leaves
+        nothing; a run whose files could not be stored is completed when the report comes again.
         """
         sha256 = self._offload(_hash_of, tarball)
         known = self._store.run_of_tarball(sha256)
         if known is not None:
-            line = str(self._store.report(known)["details"].get("line", ""))
-            return KeptReport(known, line, is_new=False)
+            row = self._store.report(known)
+            line, lacks = row["details"]["line"], row["details"]["missing_tests"]
+            return KeptReport(known, row["setup"], row["total"], line, is_new=False, is_partial=bool(lacks))
         with self._working_folder() as folder:
             files = MemberFiles(Path(folder))
             report: Report = self._offload(self._read, tarball, files)
@@ -132,7 +140,8 @@ class ReportKeeper:
         )
         self._put_files(report_of_run, tarball, files)
         self._store.add(report_of_run, report, {kept.name: kept for kept in files.files})
-        return KeptReport(run, summary(report), is_new=True)
+        is_partial = not result_set.is_whole
+        return KeptReport(run, result_set.setup, len(report.tests), summary(report), is_new=True, is_partial=is_partial)
 
     def _put_files(self, stored: StoredReport, tarball: BinaryIO, files: MemberFiles) -> None:
         owner = Owner.run(stored.run_id)

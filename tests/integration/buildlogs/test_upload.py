@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.base.errors import Unavailable
 from support.build_reports import GOOD, packed, real
 
 
@@ -233,3 +234,21 @@ def test_old_addresses(client: FlaskClient, database_url: str) -> None:
 def test_run_key_of_an_address_is_refused(client: FlaskClient) -> None:
     response = client.put("/api/v1/runs/compare", json={"setup": "x"})
     assert response.status_code == 422 and "compare" in response.json["error"]["message"]
+
+
+def test_report_whose_files_were_not_all_stored_gets_them_when_it_comes_again(
+    client: FlaskClient, app: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = app.core.artifacts.put
+
+    def put_logs_alone(owner: Any, name: str, *args: Any, **more: Any) -> Any:
+        if name.endswith(".tar.bz2"):
+            raise Unavailable("The dashboard's disk is nearly full.")
+        return put(owner, name, *args, **more)
+
+    monkeypatch.setattr(app.core.artifacts, "put", put_logs_alone)
+    assert "NOT stored: The dashboard's disk is nearly full" in send(client, real("good")).text
+    monkeypatch.undo()
+    run = run_of(send(client, real("good")))
+    assert download(client, get(client, f"/api/v1/reports/{run}")["tarball"]) == real("good")
+    assert len(get(client, "/api/v1/reports")["reports"]) == 1

@@ -1,0 +1,72 @@
+"""Build reports for `livewall import`: tarballs that were kept, one by one or in folders."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+from livewall_dashboard.artifacts.store import ArtifactStore
+from livewall_dashboard.base.clock import utc_now
+from livewall_dashboard.base.errors import Forbidden
+from livewall_dashboard.base.file_reader import FileToRead, ReadRun
+from livewall_dashboard.base.offload import call_directly
+from livewall_dashboard.base.settings import artifacts_below
+from livewall_dashboard.buildlogs.keep_report import ReportKeeper
+from livewall_dashboard.buildlogs.limits import Limits
+from livewall_dashboard.buildlogs.store import ReportStore
+from livewall_dashboard.history.store_result_set import ResultSets
+from livewall_dashboard.postgres.database import Database
+
+_PACKED = (b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
+"""bzip2, xz, zstd: nothing else that is imported is packed so."""
+_GZIP = b"\x1f\x8b"
+_FOLDER = b"logs/"
+
+
+class ReportReader:
+    suffixes = (".tar.bz2", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
+
+    def takes(self, beginning: bytes, name: str) -> bool:
+        if beginning.startswith(_GZIP):
+            return _unpacked(beginning).startswith(_FOLDER)
+        return beginning.startswith(_PACKED)
+
+    def store(self, file: FileToRead, database_url: str, data: Path) -> ReadRun:
+        """Raises NotAReport, TooLargeReport, and what the history has against it."""
+        if file.setups is not None and file.setup is None:
+            raise Forbidden("The token is bound to several setups: say by `setup` on which of these it was built.")
+        with (
+            closing(Database(database_url)) as database,
+            closing(_result_sets(database)) as result_sets,
+            file.path.open("rb") as tarball,
+        ):
+            kept = _keeper(database, result_sets, data).keep(tarball, None, file.setup or "", file.labels)
+        return ReadRun(kept.run, kept.setup, kept.tests, is_new=kept.is_new, is_partial=kept.is_partial, note=kept.line)
+
+
+READER = ReportReader()
+
+
+def _result_sets(database: Database) -> ResultSets:
+    return ResultSets(database, clock=utc_now, on_stored=lambda _: None)
+
+
+def _keeper(database: Database, result_sets: ResultSets, data: Path) -> ReportKeeper:
+    return ReportKeeper(
+        ReportStore(database),
+        result_sets,
+        ArtifactStore(database, artifacts_below(data)),
+        folder=data / "incoming",
+        offload=call_directly,
+        clock=utc_now,
+        limits=Limits(),
+    )
+
+
+def _unpacked(beginning: bytes) -> bytes:
+    """The begin of what is packed by gzip; nothing where it is damaged."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(beginning, 512)
+    except zlib.error:
+        return b""
