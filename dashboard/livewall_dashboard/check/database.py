@@ -12,6 +12,7 @@ from livewall_dashboard.access.tokens import Token, TokenStore
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Misconfigured
 from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.check.commits import check_git
 from livewall_dashboard.check.result import Result, failed, ok, warning
 from livewall_dashboard.postgres import server_process
 from livewall_dashboard.postgres.cli_options import ChosenWall, has_database
@@ -60,6 +61,7 @@ def _looked_at(url: str, settings: Settings) -> Iterator[Result]:
         yield warning("migrations", f"the next start applies {', '.join(waiting)}; `livewall migrate` does it now")
     else:
         yield ok("migrations", "the schema is up to date")
+        yield from check_git(url)
     if FIRST_MIGRATION not in waiting and TOKENS_MIGRATION in waiting:
         yield warning("tokens", "they are looked at once those migrations are applied")
     else:

@@ -270,3 +270,18 @@ def test_a_token_that_is_not_there(run_check: Callable[..., Checked]) -> None:
 def test_the_first_migration_is_the_one_that_makes_tokens() -> None:
     (first,) = (one for one in known_migrations() if "CREATE TABLE token" in one.text)
     assert first.name == check_database.FIRST_MIGRATION
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_git_is_wanted_where_commits_are_read(
+    run_check: Callable[..., Checked], database_url: str, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO repository (name) SELECT 'app-' || n FROM generate_series(1, 7) n")
+    if not is_there:
+        monkeypatch.setenv("PATH", "/nowhere")
+    checked = run_check()
+    assert (checked.levels()["git"], checked.code) == ("ok" if is_there else "warning", 0)
+    (text,) = checked.texts("git", checked.levels()["git"])
+    assert "app-1, app-2, app-3, app-4, app-5 and 2 more" in text
+    assert ("apt install git" in text) is not is_there
