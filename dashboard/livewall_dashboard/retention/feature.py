@@ -26,9 +26,11 @@ def feature(core: Core) -> Feature:
         return at.timestamp() if at else 0.0
 
     schedule = PruneSchedule(core.database, core.artifacts, rules=rules, forget_gone=forget_gone, clock=core.clock)
+    core.lab.changed.connect(lambda _: schedule.loop.wake())
     return Feature(
         name="retention",
         blueprints=[routes.blueprint(core.store)],
+        prepare=schedule.take_over_rules,
         background=[schedule.loop],
         checks={"retention": lambda: schedule.trouble or None},
         measures=[

@@ -57,7 +57,7 @@ class PruneSchedule:
 
     def work(self) -> None:
         """Raises Unavailable."""
-        self._take_over_rules()
+        self.take_over_rules()
         if self._is_sweeping:
             self._is_sweeping = self._artifacts.sweep() > 0
         if self._pruning is not None or self._is_time():
@@ -68,7 +68,8 @@ class PruneSchedule:
     def _pause(self) -> float:
         return SLICE if self._pruning is not None or self._is_sweeping else LOOK_EACH
 
-    def _take_over_rules(self) -> None:
+    def take_over_rules(self) -> None:
+        """Those that the wall is configured with are in force from now on, for imports and commands too."""
         rules = self._rules()
         with self._database.connection() as connection:
             if retention.set_retention(connection, rules):
