@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import growth, importing, ingest, memory, overhead, report, timeline, wall
+from . import growth, history, importing, ingest, memory, overhead, report, wall
 from .machine import describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -25,7 +25,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "page": wall.measure_page,
     "memory": memory.measure,
     "load": growth.measure,
-    "timeline": timeline.measure,
+    "timeline": history.measure,
     "import": importing.measure,
 }
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .chart import Chart
+
 
 @dataclass
 class Check:
@@ -30,7 +32,7 @@ class Check:
 
 @dataclass
 class Measurement:
-    """`table` has its heading as the first row; `raw` holds every figure measured."""
+    """`table` has its heading as the first row; `raw` holds every figure measured; `chart` stands below the table."""
 
     name: str
     title: str
@@ -38,6 +40,7 @@ class Measurement:
     checks: list[Check]
     table: list[list[str]]
     raw: dict[str, Any] = field(default_factory=dict)
+    chart: Chart | None = None
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from .chart import svg
 from .measurement import Measurement, number
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,13 @@ def keep(machine: Mapping[str, str], measurements: Sequence[Measurement], date: 
     figures = [kept[name] for name in order if name in kept]
     FIGURES.write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(figures), encoding="utf-8")
+    for each in figures:
+        if each.measurement.chart is not None:
+            chart_file(each.measurement.name).write_text(svg(each.measurement.chart), encoding="utf-8")
+
+
+def chart_file(name: str) -> Path:
+    return PAGE.with_name(f"benchmarks-{name}.svg")
 
 
 def _kept() -> list[Figures]:
@@ -51,6 +59,8 @@ def page(kept: Sequence[Figures]) -> str:
     parts = [HEAD, "## Budgets\n\n" + table(_summary([each.measurement for each in kept]))]
     for each in kept:
         parts.append(f"## {each.measurement.title}\n\n{each.measurement.how}\n\n{table(each.measurement.table)}")
+        if each.measurement.chart is not None:
+            parts.append(f"![{each.measurement.chart.title}]({chart_file(each.measurement.name).name})\n")
         parts.append(f"Measured on {each.date}.\n")
     parts.append("## Machine\n\n" + "\n".join(_machines(kept)) + "\n")
     return "\n".join(parts)

@@ -1,0 +1,243 @@
+"""The history as results gather: what people ask of it, what comes in, what goes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from urllib.parse import urlencode
+
+import psycopg
+
+from livewall_dashboard.history import partitions
+from livewall_dashboard.history.names import pair_digest
+from livewall_dashboard.lab.retention import RetentionRule
+from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.retention.pruning import Pruning
+from livewall_listener import wire
+from support.dashboard import Dashboard
+
+from . import events
+from .chart import Chart
+from .measurement import Check, Measurement, median, percentile
+from .stage import Stage
+
+TESTS = 1_000
+SIZES = (100_000, 1_000_000, 10_000_000)
+"""Results: of 100, 1,000 and 10,000 runs; each test has been in all of them."""
+LIMIT = 100
+REQUESTS = 200
+UPLOAD = "upload of 10,000 results"
+UPLOADS, UPLOADED = 3, 10_000
+SEED = 1
+FIRST = datetime(2025, 1, 1, tzinfo=timezone.utc)
+EACH = timedelta(hours=1)
+MONTH = timedelta(days=30)
+
+NAMES = """
+    INSERT INTO setup (name) SELECT 'vm-' || n FROM generate_series(1, 10) n;
+    INSERT INTO configuration (digest, labels) VALUES ('1', '{}');
+    INSERT INTO tag_set (digest, tags) VALUES ('1', '["smoke"]');
+"""
+TEST = "INSERT INTO test (digest, longname, name) VALUES (%s, %s, %s)"
+RUNS = """
+    INSERT INTO run (key, setup_id, configuration_id, name, branch, state, status, verification, total, passed, failed,
+                     started_at, sorted_at, received_at, last_news_at, info)
+    SELECT 'run-' || n, 1 + n %% 10, 1, 'Bench', 'b' || n %% 5, 'finished', 'FAIL', 'verified', %(tests)s,
+           %(tests)s * 19 / 20, %(tests)s / 20, moment, moment, moment, moment, %(info)s::jsonb
+    FROM generate_series(%(first)s::int, %(last)s::int) n,
+         LATERAL (SELECT %(begin)s::timestamptz + n * %(each)s::interval AS moment) m
+"""
+PROCESSES = """
+    INSERT INTO process (run_id, no, name, info, ended, verified, total, passed, failed)
+    SELECT id, 0, '0', '{}', true, true, total, passed, failed FROM run WHERE id BETWEEN %s AND %s
+"""
+COPY = """
+    COPY result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message)
+    FROM STDIN
+"""
+
+QUESTIONS = ("timeline of a test", "run list", "failed tests of a run")
+
+
+def measure(stage: Stage) -> Measurement:
+    load = os.getloadavg()[0]
+    times: dict[str, list[list[float]]] = {name: [] for name in (*QUESTIONS, UPLOAD)}
+    sizes = []
+    with stage.dashboard() as dashboard:
+        runs = 0
+        for size in SIZES:
+            _fill(dashboard.database_url, runs + 1, size // TESTS)
+            runs = size // TESTS
+            for name, taken in _questions(dashboard, runs).items():
+                times[name].append(taken)
+            times[UPLOAD].append(_uploads(dashboard, f"upload-{size}"))
+            sizes.append(_bytes(dashboard.database_url))
+        pruned = _prune(dashboard.database_url)
+    timeline = [percentile(taken, 0.95) for taken in times["timeline of a test"]]
+    return Measurement(
+        name="timeline",
+        title="The history as it grows",
+        how=_how(load, pruned),
+        checks=[
+            Check("timeline of one test, 10 million results stored, 95 %", timeline[-1], 50, "ms"),
+            Check("the same, to 100,000 results", timeline[-1] / timeline[0], 2, "x"),
+        ],
+        table=[
+            [
+                "results stored",
+                *(f"{name}, median" for name in times),
+                *(f"{n}, 95 %" for n in QUESTIONS),
+                "on the disk",
+            ],
+            *(_row(size, number, times, sizes) for number, size in enumerate(SIZES)),
+        ],
+        raw={"times": times, "bytes": sizes, "pruned": pruned, "load": load},
+        chart=_chart(times),
+    )
+
+
+def _how(load: float, pruned: dict[str, float]) -> str:
+    gone = "; ".join(f"{what} {seconds:,.2f} s" for what, seconds in pruned.items())
+    return (
+        f"{TESTS:,} tests in 100, 1,000 and 10,000 runs on 10 setups, an hour apart, brought in by COPY into the "
+        f"partitions that the wall makes; then over HTTP, one after the other, {REQUESTS} times each: the last {LIMIT} "
+        f"results of a test taken at random, the newest {LIMIT} runs, the failed tests of a run taken at random. "
+        "Uploads are runs of 10,000 tests that a node reports in requests of 1,000 events, the last answered after its "
+        f"COMMIT ({UPLOADS} of them). At the end the oldest month is pruned ({MONTH // EACH * TESTS:,} results), and "
+        f"then what is left of the partitions it was in: {gone}. Load average at the start: {load:.1f}."
+    )
+
+
+def _chart(times: dict[str, list[list[float]]]) -> Chart:
+    series = {name: [percentile(taken, 0.95) for taken in times[name]] for name in QUESTIONS}
+    series["upload of 10,000"] = [median(taken) for taken in times[UPLOAD]]
+    return Chart("95 % are answered within; uploads: median", list(map(float, SIZES)), "ms", series)
+
+
+def _row(size: int, number: int, times: dict[str, list[list[float]]], sizes: list[int]) -> list[str]:
+    middle = [f"{median(taken[number]):,.1f} ms" for taken in times.values()]
+    most = [f"{percentile(times[name][number], 0.95):.1f} ms" for name in QUESTIONS]
+    return [f"{size:,}", *middle, *most, f"{sizes[number] / 1e6:,.0f} MB"]
+
+
+def _questions(dashboard: Dashboard, runs: int) -> dict[str, list[float]]:
+    dice = random.Random(SEED)
+    failed = urlencode({"status": "FAIL", "limit": LIMIT})
+
+    def timeline() -> str:
+        longname = f"Bench.{events.name(dice.randint(1, TESTS))}"
+        return f"/api/v1/tests/history?{urlencode({'longname': longname, 'limit': LIMIT})}"
+
+    return {
+        "timeline of a test": _ask(dashboard, timeline, min(LIMIT, runs)),
+        "run list": _ask(dashboard, lambda: f"/api/v1/runs?limit={LIMIT}", min(LIMIT, runs)),
+        "failed tests of a run": _ask(
+            dashboard, lambda: f"/api/v1/runs/run-{dice.randint(1, runs)}/tests?{failed}", min(LIMIT, TESTS // 20)
+        ),
+    }
+
+
+def _ask(dashboard: Dashboard, path: Callable[[], str], rows: int) -> list[float]:
+    """Milliseconds of each request."""
+    taken = []
+    for _ in range(REQUESTS):
+        asked = path()
+        begun = time.perf_counter()
+        answer = dashboard.get(asked)
+        taken.append((time.perf_counter() - begun) * 1000)
+        (found,) = (value for value in answer.values() if isinstance(value, list))
+        assert len(found) >= rows, f"{len(found)} rows of {asked}"
+    return taken
+
+
+def _uploads(dashboard: Dashboard, name: str) -> list[float]:
+    """Milliseconds of each."""
+    bodies = list(events.batches([*events.opening(UPLOADED), *events.results(UPLOADED, starts=False), *_end()], 1000))
+    taken = []
+    for number in range(UPLOADS):
+        run = f"/api/v1/runs/{name}-{number}"
+        begun = time.perf_counter()
+        _send(dashboard, "PUT", run, events.run_info("vm-upload"))
+        for body in bodies:
+            _send(dashboard, "POST", f"{run}/events", body)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def _send(dashboard: Dashboard, method: str, path: str, body: bytes) -> None:
+    status, answer, _ = dashboard.request(method, path, json.loads(body))
+    assert status == 200, answer[:300]
+
+
+def _end() -> list[wire.Event]:
+    ended = [event for event in events.results(UPLOADED, starts=False) if isinstance(event, wire.EndTest)]
+    failed = sum(event.status == "FAIL" for event in ended)
+    digest = wire.digest_of((event.id, event.status, event.message) for event in ended)
+    return [
+        wire.EndSuite("s1", "FAIL", "", 1.0, UPLOADED),
+        wire.EndProcess(UPLOADED, UPLOADED - failed, failed, 0, digest),
+    ]
+
+
+def _prune(url: str) -> dict[str, float]:
+    """Seconds."""
+    with psycopg.connect(url) as connection:
+        after = sorted(partitions.ranges(connection)["result"])[1][1]
+    taken = {}
+    for what, runs in (("the month goes in", MONTH // EACH), ("what is left of its partitions in", after)):
+        age = datetime.now(timezone.utc) - (FIRST + runs * EACH)
+        with closing(Database(url)) as database:
+            pruning = Pruning(database, [RetentionRule(age).as_row()])
+            begun = time.perf_counter()
+            pruning.look()
+            taken["what is due is found in"] = time.perf_counter() - begun
+            begun = time.perf_counter()
+            pruning.go_on(3600)
+            taken[what] = time.perf_counter() - begun
+        assert pruning.done.runs
+    return taken
+
+
+def _bytes(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _fill(url: str, first: int, last: int) -> None:
+    """Runs with these numbers, and their results."""
+    with psycopg.connect(url) as connection:
+        if first == 1:
+            connection.execute(NAMES)
+            names = [events.name(number) for number in range(1, TESTS + 1)]
+            rows = [(pair_digest(f"Bench.{name}", name), f"Bench.{name}", name) for name in names]
+            connection.cursor().executemany(TEST, rows)
+        values = {"first": first, "last": last, "tests": TESTS, "begin": FIRST, "each": EACH}
+        values["info"] = json.dumps(asdict(wire.RunInfo(setup="vm")))
+        connection.execute(RUNS, values)
+        found = connection.execute("SELECT id, started_at FROM run WHERE key ~ '^run-' ORDER BY id").fetchall()[
+            first - 1 :
+        ]
+        connection.execute(PROCESSES, [found[0][0], found[-1][0]])
+        partitions.provide(connection, found[-1][0])
+        with connection.cursor().copy(COPY) as stream:
+            for run_id, started_at in found:
+                stream.write("".join(_rows(run_id, started_at)))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+def _rows(run_id: int, started_at: datetime) -> Iterator[str]:
+    begun = started_at.isoformat()
+    for test in range(1, TESTS + 1):
+        failed = (test + run_id) % 20 == 0
+        message = f"Element 'id:button-{test}' did not appear in 5 seconds." if failed else "\\N"
+        start = f"{run_id}\t{test}\t{begun}\t{test % 7}.25\t1\t{test}\t{test * 4}"
+        yield f"{start}\t0\t{int(failed)}\ts1-t{test}\t{message}\n"
