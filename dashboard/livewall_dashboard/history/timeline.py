@@ -41,7 +41,7 @@ def of_test(
     Runs that have no place on the axis are left out; those at one place are in the order in which they started.
     """
     values: Row = {**filters, "tests": _tests(connection, [longname]), "limit": limit + 1}
-    values |= {"repository": axis.repository, "label": axis.label}
+    values |= {"repository": axis.repository, "label": axis.label, "by_start": axis.order == "start"}
     given = [QUERIES[f"history_of_{name}"] for name in filters]
     if after is not None:
         values["place"], values["sorted_at"], values["id"] = cursor.decode(after, str, datetime, int)
