@@ -14,6 +14,7 @@ from livewall_dashboard.history import prune, retention
 from livewall_dashboard.history.prune import Done
 from livewall_dashboard.lab.retention import RetentionRule, rules_in_force
 from support.history_lab import Lab, end_process, end_test, start_suite
+from support.waiting import wait_for
 
 Row = dict[str, Any]
 TABLES = ("result", "suite_result", "process")
@@ -38,9 +39,13 @@ class OldRuns:
             start_suite(), *(end_test(f"s1-t{no}", tags=list(tags)) for no in range(1, tests + 1)), end_process()
         )
         self.lab.state(run, "finished")
-        process.tell()
+        wait_for(lambda: self._has_ended(run), what="the end of the run to be stored")
         self.age(run, age)
         return run
+
+    def _has_ended(self, run: str) -> bool:
+        ended = "SELECT FROM run WHERE key = %s AND state = 'finished'"
+        return self.connection.execute(ended, [run]).fetchone() is not None
 
     def age(self, run: str, days: float, *, news: float | None = None, state: str = "finished") -> None:
         """`news`: days since the last."""

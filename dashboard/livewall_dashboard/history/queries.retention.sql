@@ -28,7 +28,11 @@ AND (rule.suite IS NULL OR coalesce(subject.suite LIKE rule.suite, true))
 AND NOT EXISTS (SELECT FROM jsonb_each_text(rule.labels) AS l WHERE coalesce(subject.labels ->> l.key, '') NOT LIKE l.value)
 
 -- name: rule_has_tag
-(rule.tag IS NULL OR EXISTS (SELECT FROM result r WHERE r.run_id = subject.id AND r.tag_set_id = ANY (rule.tag_sets)))
+-- From what is noted of runs that ended, or its results where it was ended by a release that noted nothing.
+(rule.tag IS NULL
+ OR EXISTS (SELECT FROM run_tags n, unnest(n.tags) AS t WHERE n.run_id = subject.id AND t LIKE rule.tag)
+ OR (NOT EXISTS (SELECT FROM run_tags n WHERE n.run_id = subject.id)
+     AND EXISTS (SELECT FROM result r WHERE r.run_id = subject.id AND r.tag_set_id = ANY (rule.tag_sets))))
 
 -- name: due_runs
 -- The age of a run is that of its start, by the server's clock; of one that was given up, that of its last news, as its node

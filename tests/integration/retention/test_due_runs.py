@@ -42,8 +42,12 @@ def test_a_tag_is_that_of_a_test_as_robot_compares_them(old: OldRuns) -> None:
     old.add("release", 40, tags=["Smoke", "Release_Candidate 1"])
     old.add("plain", 40, tags=["smoke"])
     old.add("none", 40, tags=[])
-    assert old.due(RetentionRule(tag="release candidate*"), days(30)) == {"plain": 2, "none": 2}
-    assert old.due(days(30, tag="SMOKE")) == {"release": 1, "plain": 1}
+    row = old.connection.execute("SELECT count(*) FROM run_tags").fetchone()
+    assert row == {"count": 3}
+    for _ in ("noted", "ended by a release that noted nothing"):
+        assert old.due(RetentionRule(tag="release candidate*"), days(30)) == {"plain": 2, "none": 2}
+        assert old.due(days(30, tag="SMOKE")) == {"release": 1, "plain": 1}
+        old.connection.execute("DELETE FROM run_tags")
 
 
 def test_the_last_of_each_setup_branch_and_suite_stay_however_old(old: OldRuns) -> None:
