@@ -204,6 +204,17 @@ def test_all_members_of_a_configuration_are_shown_and_explained() -> None:
         assert [name for name in members if f"`{name}`" not in page] == []
 
 
+def test_the_shown_rules_of_retention_are_accepted_and_all_members_explained(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "how-to-retention.md"
+    (example,) = examples(page)
+    path = tmp_path / "setups_config.json"
+    path.write_text(example, encoding="utf-8")
+    assert len(LabFile(path).current.retention) == len(json.loads(example)["retention"])
+    schema = json.loads((ROOT / "config" / "setups_config.schema.json").read_text(encoding="utf-8"))
+    members = schema["definitions"]["retention_rule"]["properties"].keys() - {"comment"}
+    assert [name for name in members if f"`{name}`" not in page.read_text(encoding="utf-8")] == []
+
+
 def test_the_example_configuration_is_accepted() -> None:
     path = ROOT / "config" / "setups_config.json"
     document = json.loads(path.read_text(encoding="utf-8"))
