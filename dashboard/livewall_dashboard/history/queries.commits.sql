@@ -148,4 +148,5 @@ CROSS JOIN LATERAL (
 ) found
 JOIN run ON run.commit_id = n.id
 WHERE (n.repository = ANY (%(named)s) OR n.repository = '') AND n.hash ~* '^[0-9a-f]{7,64}$'
+FOR KEY SHARE OF run  -- not one that is removed meanwhile
 ON CONFLICT DO NOTHING

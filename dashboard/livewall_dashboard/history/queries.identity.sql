@@ -184,4 +184,6 @@ SELECT greatest(%(after)s, least(
     (SELECT max(id) - 1000 FROM run))) AS id
 
 -- name: looked_at
-INSERT INTO run_looked_at (run_id) VALUES (%s) ON CONFLICT (run_id) DO UPDATE SET at = now()
+-- Unless it was removed meanwhile.
+INSERT INTO run_looked_at (run_id) SELECT id FROM run WHERE id = %s FOR KEY SHARE
+ON CONFLICT (run_id) DO UPDATE SET at = now()

@@ -240,14 +240,17 @@ UPDATE run r SET ended_at = CASE WHEN r.state = 'running' THEN NULL ELSE coalesc
 WHERE r.id = %(id)s
 
 -- name: note_tags
+-- Unless the run was removed meanwhile.
 INSERT INTO run_tags (run_id, tags)
-SELECT %(id)s, coalesce(array_agg(DISTINCT tag), '{}')
-FROM (
-    SELECT DISTINCT r.tag_set_id
-    FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
-    WHERE r.run_id = %(id)s AND NOT p.superseded) used
-JOIN tag_set ON tag_set.id = used.tag_set_id
-CROSS JOIN unnest(tag_keys(tag_set.tags)) AS tag
+SELECT run.id, (
+    SELECT coalesce(array_agg(DISTINCT tag), '{}')
+    FROM (
+        SELECT DISTINCT r.tag_set_id
+        FROM result r JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+        WHERE r.run_id = %(id)s AND NOT p.superseded) used
+    JOIN tag_set ON tag_set.id = used.tag_set_id
+    CROSS JOIN unnest(tag_keys(tag_set.tags)) AS tag)
+FROM run WHERE run.id = %(id)s FOR KEY SHARE
 ON CONFLICT (run_id) DO UPDATE SET tags = excluded.tags WHERE run_tags.tags <> excluded.tags
 
 -- name: runs_without_tags

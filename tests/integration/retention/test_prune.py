@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -12,11 +13,13 @@ from psycopg.rows import dict_row
 from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.history import complete_run, partitions, pins, prune
 from livewall_dashboard.history.prune import Done, Plan
+from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.lab.retention import RetentionRule
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import BeingPruned, Pruning
 from support.history_lab import end_test, start_suite
 from support.old_runs import OldRuns
+from support.waiting import wait_for
 
 MONTH = RetentionRule(timedelta(days=30))
 
@@ -195,6 +198,37 @@ def test_nodes_report_while_runs_are_removed(old: OldRuns) -> None:
     assert not failures
     assert done.runs == 7
     assert len(old.left()) == 3 + reported[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("looked_at", [1]),
+        ("note_tags", {"id": 1}),
+        ("link_runs", {"repository": 1, "named": ["lab/product"]}),
+    ],
+)
+def test_who_works_beside_the_recorder_takes_it_that_a_run_is_removed(old: OldRuns, query: str, values: object) -> None:
+    """Whoever notes something of a run while it is being removed waits, and notes nothing."""
+    old.add("run-1", 40, repository="lab/product", commit="4f1c" * 10)
+    with psycopg.connect(old.lab.database.url) as setting_up:
+        setting_up.execute("INSERT INTO repository (name) VALUES ('app')")
+        setting_up.execute(
+            "INSERT INTO repository_commit (repository_id, uuid, committed_at, branch, hash, identifier, author_name, "
+            "author_email, message) SELECT id, 1, now(), '', repeat('4f1c', 10), '', '', '', '' FROM repository"
+        )
+    with psycopg.connect(old.lab.database.url) as removing, ThreadPoolExecutor(1) as beside:
+        removing.execute("DELETE FROM run WHERE key = 'run-1'")
+        noting = beside.submit(old.connection.execute, QUERIES[query], values)
+        wait_for(lambda: waits(removing), what="somebody who waits for the removal")
+        removing.commit()
+        noting.result()
+
+
+def waits(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    """Whether somebody does, for this transaction."""
+    blocked = "SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    return connection.execute(blocked).rowcount > 0
 
 
 def test_whatever_names_a_run_goes_with_it(old: OldRuns) -> None:
