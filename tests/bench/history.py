@@ -110,7 +110,8 @@ def _how(load: float, pruned: dict[str, float]) -> str:
         f"results of a test taken at random, the newest {LIMIT} runs, the failed tests of a run taken at random. "
         "Uploads are runs of 10,000 tests that a node reports in requests of 1,000 events, the last answered after its "
         f"COMMIT ({UPLOADS} of them). At the end the oldest month is pruned ({MONTH // EACH * TESTS:,} results), and "
-        f"then what is left of the partitions it was in: {gone}. Load average at the start: {load:.1f}."
+        f"then what is left of the partitions it was in: {gone}. Load average at the start: {load:.1f} on {os.cpu_count()} cores, "
+        f"of which this had its share by niceness {os.nice(0)}."
     )
 
 
@@ -191,6 +192,8 @@ def _prune(url: str) -> dict[str, float]:
     """Seconds."""
     with psycopg.connect(url) as connection:
         after = sorted(partitions.ranges(connection)["result"])[1][1]
+        old = "UPDATE run SET sorted_at = %s, last_news_at = %s WHERE id < %s AND key LIKE 'upload-%%'"
+        connection.execute(old, [FIRST, FIRST, after])
     taken = {}
     for what, runs in (("the month goes in", MONTH // EACH), ("what is left of its partitions in", after)):
         age = datetime.now(timezone.utc) - (FIRST + runs * EACH)
