@@ -27,10 +27,13 @@ def uploaded(wall: Dashboard) -> str:
     ]
     root = GivenSuite("layout-tests", results)
     database = Database(wall.database_url)
+    sets = ResultSets(database, clock=utc_now, on_stored=lambda _: None)
     try:
-        sets = ResultSets(database, clock=utc_now, on_stored=lambda _: None)
         sets.store(ResultSet("uploaded", "mac-1", "layout-tests", root, BEGAN, BEGAN + timedelta(seconds=9)))
+        cut = GivenSuite("layout-tests", [GivenResult("a")])
+        sets.store(ResultSet("cut", "mac-2", "layout-tests", cut, BEGAN, BEGAN, is_whole=False))
     finally:
+        sets.close()
         database.close()
     return "uploaded"
 
@@ -54,3 +57,9 @@ def test_the_history_of_a_known_failure_is_grey(page: Page, uploaded: str) -> No
     page.goto("/tests?longname=fast/known.html")
     expect(page.locator(".result .badge")).to_have_text("As expected")
     expect(page.locator("#status")).to_have_text("1 run, 0 failed, 1 as expected")
+
+
+@pytest.mark.usefixtures("uploaded")
+def test_no_output_xml_is_asked_for_where_no_robot_ran(page: Page) -> None:
+    page.goto("/runs/cut")
+    expect(page.locator(".run-partial")).to_have_text("partial: parts are missing or differ.")

@@ -18,6 +18,9 @@ const VERIFICATIONS = {
   pending: ["not verified yet", "The node has not yet said that it is done."],
 };
 
+/** The process of a run whose results were uploaded: no robot has a file of it. */
+const UPLOADED = "upload";
+
 const NARROW = matchMedia("(max-width: 40rem)");
 
 /**
@@ -105,8 +108,10 @@ function partial(run) {
   const what = partialText(run);
   if (run.state === "running" || !what) return [];
   const node = element("p", "run-partial");
+  node.append(element("strong", "", `partial: ${what}. `));
+  if (run.process_list.some(({ name }) => name === UPLOADED)) return [node];
   const command = element("code", "", `livewall import --run ${run.id} output.xml`);
-  node.append(element("strong", "", `partial: ${what}. `), "Robot’s output.xml mends it: ", command);
+  node.append("Robot’s output.xml mends it: ", command);
   return [node];
 }
 
