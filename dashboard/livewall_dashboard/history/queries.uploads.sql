@@ -86,13 +86,18 @@ JOIN setup ON setup.id = run.setup_id
 ORDER BY found.uuid, found.start_time
 
 -- name: uploaded_results
--- The same of the results of one test, under all of its names.
+-- The same of the results of one test, and of those that it has one history with.
 SELECT found.*
 FROM unnest(%(series)s::int[]) AS series (id)
 CROSS JOIN unnest(%(sdks)s::text[]) AS wanted (sdk)
 CROSS JOIN LATERAL (
     SELECT u.series_id, u.uuid, u.start_time, u.sdk, r.status, r.actual, r.expected, r.elapsed_time, r.message, r.extra
-    FROM upload u JOIN result r ON r.run_id = u.run_id AND r.test_id = ANY (%(tests)s)
+    FROM upload u JOIN result r ON r.run_id = u.run_id AND r.test_id = ANY (ARRAY(
+        SELECT coalesce(other.test_id, test.id)
+        FROM test
+        LEFT JOIN test_identity own ON own.test_id = test.id
+        LEFT JOIN test_identity other ON other.identity_id = own.identity_id
+        WHERE test.digest = %(digest)s))
     WHERE u.series_id = series.id AND (wanted.sdk IS NULL OR u.sdk = wanted.sdk)
       AND u.uuid BETWEEN %(begin)s AND %(end)s AND u.start_time BETWEEN %(begin_time)s AND %(end_time)s
     ORDER BY {latest} LIMIT %(limit)s
@@ -123,14 +128,6 @@ WHERE suite.name = %(suite)s
   AND (%(beginning)s = '' OR test.longname COLLATE "C" BETWEEN %(beginning)s AND %(beginning)s || '~')
 ORDER BY test.longname COLLATE "C"
 LIMIT %(limit)s
-
--- name: tests_of_one_identity
--- The test, and those it has one history with.
-SELECT coalesce(other.test_id, test.id) AS id
-FROM test
-LEFT JOIN test_identity own ON own.test_id = test.id
-LEFT JOIN test_identity other ON other.identity_id = own.identity_id
-WHERE test.digest = %(digest)s
 
 -- name: raw_upload_of
 SELECT packed FROM raw_upload WHERE run_id = %(run_id)s

@@ -120,10 +120,7 @@ def results_of_test(connection: Connection, longname: str, selection: Selection)
     """One test's results, under whatever names it had."""
     name = wire.clean_name(longname)
     digest = pair_digest(name, name.rpartition("/")[2] or name)
-    tests = [row["id"] for row in connection.execute(QUERIES["tests_of_one_identity"], {"digest": digest}).fetchall()]
-    if not tests or not selection.series:
-        return []
-    values = {**selection.values(), "tests": tests}
+    values = {**selection.values(), "digest": digest}
     return connection.execute(_query("uploaded_results", selection), values).fetchall()
 
 

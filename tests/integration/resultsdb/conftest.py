@@ -1,4 +1,4 @@
-"""One wall for all tests of a file, each of which has repositories and suites of its own."""
+"""One wall with the least rights for all tests of a file, each of which has repositories and suites of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from psycopg.conninfo import make_conninfo
 
 from support.postgres import Databases
 from support.walls import wall_on
@@ -14,7 +15,7 @@ from support.walls import wall_on
 @pytest.fixture(scope="module")
 def client(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     url = databases.create(template)
-    wall = wall_on(url, data=tmp_path_factory.mktemp("wall"))
+    wall = wall_on(make_conninfo(url, user="livewall"), data=tmp_path_factory.mktemp("wall"))
     wall.start()
     yield wall.flask.test_client()
     wall.stop()
