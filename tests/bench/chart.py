@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 Scale = Callable[[float], float]
 """From a value's logarithm to a place in the picture."""
 
-WIDTH, HEIGHT = 760, 380
-LEFT, RIGHT, TOP, BOTTOM = 64, 250, 34, 46
+WIDTH, HEIGHT = 780, 380
+LEFT, RIGHT, TOP, BOTTOM = 84, 240, 34, 46
 COLOURS = (("#0b62a4", "#6cb6ff"), ("#b3471c", "#ff9d6b"), ("#2f7d32", "#7bd17f"), ("#7a4fa3", "#c9a4f0"))
 """On light and on dark pages."""
 MARKS = ("M-4 -4h8v8h-8z", "M0 -5L5 4H-5z", "M0 -5L5 0L0 5L-5 0z", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0")

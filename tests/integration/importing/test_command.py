@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from click.testing import CliRunner, Result
 from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.cli import cli
+from livewall_dashboard.history import retention
+from livewall_dashboard.lab.retention import RetentionRule, rules_in_force
 from support.import_lab import ImportLab
 from support.lab import NODE_ZONE
 from support.outputs import Case, Suite
@@ -80,3 +83,18 @@ def test_a_database_that_is_away_is_said(lab: ImportLab) -> None:
     url = make_conninfo(lab.lab.database.url, dbname="none_there")
     result = CliRunner().invoke(cli, ["import", "--database-url", url, str(lab.output(RUN))], catch_exceptions=False)
     assert result.exit_code != 0 and "Traceback" not in result.output and "none_" in result.stderr
+
+
+def test_a_file_older_than_runs_are_kept_is_skipped_with_a_word(lab: ImportLab) -> None:
+    path = lab.output(RUN)
+    rules = rules_in_force([RetentionRule(timedelta(days=30), branch="main"), RetentionRule(last=1)], timedelta(days=7))
+    with lab.lab.database.connection() as connection:
+        retention.set_retention(connection, rules)
+    result = call(lab, "--setup", "vm1", "--branch", "main", "--timezone", NODE_ZONE, path)
+    assert (result.exit_code, "longer ago than such runs are kept here (branch main: 30 days)" in result.output) == (
+        0,
+        True,
+    )
+    assert lab.lab.rows("SELECT key FROM run") == []
+    kept = call(lab, "--setup", "vm1", "--branch", "x", "--timezone", NODE_ZONE, path)
+    assert (kept.exit_code, len(lab.lab.rows("SELECT key FROM run"))) == (0, 1), "the last one, however old"
