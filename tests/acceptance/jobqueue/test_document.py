@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from support.dashboard import Dashboard
+from support.waiting import wait_for
 
 DOCUMENT = Path(__file__).with_name("testflinger.rst")
 THERE = "localhost:8000"
@@ -120,3 +121,24 @@ def test_the_document_is_true(shell: Shell, tmp_path: Path) -> None:
     assert JOB in shell.run(action).json["message"]
     mine = f"{JOB} -> {submitted.json['job_id']}"
     assert [shell.run(action, job=mine).status for _ in range(2)] == [200, 400]
+
+
+def test_a_job_is_not_lost_to_an_agent_that_was_killed_while_it_waited(dashboard: Dashboard) -> None:
+    """Its question is held by the wall; whoever asks next gets the job at once."""
+
+    def ask(agent: str) -> subprocess.Popen[bytes]:
+        url = f"{dashboard.url}/v1/job?queue=q"
+        return subprocess.Popen(["curl", "-s", "-b", f"agent_name={agent}", url], stdout=subprocess.PIPE)
+
+    def held() -> bool:
+        _, metrics, _ = dashboard.request("GET", "/metrics")
+        return b"livewall_waiting_agents 1.0" in metrics
+
+    with ask("killed") as killed:
+        wait_for(held, what="its question to be held")
+        killed.kill()
+    status, body, _ = dashboard.request("POST", "/v1/job", {"job_queue": "q"})
+    assert status == 200
+    with ask("other") as other:
+        job, _ = other.communicate(timeout=30)
+    assert json.loads(job)["job_id"] == json.loads(body)["job_id"]
