@@ -13,10 +13,16 @@ from support.walls import wall_on
 
 
 @pytest.fixture(scope="module")
-def client(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def url(databases: Databases, template: str) -> Iterator[str]:
+    """Of the wall's database, for its owner."""
     url = databases.create(template)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def client(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     wall = wall_on(make_conninfo(url, user="livewall"), data=tmp_path_factory.mktemp("wall"))
     wall.start()
     yield wall.flask.test_client()
     wall.stop()
-    databases.drop(url)

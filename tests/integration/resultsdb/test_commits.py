@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
+from psycopg.rows import dict_row
 
-from support.uploads import BEGAN, commit, register, uuid_of
+from livewall_dashboard.history.git_clone import GitClone
+from livewall_dashboard.history.sync_commits import sync
+from support.git_repository import GitRepository
+from support.uploads import BEGAN, commit, register, send, upload, uuid_of
 
 
 def hashes(client: FlaskClient, repository: str, query: str = "") -> list[str]:
@@ -141,3 +146,23 @@ def test_a_reference_to_a_commit_that_is_known_is_fine(client: FlaskClient) -> N
     register(client, commit(1))
     for reference in ({"id": commit(1)["hash"][:12]}, {"ref": "1@main"}, {"identifier": "1@main", "branch": "main"}):
         register(client, {"repository_id": "webkit", **reference})
+
+
+def test_a_repository_that_was_read_knows_its_commits_better(
+    client: FlaskClient, url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    cloned = GitRepository(tmp_path_factory.mktemp("clone") / "cloned")
+    first, second = cloned.commit("One"), cloned.commit("Two", after=-3600)
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        sync(connection, GitClone(cloned.folder), str(cloned.folder), name="cloned")
+    of_clone = "/api/commits?repository_id=cloned"
+    known = client.get(of_clone).json or []
+    assert [(found["hash"], found["branch"], found["identifier"]) for found in known] == [
+        (first, "main", "1@main"), (second, "main", "2@main"),
+    ]  # fmt: skip
+    register(client, commit(5, "cloned", branch="fix", identifier="1.1@fix", hash=second))
+    assert client.get(of_clone).json == known, "its place and its branch are the clone's"
+    assert [found["hash"] for found in client.get(f"{of_clone}&branch=fix").json or []] == [second]
+    send(client, upload({"a.html": {}}, {"repository_id": "cloned", "ref": second[:12]}, suite="of-a-clone"))
+    (found,) = client.get("/api/results/of-a-clone/a.html").json or []
+    assert found["results"][0]["uuid"] == uuid_of(known[1])
