@@ -27,6 +27,10 @@ LOCK = 0x11FE_3A13
 """Key of the advisory lock that who prunes holds: two at once would only wait for each other."""
 LOCK_PATIENCE = 0.5
 """Seconds to wait for readers of all results, while which the recorder waits as well."""
+TRIES = 3
+"""How often a partition is tried to be dropped: most who are in the way are gone in a moment, and deleting all of its
+results takes twenty times as long.
+"""
 RUNS_AT_ONCE, RESULTS_AT_ONCE = 200, 50_000
 """What one step removes at most, but for a run that is larger."""
 
@@ -80,7 +84,7 @@ def step(connection: Connection, plan: Plan, done: Done) -> None:
     """Remove the next of what is planned, in one transaction, and take it off the plan. Raises psycopg.Error."""
     if plan.partitions:
         first, after, runs = plan.partitions.pop(0)
-        if _drop_partition(connection, first, after, runs):
+        if any(_drop_partition(connection, first, after, runs) for _ in range(TRIES)):
             done.runs += len(runs)
             done.partitions += 1
         else:

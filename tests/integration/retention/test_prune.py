@@ -154,6 +154,24 @@ def test_readers_and_the_recorder_go_on_beside_it(old: OldRuns) -> None:
     assert len(old.left()) == 4
 
 
+def test_who_is_in_the_way_for_a_moment_is_waited_for(old: OldRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    ten(old)
+    reader = psycopg.connect(old.lab.database.url)
+    reader.execute("SELECT count(*) FROM result")
+    lock = prune._lock
+    tries = []
+
+    def release_at_the_second(connection: psycopg.Connection[dict[str, object]], runs: list[int]) -> list[int]:
+        tries.append(runs)
+        if len(tries) == 2:
+            reader.close()
+        return lock(connection, runs)
+
+    monkeypatch.setattr(prune, "_lock", release_at_the_second)
+    assert old.prune(MONTH).partitions == 1
+    assert old.left() == ["run-08", "run-09", "run-10"]
+
+
 def test_two_at_once_do_not_get_in_each_others_way(old: OldRuns) -> None:
     ten(old)
     database = Database(old.lab.database.url)
