@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature
-from livewall_dashboard.buildlogs import api_routes, upload_routes
+from livewall_dashboard.buildlogs import api_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
 from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.read_log import LogReader
@@ -28,6 +28,7 @@ def feature(core: Core) -> Feature:
         blueprints=[
             upload_routes.blueprint(keeper),
             upload_routes.old_addresses(store),
+            pages.blueprint(store),
             api_routes.blueprint(store, logs, core.store),
         ],
         prepare=keeper.tidy,

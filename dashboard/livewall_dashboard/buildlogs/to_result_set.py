@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from livewall_dashboard.buildlogs.assemble import BAD_WORDS
-from livewall_dashboard.buildlogs.model import Report, Step, TestResult
+from livewall_dashboard.buildlogs.model import FirstError, Report, Step, TestResult
 from livewall_dashboard.buildlogs.one_line import describe
 from livewall_dashboard.buildlogs.systems import variables_of
 from livewall_dashboard.history.expectation import ERROR, FAIL, PASS
 from livewall_dashboard.history.result_set import GivenCommit, GivenResult, GivenSuite, ResultSet, Status
 
 MOST_NAME = 200
+BEFORE = 3
+"""Lines in front of an error that the message of a step has."""
+MOST_LINE = 400
+"""Characters of such a line."""
 _WORDS = {
     "PASS": (PASS, PASS), "FAIL": (FAIL, PASS), "XFAIL": (FAIL, FAIL), "XPASS": (PASS, FAIL), "ERROR": (ERROR, PASS),
     "SKIP": (PASS, PASS),
@@ -83,10 +87,16 @@ def _suite(step: Step, report: Report) -> GivenSuite:
     failed = step.status == "failed"
     if failed and not (step.name == "make-check" and any(test.word in BAD_WORDS for test in report.tests)):
         longname = f"{name_of(report.project)}.{step.name}"
-        details = "\n".join(step.first_error.context) if step.first_error else ""
+        details = "\n".join(_around(step.first_error)) if step.first_error else ""
         tests.append(GivenResult(longname, FAIL, message=f"{message}\n\n{details}".strip(), name=step.name))
     status: Status | None = "FAIL" if failed else "PASS" if not tests else None
     return GivenSuite(step.name, tests, status=status, message=message, elapsed_time=step.elapsed_time)
+
+
+def _around(error: FirstError) -> list[str]:
+    """The lines of the log that a reader wants first: commands before it may fill a screen each."""
+    here = max(0, error.at - error.starts_at)
+    return [line[:MOST_LINE] for line in error.context[max(0, here - BEFORE) :]]
 
 
 def _result(test: TestResult, report: Report) -> GivenResult:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import secrets
 from typing import BinaryIO, cast
-from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.datastructures import FileStorage
@@ -97,11 +96,6 @@ def old_addresses(store: ReportStore) -> Blueprint:
     def tarball(number: str, name: str) -> Response:  # noqa: ARG001  # there is one of a report
         run = _run(number)
         return _leads_to(address_of(run, store.report(run)["details"]["tarball"]))
-
-    @routes.get("/q/<basename>")
-    @scope("read")
-    def query(basename: str) -> Response:
-        return _leads_to(f"/api/v1/reports?basename={quote(basename)}")
 
     @routes.get("/tarhelp")
     @scope("read")

@@ -226,7 +226,7 @@ def test_old_addresses(client: FlaskClient, database_url: str) -> None:
     assert client.get(f"/d/{number}").location == f"/runs/{run}"
     assert b"gcc" in download(client, f"/g/{number}/make.log?inlined=1")
     assert download(client, f"/s/{number}/x.tar.bz2") == real("good")
-    assert client.get("/q/frobnicate-1.5", follow_redirects=True).json["reports"][0]["run"] == run
+    assert run in client.get("/q/frobnicate-1.5", follow_redirects=True).text
     assert "status" in client.get("/tarhelp").text
     assert client.get("/d/999999").status_code == client.get("/d/99999999999").status_code == 404
 
@@ -252,3 +252,16 @@ def test_report_whose_files_were_not_all_stored_gets_them_when_it_comes_again(
     run = run_of(send(client, real("good")))
     assert download(client, get(client, f"/api/v1/reports/{run}")["tarball"]) == real("good")
     assert len(get(client, "/api/v1/reports")["reports"]) == 1
+
+
+def test_page_of_reports_says_what_each_failed_of(client: FlaskClient) -> None:
+    assert "pretest-auto-build-check -r http://localhost/upload" in client.get("/reports").text
+    run = run_of(send(client, real("link_fails")))
+    send(client, real("no_tests"))
+    hostile = {**GOOD, "input.txt": b"BASENAME=<script>x</script>-1\n"}
+    send(client, packed(hostile))
+    page = client.get("/reports").text
+    assert f'href="/runs/{run}"' in page and "undefined reference to `zorch_open&#39;" in page
+    assert "There are no tests." in page and "<script>x" not in page
+    assert run in client.get("/reports/frobnicate/1.7").text
+    assert run not in client.get("/reports/frobnicate/1.8").text

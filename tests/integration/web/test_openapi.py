@@ -18,6 +18,7 @@ NO_API = (
     "/", "/runs", "/runs/{run_id}", "/runs/{run_id}/artifacts/{name}", "/tests", "/login", "/logout",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
+    "/reports", "/reports/{project}", "/reports/{project}/{version}",
 )  # fmt: skip
 """Pages and what they load: for people, not part of the contract. And pretest's addresses, which answer text."""
 

@@ -76,6 +76,9 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/s/<number>/<name>"): "read",
     ("GET", "/q/<basename>"): "read",
     ("GET", "/tarhelp"): "read",
+    ("GET", "/reports"): "read",
+    ("GET", "/reports/<project>"): "read",
+    ("GET", "/reports/<project>/<version>"): "read",
     ("GET", "/api/v1/reports"): "read",
     ("GET", "/api/v1/reports/compare"): "read",
     ("GET", "/api/v1/reports/<run>"): "read",
@@ -160,6 +163,8 @@ VALUES = {
     "number": "1",
     "member": "make.log",
     "basename": "hello-2.10",
+    "project": "hello",
+    "version": "2.10",
     "step": "make",
 }
 INFO = asdict(wire.RunInfo(setup=SETUP))
