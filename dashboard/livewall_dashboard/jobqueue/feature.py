@@ -70,7 +70,7 @@ def feature(core: Core) -> Feature:
             Loop("job queue", held.expire, leases.LOOK_EACH),
             hooks.loop,
             Loop("old jobs", remove_old, REMOVE_EACH, stuck_after=900.0),
-            Loop("notifications of jobs", listener.work, 0.0),
+            Loop("notifications of jobs", listener.work, listener.pause),
         ],
         close=listener.close,
         measures=[

@@ -8,6 +8,8 @@ from psycopg import sql
 
 from livewall_dashboard.postgres.database import Connection, conninfo, unavailable_when_away
 
+RETRY_AFTER = 1.0
+"""Seconds between two tries to connect."""
 WAIT_WITHIN = 1.0
 """Seconds for which `work` listens, until whoever calls it over and over may end."""
 
@@ -23,6 +25,10 @@ class Listener:
         self._channel = channel
         self._on_notify = on_notify
         self._connection: Connection | None = None
+
+    def pause(self) -> float:
+        """Seconds to wait before `work`: none while it listens."""
+        return 0.0 if self._connection is not None else RETRY_AFTER
 
     def work(self) -> None:
         """Listens for a while. Raises Unavailable."""
