@@ -50,7 +50,7 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
     @operation(
         "listRunsAsCsv",
         f"The same as CSV, all up to {runs_csv.MOST}. What a spreadsheet would take for a formula begins with '.",
-        Answer(200, "A line for each run.", str),
+        Answer(200, "A line for each run.", str, "text/csv"),
         errors=(503,),
     )
     def runs_as_csv(query: RunsFilter) -> Response:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -200,10 +201,10 @@ def answers(lab: Lab, run: str) -> Iterator[tuple[str, str]]:
     paths = [path for path, operations in DOCUMENT["paths"].items() if "get" in operations]
     paths += ["/", "/runs", "/tests", "/login", "/runs/{run_id}", "/nothing", "/api/v1/nothing"]
     paths.append("/static/shared/base.css")
-    known = {"run_id": run, "name": "rack-1", "server": "main"}
+    known = defaultdict(lambda: "x", run_id=run, run=run, name="rack-1", server="main")
     unknown = f"lw_{lab.canaries.words['token nobody knows']}"
     for path in paths:
-        asked = path.format(**known) + ("?longname=x" if path == "/api/v1/tests/history" else "")
+        asked = path.format_map(known) + ("?longname=x" if path == "/api/v1/tests/history" else "")
         for token in (lab.read, lab.ingest, unknown):
             yield f"{asked}", ask(lab, asked, token)
         yield f"{asked} to a browser", ask(lab, asked, Authorization="", Cookie=f"livewall_token={unknown}")

@@ -22,6 +22,15 @@ VALUES = {
     "job_id": "00000000-0000-0000-0000-000000000000",
     "kind": "output",
     "queue": "q",
+    "basename": "hello-2.10",
+    "member": "make.log",
+    "number": "1",
+    "project": "hello",
+    "run": "run",
+    "step": "make",
+    "suite": "suite",
+    "test": "test",
+    "version": "2.10",
 }
 
 
