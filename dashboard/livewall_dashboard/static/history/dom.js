@@ -1,9 +1,9 @@
 // Building blocks of the pages. Text always goes in as text: no name or message is ever markup.
 
-import { element, icon, safeUrl } from "../shared/dom.js";
+import { element, icon } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
-import { fullMoment, moment } from "../shared/moment.js";
+import { here, link } from "../shared/page.js";
 import { duration, shortHash } from "./text.js";
 
 /** @import { Commit, Counts, Run, Test, TestOfRun } from "types/api" */
@@ -63,13 +63,6 @@ export function triesText({ status, attempts, failed_attempts: failed }) {
   return status === "PASS" && failed ? `passed at try ${attempts}` : `${attempts} tries`;
 }
 
-export function timeOf(iso, className = "") {
-  const node = element("time", className, moment(iso));
-  node.dateTime = iso;
-  node.title = fullMoment(iso);
-  return node;
-}
-
 export function durationOf(seconds, className = "number") {
   return element("span", className, duration(seconds));
 }
@@ -82,22 +75,6 @@ export function durationOf(seconds, className = "number") {
 export function elapsed(run) {
   if (run.state !== "running") return run.elapsed_time;
   return Math.max(0, (Date.now() - Date.parse(run.received_at)) / 1000);
-}
-
-/**
- * A link; without a target that may be followed, plain text. `outside`: it leads to another program. `newTab`: what it
- * leads to opens beside this page.
- */
-export function link(text, href, { className = "", outside = false, newTab = outside } = {}) {
-  const target = outside ? safeUrl(href) : href;
-  if (!target) return element("span", className, text);
-  const node = element("a", className, text);
-  node.href = target;
-  if (newTab) {
-    node.rel = outside ? "noopener noreferrer" : "noopener";
-    node.target = "_blank";
-  }
-  return node;
 }
 
 /**
@@ -178,29 +155,4 @@ export function commitLink(hash, title = hash) {
  */
 export function commitWords({ identifier, message }) {
   return short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 200);
-}
-
-/** The theme of this page for the next one: settings live in the address. */
-export function here(path) {
-  const theme = new URLSearchParams(location.search).get("theme");
-  if (theme !== "dark" && theme !== "light") return path;
-  const [base, hash = ""] = path.split("#", 2);
-  return `${base}${base.includes("?") ? "&" : "?"}theme=${theme}${hash && `#${hash}`}`;
-}
-
-export function debounced(call, milliseconds) {
-  let timer = 0;
-  return (...given) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => call(...given), milliseconds);
-  };
-}
-
-/** Calls `work` every `milliseconds` while the page is looked at, never twice at once, until it returns false. */
-export function keepFresh(work, milliseconds) {
-  const turn = async () => {
-    const goOn = document.hidden || (await work()) !== false;
-    if (goOn) setTimeout(turn, milliseconds);
-  };
-  setTimeout(turn, milliseconds);
 }

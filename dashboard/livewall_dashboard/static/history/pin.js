@@ -3,7 +3,7 @@
 import { runPath } from "../shared/api.js";
 import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
-import { timeOf } from "./dom.js";
+import { timeOf } from "../shared/page.js";
 
 /** @import { RunDetail } from "types/api" */
 

@@ -2,7 +2,7 @@
 
 import { getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
-import { keepFresh } from "./dom.js";
+import { keepFresh } from "../shared/page.js";
 import { Suites } from "./suites.js";
 import { drawNow, drawSummary } from "./summary.js";
 import { Tests } from "./tests.js";

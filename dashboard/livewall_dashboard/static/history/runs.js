@@ -2,12 +2,12 @@
 
 import { getJson, runPath, searchOf } from "../shared/api.js";
 import { element } from "../shared/dom.js";
+import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
+import { here, keepFresh, link, timeOf } from "../shared/page.js";
 import {
-  badge, commitLink, commitWords, done, durationOf, elapsed, here, keepFresh, labelChips, link, mixBar, mixText, runStatus,
-  timeOf, withMissing,
+  badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, runStatus, withMissing,
 } from "./dom.js";
-import { Filters } from "./filters.js";
 import { duration, plural } from "./text.js";
 
 /** @import { Commit, Run } from "types/api" */

@@ -3,8 +3,9 @@
 import { element } from "../shared/dom.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
+import { here, link, timeOf } from "../shared/page.js";
 import {
-  badge, commitLink, commitWords, done, durationOf, elapsed, here, labelChips, link, mixBar, runStatus, timeOf, withMissing,
+  badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, runStatus, withMissing,
 } from "./dom.js";
 import { pinControl } from "./pin.js";
 import { duration, plural } from "./text.js";

@@ -2,10 +2,11 @@
 
 import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
+import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
-import { badge, commitLink, durationOf, here, labelChips, link, resultStatus, statusWord, timeOf, triesText } from "./dom.js";
-import { Filters } from "./filters.js";
+import { here, link, timeOf } from "../shared/page.js";
+import { badge, commitLink, durationOf, labelChips, resultStatus, statusWord, triesText } from "./dom.js";
 import { alsoKnownAs } from "./test-names.js";
 import { beginning, duration, lastPart, parentName, plainMessage, plural } from "./text.js";
 

@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
-import { here, link, timeOf } from "./dom.js";
+import { here, link, timeOf } from "../shared/page.js";
 
 /** @import { TestName } from "types/api" */
 

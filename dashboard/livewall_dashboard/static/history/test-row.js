@@ -2,8 +2,9 @@
 
 import { element } from "../shared/dom.js";
 import { fullMoment } from "../shared/moment.js";
+import { here, link } from "../shared/page.js";
 import { Attempts } from "./attempts.js";
-import { badge, durationOf, here, link, resultStatus, triesText } from "./dom.js";
+import { badge, durationOf, resultStatus, triesText } from "./dom.js";
 import { beginning, fileName, parentName, plainMessage, plural } from "./text.js";
 
 /** @import { RunDetail, Test } from "types/api" */

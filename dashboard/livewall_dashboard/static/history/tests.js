@@ -2,8 +2,8 @@
 
 import { ApiError, eachPage, getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
+import { Filters } from "../shared/filters.js";
 import { done, statusWord } from "./dom.js";
-import { Filters } from "./filters.js";
 import { TestRow, testKey } from "./test-row.js";
 import { plural } from "./text.js";
 

@@ -1,7 +1,7 @@
 // Filters of a list: controls that write themselves into the address and are read back from it.
 
-import { element } from "../shared/dom.js";
-import { debounced } from "./dom.js";
+import { element } from "./dom.js";
+import { debounced } from "./page.js";
 
 export class Filters {
   /**
