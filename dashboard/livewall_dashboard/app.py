@@ -89,6 +89,7 @@ class Dashboard:
             core.metrics.add(feature.measures)
             for blueprint in feature.blueprints:
                 app.register_blueprint(blueprint)
-        pages.install(app, VERSION, [each for feature in self.features for each in feature.additions])
+        additions = [each for feature in self.features for each in feature.additions]
+        pages.install(app, VERSION, additions, [each for feature in self.features for each in feature.nav])
         openapi.install(app, VERSION)
         proxies.install(app, core.settings.trusted_proxies)

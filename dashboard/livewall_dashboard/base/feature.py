@@ -70,6 +70,19 @@ class PageAddition:
     is_wanted: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A page that every page's bar leads to, as long as there is something on it.
+
+    `page`: what that calls itself. `is_wanted()` is asked with every page, and waits for nothing.
+    """
+
+    page: str
+    title: str
+    path: str
+    is_wanted: Callable[[], bool]
+
+
 def nothing() -> None:
     pass
 
@@ -82,6 +95,7 @@ class Feature:
     `prepare`: called once at the start, when the database is there and no background of any feature runs yet.
     `background`: what it does beside the requests; it starts in this order and stops in the other one.
     `additions`: what it adds to pages of others.
+    `nav`: its pages in the bar at the top.
     `close`: called once at the end, after its background has stopped.
     `checks`: what /healthz asks, by the name it shows.
     `measures`: what /metrics asks.
@@ -92,6 +106,7 @@ class Feature:
     name: str
     blueprints: Sequence[Blueprint] = ()
     additions: Sequence[PageAddition] = ()
+    nav: Sequence[NavItem] = ()
     prepare: Callable[[], object] = nothing
     background: Sequence[Background] = ()
     close: Callable[[], object] = nothing

@@ -31,6 +31,7 @@ class JobsQuery(Struct):
     state: Annotated[str | None, Meta(description="In this state; active: not ended")] = None
     agent: Annotated[str | None, Meta(description="That this agent took")] = None
     tag: Annotated[str | None, Meta(description="With this tag")] = None
+    q: Annotated[str | None, Meta(description="With this text in its name, queue, agent or id")] = None
     mine: Annotated[Literal["true"] | None, Meta(description="true: submitted with the caller's token")] = None
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 100
@@ -63,6 +64,7 @@ def blueprint(jobs: JobStore, overview: Overview) -> Blueprint:
             states=_states(query.state),
             agent=query.agent,
             tag=query.tag,
+            text=query.q,
             token_id=token.id if query.mine and token else None,
             before=_before(query.after),
             limit=query.limit,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.background import Loop
-from livewall_dashboard.base.feature import Counter, Feature, Gauge
+from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.core import Core
 from livewall_dashboard.jobqueue import (
     agent_routes,
@@ -13,6 +13,7 @@ from livewall_dashboard.jobqueue import (
     leases,
     login_routes,
     old_output,
+    pages,
     queue_routes,
     result_routes,
 )
@@ -23,6 +24,7 @@ from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import known_job_id
 from livewall_dashboard.jobqueue.overview import Overview
+from livewall_dashboard.jobqueue.presence import Presence
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
@@ -30,6 +32,8 @@ from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.notifications import Listener
 from livewall_listener import wire
 
+LOOK_EACH = 5.0
+"""Seconds between two looks whether there are jobs or agents."""
 REMOVE_EACH = 600.0
 """Seconds between two looks for jobs that are older than jobs are kept."""
 
@@ -39,11 +43,16 @@ def feature(core: Core) -> Feature:
     jobs, results, agents = JobStore(database), ResultStore(database), AgentStore(database)
     files, held, waiting = JobFiles(core.artifacts), Leases(database), WaitingAgents(jobs)
     overview = Overview(database)
+    presence = Presence(overview.is_used)
 
     def note_run(begun: tuple[str, wire.RunInfo]) -> None:
         run, info = begun
         if info.job and (job_id := known_job_id(info.job)):
             overview.note_run(job_id, run)
+
+    def prepare() -> None:
+        held.extend_all()
+        presence.look()
 
     def remove_old() -> None:
         kept = core.settings.retention
@@ -64,10 +73,16 @@ def feature(core: Core) -> Feature:
             queue_routes.blueprint(jobs, agents),
             api_routes.blueprint(jobs, overview),
             login_routes.blueprint(core.guard),
+            pages.blueprint(core.guard),
         ],
-        prepare=held.extend_all,
+        nav=[
+            NavItem("jobs", "Jobs", "/jobs", presence.is_known),
+            NavItem("agents", "Agents", "/agents", presence.is_known),
+        ],
+        prepare=prepare,
         background=[
             Loop("job queue", held.expire, leases.LOOK_EACH),
+            Loop("jobs in the bar", presence.look, LOOK_EACH),
             hooks.loop,
             Loop("old jobs", remove_old, REMOVE_EACH, stuck_after=900.0),
             Loop("notifications of jobs", listener.work, listener.pause),

@@ -37,6 +37,7 @@ class Overview:
         states: Collection[str] | None = None,
         agent: str | None = None,
         tag: str | None = None,
+        text: str | None = None,
         token_id: int | None = None,
         before: int | None = None,
         limit: int,
@@ -44,7 +45,7 @@ class Overview:
         """The newest first -> them, and where the next page begins."""
         asked = {
             "queue": queue, "states": states and list(states), "agent": agent, "tag": tag, "token_id": token_id,
-            "before": before, "limit": limit + 1, "id": None,
+            "before": before, "limit": limit + 1, "id": None, "text": text,
         }  # fmt: skip
         rows = self._rows("list_jobs", asked)
         following = str(rows[limit - 1]["no"]) if len(rows) > limit else None
@@ -52,7 +53,7 @@ class Overview:
 
     def job(self, job_id: UUID) -> JobDetail:
         """Raises NotFound."""
-        every = dict.fromkeys(("queue", "states", "agent", "tag", "token_id", "before"))
+        every = dict.fromkeys(("queue", "states", "agent", "tag", "token_id", "before", "text"))
         rows = self._rows("list_jobs", {**every, "limit": 1, "id": job_id})
         if not rows:
             raise NotFound(f"There is no job {job_id}.")
@@ -74,6 +75,11 @@ class Overview:
 
     def agents(self) -> list[AgentInfo]:
         return [agent_of(row) for row in self._rows("agents_at_work", {"name": None})]
+
+    def is_used(self) -> bool:
+        """Whether there is any job or agent."""
+        used: bool = self._rows("is_used", [])[0]["used"]
+        return used
 
     def pause(self, name: str, *, paused: bool, note: str = "", until: datetime | None = None) -> AgentInfo:
         """Of an agent: it gets no job until then, or until it is let go on. Raises NotFound."""

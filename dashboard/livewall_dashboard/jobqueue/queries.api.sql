@@ -1,11 +1,15 @@
 -- name: list_jobs
 -- The newest first; `before`: the last one of the page before.
-SELECT j.*, array(SELECT run.key FROM job_run r JOIN run ON run.id = r.run_id WHERE r.job_id = j.id ORDER BY run.id) AS runs
+-- text: part of its name, queue, agent or id, in either case.
+SELECT j.*, array(SELECT run.key FROM job_run r JOIN run ON run.id = r.run_id WHERE r.job_id = j.id ORDER BY run.id) AS runs,
+       coalesce((SELECT jsonb_object_agg(phase, status) FROM job_phase p WHERE p.job_id = j.id AND status IS NOT NULL), '{}')
+       AS statuses
 FROM job j
 WHERE (%(queue)s::text IS NULL OR queue = %(queue)s) AND (%(agent)s::text IS NULL OR agent = %(agent)s)
   AND (%(tag)s::text IS NULL OR tags @> ARRAY[%(tag)s::text]) AND (%(states)s::text[] IS NULL OR state = ANY (%(states)s))
   AND (%(token_id)s::integer IS NULL OR token_id = %(token_id)s) AND (%(before)s::bigint IS NULL OR no < %(before)s)
-  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(id)s::uuid IS NULL OR id = %(id)s) AND (%(text)s::text IS NULL
+       OR strpos(lower(concat_ws(E'\n', name, queue, agent, id)), lower(%(text)s)) > 0)
 ORDER BY no DESC LIMIT %(limit)s
 
 -- name: queue_overview
@@ -26,8 +30,13 @@ FROM job_queue q WHERE %(name)s::text IS NULL OR q.name = %(name)s ORDER BY q.na
 -- name: agents_at_work
 SELECT agent.*, paused AND (paused_until IS NULL OR paused_until > now()) AS is_paused,
        (SELECT job.id FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1) AS current,
-       array(SELECT job.id FROM job WHERE job.agent = agent.name ORDER BY no DESC LIMIT 10) AS last_jobs
+       array(SELECT jsonb_build_object('id', j.id, 'name', j.name, 'state', j.state, 'statuses', coalesce(
+                (SELECT jsonb_object_agg(phase, status) FROM job_phase p WHERE p.job_id = j.id AND status IS NOT NULL), '{}'))
+             FROM job j WHERE j.agent = agent.name ORDER BY no DESC LIMIT 10) AS last_jobs
 FROM agent WHERE %(name)s::text IS NULL OR name = %(name)s ORDER BY name
+
+-- name: is_used
+SELECT EXISTS (SELECT FROM job) OR EXISTS (SELECT FROM agent) AS used
 
 -- name: extend_reservation
 UPDATE job SET reserved_until = coalesce(reserved_until, now()) + %(seconds)s * interval '1 s'

@@ -13,7 +13,10 @@ from livewall_dashboard.web.values import time_text
 
 
 class JobSummary(Struct):
-    """`state` is `lost` where its agent is gone; `retried_as` runs in its place then. `runs`: ids of runs."""
+    """`state` is `lost` where its agent is gone; `retried_as` runs in its place then. `runs`: ids of runs.
+
+    `statuses`: exit codes by phase, of those that have ended.
+    """
 
     id: str
     queue: str
@@ -31,6 +34,7 @@ class JobSummary(Struct):
     ended_at: Time | None
     reserved_until: Time | None
     runs: list[str]
+    statuses: dict[str, int]
 
 
 class JobList(Struct):
@@ -75,6 +79,15 @@ class QueueList(Struct):
     next: str | None = None
 
 
+class LastJob(Struct):
+    """Of an agent. `statuses`: exit codes by phase."""
+
+    id: str
+    name: str
+    state: str
+    statuses: dict[str, int]
+
+
 class AgentInfo(Struct):
     """`state` is what it last said, `since` when that began. `job`: what it has now; `last_jobs`: the newest first."""
 
@@ -89,7 +102,7 @@ class AgentInfo(Struct):
     paused_until: Time | None
     pause_note: str
     job: str | None
-    last_jobs: list[str]
+    last_jobs: list[LastJob]
     updated_at: Time
 
 
@@ -108,7 +121,7 @@ class Extended(Struct):
 
 def summary_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """Members of a JobSummary."""
-    same = ("queue", "name", "state", "end_reason", "priority", "tags", "agent", "runs")
+    same = ("queue", "name", "state", "end_reason", "priority", "tags", "agent", "runs", "statuses")
     ids = {name: row[name] and str(row[name]) for name in ("id", "retry_of", "retried_as")}
     times = {name: time_text(row[name]) for name in ("created_at", "started_at", "ended_at", "reserved_until")}
     return {**{name: row[name] for name in same}, **ids, **times, "attributes": row["wants"]}
@@ -154,6 +167,6 @@ def agent_of(row: Mapping[str, Any]) -> AgentInfo:
         paused_until=time_text(row["paused_until"]) if row["is_paused"] else None,
         pause_note=row["pause_note"] if row["is_paused"] else "",
         job=row["current"] and str(row["current"]),
-        last_jobs=[str(job) for job in row["last_jobs"]],
+        last_jobs=[LastJob(**job) for job in row["last_jobs"]],
         updated_at=time_text(row["updated_at"]),
     )

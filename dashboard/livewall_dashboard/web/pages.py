@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from flask import Flask, request
 
-from livewall_dashboard.base.feature import PageAddition
+from livewall_dashboard.base.feature import NavItem, PageAddition
 
 
-def install(app: Flask, version: str, additions: Sequence[PageAddition]) -> None:
+def install(app: Flask, version: str, additions: Sequence[PageAddition], nav: Sequence[NavItem]) -> None:
     def additions_to(page: str) -> list[PageAddition]:
         return [addition for addition in additions if addition.page == page and addition.is_wanted()]
 
     @app.context_processor
     def shared() -> dict[str, object]:
-        return {"version": version, "theme_query": _theme_query(), "additions_to": additions_to}
+        return {"version": version, "theme_query": _theme_query(), "additions_to": additions_to, "nav": nav}
 
 
 def _theme_query() -> str:

@@ -69,7 +69,11 @@ def test_a_job_shows_all_of_it(flinger: Flinger, api: Api) -> None:
     assert [(phase["phase"], phase["status"]) for phase in found["phases"]] == [("test", 3)]
     assert found["device_info"] == {"device_ip": "10.0.0.7"}
     (row,) = api.get("/agents", "AgentList")["agents"]
-    assert (row["name"], row["job"], row["last_jobs"], row["paused"]) == ("a", job_id, [job_id], False)
+    last = {"id": job_id, "name": "", "state": "test", "statuses": {"test": 3}}
+    assert (row["name"], row["job"], row["last_jobs"], row["paused"]) == ("a", job_id, [last], False)
+    assert [api.get("/jobs", "JobList", q=text)["jobs"] for text in ("nothing", "%")] == [[], []]
+    (listed,) = api.get("/jobs", "JobList", q=job_id[:8].upper())["jobs"]
+    assert listed["statuses"] == {"test": 3}
 
 
 def test_a_lost_job_says_so_here(flinger: Flinger, api: Api) -> None:

@@ -28,6 +28,7 @@ export function buildNav(host, settings, onPause) {
   const next = { auto: "dark", dark: "light", light: "auto" }[settings.theme];
   const theme = element("a", "", `Theme: ${settings.theme}`);
   theme.href = searchWith(location.search, "theme", next);
-  host.append(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs, builds, theme, pause);
+  host.prepend(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs);
+  host.append(builds, theme, pause);
   return { showBuilds: (whether) => setHidden(builds, !whether) };
 }

@@ -1,0 +1,131 @@
+// The agents: is a rig idle, stuck, out? What changed is asked for every two seconds.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { plural, rough, short } from "../shared/format.js";
+import { fullMoment, moment } from "../shared/moment.js";
+import { keepFresh } from "../shared/page.js";
+import { attributeChips, button, emptyList, jobLink, jobPath, queueLink, stateBadge } from "./dom.js";
+import { askToPause, letGoOn } from "./pause.js";
+import { Rows } from "./rows.js";
+import { agentState, between, jobName, jobState } from "./state.js";
+
+/** @import { AgentInfo } from "types/api" */
+
+const REFRESH = 2000;
+const COMMAND = `livewall-agent run --server ${location.origin} --queue local`;
+
+const host = document.getElementById("agents");
+const status = document.getElementById("status");
+const dialog = document.getElementById("pause");
+const list = element("ul", "agents");
+const rows = new Rows(list, { keyOf: ({ name }) => name, draw: card });
+const mayAct = "mayAct" in host.dataset;
+
+async function refresh() {
+  try {
+    const { agents } = await getJson("/api/v1/agents");
+    rows.update(agents);
+    status.textContent = agents.length ? summary(agents) : "";
+    if (agents.length ? !list.isConnected : !host.children.length || list.isConnected) {
+      host.replaceChildren(agents.length ? list : noAgents());
+    }
+  } catch (error) {
+    status.textContent = error.message;
+  }
+}
+
+/** @param {AgentInfo[]} agents */
+function summary(agents) {
+  const count = (test) => agents.filter(test).length;
+  const parts = [
+    [count(({ job }) => job), "at work"],
+    [count(({ state, paused, job }) => state === "waiting" && !paused && !job), "free"],
+    [count(({ paused }) => paused), "paused"],
+    [count(({ state }) => state === "offline"), "offline"],
+  ];
+  const said = parts.filter(([number]) => number).map(([number, word]) => `${number} ${word}`);
+  return [plural(agents.length, "agent"), said.join(", ")].filter(Boolean).join(" · ");
+}
+
+/** @param {AgentInfo} agent */
+function card(agent) {
+  const state = agentState(agent);
+  const node = element("li", "agent");
+  node.dataset.status = state.kind;
+  const head = element("div", "agent-head");
+  const since = element("span", "agent-since", `for ${rough(between(agent.since, null))}`);
+  since.title = fullMoment(agent.since);
+  head.append(element("h2", "", short(agent.name, 80)), stateBadge(state), since);
+  node.append(head, ...doing(agent), ...pauseNote(agent), ...comment(agent), lastJobs(agent), about(agent));
+  if (mayAct) node.append(pauseButton(agent));
+  return node;
+}
+
+/** @param {AgentInfo} agent */
+function doing({ job, last_jobs: last }) {
+  if (!job) return [];
+  const node = element("p", "agent-doing", "at ");
+  node.append(jobLink(last.find(({ id }) => id === job) ?? { id: job, name: "" }));
+  return [node];
+}
+
+/** @param {AgentInfo} agent */
+function pauseNote({ paused, pause_note: note, paused_until: until }) {
+  if (!paused) return [];
+  const end = until ? `until ${moment(until)}` : "until somebody lets it go on";
+  return [element("p", "agent-note", short([`Paused ${end}`, note].filter(Boolean).join(": "), 1000))];
+}
+
+/** @param {AgentInfo} agent */
+function comment({ comment: text }) {
+  return text ? [element("p", "agent-note", short(text, 1000))] : [];
+}
+
+/**
+ * The last ten as cells, the newest at the right.
+ *
+ * @param {AgentInfo} agent
+ */
+function lastJobs({ last_jobs: last }) {
+  const node = element("p", "agent-last");
+  if (!last.length) return element("p", "agent-last agent-none", "no job yet");
+  for (const job of [...last].reverse()) {
+    const state = jobState(job);
+    const cell = element("a", "agent-cell");
+    cell.href = jobPath(job.id);
+    cell.title = `${short(jobName(job), 120)}: ${state.word}`;
+    cell.append(stateBadge(state, true), element("span", "sr-only", jobName(job)));
+    node.append(cell);
+  }
+  return node;
+}
+
+/** @param {AgentInfo} agent */
+function about({ queues, attributes, location: place }) {
+  const node = element("div", "agent-about");
+  const served = element("p", "agent-queues", queues.length ? "takes from " : "takes from no queue");
+  queues.forEach((queue, at) => served.append(at ? ", " : "", queueLink(queue)));
+  node.append(served, ...(place ? [element("span", "chip", short(place, 80))] : []), ...attributeChips(attributes));
+  return node;
+}
+
+/** @param {AgentInfo} agent */
+function pauseButton({ name, paused }) {
+  if (!paused) return button("Pause…", "clear", () => askToPause(dialog, name, refresh));
+  return button("Let it go on", "clear", async () => {
+    try {
+      await letGoOn(name);
+      await refresh();
+    } catch (error) {
+      status.textContent = error.message;
+    }
+  });
+}
+
+function noAgents() {
+  return emptyList("No agents yet", "An agent stands beside a rig, takes jobs from queues and runs them. This starts one:", COMMAND);
+}
+
+refresh();
+keepFresh(refresh, REFRESH);

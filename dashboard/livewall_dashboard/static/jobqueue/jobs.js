@@ -1,0 +1,192 @@
+// The queues and the list of jobs, the newest first. What changed is asked for every two seconds.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { duration, plural, short } from "../shared/format.js";
+import { Filters } from "../shared/filters.js";
+import { here, keepFresh, link, timeOf } from "../shared/page.js";
+import { attributeChips, button, emptyList, jobLink, queueLink, stateBadge } from "./dom.js";
+import { Queues } from "./queues.js";
+import { Rows } from "./rows.js";
+import { ENDED, PHASES, between, jobState, phaseWord } from "./state.js";
+
+/** @import { JobSummary, QueueInfo } from "types/api" */
+
+const PAGE = 50;
+const MOST = 1000;
+const REFRESH = 2000;
+const COLUMNS = ["State", "Job", "Queue", "Agent", "Submitted", "Took", "Run"];
+const STATES = [
+  ["", "Any"],
+  ["active", "Not ended"],
+  ["waiting", "Waiting"],
+  ...PHASES.map((phase) => [phase, `In ${phaseWord(phase)}`]),
+  ["complete", "Complete"],
+  ["cancelled", "Cancelled"],
+  ["lost", "Lost"],
+];
+const SUBMIT = `cat > job.yaml <<'END'
+job_queue: local
+test_data:
+  test_cmds: robot --listener livewall_listener.Listener tests/
+END
+livewall job submit job.yaml --server ${location.origin} --poll`;
+const AGENT = `livewall-agent run --server ${location.origin} --queue local`;
+
+const host = document.getElementById("jobs");
+const status = document.getElementById("status");
+const queues = new Queues(document.getElementById("queues"));
+const body = element("tbody");
+const table = jobTable();
+const rows = new Rows(body, { keyOf: ({ id }) => id, draw: jobRow });
+const more = button("Show older jobs", "more", () => {
+  size = Math.min(MOST, size + PAGE * 2);
+  refresh();
+});
+const newer = button("", "newer", () => refresh({ take: true }));
+const isSignedIn = document.querySelector(".account") !== null;
+const filters = new Filters(document.getElementById("filters"), ["q", "state", "queue", "mine"], () => {
+  size = PAGE;
+  refresh({ take: true });
+});
+let size = PAGE;
+let turn = 0;
+/** @type {Set<string>} */
+let known = new Set();
+
+filters.addText("q", "Text", "name, queue, agent, id");
+filters.addChoice("state", "State", STATES);
+filters.addChoice("queue", "Queue", [["", "All"]]);
+if (isSignedIn) filters.addChoice("mine", "Submitted by", [["", "Anybody"], ["true", "My token"]]);
+filters.show();
+
+/** `take`: new jobs go into the list wherever the pointer is. */
+async function refresh({ take = false } = {}) {
+  const mine = ++turn;
+  try {
+    const [page, { queues: found }] = await Promise.all([
+      getJson("/api/v1/jobs", { ...filters.values(), limit: size }),
+      getJson("/api/v1/queues"),
+    ]);
+    if (mine !== turn) return;
+    queues.update(found);
+    filters.setOptions("queue", [["", "All"], ...found.map(({ name }) => [name, name])]);
+    draw(page.jobs, page.next, found, take);
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  }
+}
+
+/**
+ * Nothing moves under a pointer or the focus: new jobs are counted in a button until somebody wants them.
+ *
+ * @param {JobSummary[]} jobs
+ * @param {QueueInfo[]} found
+ */
+function draw(jobs, next, found, take) {
+  const held = !take && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
+  const shown = held ? jobs.filter(({ id }) => known.has(id)) : jobs;
+  const hidden = jobs.length - shown.length;
+  known = new Set(shown.map(({ id }) => id));
+  rows.update(shown);
+  newer.textContent = `${hidden} newer`;
+  status.textContent = jobs.length ? summary(jobs, next, found) : "";
+  const older = next && size < MOST ? [more] : [];
+  settle(jobs.length ? [...(hidden ? [newer] : []), table, ...older] : [empty(found)]);
+}
+
+/** Touches the page only where it differs. */
+function settle(parts) {
+  const same = parts.length === host.children.length && parts.every((part, index) => host.children[index].isEqualNode(part));
+  if (!same) host.replaceChildren(...parts);
+}
+
+/**
+ * @param {JobSummary[]} jobs
+ * @param {QueueInfo[]} found
+ */
+function summary(jobs, next, found) {
+  const waiting = found.reduce((sum, queue) => sum + queue.waiting, 0);
+  const running = found.reduce((sum, queue) => sum + queue.running, 0);
+  const many = next ? `the newest ${plural(jobs.length, "job")}` : plural(jobs.length, "job");
+  return `${many} · ${waiting} waiting, ${running} at work in all queues`;
+}
+
+function jobTable() {
+  const node = element("table", "jobs-table");
+  node.setAttribute("role", "table");
+  const head = element("thead");
+  head.setAttribute("role", "rowgroup");
+  const row = element("tr");
+  row.setAttribute("role", "row");
+  for (const title of COLUMNS) {
+    const heading = element("th", "", title);
+    heading.scope = "col";
+    heading.setAttribute("role", "columnheader");
+    row.append(heading);
+  }
+  head.append(row);
+  body.setAttribute("role", "rowgroup");
+  node.append(head, body);
+  return node;
+}
+
+/** @param {JobSummary} job */
+function jobRow(job) {
+  const row = element("tr");
+  row.setAttribute("role", "row");
+  row.dataset.state = ENDED.includes(job.state) || job.state === "waiting" ? job.state : "active";
+  row.append(
+    cell("job-state", stateBadge(jobState(job))),
+    cell("job-name", jobLink(job, "job-link"), ...tags(job), ...attributeChips(job.attributes)),
+    cell("job-queue", queueLink(job.queue)),
+    cell("job-agent", short(job.agent ?? "", 80)),
+    cell("job-created", timeOf(job.created_at)),
+    cell("job-took", tookText(job)),
+    cell("job-runs", ...runs(job)),
+  );
+  return row;
+}
+
+function cell(className, ...content) {
+  const node = element("td", className);
+  node.setAttribute("role", "cell");
+  node.append(...content.filter((part) => part !== ""));
+  return node;
+}
+
+/** @param {JobSummary} job */
+function tags(job) {
+  return job.tags.map((tag) => element("span", "tag", short(tag, 60)));
+}
+
+/** @param {JobSummary} job */
+function tookText({ state, created_at: created, started_at: started, ended_at: ended }) {
+  if (state === "waiting") return `waits ${duration(between(created))}`;
+  if (!started) return "";
+  return `${duration(between(started, ended))}${ended ? "" : " so far"}`;
+}
+
+/** @param {JobSummary} job */
+function runs(job) {
+  return job.runs.map((run, index) =>
+    link(job.runs.length > 1 ? `run ${index + 1} ` : "run", here(`/runs/${encodeURIComponent(run)}`)),
+  );
+}
+
+/** @param {QueueInfo[]} found */
+function empty(found) {
+  if (Object.values(filters.values()).some(Boolean)) {
+    const node = emptyList("No job matches", "Nothing here fits the filters above.");
+    node.append(link("Show all jobs", here("/jobs")));
+    return node;
+  }
+  if (found.some(({ agents }) => agents)) {
+    return emptyList("No jobs yet", "Agents wait for some. A job is a small file with commands; this submits one:", SUBMIT);
+  }
+  const why = "Jobs wait in queues until an agent takes them, and no agent serves one yet. This starts one on this machine:";
+  return emptyList("No jobs, no agents", why, AGENT);
+}
+
+refresh();
+keepFresh(() => refresh(), REFRESH);

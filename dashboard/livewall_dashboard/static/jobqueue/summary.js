@@ -1,0 +1,130 @@
+// The head of a job's page: what it is, what holds it, what came of it.
+
+import { element } from "../shared/dom.js";
+import { duration, plural, rough, short } from "../shared/format.js";
+import { moment } from "../shared/moment.js";
+import { here, link, timeOf } from "../shared/page.js";
+import { attributeChips, jobPath, queueLink, stateBadge } from "./dom.js";
+import { ENDED, PHASES, between, jobName, jobState, phaseWord } from "./state.js";
+
+/** @import { JobDetail } from "types/api" */
+
+const MOST_FACTS = 12;
+
+/**
+ * `artifact`: the address of its file, "" where it has none; `actions`: a node.
+ *
+ * @param {JobDetail} job
+ */
+export function summaryOf(job, artifact, actions) {
+  const state = jobState(job);
+  const title = element("div", "job-title");
+  const words = element("div", "job-words");
+  words.append(element("h1", "", short(jobName(job))), where(job), ...sentences(job));
+  title.append(stateBadge(state), words);
+  return { kind: state.kind, parts: [title, ...(actions ? [actions] : []), facts(job, artifact)] };
+}
+
+/** @param {JobDetail} job */
+function where(job) {
+  const node = element("p", "job-where");
+  if (job.agent) node.append("on ", element("strong", "", short(job.agent, 80)), " · ");
+  node.append("queue ", queueLink(job.queue), " · submitted ", timeOf(job.created_at));
+  if (!job.started_at) return node;
+  const total = duration(between(job.started_at, job.ended_at));
+  node.append(` · waited ${duration(between(job.created_at, job.started_at))} · `);
+  node.append(job.ended_at ? `took ${total}` : `at work for ${total}`);
+  return node;
+}
+
+/**
+ * What holds it, and what one must know of its end.
+ *
+ * @param {JobDetail} job
+ */
+function sentences(job) {
+  const said = [];
+  if (job.state === "waiting") said.push(waitingText(job));
+  if (job.state === "reserve" && job.reserved_until) said.push(`Reserved until ${moment(job.reserved_until)}.`);
+  if (ENDED.includes(job.state) && job.end_reason) said.push(job.end_reason);
+  return said.map((text) => element("p", "job-sentence", short(text, 500)));
+}
+
+/** @param {JobDetail} job */
+function waitingText({ position, wait }) {
+  if (position === null) return "It waits for an agent.";
+  const place = position ? `${plural(position, "job")} before it` : "The next one of its queue";
+  if (wait === null) return `${place}; nobody can tell yet when it starts. Is there an agent for its queue?`;
+  return wait ? `${place}; it starts in about ${rough(wait)}.` : `${place}; an agent is free.`;
+}
+
+/** @param {JobDetail} job */
+function facts(job, artifact) {
+  const list = element("dl", "job-facts");
+  const add = (name, ...content) => {
+    if (!content.length) return;
+    const item = element("div", "fact");
+    const value = element("dd");
+    value.append(...content);
+    item.append(element("dt", "", name), value);
+    list.append(item);
+  };
+  add(job.runs.length > 1 ? "Runs" : "Run", ...job.runs.flatMap((run, at) => [at ? ", " : "", runLink(run)]));
+  if (artifact) add("Artifacts", link("artifacts.tar.gz", artifact));
+  if (job.retry_of) add("Again after", link(`lost job ${job.retry_of.slice(0, 8)}`, jobPath(job.retry_of)));
+  if (job.retried_as) add("Run again as", link(job.retried_as.slice(0, 8), jobPath(job.retried_as)));
+  if (job.priority) add("Priority", String(job.priority));
+  add("Attributes", ...attributeChips(job.attributes));
+  add("Tags", ...job.tags.map((tag) => element("span", "tag", short(tag, 60))));
+  for (const [name, value] of Object.entries(job.device_info).slice(0, MOST_FACTS)) {
+    add(short(name, 40), element("code", "", short(typeof value === "string" ? value : JSON.stringify(value), 300)));
+  }
+  add("Id", element("code", "", job.id));
+  return list;
+}
+
+function runLink(run) {
+  return link(`run ${run.slice(0, 8)}`, here(`/runs/${encodeURIComponent(run)}`));
+}
+
+/**
+ * The phases that the job has or had, each with its time.
+ *
+ * @param {JobDetail} job
+ */
+export function phasesOf(job) {
+  const known = new Map(job.phases.map((phase) => [phase.phase, phase]));
+  const begun = PHASES.filter((phase) => known.has(phase));
+  const cut = ["lost", "cancelled"].includes(job.state) ? begun.filter((phase) => phase !== "cleanup").at(-1) : "";
+  return begun.map((phase) => phaseItem(known.get(phase), phase === cut));
+}
+
+/**
+ * `isCut`: it is the one in which the job ended. Agents pass through phases that have nothing to do: those have no exit
+ * code.
+ *
+ * @param {JobDetail["phases"][number]} times
+ */
+function phaseItem({ phase, status, started_at: started, ended_at: ended }, isCut) {
+  if (status === null && ended && !isCut) return notRun(phase);
+  const node = element("li", "phase");
+  const badge = stateBadge(phaseState(status, ended));
+  const took = started ? duration(between(started, ended)) : "";
+  node.dataset.status = badge.dataset.status;
+  node.append(element("span", "phase-name", phaseWord(phase)), badge, element("span", "phase-took number", took));
+  return node;
+}
+
+function notRun(phase) {
+  const node = element("li", "phase");
+  node.dataset.status = "skipped";
+  node.append(element("span", "phase-name", phaseWord(phase)), element("span", "phase-took", "not run"));
+  return node;
+}
+
+function phaseState(status, ended) {
+  if (status === 0) return { kind: "PASS", glyph: "passed", word: "Done" };
+  if (status !== null) return { kind: "FAIL", glyph: "failing", word: `Exit ${status}` };
+  if (ended) return { kind: "none", glyph: "nodata", word: "Cut off" };
+  return { kind: "running", glyph: "running", word: "At work" };
+}
