@@ -199,7 +199,7 @@ def sign_in(lab: Lab) -> None:
 def answers(lab: Lab, run: str) -> Iterator[tuple[str, str]]:
     """Of every address there is to read, to who may, who may not and who shows a wrong token."""
     paths = [path for path, operations in DOCUMENT["paths"].items() if "get" in operations]
-    paths += ["/", "/runs", "/tests", "/login", "/runs/{run_id}", "/nothing", "/api/v1/nothing"]
+    paths += ["/", "/runs", "/tests", "/jobs", "/agents", "/login", "/runs/{run_id}", "/nothing", "/api/v1/nothing"]
     paths.append("/static/shared/base.css")
     known = defaultdict(lambda: "x", run_id=run, run=run, name="rack-1", server="main")
     unknown = f"lw_{lab.canaries.words['token nobody knows']}"

@@ -22,6 +22,7 @@ PRINTS = """printf '\\033[31mred\\033[0m <b>text</b>\\n'
 for number in $(seq 1 300); do echo line $number; done
 printf '1%%\\r100%%\\n'
 mkdir -p artifacts && echo x > artifacts/x
+echo booted > serial.log
 echo ready
 until [ -e {go} ]; do sleep 0.1; done
 for number in $(seq 301 600); do echo line $number; done
@@ -85,9 +86,10 @@ def test_a_job_is_followed_ended_and_run_again(
     expect(output).to_contain_text("line 600")
     assert output.evaluate("view => view.scrollTop") == 0
     assert output.inner_text().count("line 300\n") == 1
-    page.get_by_label("Show lines with this text").fill("line 60")
+    page.get_by_label("Output: show lines with this text").fill("line 60")
     expect(output.locator(".output-line:visible")).to_have_text(["line 60", "line 600"])
     expect(page.locator("#summary")).to_contain_text("Passed")
+    expect(page.get_by_role("region", name="Serial console of the job")).to_contain_text("booted")
     expect(page.get_by_role("link", name="artifacts.tar.gz")).to_be_visible()
     assert grave_faults(page) == []
 

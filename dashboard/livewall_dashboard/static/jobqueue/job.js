@@ -21,7 +21,10 @@ const phases = document.getElementById("phases");
 const notice = document.getElementById("notice");
 const id = root.dataset.job;
 const actions = "mayAct" in root.dataset ? new Actions(() => look()) : null;
-const output = new Output(document.getElementById("output"), id);
+const outputs = [
+  new Output(document.getElementById("output"), id, "output", "Output"),
+  new Output(document.getElementById("serial"), id, "serial", "Serial console"),
+];
 const file = `/v1/result/${encodeURIComponent(id)}/artifact`;
 let artifact = "";
 
@@ -32,7 +35,7 @@ async function look() {
     const job = await getJson(`/api/v1/jobs/${encodeURIComponent(id)}`);
     if (!artifact && job.started_at && (await hasFile())) artifact = file;
     draw(job);
-    await output.update(job);
+    for (const output of outputs) await output.update(job);
     notice.hidden = true;
     return !job.ended_at || between(job.ended_at, null) < LATE;
   } catch (error) {

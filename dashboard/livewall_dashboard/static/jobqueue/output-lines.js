@@ -25,16 +25,27 @@ export class OutputLines {
 
   /** Goes on with the output of a phase. */
   add(text) {
-    for (const piece of this.#reader.read(text)) {
+    for (const piece of this.#reader.read(this.#latest(text))) {
       if (piece === "\n") this.#end();
       else if (piece === "\r") this.#open().replaceChildren();
       else this.#open().append(partOf(piece));
     }
     this.#show(this.#line);
     while (this.host.childElementCount > MOST) {
+      this.dropped += Number(this.host.firstElementChild.matches(".output-line"));
       this.host.firstElementChild.remove();
-      this.dropped += 1;
     }
+  }
+
+  /** What is left of a text of which the first lines would be dropped at once. */
+  #latest(text) {
+    let from = text.length;
+    for (let lines = 0; lines < MOST && from > 0; lines += 1) from = text.lastIndexOf("\n", from - 1);
+    if (from <= 0) return text;
+    this.dropped += this.host.querySelectorAll(".output-line").length + text.slice(0, from).split("\n").length;
+    this.host.replaceChildren();
+    this.#line = null;
+    return text.slice(from + 1);
   }
 
   /** Only lines with this text are shown, "" for all -> how many have it. */

@@ -1,4 +1,4 @@
-// What a job's commands print, as it comes. It follows the end until somebody scrolls up.
+// What a job's commands print, or the device's console, as it comes. It follows the end until somebody scrolls up.
 
 import { getJson } from "../shared/api.js";
 import { element, setHidden, setText } from "../shared/dom.js";
@@ -17,14 +17,18 @@ export class Output {
   /** By phase the number of the last fragment on the page. @type {Map<string, number>} */
   #last = new Map();
   #shownPhase = "";
+  #isReading = false;
 
-  constructor(host, job) {
+  /** `kind`: output or serial; `title`: what that is called. */
+  constructor(host, job, kind, title) {
     this.host = host;
-    this.job = job;
+    this.path = `/v1/result/${encodeURIComponent(job)}/log/${kind}`;
+    this.kind = kind;
+    this.title = title;
     this.view = element("div", "output-view");
     this.view.tabIndex = 0;
     this.view.setAttribute("role", "region");
-    this.view.setAttribute("aria-label", "Output of the job");
+    this.view.setAttribute("aria-label", `${title} of the job`);
     this.view.addEventListener("scroll", () => this.#scrolled());
     this.lines = new OutputLines(this.view);
     this.follow = button("Follow", "clear follow", () => this.#setFollow(!this.#follows));
@@ -32,22 +36,32 @@ export class Output {
     this.found = element("span", "output-found");
     this.found.setAttribute("role", "status");
     const head = element("div", "output-head");
-    const title = element("h2", "", "Output");
-    title.id = "output-title";
-    head.append(title, this.#search(), this.found, this.follow);
+    const heading = element("h2", "", title);
+    heading.id = `${kind}-title`;
+    head.append(heading, this.#search(), this.found, this.follow);
     host.append(head, this.note, this.view);
     this.#setFollow(true);
   }
 
   /**
-   * Reads what came since. Throws ApiError.
+   * Reads what came since; twice at once would show it twice. Throws ApiError.
    *
    * @param {JobDetail} job
    */
   async update(job) {
-    const begun = this.#last.size === 0;
-    const asked = begun ? [""] : phasesAtWork(job, this.#last);
-    for (const phase of asked) while (await this.#read(phase));
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      if (!this.#last.size) await this.#read("");
+      if (this.#last.size) for (const phase of phasesAtWork(job, this.#last)) while (await this.#read(phase));
+    } finally {
+      this.#isReading = false;
+    }
+    this.#show(job);
+  }
+
+  /** @param {JobDetail} job */
+  #show(job) {
     setHidden(this.host, !this.#last.size);
     const dropped = this.lines.dropped;
     setText(this.note, dropped ? `${plural(dropped, "line")} before are not drawn. All: livewall job results ${job.id}` : "");
@@ -57,8 +71,7 @@ export class Output {
   /** Whether there was something. All of it may be more than is handed out at once. */
   async #read(phase) {
     const start = phase ? (this.#last.get(phase) ?? -1) + 1 : 0;
-    const query = { phase, start_fragment: String(start) };
-    const { output } = await getJson(`/v1/result/${encodeURIComponent(this.job)}/log/output`, query);
+    const { [this.kind]: output } = await getJson(this.path, { phase, start_fragment: String(start) });
     const found = PHASES.filter((name) => output[name] && output[name].last_fragment_number >= 0);
     for (const name of found) {
       this.#last.set(name, output[name].last_fragment_number);
@@ -73,7 +86,7 @@ export class Output {
     const input = element("input", "output-search");
     input.type = "search";
     input.placeholder = "Lines with…";
-    input.setAttribute("aria-label", "Show lines with this text");
+    input.setAttribute("aria-label", `${this.title}: show lines with this text`);
     const search = debounced(() => {
       const count = this.lines.find(input.value);
       this.found.textContent = input.value ? plural(count, "line") : "";
