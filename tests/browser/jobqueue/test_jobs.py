@@ -78,7 +78,7 @@ def test_a_job_is_followed_ended_and_run_again(
     expect(output.get_by_text("100%", exact=True)).to_have_count(1)
     expect(page.locator(".phase", has_text="test").last).to_contain_text("At work")
 
-    follow = page.get_by_role("button", name="Follow")
+    follow = page.locator("#output").get_by_role("button", name="Follow")
     expect(follow).to_have_attribute("aria-pressed", "true")
     output.evaluate("view => { view.scrollTop = 0; }")
     expect(follow).to_have_attribute("aria-pressed", "false")
