@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -38,11 +39,11 @@ class TarReader:
             root=GivenSuite("Tar", results),
             labels=dict(file.labels),
         )
-        database = Database(database_url)
-        try:
-            stored = ResultSets(database, clock=utc_now, on_stored=lambda _: None).store(given)
-        finally:
-            database.close()
+        with (
+            closing(Database(database_url)) as database,
+            closing(ResultSets(database, clock=utc_now, on_stored=lambda _: None)) as result_sets,
+        ):
+            stored = result_sets.store(given)
         return ReadRun(key, file.setup, len(results), is_new=stored.is_new)
 
 

@@ -18,6 +18,10 @@ MAKE_WALLS = {"up", "demo"}
 """Who is called for a wall that there is not."""
 LOOK_ONLY = {"check", "probe", "serve"}
 """They say what they find wrong, in their own words."""
+CALL_A_WALL = {"job"}
+"""They call one by its address, and have no folder and no database."""
+NAMES = {("rename",): ["Old", "New"], ("probe",): ["--within", "0"]}
+"""What these have to be told besides what they always require."""
 
 
 def leaves(command: click.Command, *words: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -32,7 +36,7 @@ def leaves(command: click.Command, *words: str) -> Iterator[tuple[tuple[str, ...
             yield from leaves(found, *words, name)
 
 
-COMMANDS = [(words, command) for words, command in leaves(cli) if words[0] not in MAKE_WALLS]
+COMMANDS = [(words, command) for words, command in leaves(cli) if words[0] not in MAKE_WALLS | CALL_A_WALL]
 
 
 def required(command: click.Command) -> Iterator[str]:
@@ -67,9 +71,7 @@ def run(*words: str) -> Result:
 def test_without_a_word_on_which_wall_nothing_is_made(
     nowhere: Path, words: tuple[str, ...], command: click.Command
 ) -> None:
-    arguments = [*words, *required(command)]
-    if words == ("probe",):
-        arguments += ["--within", "0"]
+    arguments = [*words, *required(command), *NAMES.get(words, [])]
     done = run(*arguments)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert sorted(path.relative_to(nowhere) for path in nowhere.rglob("*")) == list(
