@@ -53,6 +53,9 @@ INSERT INTO upload_archive (series_id, uuid, start_time, sdk, digest)
 VALUES (%(series_id)s, %(uuid)s, %(start_time)s, %(sdk)s, %(digest)s)
 ON CONFLICT (series_id, uuid, start_time, sdk) DO UPDATE SET digest = excluded.digest
 
+-- name: remove_archives
+SELECT remove_upload_archives(%s, %s) AS count
+
 -- ---------------------------------------------------------------- reading
 
 -- name: upload_series

@@ -146,6 +146,12 @@ def raw_upload(connection: Connection, run_id: int) -> bytes | None:
     return None if row is None else zlib.decompress(row["packed"], wbits=31)
 
 
+def remove_archives(connection: Connection, before: int, most: int) -> int:
+    """Those from before a time, in seconds since 1970, whose upload is gone -> how many, at most `most`."""
+    row = connection.execute(QUERIES["remove_archives"], [before, most]).fetchone()
+    return int(row["count"]) if row else 0
+
+
 def archives(connection: Connection, selection: Selection) -> list[Row]:
     return connection.execute(QUERIES["upload_archives"], selection.values()).fetchall()
 

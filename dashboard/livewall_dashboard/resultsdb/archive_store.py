@@ -22,6 +22,8 @@ from livewall_dashboard.resultsdb.upload_store import UploadStore, place_of
 
 NAME = "archive.zip"
 KIND = "upload_archive"
+AT_ONCE = 200
+"""Archives that are removed in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class ArchiveStore:
         digest = self._keep(file)
         with self._database.connection() as connection, connection.transaction():
             uploads.place_archive(connection, place_of(made_on, suite, known, start_time), digest)
+        self._keep(file)  # again, where the last archive of that file has just been removed
 
     def find(self, query: ArchiveQuery) -> FoundArchive:
         """The only one that the query means. Raises NotFound, and BadRequest where it means several."""
@@ -79,6 +82,15 @@ class ArchiveStore:
             if opened is not None:
                 return FoundArchive(name, *opened)
         raise NotFound("No archives matching the specified criteria")
+
+    def remove_older(self, than: datetime) -> None:
+        """Those whose results are gone; their files follow."""
+        removed = AT_ONCE
+        while removed == AT_ONCE:
+            with self._database.connection() as connection:
+                removed = uploads.remove_archives(connection, int(than.timestamp()), AT_ONCE)
+            if removed:
+                self._files.sweep()
 
     def _keep(self, file: BinaryIO) -> str:
         """The digest by which the file is found, which is stored unless it is there."""

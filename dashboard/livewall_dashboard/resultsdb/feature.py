@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Feature
 from livewall_dashboard.core import Core
 from livewall_dashboard.resultsdb import commit_routes, result_routes, upload_routes
@@ -11,10 +12,18 @@ from livewall_dashboard.resultsdb.model import error_shape
 from livewall_dashboard.resultsdb.result_store import ResultStore
 from livewall_dashboard.resultsdb.upload_store import UploadStore
 
+REMOVE_EACH = 600.0
+"""Seconds."""
+
 
 def feature(core: Core) -> Feature:
     uploads = UploadStore(core.database, core.result_sets, core.clock)
     archives = ArchiveStore(core.database, core.artifacts, uploads, core.clock)
+
+    def remove_old() -> None:
+        if core.settings.retention is not None:
+            archives.remove_older(core.clock() - core.settings.retention)
+
     return Feature(
         name="resultsdb",
         blueprints=[
@@ -22,5 +31,6 @@ def feature(core: Core) -> Feature:
             upload_routes.blueprint(uploads, archives, core.guard),
             result_routes.blueprint(ResultStore(core.database, core.clock)),
         ],
+        background=[Loop("old archives", remove_old, REMOVE_EACH, stuck_after=900.0)],
         error_shapes={"/api": error_shape},
     )
