@@ -101,6 +101,8 @@ class Files:
         try:
             self.part_of(place).rename(target)
             sync_folder(target.parent)
+        except FileNotFoundError:
+            pass  # the next upload of its name was quicker, and has removed it
         except OSError as error:
             log.warning("%s stays a part until the next start: %s", target, error)
 
@@ -118,8 +120,8 @@ class Files:
     def remove(self, place: str) -> None:
         """No row leads there any more. Raises OSError."""
         path = self._directory / place
+        self.part_of(place).unlink(missing_ok=True)  # first, lest it gets its name in between, and stays
         path.unlink(missing_ok=True)
-        self.part_of(place).unlink(missing_ok=True)
         with suppress(OSError):
             path.parent.rmdir()  # unless others are in it
 
