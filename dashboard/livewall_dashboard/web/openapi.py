@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import NamedTuple
 
 from flask import Blueprint, Flask, Response
@@ -58,17 +59,29 @@ class Route(NamedTuple):
 
 
 def install(app: Flask, version: str) -> None:
-    """Serves the document. After all other routes; raises LookupError for one of the API without `@operation`."""
+    """Serves the document. After all other routes; raises LookupError for one of the API without `@operation`,
+    or with an error that the document has no words for.
+
+    It is made when somebody first asks for it: that takes as long as all the rest of a wall's start.
+    """
     routes = Blueprint("openapi", __name__)
 
     @routes.get("/api/v1/openapi.json")
     @public
     @operation("getOpenapi", "This document.", Answer(200, "OpenAPI 3.1.", dict), strict=False)
     def openapi() -> Response:
-        return Response(body, content_type="application/json")
+        return Response(body(), content_type="application/json")
 
     app.register_blueprint(routes)
-    body = encoded(app, version)
+    body = cache(partial(encoded, app, version))
+    for route in routes_of(app):
+        _require_words(route)
+
+
+def _require_words(route: Route) -> None:
+    """Raises KeyError for an error that the document has no words for."""
+    for status in route.operation.errors:
+        ERRORS[status]
 
 
 def encoded(app: Flask, version: str) -> str:
