@@ -12,7 +12,9 @@ import subprocess
 import sys
 import sysconfig
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -145,15 +147,21 @@ def python_of_nobody() -> str:
     pytest.skip("only root can run jobs as nobody, who must reach a Python like this one")
 
 
-def test_job_of_another_user_cannot_read_what_is_the_agent_s(tmp_path: Path, python_of_nobody: str) -> None:
-    secret = tmp_path / "secret"
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that others may go through, whatever folder the tests have."""
+    with TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def test_job_of_another_user_cannot_read_what_is_the_agent_s(open_folder: Path, python_of_nobody: str) -> None:
+    secret = open_folder / "secret"
     secret.write_text("canary", encoding="ascii")
     secret.chmod(0o600)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o711)
     job = {"test_data": {"test_cmds": f"id -un; echo $HOME; touch artifacts/x $TMPDIR/x; cat {secret} || true"}}
     told = 'user = "nobody"\npass_environment = ["PYTHONPATH"]\n'
-    done = try_job(tmp_path, job, told, python=python_of_nobody, PYTHONPATH=MODULES)
+    done = try_job(open_folder, job, told, python=python_of_nobody, PYTHONPATH=MODULES)
     assert done.returncode == 0, done
     lines = done.stdout.decode().splitlines()
     assert lines[:2] == ["nobody", pwd.getpwnam("nobody").pw_dir]

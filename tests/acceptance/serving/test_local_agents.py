@@ -33,6 +33,7 @@ def test_local_agents_end_with_the_wall_and_so_do_their_jobs(wall: Dashboard, tm
 
     lost = queue.submit(stays, retries=0)
     wait_there(word)
+    queue.wait_state(lost, "test")  # what is not known to have begun may begin once more
     assert wall.process is not None
     wall.process.send_signal(signal.SIGKILL)
     wall.process.wait()
