@@ -68,8 +68,8 @@ def test_a_commit_of_subversion_alone_is_known_by_its_revision(client: FlaskClie
     register(client, {"repository_id": "svn", "branch": "trunk", "timestamp": BEGAN, "revision": "r260"})
     expected = {"repository_id": "svn", "branch": "main", "timestamp": BEGAN, "order": 0, "revision": 260}
     for ref in ("260", "r260", "r26"):
-        assert client.get(f"/api/commits?ref={ref}").json == [expected]
-    assert client.get("/api/commits?ref=26").status_code == 404
+        assert client.get(f"/api/commits?repository_id=svn&ref={ref}").json == [expected]
+    assert client.get("/api/commits?repository_id=svn&ref=26").status_code == 404
 
 
 def test_a_commit_of_two_branches_is_on_both_and_shows_as_on_the_last_it_was_told_of(client: FlaskClient) -> None:
@@ -81,7 +81,7 @@ def test_a_commit_of_two_branches_is_on_both_and_shows_as_on_the_last_it_was_tol
     assert client.get(f"{of_two}&branch=fix").json == [other]
     assert client.get(f"{of_two}&ref={first['hash']}").json == [other]
     assert client.get("/api/commits/branches?repository_id=two").json == {"two": ["fix", "main"]}
-    assert client.get("/api/commits/branches?branch=f").json == {"two": ["fix"]}
+    assert client.get("/api/commits/branches?branch=f&repository_id=two").json == {"two": ["fix"]}
 
 
 def test_neighbours_and_siblings(client: FlaskClient) -> None:
