@@ -24,6 +24,7 @@ from support.dashboard import Dashboard
 
 from . import events
 from .chart import Chart
+from .machine import load_average
 from .measurement import Check, Measurement, median, percentile
 from .stage import Stage
 
@@ -110,8 +111,7 @@ def _how(load: float, pruned: dict[str, float]) -> str:
         f"results of a test taken at random, the newest {LIMIT} runs, the failed tests of a run taken at random. "
         "Uploads are runs of 10,000 tests that a node reports in requests of 1,000 events, the last answered after its "
         f"COMMIT ({UPLOADS} of them). At the end the oldest month is pruned ({MONTH // EACH * TESTS:,} results), and "
-        f"then what is left of the partitions it was in: {gone}. Load average at the start: {load:.1f} on "
-        f"{os.cpu_count()} cores, of which this had its share by niceness {os.nice(0)}."
+        f"then what is left of the partitions it was in: {gone}. {load_average(load)}"
     )
 
 

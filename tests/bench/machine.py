@@ -27,6 +27,14 @@ def describe(database_url: str) -> dict[str, str]:
     }
 
 
+def load_average(load: float) -> str:
+    """What a reader needs to know of others at work beside the benchmark."""
+    return (
+        f"Load average at the start: {load:.1f} on {os.cpu_count()} cores, of which this had its share by niceness "
+        f"{os.nice(0)}."
+    )
+
+
 def _cpu() -> str:
     info = Path("/proc/cpuinfo")
     for line in info.read_text().splitlines() if info.exists() else ():

@@ -1,0 +1,174 @@
+"""Uploads in resultsdbpy's JSON, and the timeline of a test: ours beside resultsdbpy itself, in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from support.answers import Answer, answer_to, json_of
+from support.resultsdbpy import VERSION, running_resultsdbpy
+from support.uploads import MAC, Json, commit, upload
+
+from .machine import load_average
+from .measurement import Check, Measurement, median
+from .stage import Stage
+
+AREAS, FEATURES, TESTS = 10, 20, 50
+RESULTS = AREAS * FEATURES * TESTS
+ROUNDS = 9
+CONFIGURATIONS, COMMITS, TESTS_EACH = 10, 60, 20
+REQUESTS = 200
+SEED = 1
+WAIT = 120.0
+"""Seconds for one answer."""
+
+FIRST = "first upload of 10,000 results, all tests new"
+NEXT = "upload of 10,000 results"
+SMALL = f"upload of {TESTS_EACH} results"
+TIMELINE = f"timeline of {CONFIGURATIONS * COMMITS} points"
+
+
+@dataclass
+class Side:
+    """`times`: milliseconds, by what was asked. `server`: what it says that it runs on."""
+
+    url: str
+    times: dict[str, list[float]] = field(default_factory=dict)
+    server: str = ""
+
+    def post(self, what: str, body: bytes) -> None:
+        request = urllib.request.Request(f"{self.url}/api/upload", body, {"Content-Type": "application/json"})
+        answer = json_of(self._ask(what, request), "upload")
+        assert {part["status"] for part in answer["processing"].values()} == {"ok"}, answer
+
+    def get(self, what: str, path: str) -> Any:
+        return json_of(self._ask(what, urllib.request.Request(f"{self.url}{path}")), path)
+
+    def _ask(self, what: str, request: urllib.request.Request) -> Answer:
+        begun = time.perf_counter()
+        answer = answer_to(request, WAIT)
+        self.times.setdefault(what, []).append((time.perf_counter() - begun) * 1000)
+        self.server = answer[2].get("server", "")
+        return answer
+
+
+def measure(stage: Stage) -> Measurement:
+    """Skips, as a test does, where resultsdbpy cannot be installed."""
+    load = os.getloadavg()[0]
+    with running_resultsdbpy() as url, stage.dashboard() as dashboard:
+        theirs, ours = Side(url), Side(dashboard.url)
+        _upload_large((theirs, ours))
+        _upload_small((theirs, ours))
+        with psycopg.connect(dashboard.database_url, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+        _ask_timelines((theirs, ours))
+    return Measurement(
+        name="uploads",
+        title="Uploads beside resultsdbpy",
+        how=_how(load, theirs.server),
+        checks=[
+            Check(
+                "upload of 10,000 results, JSON to COMMIT, to resultsdbpy in memory",
+                _ratio(NEXT, ours, theirs),
+                0.1,
+                "x",
+            ),
+            Check("timeline of 600 points, to resultsdbpy in memory", _ratio(TIMELINE, ours, theirs), 0.5, "x"),
+        ],
+        table=[
+            ["what", "livewall, median", "best", "resultsdbpy, median", "best", "livewall, of resultsdbpy"],
+            *(_row(what, ours, theirs) for what in ours.times),
+        ],
+        raw={"livewall": ours.times, "resultsdbpy": theirs.times, "load": load},
+    )
+
+
+def _how(load: float, server: str) -> str:
+    return (
+        f"resultsdbpy {VERSION} in memory, as its documentation sets it up ({server}), and livewall with its Postgres, "
+        "fsync on, are sent the same over HTTP in turns, and who is asked first changes: an upload of "
+        f"{RESULTS:,} results in a tree, 1 in 20 a failure that was not expected, 1 in 20 one that was, at the next "
+        f"commit of one configuration ({ROUNDS} times after the first, which has every name for the first time), from "
+        "sending to the answer, which livewall gives after the COMMIT; then uploads of "
+        f"{TESTS_EACH} results on {CONFIGURATIONS} configurations at {COMMITS} commits each; then "
+        f"`/api/results/<suite>/<test>` of tests taken at random, {REQUESTS} times, {CONFIGURATIONS * COMMITS} points "
+        f"each. What is compared are medians. {load_average(load)}"
+    )
+
+
+def _row(what: str, ours: Side, theirs: Side) -> list[str]:
+    figures = [f"{of(side.times[what]):,.1f} ms" for side in (ours, theirs) for of in (median, min)]
+    return [what, *figures, f"{_ratio(what, ours, theirs):.3f}"]
+
+
+def _ratio(what: str, ours: Side, theirs: Side) -> float:
+    return median(ours.times[what]) / median(theirs.times[what])
+
+
+def _in_turns(sides: Sequence[Side], ask: Callable[[Side], None], number: int) -> None:
+    for side in sides if number % 2 else sides[::-1]:
+        ask(side)
+
+
+def _upload_large(sides: Sequence[Side]) -> None:
+    for number in range(ROUNDS + 1):
+        what = NEXT if number else FIRST
+        body = _body(_tree(number), MAC, number, "layout-tests")
+        _in_turns(sides, lambda side, what=what, body=body: side.post(what, body), number)
+
+
+def _upload_small(sides: Sequence[Side]) -> None:
+    for number in range(COMMITS):
+        for place in range(CONFIGURATIONS):
+            made_on = {**MAC, "version": f"13.{place}"}
+            body = _body({"fast": _folder(TESTS_EACH, random.Random(number))}, made_on, number, "api-tests")
+            _in_turns(sides, lambda side, body=body: side.post(SMALL, body), number)
+
+
+def _ask_timelines(sides: Sequence[Side]) -> None:
+    dice = random.Random(SEED)
+    for number in range(REQUESTS):
+        path = f"/api/results/api-tests/fast/{_name(dice.randrange(TESTS_EACH))}?limit={COMMITS}"
+        _in_turns(sides, lambda side, path=path: _ask_timeline(side, path), number)
+
+
+def _ask_timeline(side: Side, path: str) -> None:
+    points = [len(each["results"]) for each in side.get(TIMELINE, path)]
+    assert points == [COMMITS] * CONFIGURATIONS, points
+
+
+def _body(results: Json, made_on: Json, number: int, suite: str) -> bytes:
+    """Of the last days, as resultsdbpy tells of no others unasked."""
+    now = int(time.time())
+    at = commit(number, timestamp=now - 100_000 + 100 * number)
+    return json.dumps(upload(results, at, suite=suite, configuration=made_on, timestamp=now)).encode()
+
+
+def _tree(seed: int) -> Json:
+    dice = random.Random(seed)
+    return {
+        f"area-{area}": {f"feature-{feature}": _folder(TESTS, dice) for feature in range(FEATURES)}
+        for area in range(AREAS)
+    }
+
+
+def _folder(tests: int, dice: random.Random) -> Json:
+    """What passes as it was expected to has its time alone, as WebKit's uploader has it."""
+    kinds: list[Json] = [
+        {"actual": "TEXT", "log": "The element #result was not the one that was expected."},
+        {"actual": "FAIL", "expected": "FAIL"},
+        *[{}] * 18,
+    ]
+    return {_name(test): {**dice.choice(kinds), "time": dice.randrange(5000)} for test in range(tests)}
+
+
+def _name(test: int) -> str:
+    return f"test-{test:02}.html"
