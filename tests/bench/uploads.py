@@ -27,6 +27,7 @@ ROUNDS = 9
 CONFIGURATIONS, COMMITS, TESTS_EACH = 10, 60, 20
 REQUESTS = 200
 SEED = 1
+NOW = int(time.time())
 WAIT = 120.0
 """Seconds for one answer."""
 
@@ -147,9 +148,8 @@ def _ask_timeline(side: Side, path: str) -> None:
 
 def _body(results: Json, made_on: Json, number: int, suite: str) -> bytes:
     """Of the last days, as resultsdbpy tells of no others unasked."""
-    now = int(time.time())
-    at = commit(number, timestamp=now - 100_000 + 100 * number)
-    return json.dumps(upload(results, at, suite=suite, configuration=made_on, timestamp=now)).encode()
+    at = commit(number + 1, timestamp=NOW - 100_000 + 100 * number)
+    return json.dumps(upload(results, at, suite=suite, configuration=made_on, timestamp=NOW)).encode()
 
 
 def _tree(seed: int) -> Json:
