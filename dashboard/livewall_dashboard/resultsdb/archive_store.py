@@ -59,10 +59,11 @@ class ArchiveStore:
         upload_form.require_complete(made_on)
         start_time = upload_form.time_of(members, self._now())
         known = self._uploads.register(commits)
-        digest = self._keep(file)
+        digest: str = self._database.offload(_digest, file)
+        self._keep(digest, file)
         with self._database.connection() as connection, connection.transaction():
             uploads.place_archive(connection, place_of(made_on, suite, known, start_time), digest)
-        self._keep(file)  # again, where the last archive of that file has just been removed
+        self._keep(digest, file)  # again, where the last archive of that file has just been removed
 
     def find(self, query: ArchiveQuery) -> FoundArchive:
         """The only one that the query means. Raises NotFound, and BadRequest where it means several."""
@@ -92,16 +93,14 @@ class ArchiveStore:
             if removed:
                 self._files.sweep()
 
-    def _keep(self, file: BinaryIO) -> str:
-        """The digest by which the file is found, which is stored unless it is there."""
-        digest: str = self._database.offload(_digest, file)
+    def _keep(self, digest: str, file: BinaryIO) -> None:
+        """Stores the file, to be found by its digest, unless it is there."""
         owner = Owner(KIND, digest)
         opened = self._files.open(owner, NAME)
         if opened is not None:
             opened[1].close()
         else:
             self._files.put(owner, NAME, _blocks(file), packed=False)
-        return digest
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
