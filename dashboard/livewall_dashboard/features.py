@@ -38,7 +38,10 @@ def features_of(core: Core) -> list[Feature]:
 
     First the rooms of which the core is made. Who lies below the core does not know it, and is handed what it needs.
     """
-    stored = history.feature(core.recorder, core.store, core.publisher, core.database, core.result_sets, core.run_ended)
+    members: dict[str, Callable[[str], object]] = {}
+    stored = history.feature(
+        core.recorder, core.store, core.publisher, core.database, core.result_sets, core.run_ended, members
+    )
     found = [
         stored,
         ingest.feature(core.intake, core.estimates, core.wall, core.store, core.metrics, core.run_begun),
@@ -48,5 +51,7 @@ def features_of(core: Core) -> list[Feature]:
         access.feature(core.guard),
         *(feature(core) for feature in FEATURES),
     ]
+    for feature in found:
+        members.update(feature.run_members)
     watch = monitoring.feature(found, core.metrics, core.settings, clock=core.clock, release=core.release)
     return [*found, watch]

@@ -13,6 +13,9 @@ from livewall_dashboard.base.errors import LivewallError
 Check = Callable[[], str | None]
 """None when all is well, else the reason why not, for people: it names no secrets."""
 
+RunMembers = Mapping[str, Callable[[str], object]]
+"""By the member of a run in the read API: what it is for the run of this id, None for nothing."""
+
 ErrorShape = Callable[[LivewallError], object]
 """What an error is in JSON."""
 
@@ -99,6 +102,7 @@ class Feature:
     `close`: called once at the end, after its background has stopped.
     `checks`: what /healthz asks, by the name it shows.
     `measures`: what /metrics asks.
+    `run_members`: what it knows of runs, for their place in the read API.
     `error_shapes`: by a path without a slash at its end: how errors are told there, where programs expect another
     shape than ours.
     """
@@ -112,4 +116,5 @@ class Feature:
     close: Callable[[], object] = nothing
     checks: Mapping[str, Check] = field(default_factory=dict)
     measures: Sequence[Gauge | Counter] = ()
+    run_members: RunMembers = field(default_factory=dict)
     error_shapes: Mapping[str, ErrorShape] = field(default_factory=dict)

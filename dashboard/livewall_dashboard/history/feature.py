@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livewall_dashboard.base.feature import Feature, Gauge
+from livewall_dashboard.base.feature import Feature, Gauge, RunMembers
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.history import commit_routes, rename_routes, routes
 from livewall_dashboard.history.recorder import Recorder
@@ -20,8 +20,12 @@ def feature(
     database: Database,
     result_sets: ResultSets,
     run_ended: Signal[str],
+    run_members: RunMembers,
 ) -> Feature:
-    """The recorder is started and stopped by whoever composes the wall: before all others and after them."""
+    """The recorder is started and stopped by whoever composes the wall: before all others and after them.
+
+    `run_members`: what features know of a run; it may be filled later, as they are made.
+    """
     looker = RunLooker(database)
     run_ended.connect(looker.note_end)
 
@@ -32,7 +36,7 @@ def feature(
     return Feature(
         name="history",
         blueprints=[
-            routes.blueprint(store, wall),
+            routes.blueprint(store, wall, run_members),
             commit_routes.blueprint(store),
             rename_routes.blueprint(database),
             routes.pages(),

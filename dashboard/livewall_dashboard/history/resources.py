@@ -169,13 +169,24 @@ class Pin(msgspec.Struct):
     pinned_by: str
 
 
+class JobOfRun(msgspec.Struct):
+    """The job of a queue that a run is part of. `agent`: who took it; `state`: the job's, `lost` where that is gone."""
+
+    id: str
+    queue: str
+    name: str
+    state: str
+    agent: str | None
+
+
 class RunDetail(Run):
     """A run with its parts. `log`: where its log.html opens, `#id` added leads to a test. `pin`: null for one that goes
-    when the rules of retention say so.
+    when the rules of retention say so. `job`: null for one that nobody ran as a job of a queue.
     """
 
     log: str | None
     pin: Pin | None
+    job: JobOfRun | None
     process_list: list[Process]
     tags: list[Tag]
     artifacts: list[ArtifactLink]

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.base.feature import RunMembers
 from livewall_dashboard.history import resources, runs_csv
 from livewall_dashboard.history.parameters import (
     AttemptsQuery,
@@ -35,7 +36,7 @@ class Wall(Protocol):
     def snapshot(self) -> dict[str, Any]: ...
 
 
-def blueprint(store: Store, wall: Wall) -> Blueprint:
+def blueprint(store: Store, wall: Wall, members: RunMembers) -> Blueprint:
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
 
     @routes.get("/runs")
@@ -69,7 +70,7 @@ def blueprint(store: Store, wall: Wall) -> Blueprint:
         errors=(404, 503),
     )
     def run(run_id: ChosenRunId) -> Response:
-        return json_response(_run_detail(store, run_key(run_id)))
+        return json_response(_run_detail(store, members, run_key(run_id)))
 
     @routes.get("/runs/<run_id>/suites")
     @scope("read")
@@ -194,7 +195,7 @@ def _run(kind: type[R], row: dict[str, Any]) -> R:
     return of(kind, {**row, "commits": [of(resources.Commit, commit) for commit in row["commits"]]})
 
 
-def _run_detail(store: Store, key: str) -> resources.RunDetail:
+def _run_detail(store: Store, members: RunMembers, key: str) -> resources.RunDetail:
     row = store.run(key)
     artifacts = [{**artifact, "url": address_of(key, artifact["name"])} for artifact in store.artifacts(key)]
     processes = [{**process, "counts": process} for process in row["process_list"]]
@@ -202,6 +203,7 @@ def _run_detail(store: Store, key: str) -> resources.RunDetail:
         resources.RunDetail,
         {
             **row,
+            **{name: find(key) for name, find in members.items()},
             "log": log_of(artifacts),
             "pin": row["pin"] and of(resources.Pin, row["pin"]),
             "artifacts": [of(resources.ArtifactLink, artifact) for artifact in artifacts],

@@ -92,5 +92,6 @@ def feature(core: Core) -> Feature:
             Gauge("waiting_agents", "Agents whose question for a job is held", lambda: waiting.count),
             Counter("failed_webhooks", "Webhooks that were given up", lambda: hooks.failed),
         ],
+        run_members={"job": overview.job_of_run},
         error_shapes={"/v1": flinger_error},
     )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from livewall_dashboard.base.errors import Conflict, NotFound
+from livewall_dashboard.history.resources import JobOfRun
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.jobqueue.resources import (
     AgentInfo,
@@ -69,6 +70,11 @@ class Overview:
             position=before,
             wait=wait_of(queue, before) if queue and before is not None else None,
         )
+
+    def job_of_run(self, run: str) -> JobOfRun | None:
+        """The job that a run is part of, None where it is none's."""
+        rows = self._rows("job_of_run", [run])
+        return JobOfRun(**{**rows[0], "id": str(rows[0]["id"])}) if rows else None
 
     def queues(self) -> list[QueueInfo]:
         return [queue_of(row) for row in self._rows("queue_overview", {"name": None})]

@@ -48,3 +48,7 @@ UPDATE job SET reserved_until = coalesce(reserved_until, now() + %(seconds)s * i
 -- name: note_run
 INSERT INTO job_run (job_id, run_id) SELECT job.id, run.id FROM job, run WHERE job.id = %(job)s AND run.key = %(run)s
 ON CONFLICT DO NOTHING
+
+-- name: job_of_run
+SELECT job.id, queue, name, job.state, agent FROM job
+WHERE id = (SELECT job_id FROM job_run JOIN run ON run.id = run_id WHERE run.key = %s LIMIT 1)

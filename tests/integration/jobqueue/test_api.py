@@ -86,12 +86,16 @@ def test_a_lost_job_says_so_here(flinger: Flinger, api: Api) -> None:
 
 
 def test_a_run_inside_a_job_is_one_of_it(flinger: Flinger, api: Api, client: FlaskClient) -> None:
-    job_id = flinger.submit()
+    job_id = flinger.submit(name="smoke")
+    Flinger(client, "a").claim()
     for run, job in (("mine", job_id), ("mine", job_id), ("other", NOBODY), ("odd", "no id"), ("none", "")):
         assert client.put(f"/api/v1/runs/{run}", json={"setup": "rack-1", "job": job}).status_code == 200
     assert api.get(f"/jobs/{job_id}", "JobDetail")["runs"] == ["mine"]
     (row,) = api.get("/jobs", "JobList")["jobs"]
     assert row["runs"] == ["mine"]
+    known = {"id": job_id, "queue": "q", "name": "smoke", "state": "running", "agent": "a"}
+    assert api.get("/runs/mine", "RunDetail")["job"] == known
+    assert [api.get(f"/runs/{run}", "RunDetail")["job"] for run in ("other", "odd", "none")] == [None, None, None]
 
 
 def test_run_again_and_cancel(flinger: Flinger, api: Api) -> None:
