@@ -2,7 +2,8 @@
 
 import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
-import { button, jobPath } from "./dom.js";
+import { button } from "../shared/parts.js";
+import { jobPath } from "./dom.js";
 import { ENDED } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */

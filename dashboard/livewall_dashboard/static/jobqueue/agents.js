@@ -5,9 +5,10 @@ import { element } from "../shared/dom.js";
 import { plural, rough, short } from "../shared/format.js";
 import { fullMoment, moment } from "../shared/moment.js";
 import { keepFresh } from "../shared/page.js";
-import { attributeChips, button, emptyList, jobLink, jobPath, queueLink, stateBadge } from "./dom.js";
+import { button, emptyList, stateBadge } from "../shared/parts.js";
+import { Rows } from "../shared/rows.js";
+import { attributeChips, jobLink, jobPath, queueLink } from "./dom.js";
 import { askToPause, letGoOn } from "./pause.js";
-import { Rows } from "./rows.js";
 import { agentState, between, jobName, jobState } from "./state.js";
 
 /** @import { AgentInfo } from "types/api" */

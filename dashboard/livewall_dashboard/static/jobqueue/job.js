@@ -3,8 +3,8 @@
 import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { keepFresh } from "../shared/page.js";
+import { emptyList, settle } from "../shared/parts.js";
 import { Actions } from "./actions.js";
-import { emptyList } from "./dom.js";
 import { Output } from "./output.js";
 import { between, jobName } from "./state.js";
 import { phasesOf, summaryOf } from "./summary.js";
@@ -57,16 +57,6 @@ function draw(job) {
   settle(phases, phasesOf(job));
   phases.hidden = !phases.children.length;
   showDefinition(job);
-}
-
-/** Touches only what differs, so that selection and focus stay. */
-function settle(parent, wanted) {
-  wanted.forEach((node, index) => {
-    const there = parent.children[index];
-    if (!there) parent.append(node);
-    else if (there !== node && !there.isEqualNode(node)) there.replaceWith(node);
-  });
-  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
 }
 
 /** @param {JobDetail} job */

@@ -5,9 +5,10 @@ import { element } from "../shared/dom.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
 import { here, keepFresh, link, timeOf } from "../shared/page.js";
-import { attributeChips, button, emptyList, jobLink, queueLink, stateBadge } from "./dom.js";
+import { button, emptyList, stateBadge } from "../shared/parts.js";
+import { Rows } from "../shared/rows.js";
+import { attributeChips, jobLink, queueLink } from "./dom.js";
 import { Queues } from "./queues.js";
-import { Rows } from "./rows.js";
 import { ENDED, PHASES, between, jobState, phaseWord } from "./state.js";
 
 /** @import { JobSummary, QueueInfo } from "types/api" */

@@ -1,7 +1,8 @@
 // Output of a program as lines on the page, the newest of them: a browser does not draw millions.
 
+import { AnsiReader } from "../shared/ansi.js";
+import { partOf } from "../shared/ansi-text.js";
 import { element } from "../shared/dom.js";
-import { AnsiReader } from "./ansi.js";
 
 const MOST = 10_000;
 
@@ -76,14 +77,4 @@ export class OutputLines {
     if (line.hidden === has) line.hidden = !has;
     return has;
   }
-}
-
-function partOf({ text, look }) {
-  const { bold, faint, italic, underline, inverse } = look;
-  const [front, back] = inverse ? [look.back || "ground", look.front || "text"] : [look.front, look.back];
-  const names = [
-    bold && "ansi-bold", faint && "ansi-faint", italic && "ansi-italic", underline && "ansi-underline",
-    front && `ansi-${front}`, back && `ansi-on-${back}`,
-  ].filter(Boolean);
-  return names.length ? element("span", names.join(" "), text) : document.createTextNode(text);
 }

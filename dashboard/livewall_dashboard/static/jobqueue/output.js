@@ -4,7 +4,7 @@ import { getJson } from "../shared/api.js";
 import { element, setHidden, setText } from "../shared/dom.js";
 import { plural } from "../shared/format.js";
 import { debounced } from "../shared/page.js";
-import { button } from "./dom.js";
+import { button } from "../shared/parts.js";
 import { OutputLines } from "./output-lines.js";
 import { PHASES, phaseWord } from "./state.js";
 
@@ -25,7 +25,7 @@ export class Output {
     this.path = `/v1/result/${encodeURIComponent(job)}/log/${kind}`;
     this.kind = kind;
     this.title = title;
-    this.view = element("div", "output-view");
+    this.view = element("div", "output-view terminal");
     this.view.tabIndex = 0;
     this.view.setAttribute("role", "region");
     this.view.setAttribute("aria-label", `${title} of the job`);

@@ -2,7 +2,7 @@
 
 import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
-import { button } from "./dom.js";
+import { button } from "../shared/parts.js";
 
 const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
 const HOUR = 3600;

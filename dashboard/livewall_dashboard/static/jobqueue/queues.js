@@ -3,7 +3,7 @@
 import { element, setHidden } from "../shared/dom.js";
 import { plural, rough, short } from "../shared/format.js";
 import { here, link } from "../shared/page.js";
-import { Rows } from "./rows.js";
+import { Rows } from "../shared/rows.js";
 
 /** @import { QueueInfo } from "types/api" */
 

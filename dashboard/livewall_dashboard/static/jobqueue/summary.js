@@ -4,7 +4,8 @@ import { element } from "../shared/dom.js";
 import { duration, plural, rough, short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
-import { attributeChips, jobPath, queueLink, stateBadge } from "./dom.js";
+import { stateBadge } from "../shared/parts.js";
+import { attributeChips, jobPath, queueLink } from "./dom.js";
 import { ENDED, PHASES, between, jobName, jobState, phaseWord } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */

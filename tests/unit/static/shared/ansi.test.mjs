@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { AnsiReader } = await load("jobqueue/ansi.js");
+const { AnsiReader } = await load("shared/ansi.js");
 
 /** What a reader makes of these parts: text with the looks that differ from plain, "\n", "\r". */
 function read(...parts) {
