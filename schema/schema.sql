@@ -543,11 +543,11 @@ CREATE TABLE build_answers (
 
 -- What the run says too is here again, for lists that are of reports alone. sha256: of the tarball as it was sent.
 -- counts: of the package's own tests. details: {source, branch, basename, host, parameters, versions, notes, failed_check,
--- tarball, files, is_masked}.
+-- tarball, files, is_masked, own_setup: the one it is of where nobody says another}.
 CREATE TABLE build_report (
     run_id        integer PRIMARY KEY REFERENCES run ON DELETE CASCADE,
     run           text NOT NULL UNIQUE,
-    sha256        text NOT NULL UNIQUE,
+    sha256        text NOT NULL,
     stored_at     timestamptz NOT NULL DEFAULT now(),
     started_at    timestamptz NOT NULL,
     setup         text NOT NULL,
@@ -566,7 +566,8 @@ CREATE TABLE build_report (
     errors        integer NOT NULL,
     warnings      integer NOT NULL,
     answers_id    integer REFERENCES build_answers,
-    details       jsonb NOT NULL
+    details       jsonb NOT NULL,
+    UNIQUE (sha256, setup)
 );
 CREATE INDEX build_report_by_start ON build_report (started_at DESC, run_id DESC);
 CREATE INDEX build_report_by_project ON build_report (left(project, 200), started_at DESC, run_id DESC);

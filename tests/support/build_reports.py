@@ -7,6 +7,10 @@ import io
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.member_files import MemberFiles
@@ -68,3 +72,14 @@ def read(tarball: bytes, folder: Path, limits: Limits | None = None) -> Report:
 
 def read_members(members: Mapping[str, bytes], folder: Path) -> Report:
     return read(packed(members), folder)
+
+
+def send(client: FlaskClient, tarball: bytes, address: str = "/upload", field: str = "a", **more: Any) -> TestResponse:
+    """As the script does."""
+    data = {field: (io.BytesIO(tarball), "x.pretest-build-report.tar.bz2")}
+    return client.post(address, data=data, content_type="multipart/form-data", **more)
+
+
+def run_of(response: TestResponse) -> str:
+    assert response.status_code == 200, response.text
+    return response.text.split(": ")[1].rpartition("/")[2]

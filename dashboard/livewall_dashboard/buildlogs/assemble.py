@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from livewall_agent import reportwire
+from livewall_agent.reportwire import STEPS, is_git, project_and_version
 from livewall_dashboard.buildlogs import results
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.diagnostic_list import below
 from livewall_dashboard.buildlogs.diagnostics import CAUSE, classify
 from livewall_dashboard.buildlogs.key_values import first_line, pairs
 from livewall_dashboard.buildlogs.masking import mask_text
-from livewall_dashboard.buildlogs.model import STEPS, Diagnostic, FirstError, Report, Step, StepStatus, TestResult
-from livewall_dashboard.buildlogs.names import hash_in, is_git, project_and_version
+from livewall_dashboard.buildlogs.model import Diagnostic, FirstError, Report, Step, StepStatus, TestResult
+from livewall_dashboard.buildlogs.names import hash_in
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
 from livewall_dashboard.buildlogs.systems import system_of
 from livewall_dashboard.buildlogs.times import elapsed_times, times_of
@@ -53,7 +55,9 @@ def _described(parts: Parts) -> Report:
     project, version = project_and_version(basename)
     source = mask_text(given.get("SOURCE", ""))
     started_at, ended_at = times_of(parts)
-    commit = first_line(parts.small.get("commit.txt", b""))
+    commit = first_line(parts.small.get(reportwire.COMMIT_FILE, b""))
+    told = pairs(parts.small.get(reportwire.RUN_FILE, b""), ":")
+    run = told.get("RUN", "")
     return Report(
         basename=basename,
         project=project or "unnamed",
@@ -62,6 +66,8 @@ def _described(parts: Parts) -> Report:
         branch=given.get("git_branch", ""),
         commit=commit or (hash_in(version) if is_git(source) else ""),
         host=environment.get("hostname", ""),
+        run=run if reportwire.is_run_key(run) else "",
+        setup=told.get("SETUP", ""),
         system=system_of(versions, given, config.compiler),
         started_at=started_at,
         ended_at=ended_at,

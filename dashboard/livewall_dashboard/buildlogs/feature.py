@@ -15,12 +15,13 @@ def feature(core: Core) -> Feature:
     store = ReportStore(core.database)
     keeper = ReportKeeper(
         store,
+        core.store,
         core.result_sets,
         core.artifacts,
         folder=core.settings.data / "incoming",
         offload=core.database.offload,
         clock=core.clock,
-        limits=Limits(),
+        limits=Limits,
     )
     logs = LogReader(core.artifacts, core.database.offload)
     return Feature(

@@ -15,6 +15,7 @@ from livewall_dashboard.base.settings import artifacts_below
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
 from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.store import ReportStore
+from livewall_dashboard.history.store import Store
 from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.postgres.database import Database
 
@@ -55,12 +56,13 @@ def _result_sets(database: Database) -> ResultSets:
 def _keeper(database: Database, result_sets: ResultSets, data: Path) -> ReportKeeper:
     return ReportKeeper(
         ReportStore(database),
+        Store(database),
         result_sets,
         ArtifactStore(database, artifacts_below(data)),
         folder=data / "incoming",
         offload=call_directly,
         clock=utc_now,
-        limits=Limits(),
+        limits=Limits,
     )
 
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import psycopg
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.artifacts.model import Owner, is_name
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.base.errors import NotFound, Unavailable
 from livewall_dashboard.base.offload import Offload
 from livewall_dashboard.buildlogs.limits import MIB, Limits
 from livewall_dashboard.buildlogs.member_files import MemberFile, MemberFiles
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.one_line import summary
 from livewall_dashboard.buildlogs.read_report import read_report
-from livewall_dashboard.buildlogs.store import ReportStore, StoredReport
+from livewall_dashboard.buildlogs.store import ReportStore, StoredReport, add_report
 from livewall_dashboard.buildlogs.to_result_set import name_of, result_set_of
+from livewall_dashboard.buildlogs.working_folder import PREFIX, remove_left_over, working_folder
+from livewall_dashboard.history.ownership import check_setup
+from livewall_dashboard.history.result_set import ResultSet
+from livewall_dashboard.history.store import Store
 from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.postgres.disk_space import free_bytes
 
@@ -31,7 +37,6 @@ MOST_FILES = 200
 """Members that can be opened by themselves; the others are in the tarball."""
 LEFT_FREE = 256 * MIB
 """Bytes of the disk that reading a report leaves alone."""
-PREFIX = "report-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +55,22 @@ class KeptReport:
 
 
 class ReportKeeper:
-    """`folder`: where reports lie while they are read; nothing stays there."""
+    """`folder`: where reports lie while they are read; nothing stays there. `runs`: what is in the history by now."""
 
     def __init__(
         self,
         store: ReportStore,
+        runs: Store,
         result_sets: ResultSets,
         artifacts: ArtifactStore,
         *,
         folder: Path,
         offload: Offload,
         clock: Callable[[], datetime],
-        limits: Limits,
+        limits: Callable[[], Limits],
     ):
         self._store = store
+        self._runs = runs
         self._result_sets = result_sets
         self._artifacts = artifacts
         self._folder = folder
@@ -73,48 +80,57 @@ class ReportKeeper:
 
     @property
     def limits(self) -> Limits:
-        return self._limits
+        return self._limits()
 
     def tidy(self) -> None:
         """At a start: removes what a killed predecessor was reading."""
-        for left in self._folder.glob(f"{PREFIX}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        remove_left_over(self._folder)
 
     def keep(
         self, tarball: BinaryIO, writer: Token | None = None, setup: str = "", labels: Mapping[str, str] | None = None
     ) -> KeptReport:
-        """Returns when it is stored; the same tarball again changes nothing.
+        """Returns when it is stored; the same tarball again, of the same setup, changes nothing.
 
-        `setup`: "" for that of `writer`, if that is bound to one, else the host. Raises NotAReport, TooLargeReport,
-        and what the history and the disk have against it. What is no report leaves
+        `setup`: "" for that of `writer`, if that is bound to one, else the one that the report names. Raises
+        NotAReport, TooLargeReport, and what the history and the disk have against it. What is no report leaves
         nothing; a run whose files could not be stored is completed when the report comes again.
         """
+        setup = setup or _setup_of(writer)
         sha256 = self._offload(_hash_of, tarball)
-        known = self._store.run_of_tarball(sha256)
+        known = self._known(sha256, setup, writer)
         if known is not None:
-            row = self._store.report(known)
-            line, lacks = row["details"]["line"], row["details"]["missing_tests"]
-            return KeptReport(known, row["setup"], row["total"], line, is_new=False, is_partial=bool(lacks))
+            return known
         with self._working_folder() as folder:
-            files = MemberFiles(Path(folder))
+            files = MemberFiles(folder)
             report: Report = self._offload(self._read, tarball, files)
             return self._keep(tarball, sha256, report, files, writer, setup, labels or {})
 
-    def _working_folder(self) -> tempfile.TemporaryDirectory[str]:
+    def _known(self, sha256: str, setup: str, writer: Token | None) -> KeptReport | None:
+        """What is stored whole: its tarball is the last of its files. Raises Forbidden."""
+        row = self._store.of_tarball(sha256, setup or None)
+        if row is None:
+            return None
+        check_setup(writer, row["run"], row["setup"])
+        details = row["details"]
+        if self._artifacts.find(Owner.run(row["run_id"]), details["tarball"]) is None:
+            return None
+        is_partial = bool(details["missing_tests"])
+        return KeptReport(row["run"], row["setup"], row["total"], details["line"], is_new=False, is_partial=is_partial)
+
+    @contextmanager
+    def _working_folder(self) -> Iterator[Path]:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if free_bytes(self._folder) < LEFT_FREE + self._limits.packed:
+            if free_bytes(self._folder) < LEFT_FREE + self.limits.packed:
                 raise _no_room()
-            return tempfile.TemporaryDirectory(prefix=PREFIX, dir=self._folder)
+            with working_folder(self._folder) as folder:
+                yield folder
         except OSError:
             raise _no_room() from None
 
     def _read(self, tarball: BinaryIO, files: MemberFiles) -> Report:
         tarball.seek(0)
-        try:
-            return read_report(_blocks(tarball), files, self._limits)
-        except OSError:
-            raise _no_room() from None
+        return read_report(_blocks(tarball), files, self.limits)
 
     def _keep(
         self,
@@ -126,24 +142,35 @@ class ReportKeeper:
         setup: str,
         labels: Mapping[str, str],
     ) -> KeptReport:
-        run = f"{PREFIX}{sha256[:24]}"
-        result_set = result_set_of(report, run, setup or _setup_of(report, writer), labels, self._clock())
-        stored = self._result_sets.store(result_set, writer)
-        report_of_run = StoredReport(
-            stored.run_id,
-            run,
-            result_set.setup,
-            sha256,
-            result_set.started_at,
-            _tarball_name(report),
-            files.has_secrets,
-        )
-        self._put_files(report_of_run, tarball, files)
-        self._store.add(report_of_run, report, {kept.name: kept for kept in files.files})
+        run, own_setup = self._run_of(report, sha256, setup)
+        result_set = result_set_of(report, run, setup or own_setup, labels, self._clock())
+
+        def add(connection: psycopg.Connection[Any], run_id: int) -> None:
+            kept = _stored(run_id, result_set, own_setup, sha256, report, files)
+            add_report(connection, kept, report, {kept.name: kept for kept in files.files})
+
+        stored = self._result_sets.store(result_set, writer, add)
+        self._put_files(_stored(stored.run_id, result_set, own_setup, sha256, report, files), tarball, files)
         is_partial = not result_set.is_whole
         return KeptReport(run, result_set.setup, len(report.tests), summary(report), is_new=True, is_partial=is_partial)
 
+    def _run_of(self, report: Report, sha256: str, setup: str) -> tuple[str, str]:
+        """The run's key, and the setup it is of where none is given.
+
+        A run that was shown while it was built is that of its report, as long as both are of one setup; else each setup
+        has a run of its own for the same tarball.
+        """
+        own_setup = name_of(report.setup or report.host)
+        if report.run:
+            with suppress(NotFound):
+                own_setup = self._runs.run(report.run)["setup"]
+            if setup in {"", own_setup}:
+                return report.run, own_setup
+        digest = hashlib.sha256(f"{sha256}\0{setup or own_setup}".encode()).hexdigest()
+        return f"{PREFIX}{digest[:24]}", own_setup
+
     def _put_files(self, stored: StoredReport, tarball: BinaryIO, files: MemberFiles) -> None:
+        """The tarball comes last: where it is, all others are."""
         owner = Owner.run(stored.run_id)
         for kept in [kept for kept in files.files if is_name(kept.name) and kept.name != stored.tarball][:MOST_FILES]:
             self._put(owner, kept)
@@ -174,11 +201,24 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _setup_of(report: Report, writer: Token | None) -> str:
-    """The token's own setup, where it has one; else the host it was built on."""
-    if writer is not None and writer.setups and len(writer.setups) == 1:
-        return writer.setups[0]
-    return name_of(report.host)
+def _setup_of(writer: Token | None) -> str:
+    """The token's own setup; "" where it has none, or several."""
+    return writer.setups[0] if writer is not None and writer.setups and len(writer.setups) == 1 else ""
+
+
+def _stored(
+    run_id: int, result_set: ResultSet, own_setup: str, sha256: str, report: Report, files: MemberFiles
+) -> StoredReport:
+    return StoredReport(
+        run_id,
+        result_set.key,
+        result_set.setup,
+        own_setup,
+        sha256,
+        result_set.started_at,
+        _tarball_name(report),
+        files.has_secrets,
+    )
 
 
 def _tarball_name(report: Report) -> str:

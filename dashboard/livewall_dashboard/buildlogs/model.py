@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 StepStatus = Literal["ok", "failed"]
-STEPS = ("bootstrap", "configure", "make", "make-check")
-"""In the order in which a build takes them; it stops at the first that fails."""
 
 Kind = Literal["error", "warning"]
 
@@ -124,7 +122,8 @@ class Report:
     """A whole report. `status`: "ok" or "<step> failed". `started_at`, `ended_at`: seconds of the epoch, 0 for unknown.
 
     `diagnostics` by fingerprint. `notes`: what contradicts or is missing, in sentences, to be shown.
-    `missing_tests`, `missing_failures`: how many are counted and not named.
+    `missing_tests`, `missing_failures`: how many are counted and not named. `run`: that which was shown while it was
+    built, of `setup`; "" where none was, or none was given.
     """
 
     basename: str = ""
@@ -135,6 +134,8 @@ class Report:
     commit: str = ""
     status: str = ""
     host: str = ""
+    run: str = ""
+    setup: str = ""
     system: System = field(default_factory=System)
     started_at: float = 0.0
     ended_at: float = 0.0

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from livewall_agent.reportwire import project_and_version
 from livewall_dashboard.access.guard import scope
-from livewall_dashboard.buildlogs.names import project_and_version
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.web.links import page_of
 from livewall_dashboard.web.values import time_text

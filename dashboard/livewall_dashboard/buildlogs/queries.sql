@@ -1,27 +1,30 @@
 -- Build reports and what is in them: this feature's tables alone.
 
 -- name: report_of_tarball
-SELECT run FROM build_report WHERE sha256 = %s
+-- Of the setup or, where none is given, of the one that it names itself.
+SELECT run_id, run, setup, total, details FROM build_report
+WHERE sha256 = %(sha256)s AND setup = coalesce(%(setup)s, details ->> 'own_setup', details ->> 'host')
 
 -- name: report_of_number
 SELECT run FROM build_report WHERE run_id = %s
 
+-- name: remove_report
+-- What a former report of the run said.
+DELETE FROM build_report WHERE run_id = %s
+
 -- name: add_report
--- The same tarball twice at once is one report.
 INSERT INTO build_report (run_id, run, sha256, started_at, setup, project, version, status, failed_step, system, architecture,
                           compiler, total, passed, failed, skipped, expected_failures, errors, warnings, answers_id, details)
 VALUES (%(run_id)s, %(run)s, %(sha256)s, %(started_at)s, %(setup)s, %(project)s, %(version)s, %(status)s, %(failed_step)s,
         %(system)s, %(architecture)s, %(compiler)s, %(total)s, %(passed)s, %(failed)s, %(skipped)s, %(expected_failures)s,
         %(errors)s, %(warnings)s,
         %(answers_id)s, %(details)s)
-ON CONFLICT DO NOTHING
 
 -- name: add_steps
 INSERT INTO build_step (run_id, no, name, status, lines, size, elapsed_time, first_error, places)
 SELECT %(run_id)s, no, name, status, lines, size, elapsed_time, first_error, places
 FROM jsonb_to_recordset(%(steps)s) AS s (no smallint, name text, status text, lines bigint, size bigint,
                                          elapsed_time double precision, first_error jsonb, places jsonb)
-ON CONFLICT DO NOTHING
 
 -- name: add_diagnostics
 -- In order, lest two reports wait for each other.
@@ -36,7 +39,6 @@ INSERT INTO build_diagnostic_seen (run_id, diagnostic_id, step, line, at, count)
 SELECT %(run_id)s, known.id, s.step, s.line, s.at, s.count
 FROM jsonb_to_recordset(%(seen)s) AS s (digest text, step text, line integer, at bigint, count integer)
 JOIN build_diagnostic known USING (digest)
-ON CONFLICT DO NOTHING
 
 -- name: add_answers
 WITH made AS (

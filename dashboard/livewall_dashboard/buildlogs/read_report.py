@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from livewall_agent.reportwire import COMMIT_FILE, END_FILE, RUN_FILE, STEPS
 from livewall_dashboard.buildlogs import assemble
 from livewall_dashboard.buildlogs.compression import unpack
 from livewall_dashboard.buildlogs.config_log import ConfigLog
@@ -12,13 +13,13 @@ from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
 from livewall_dashboard.buildlogs.key_values import MOST_SIZE
 from livewall_dashboard.buildlogs.limits import Limits, NotAReport
 from livewall_dashboard.buildlogs.member_files import MemberFiles
-from livewall_dashboard.buildlogs.model import STEPS, Report
+from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
 from livewall_dashboard.buildlogs.tar_stream import read_members
 
 _SMALL = frozenset(
-    ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", "timestamp.end.txt", "commit.txt")
+    ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", END_FILE, COMMIT_FILE, RUN_FILE)
 )
 Feed = Callable[[bytes], None]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -35,11 +37,14 @@ _BEFORE = sql.SQL("(b.started_at, b.run_id) < (%(before_start)s, %(before_id)s)"
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """A report that is a run already. `tarball`: the artifact's name; `is_masked`: not the bytes that were sent."""
+    """A report as it is kept. `own_setup`: the one it is of where nobody says; `tarball`: the artifact's name;
+    `is_masked`: not the bytes that were sent.
+    """
 
     run_id: int
     run: str
     setup: str
+    own_setup: str
     sha256: str
     started_at: datetime
     tarball: str
@@ -50,33 +55,16 @@ class ReportStore:
     def __init__(self, database: Database):
         self._database = database
 
-    def run_of_tarball(self, sha256: str) -> str | None:
-        """The run of the report whose tarball has this hash."""
+    def of_tarball(self, sha256: str, setup: str | None) -> Row | None:
+        """The report of this setup whose tarball has this hash; None: of the setup that it names itself."""
         with self._database.connection() as connection:
-            row = connection.execute(QUERIES["report_of_tarball"], [sha256]).fetchone()
-        return str(row["run"]) if row else None
+            return connection.execute(QUERIES["report_of_tarball"], {"sha256": sha256, "setup": setup}).fetchone()
 
     def run_of_number(self, number: int) -> str | None:
         """The run of the report of this number."""
         with self._database.connection() as connection:
             row = connection.execute(QUERIES["report_of_number"], [number]).fetchone()
         return str(row["run"]) if row else None
-
-    def add(self, stored: StoredReport, report: Report, files: dict[str, MemberFile]) -> None:
-        """All of it, or nothing; once more changes nothing."""
-        diagnostics = [_diagnostic(digest, seen) for digest, seen in report.diagnostics.items()]
-        steps = [_step(no, step, files.get(f"{step.name}.log")) for no, step in enumerate(report.steps)]
-        with self._database.connection() as connection, connection.transaction():
-            values = _report_values(stored, report) | {"answers_id": None}
-            if report.answers:
-                answers = json.dumps(report.answers, sort_keys=True)
-                digest = hashlib.sha256(answers.encode()).hexdigest()
-                row = connection.execute(QUERIES["add_answers"], {"digest": digest, "answers": answers}).fetchone()
-                values["answers_id"] = row["id"] if row else None
-            connection.execute(QUERIES["add_report"], values)
-            connection.execute(QUERIES["add_steps"], {"run_id": stored.run_id, "steps": Jsonb(steps)})
-            connection.execute(QUERIES["add_diagnostics"], [Jsonb(diagnostics)])
-            connection.execute(QUERIES["add_diagnostics_seen"], {"run_id": stored.run_id, "seen": Jsonb(diagnostics)})
 
     def reports(self, *, limit: int, before: str | None = None, **wanted: str | None) -> Page:
         """The latest first. `wanted`: run, project, version, basename, setup, status."""
@@ -117,6 +105,31 @@ class ReportStore:
         return row["answers"] if row else {}
 
 
+def add_report(
+    connection: psycopg.Connection[Row], stored: StoredReport, report: Report, files: Mapping[str, MemberFile]
+) -> None:
+    """In the caller's transaction; what a former report of the run said is gone."""
+    diagnostics = [_diagnostic(digest, seen) for digest, seen in report.diagnostics.items()]
+    steps = [_step(no, step, files.get(f"{step.name}.log")) for no, step in enumerate(report.steps)]
+    values = _report_values(stored, report) | {"answers_id": _answers_id(connection, report.answers)}
+    connection.execute(QUERIES["remove_report"], [stored.run_id])
+    connection.execute(QUERIES["add_report"], values)
+    connection.execute(QUERIES["add_steps"], {"run_id": stored.run_id, "steps": Jsonb(steps)})
+    connection.execute(QUERIES["add_diagnostics"], [Jsonb(diagnostics)])
+    connection.execute(QUERIES["add_diagnostics_seen"], {"run_id": stored.run_id, "seen": Jsonb(diagnostics)})
+
+
+def _answers_id(connection: psycopg.Connection[Row], answers: Mapping[str, str]) -> int | None:
+    if not answers:
+        return None
+    text = json.dumps(answers, sort_keys=True)
+    values = {"digest": hashlib.sha256(text.encode()).hexdigest(), "answers": text}
+    row = connection.execute(QUERIES["add_answers"], values).fetchone()
+    if row is None:  # made by somebody else this very moment
+        row = connection.execute(QUERIES["add_answers"], values).fetchone()
+    return int(row["id"]) if row else None
+
+
 def _report_values(stored: StoredReport, report: Report) -> Row:
     errors = sum(seen.diagnostic.kind == "error" for seen in report.diagnostics.values())
     check = report.failed_check
@@ -126,6 +139,7 @@ def _report_values(stored: StoredReport, report: Report) -> Row:
         "branch": _text(report.branch),
         "commit": _text(report.commit),
         "host": name_of(report.host),
+        "own_setup": stored.own_setup,
         "parameters": report.parameters,
         "versions": report.versions,
         "notes": report.notes,

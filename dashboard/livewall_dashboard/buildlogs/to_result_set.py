@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from livewall_agent.reportwire import PROCESS
 from livewall_dashboard.buildlogs.assemble import BAD_WORDS
 from livewall_dashboard.buildlogs.model import FirstError, Report, Step, TestResult
 from livewall_dashboard.buildlogs.one_line import describe
 from livewall_dashboard.buildlogs.systems import variables_of
 from livewall_dashboard.history.expectation import ERROR, FAIL, PASS
+from livewall_dashboard.history.model import UPLOADED
 from livewall_dashboard.history.result_set import GivenCommit, GivenResult, GivenSuite, ResultSet, Status
 
 MOST_NAME = 200
@@ -53,6 +55,7 @@ def result_set_of(report: Report, key: str, setup: str, labels: Mapping[str, str
         platform=str(report.system),
         warnings=len(report.diagnostics) - errors,
         errors=errors,
+        process=PROCESS if key == report.run else UPLOADED,
         is_whole=not report.missing_tests and not report.missing_failures and report.status != "unknown",
     )
 

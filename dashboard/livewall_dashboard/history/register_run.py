@@ -53,16 +53,21 @@ def register(
     partitions_until: int,
     writer: Token | None = None,
     root_suite: str = "",
+    *,
+    is_whole_set: bool = False,
 ) -> Registered:
     """Create or update the run and its process in one transaction; the same again changes nothing.
 
     `partitions_until`: the first run id known to have no partition. `writer`: the token shown, None where nobody is
-    asked for one; the run is its from now on. `root_suite`: its name, where that is known already. Raises `Invalid` for
-    what Postgres cannot hold, `TooOld` for a new run that would not be kept, and `Forbidden`.
+    asked for one; the run is its from now on. `root_suite`: its name, where that is known already. `is_whole_set`: what
+    comes is all there is of the run, and its labels are the run's. Raises `Invalid` for what Postgres cannot hold,
+    `TooOld` for a new run that would not be kept, and `Forbidden`.
     """
     try:
         with connection.transaction():
-            stored = _upsert_run(connection, run, setup, info, received_at, writer, root_suite)
+            stored = _upsert_run(
+                connection, run, setup, info, received_at, writer, root_suite, is_whole_set=is_whole_set
+            )
             run_id = stored.id
             run_commits.link(connection, run_id, info.repository, info.commit)
             if run_id + partitions.AHEAD > partitions_until:
@@ -84,6 +89,8 @@ def _upsert_run(
     received_at: datetime,
     writer: Token | None,
     root_suite: str,
+    *,
+    is_whole_set: bool,
 ) -> _StoredRun:
     token_id = writer.id if writer else None
     known = connection.execute(QUERIES["find_run"], [run]).fetchone()
@@ -105,7 +112,7 @@ def _upsert_run(
             info,
             total=max(info.total, stored.total),
             last_in_pool=info.last_in_pool or stored.last_in_pool,
-            labels=stored.labels,
+            labels={**stored.labels, **info.labels} if is_whole_set else stored.labels,
         )
     else:
         merged = merge(stored, info)

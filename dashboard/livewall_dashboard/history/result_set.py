@@ -22,6 +22,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from livewall_dashboard.history.expectation import PASS, Words
+from livewall_dashboard.history.model import UPLOADED
 from livewall_listener import wire
 
 Status = Literal["PASS", "FAIL", "SKIP", "NOT RUN"]
@@ -104,7 +105,8 @@ class ResultSet:
 
     `suite`: what it is a run of. `root`: all results, its name the run's. `labels`: the configuration. `commits`: one a
     repository; the first is the one the run shows. `raw`: what was sent, to be given back. `is_whole`: False where some
-    results are known to be missing: the run is partial then.
+    results are known to be missing: the run is partial then. `process`: what reported it; where a node has told of the
+    same process of this run while it went on, the set takes the place of what was told.
     """
 
     key: str
@@ -123,6 +125,7 @@ class ResultSet:
     warnings: int = 0
     errors: int = 0
     is_whole: bool = True
+    process: str = UPLOADED
 
 
 @dataclass(frozen=True, slots=True)

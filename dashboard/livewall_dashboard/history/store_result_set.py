@@ -17,7 +17,6 @@ from livewall_dashboard.base.errors import Conflict, Invalid, LivewallError
 from livewall_dashboard.history import complete_run, copy, partitions, register_run
 from livewall_dashboard.history.bulk_writers import BulkWriter, BulkWriters
 from livewall_dashboard.history.expectation import CountsAs
-from livewall_dashboard.history.model import UPLOADED
 from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.register_commits import register_commits
@@ -118,6 +117,7 @@ class ResultSets:
             self._clock(),
             self._partitions_until,
             writer,
+            is_whole_set=True,
         )
         if registered.position.setup != result_set.setup:  # somebody made it this very moment
             raise _of_another_setup(result_set, registered.position.setup)
@@ -168,7 +168,7 @@ def _check_may_replace(known: Row | None, result_set: ResultSet) -> None:
         return
     if known["setup"] != result_set.setup:
         raise _of_another_setup(result_set, known["setup"])
-    if known["processes"] != [UPLOADED]:
+    if known["processes"] != [result_set.process]:
         raise Conflict(f"Run {result_set.key} was reported by its node; results that are uploaded cannot replace it.")
 
 
@@ -179,7 +179,7 @@ def _of_another_setup(result_set: ResultSet, setup: str) -> Conflict:
 def _info(result_set: ResultSet) -> wire.RunInfo:
     commit = result_set.commits[0] if result_set.commits else None
     return wire.RunInfo(
-        process=UPLOADED,
+        process=result_set.process,
         setup=result_set.setup,
         host=result_set.host,
         started_at=iso(result_set.started_at) or "",

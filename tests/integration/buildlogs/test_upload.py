@@ -14,21 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base.errors import Unavailable
-from support.build_reports import GOOD, packed, real
-
-
-def send(client: FlaskClient, tarball: bytes, address: str = "/upload", field: str = "a", **more: Any) -> TestResponse:
-    data = {field: (io.BytesIO(tarball), "x.pretest-build-report.tar.bz2")}
-    return client.post(address, data=data, content_type="multipart/form-data", **more)
-
-
-def run_of(response: TestResponse) -> str:
-    assert response.status_code == 200, response.text
-    return response.text.split(": ")[1].rpartition("/")[2]
+from support.build_reports import GOOD, packed, real, run_of, send
 
 
 def get(client: FlaskClient, address: str) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from livewall_dashboard.buildlogs.names import hash_in, is_git, project_and_version
+from livewall_agent.reportwire import is_git, project_and_version
+from livewall_dashboard.buildlogs.names import hash_in
 from livewall_dashboard.buildlogs.systems import system_of
 
 DEBIAN = {
