@@ -5,6 +5,8 @@ from __future__ import annotations
 from livewall_dashboard.base.feature import Feature, Gauge, RunMembers
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.history import commit_routes, rename_routes, routes
+from livewall_dashboard.history.compare import routes as compare_routes
+from livewall_dashboard.history.compare.comparison import Comparisons
 from livewall_dashboard.history.recorder import Recorder
 from livewall_dashboard.history.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
@@ -40,6 +42,7 @@ def feature(
             commit_routes.blueprint(store),
             rename_routes.blueprint(database),
             routes.pages(),
+            compare_routes.blueprint(store, Comparisons(database)),
         ],
         background=[looker.loop, TagsOfRuns(database).loop],
         close=result_sets.close,

@@ -46,7 +46,7 @@ export function runStatus(run) {
 /**
  * Which badge a result gets: its status, unless that is not what it counts as.
  *
- * @param {Test | TestOfRun} result
+ * @param {{status: string, outcome: string}} result
  */
 export function resultStatus({ status, outcome }) {
   if (outcome === "expected_failure") return "expected";

@@ -3,6 +3,7 @@
 import { getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { keepFresh } from "../shared/page.js";
+import { showPanels } from "../shared/panels.js";
 import { Suites } from "./suites.js";
 import { drawNow, drawSummary } from "./summary.js";
 import { Tests } from "./tests.js";
@@ -33,6 +34,7 @@ async function loadRun() {
   if (changed) {
     shown = state;
     drawSummary(summary, run, loadRun);
+    showPanels({ run });
   }
   return { run, changed };
 }

@@ -153,6 +153,7 @@ function facts(run, onPin) {
   add("Node", run.host);
   add("Versions", versions(run));
   add("Files", ...run.artifacts.map(file));
+  add("Compare", link("with the run before", here(`/compare?right=${encodeURIComponent(run.id)}`)));
   add("Kept", pinControl(run, onPin));
   return list;
 }

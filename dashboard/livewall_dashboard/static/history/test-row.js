@@ -135,15 +135,15 @@ function logOf(run, { process }) {
 /**
  * The whole message; of a long one the beginning, until somebody asks for the rest.
  *
- * @param {Test} test
+ * @param {{message: string, name?: string}} test
  */
-function message(test) {
+export function message(test, name = test.name) {
   const whole = plainMessage(test.message);
   const start = beginning(whole);
   const box = element("div", "message-box");
   const text = element("pre", "message", start);
   text.tabIndex = 0;
-  text.setAttribute("aria-label", `Message of ${test.name}`);
+  text.setAttribute("aria-label", `Message of ${name}`);
   box.append(text);
   if (start.length < whole.length) {
     const lines = whole.split("\n").length;
