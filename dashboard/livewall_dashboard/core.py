@@ -29,6 +29,7 @@ from livewall_dashboard.lab import LabFile
 from livewall_dashboard.live import Wall
 from livewall_dashboard.monitoring.metrics import Metrics
 from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.screens.changes import Changes
 from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
 from livewall_dashboard.screens.publisher import Publisher
@@ -67,6 +68,8 @@ class Core:
     """The screens that are connected."""
     publisher: Publisher
     """What they see."""
+    changes: Changes
+    """Tells open pages beside the wall what to ask for again: `changes.note("jobs")`."""
     notices: Notices
     """What all screens must know."""
 
@@ -97,6 +100,8 @@ def core_of(
     hub = Hub(socketio, admit=guard.admit_screen, on_frame=metrics.frames.inc)
     publisher = Publisher(wall, hub, lock=lock, clock=clock, version=VERSION, release=release)
     hub.open(publisher.greet)
+    changes = Changes(socketio, admit=guard.admit_screen, clock=clock)
+    changes.open()
     notices = Notices(publisher.set_notices)
     estimates = Estimates(store, wall, lock=lock, on_change=publisher.wake)
 
@@ -146,6 +151,7 @@ def core_of(
         run_logs=RunLogs(wall, store, lock=lock, on_change=publisher.wake),
         hub=hub,
         publisher=publisher,
+        changes=changes,
         notices=notices,
         run_begun=run_begun,
         run_ended=run_ended,

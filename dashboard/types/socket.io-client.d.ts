@@ -1,4 +1,4 @@
-// Of socket.io-client, what wall/connection.js uses.
+// Of socket.io-client, what shared/connection.js uses.
 
 export interface Socket {
   on(event: string, listener: (given: any) => void): this;

@@ -11,7 +11,8 @@ from flask import Flask
 from flask_socketio import SocketIO, SocketIOTestClient
 
 from livewall_dashboard.live import Setup, Wall
-from livewall_dashboard.screens.hub import NAMESPACE, Hub, Permit
+from livewall_dashboard.screens.audience import Permit
+from livewall_dashboard.screens.hub import NAMESPACE, Hub
 from livewall_dashboard.screens.publisher import Publisher
 from livewall_listener import wire
 

@@ -12,6 +12,7 @@ from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.agent_data import AgentData
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database
 
 MOST_LINES = 100
@@ -23,14 +24,17 @@ Row = dict[str, Any]
 class AgentStore:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, topics: Topics | None = None) -> None:
         self._database = database
+        self._topics = topics or Topics()
 
     def advertise(self, queues: Mapping[str, str]) -> None:
         """Queues that an agent serves, with what they are for."""
         with self._database.connection() as connection:
-            for name, description in sorted(queues.items()):
-                connection.execute(QUERIES["advertise_queue"], {"name": name, "description": description})
+            said = [{"name": name, "description": description} for name, description in sorted(queues.items())]
+            changed = sum(connection.execute(QUERIES["advertise_queue"], each).rowcount for each in said)
+        if changed:
+            self._topics.note_jobs()
 
     def queues(self) -> dict[str, str]:
         with self._database.connection() as connection:
@@ -66,6 +70,7 @@ class AgentStore:
         }
         with self._database.connection() as connection:
             connection.execute(QUERIES["put_agent"], values)
+        self._topics.note_agents()
 
     def agents(self) -> list[Row]:
         with self._database.connection() as connection:

@@ -27,6 +27,7 @@ from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.presence import Presence
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
 from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.notifications import Listener
@@ -39,10 +40,11 @@ REMOVE_EACH = 600.0
 
 
 def feature(core: Core) -> Feature:
-    database = core.database
-    jobs, results, agents = JobStore(database), ResultStore(database), AgentStore(database)
-    files, held, waiting = JobFiles(core.artifacts), Leases(database), WaitingAgents(jobs)
-    overview = Overview(database)
+    database, topics = core.database, Topics(core.changes.note)
+    jobs, results = JobStore(database, topics=topics), ResultStore(database, topics=topics)
+    agents, held = AgentStore(database, topics=topics), Leases(database, topics=topics)
+    files, waiting = JobFiles(core.artifacts), WaitingAgents(jobs)
+    overview = Overview(database, topics=topics)
     presence = Presence(overview.is_used)
 
     def note_run(begun: tuple[str, wire.RunInfo]) -> None:
@@ -69,7 +71,7 @@ def feature(core: Core) -> Feature:
             result_routes.blueprint(jobs, results, held),
             file_routes.blueprint(jobs, files),
             old_output.blueprint(jobs, results, held),
-            agent_routes.blueprint(agents, held, Provisioning(database, jobs)),
+            agent_routes.blueprint(agents, held, Provisioning(database, jobs, topics=topics)),
             queue_routes.blueprint(jobs, agents),
             api_routes.blueprint(jobs, overview),
             login_routes.blueprint(core.guard),

@@ -17,6 +17,7 @@ from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.leases import LEASE, lose_all
 from livewall_dashboard.jobqueue.model import ANY_QUEUE, Claimant, Submission
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database
 
 MOST_LISTED = 1000
@@ -57,9 +58,10 @@ class Job:
 class JobStore:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database, *, lease: float = LEASE) -> None:
+    def __init__(self, database: Database, *, lease: float = LEASE, topics: Topics | None = None) -> None:
         self._database = database
         self._lease = lease
+        self._topics = topics or Topics()
 
     def submit(self, job: Submission, token_id: int | None) -> UUID:
         """The same again is the same job. Raises BadRequest for the id of another, Invalid if no agent may take it."""
@@ -78,6 +80,7 @@ class JobStore:
             made = connection.execute(QUERIES["submit_job"], values).fetchone()
         if made is None and self.get(job.id).definition != job.definition:
             raise BadRequest(f"There is already a job {job.id}, and it is another one.")
+        self._topics.note_jobs(job.id)
         return job.id
 
     def find(self, job_id: UUID) -> Job | None:
@@ -96,7 +99,7 @@ class JobStore:
         with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
             agent = connection.execute(QUERIES["agent_to_claim"], [claimant.name]).fetchone() or {}
             if claimant.name and agent.get("held"):
-                lose_all(connection, claimant.name)
+                self._topics.note_jobs(*lose_all(connection, claimant.name))
             if agent.get("paused") or agent.get("state") == "offline":
                 return None
             values = {
@@ -106,6 +109,7 @@ class JobStore:
             for _ in range(_TRIES):
                 job = cursor.execute(QUERIES["claim_job"], values).fetchone()
                 if job is not None:
+                    self._topics.note_jobs(job.id)
                     return job
                 waiting = connection.execute(QUERIES["has_waiting_job"], values).fetchone()
                 if not waiting or not waiting["has"]:
@@ -116,6 +120,7 @@ class JobStore:
         """They have come: agents may take it."""
         with self._database.connection() as connection:
             connection.execute(QUERIES["attachments_came"], [job_id])
+        self._topics.note_jobs(job_id)
 
     def wait_times(self, queues: Sequence[str]) -> dict[str, list[float]]:
         """By queue, seconds below which 5, 10, 50, 90 and 95 percent of jobs waited. No queues: of all."""
@@ -131,18 +136,22 @@ class JobStore:
             if made is None:
                 raise NotFound(f"There is no job {job_id}.")
             connection.execute(QUERIES["note_retry"], values)
-        return UUID(str(made["id"]))
+        again = UUID(str(made["id"]))
+        self._topics.note_jobs(job_id, again)
+        return again
 
     def remove_ended(self, before: datetime) -> int:
         """Some of those that ended before, with all that is of them -> how many; 0 when there is none left."""
         with self._database.connection() as connection:
             row = connection.execute(QUERIES["remove_jobs"], [before, REMOVED_AT_ONCE]).fetchone()
+        self._topics.note_jobs()
         return row["count"] if row else 0
 
     def give_back(self, job: Job) -> None:
         """A claim that its agent will not hear of: the job waits again."""
         with self._database.connection() as connection:
             connection.execute(QUERIES["give_back_job"], {"id": job.id, "agent": job.agent})
+        self._topics.note_jobs(job.id)
 
     def cancel(self, job_id: UUID, reason: str = "") -> Job:
         """Raises NotFound, and BadRequest for one that has ended."""
@@ -152,6 +161,7 @@ class JobStore:
             ).fetchone()
         if ended is None:
             raise BadRequest(f"The job {job_id} is already {self.get(job_id).state}.")
+        self._topics.note_jobs(job_id)
         return ended
 
     def position(self, job_id: UUID) -> int | None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database, Row
 
 LEASE = 15 * 60.0
@@ -28,8 +29,16 @@ log = logging.getLogger(__name__)
 class Leases:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database, *, lease: float = LEASE, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lease: float = LEASE,
+        clock: Callable[[], float] = monotonic,
+        topics: Topics | None = None,
+    ) -> None:
         self._database = database
+        self._topics = topics or Topics()
         self._lease = lease
         self._clock = clock
         self._looked_at = float("-inf")
@@ -45,8 +54,11 @@ class Leases:
         if self._clock() - self._looked_at > GAP:
             self.extend_all()
         with self._database.connection() as connection:
-            for row in connection.execute(QUERIES["expired_jobs"]).fetchall():
-                lose(connection, row["id"], "Nothing was heard of its agent any more.")
+            expired = [row["id"] for row in connection.execute(QUERIES["expired_jobs"]).fetchall()]
+            for job_id in expired:
+                lose(connection, job_id, "Nothing was heard of its agent any more.")
+        if expired:
+            self._topics.note_jobs(*expired)
         self._looked_at = self._clock()
 
     def renew(self, job_id: UUID) -> None:
@@ -57,12 +69,17 @@ class Leases:
     def lose_of(self, agent: str) -> None:
         """It waits for a job, so what it had is lost."""
         with self._database.connection() as connection:
-            lose_all(connection, agent)
+            held = lose_all(connection, agent)
+        if held:
+            self._topics.note_jobs(*held)
 
 
-def lose_all(connection: Connection[Row], agent: str) -> None:
-    for row in connection.execute(QUERIES["held_jobs"], [agent]).fetchall():
-        lose(connection, row["id"], f"Its agent {agent} came back without it.", now=True)
+def lose_all(connection: Connection[Row], agent: str) -> list[UUID]:
+    """All that it had -> their ids."""
+    held = [row["id"] for row in connection.execute(QUERIES["held_jobs"], [agent]).fetchall()]
+    for job_id in held:
+        lose(connection, job_id, f"Its agent {agent} came back without it.", now=True)
+    return held
 
 
 def lose(connection: Connection[Row], job_id: UUID, reason: str, *, now: bool = False) -> None:

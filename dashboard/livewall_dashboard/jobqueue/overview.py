@@ -21,6 +21,7 @@ from livewall_dashboard.jobqueue.resources import (
     summary_of,
     wait_of,
 )
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database, Row
 from livewall_dashboard.web.values import time_text
 
@@ -28,8 +29,9 @@ from livewall_dashboard.web.values import time_text
 class Overview:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, topics: Topics | None = None) -> None:
         self._database = database
+        self._topics = topics or Topics()
 
     def jobs(
         self,
@@ -91,6 +93,7 @@ class Overview:
         """Of an agent: it gets no job until then, or until it is let go on. Raises NotFound."""
         if not self._rows("pause_agent", {"name": name, "paused": paused, "note": note, "until": until}):
             raise NotFound(f"There is no agent {name[:200]!r}.")
+        self._topics.note_agents()
         return agent_of(self._rows("agents_at_work", {"name": name})[0])
 
     def extend(self, job_id: UUID, seconds: int) -> datetime:
@@ -98,6 +101,7 @@ class Overview:
         rows = self._rows("extend_reservation", {"id": job_id, "seconds": seconds})
         if not rows:
             raise Conflict(f"The job {job_id} reserves nothing now.")
+        self._topics.note_jobs(job_id)
         until: datetime = rows[0]["reserved_until"]
         return until
 
@@ -105,6 +109,7 @@ class Overview:
         """A robot inside the job reports this run."""
         with self._database.connection() as connection:
             connection.execute(QUERIES["note_run"], {"job": job_id, "run": run})
+        self._topics.note_jobs(job_id)
 
     def _rows(self, name: str, values: Any) -> list[Row]:
         with self._database.connection() as connection:

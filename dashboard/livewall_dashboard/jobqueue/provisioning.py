@@ -10,6 +10,7 @@ from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database
 
 NOTE = "Provisioning failed twice in a row: look at it, then let it go on."
@@ -20,8 +21,9 @@ log = logging.getLogger(__name__)
 class Provisioning:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database, jobs: JobStore) -> None:
+    def __init__(self, database: Database, jobs: JobStore, *, topics: Topics | None = None) -> None:
         self._database = database
+        self._topics = topics or Topics()
         self._jobs = jobs
 
     def note(self, agent: str, job_id: UUID, exit_code: int, detail: str) -> None:
@@ -39,6 +41,7 @@ class Provisioning:
                 return
             pause = {"name": agent, "paused": True, "until": None, "note": NOTE}
             connection.execute(QUERIES["pause_agent"], pause)
+        self._topics.note_agents()
         log.warning("Agent %s is paused: provisioning failed twice in a row, the last time for job %s.", agent, job_id)
         if job is not None and job.retried_as is None:
             self._jobs.run_again(job_id, job.token_id, excluding=agent)

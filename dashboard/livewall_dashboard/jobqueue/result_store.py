@@ -15,6 +15,7 @@ from livewall_dashboard.jobqueue.definition import reserved_seconds
 from livewall_dashboard.jobqueue.leases import LEASE, QUIET
 from livewall_dashboard.jobqueue.model import ENDED, PHASES, TOLD_BY_AGENTS, shown_state
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database
 
 MOST_READ = 16 * 1024 * 1024
@@ -42,8 +43,9 @@ class Output:
 class ResultStore:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, topics: Topics | None = None) -> None:
         self._database = database
+        self._topics = topics or Topics()
 
     def post(self, job_id: UUID, posted: Mapping[str, Any]) -> None:
         """Adds to what was posted before. A job that has ended stays as it ended."""
@@ -55,6 +57,7 @@ class ResultStore:
             _note_state(connection, job_id, posted.get("job_state"))
             for phase, status in posted.get("status", {}).items():
                 connection.execute(QUERIES["put_phase_status"], {"id": job_id, "phase": phase, "status": status})
+        self._topics.note_jobs(job_id)
 
     def read(self, job_id: UUID, *, with_output: bool = True) -> dict[str, Any] | None:
         """All that is known of it; None where nothing is. Of each phase's output the end, where it is long."""
@@ -78,6 +81,7 @@ class ResultStore:
         }  # fmt: skip
         with self._database.connection() as connection:
             connection.execute(QUERIES["put_fragment"], values)
+        self._topics.note_output(job_id)
 
     def append(self, job_id: UUID, kind: str, data: bytes) -> None:
         """Output of an agent that does not number it, of the phase that its job is in."""
@@ -87,6 +91,7 @@ class ResultStore:
             row = connection.execute(QUERIES["own_phase"], [job_id]).fetchone()
             phase = row["state"] if row and row["state"] in PHASES else "test"
             connection.execute(QUERIES["append_fragment"], {"id": job_id, "kind": kind, "phase": phase, "data": text})
+        self._topics.note_output(job_id)
 
     def text_after(self, job_id: UUID, kind: str, fragment: int) -> tuple[int, str]:
         """-> the number of the last fragment, and the text of all that follow `fragment`."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Check, Counter, Feature, Gauge
 from livewall_dashboard.screens import routes
+from livewall_dashboard.screens.changes import Changes
 from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
 from livewall_dashboard.screens.publisher import Publisher
@@ -25,7 +26,13 @@ class Recorder(Protocol):
 
 
 def feature(
-    publisher: Publisher, hub: Hub, notices: Notices, recorder: Recorder, database: Check, clock: Callable[[], datetime]
+    publisher: Publisher,
+    hub: Hub,
+    changes: Changes,
+    notices: Notices,
+    recorder: Recorder,
+    database: Check,
+    clock: Callable[[], datetime],
 ) -> Feature:
     """`database`: what /healthz says of it; all screens say the same."""
 
@@ -33,14 +40,16 @@ def feature(
         notices.tell("database", database() or "", clock())
         if not recorder.has_outage:  # while Postgres is away nobody can have been locked out there
             hub.disconnect_expired()
+            changes.disconnect_expired()
 
     missed = "Frames not sent to a screen that does not read"
     return Feature(
         name="screens",
         blueprints=[routes.blueprint(publisher)],
-        background=[publisher.loop, Loop("screens", look, LOOK_EACH)],
+        background=[publisher.loop, changes.loop, Loop("screens", look, LOOK_EACH)],
         measures=[
             Gauge("screens", "Screens connected", lambda: hub.connected),
+            Gauge("pages", "Pages beside the wall that are told of changes", lambda: changes.connected),
             Counter("dropped_frames", missed, lambda: hub.dropped_frames),
         ],
     )

@@ -68,8 +68,8 @@ def test_each_survives_an_unforeseen_error(
     monkeypatch.setattr(background, "SHORTEST_PAUSE", 0.01)
     app = make_app()
     client = app.flask.test_client()
-    app.core.hub._permits["a screen"] = lambda: True
-    app.core.hub._waiting_for = lambda _: 0  # type: ignore[method-assign]
+    app.core.hub._audience._permits["a screen"] = lambda: True
+    app.core.hub._audience.waiting_for = lambda _: 0  # type: ignore[method-assign]
     work, failed = getattr(getattr(app.core, part), method), threading.Event()
 
     def fail(*arguments: object) -> object:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from livewall_dashboard.base.errors import NotAuthenticated
-from livewall_dashboard.screens.hub import MOST_BEHIND, NAMESPACE, Permit
+from livewall_dashboard.screens.audience import Permit
+from livewall_dashboard.screens.hub import MOST_BEHIND, NAMESPACE
 from support.screen_stage import Stage, changes_for, received
 from support.waiting import wait_for
 
@@ -21,11 +22,11 @@ def test_a_screen_that_does_not_read_is_passed_over_until_it_has_read_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = stage.screen()
-    (its_id,) = stage.hub._permits
+    (its_id,) = stage.hub._audience.screens
     other = stage.screen()
     seq = received(slow, "snapshot")[0]["seq"]
     waiting = MOST_BEHIND
-    monkeypatch.setattr(stage.hub, "_waiting_for", lambda screen: waiting if screen == its_id else 0)
+    monkeypatch.setattr(stage.hub._audience, "waiting_for", lambda screen: waiting if screen == its_id else 0)
     stage.configure("a")
     changes_for(other, "a")
     slow.emit("snapshot", namespace=NAMESPACE)

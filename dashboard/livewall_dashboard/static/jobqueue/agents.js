@@ -1,19 +1,19 @@
-// The agents: is a rig idle, stuck, out? What changed is asked for every two seconds.
+// The agents: is a rig idle, stuck, out?
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { plural, rough, short } from "../shared/format.js";
+import { Live } from "../shared/live.js";
 import { fullMoment, moment } from "../shared/moment.js";
-import { keepFresh } from "../shared/page.js";
 import { button, emptyList, stateBadge } from "../shared/parts.js";
 import { Rows } from "../shared/rows.js";
 import { attributeChips, jobLink, jobPath, queueLink } from "./dom.js";
+import { between } from "./elapsed.js";
 import { askToPause, letGoOn } from "./pause.js";
-import { agentState, between, jobName, jobState } from "./state.js";
+import { agentState, jobName, jobState } from "./state.js";
 
 /** @import { AgentInfo } from "types/api" */
 
-const REFRESH = 2000;
 const COMMAND = `livewall-agent run --server ${location.origin} --queue local`;
 
 const host = document.getElementById("agents");
@@ -23,21 +23,23 @@ const list = element("ul", "agents");
 const rows = new Rows(list, { keyOf: ({ name }) => name, draw: card });
 const mayAct = "mayAct" in host.dataset;
 
-async function refresh() {
-  try {
-    const { agents } = await getJson("/api/v1/agents");
-    rows.update(agents);
-    status.textContent = agents.length ? summary(agents) : "";
-    if (agents.length ? !list.isConnected : !host.children.length || list.isConnected) {
-      host.replaceChildren(agents.length ? list : noAgents());
-    }
-  } catch (error) {
-    status.textContent = error.message;
+/** @type {AgentInfo[]} */
+let agents = [];
+
+async function read() {
+  ({ agents } = await getJson("/api/v1/agents"));
+  draw();
+  if (agents.length ? !list.isConnected : !host.children.length || list.isConnected) {
+    host.replaceChildren(agents.length ? list : noAgents());
   }
 }
 
-/** @param {AgentInfo[]} agents */
-function summary(agents) {
+function draw() {
+  rows.update(agents);
+  setText(status, agents.length ? summary() : "");
+}
+
+function summary() {
   const count = (test) => agents.filter(test).length;
   const parts = [
     [count(({ job }) => job), "at work"],
@@ -55,7 +57,7 @@ function card(agent) {
   const node = element("li", "agent");
   node.dataset.status = state.kind;
   const head = element("div", "agent-head");
-  const since = element("span", "agent-since", `for ${rough(between(agent.since, null))}`);
+  const since = element("span", "agent-since", `for ${rough(between(agent.since))}`);
   since.title = fullMoment(agent.since);
   head.append(element("h2", "", short(agent.name, 80)), stateBadge(state), since);
   node.append(head, ...doing(agent), ...pauseNote(agent), ...comment(agent), lastJobs(agent), about(agent));
@@ -113,13 +115,13 @@ function about({ queues, attributes, location: place }) {
 
 /** @param {AgentInfo} agent */
 function pauseButton({ name, paused }) {
-  if (!paused) return button("Pause…", "clear", () => askToPause(dialog, name, refresh));
+  if (!paused) return button("Pause…", "clear", () => askToPause(dialog, name, () => live.refresh()));
   return button("Let it go on", "clear", async () => {
     try {
       await letGoOn(name);
-      await refresh();
+      await live.refresh();
     } catch (error) {
-      status.textContent = error.message;
+      setText(status, error.message);
     }
   });
 }
@@ -128,5 +130,5 @@ function noAgents() {
   return emptyList("No agents yet", "An agent stands beside a rig, takes jobs from queues and runs them. This starts one:", COMMAND);
 }
 
-refresh();
-keepFresh(refresh, REFRESH);
+const live = new Live({ topics: ["agents"], read, tick: draw });
+live.start();

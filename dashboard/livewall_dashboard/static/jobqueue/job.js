@@ -1,53 +1,57 @@
-// One job. What changed is asked for every two seconds, until a while after its end.
+// One job, until a while after its end.
 
 import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
-import { keepFresh } from "../shared/page.js";
+import { Live } from "../shared/live.js";
 import { emptyList, settle } from "../shared/parts.js";
 import { Actions } from "./actions.js";
+import { between } from "./elapsed.js";
 import { Output } from "./output.js";
-import { between, jobName } from "./state.js";
+import { jobName } from "./state.js";
 import { phasesOf, summaryOf } from "./summary.js";
 
 /** @import { JobDetail } from "types/api" */
 
-const REFRESH = 2000;
 const LATE = 60;
 /** Seconds after its end in which output and files may still come. */
 
 const root = document.getElementById("job");
 const summary = document.getElementById("summary");
 const phases = document.getElementById("phases");
-const notice = document.getElementById("notice");
 const id = root.dataset.job;
-const actions = "mayAct" in root.dataset ? new Actions(() => look()) : null;
+const actions = "mayAct" in root.dataset ? new Actions(() => live.refresh()) : null;
 const outputs = [
   new Output(document.getElementById("output"), id, "output", "Output"),
   new Output(document.getElementById("serial"), id, "serial", "Serial console"),
 ];
+const TOPIC = `job/${id}`;
+const OUTPUT = `${TOPIC}/output`;
 const file = `/v1/result/${encodeURIComponent(id)}/artifact`;
 let artifact = "";
 
-/** Whether to look again. */
-async function look() {
+/** @type {JobDetail | null} */
+let job = null;
+
+/** Whether more may come. Where another job has changed it is asked for only while this one waits behind it. */
+async function read(news) {
   try {
-    /** @type {JobDetail} */
-    const job = await getJson(`/api/v1/jobs/${encodeURIComponent(id)}`);
-    if (!artifact && job.started_at && (await hasFile())) artifact = file;
-    draw(job);
-    for (const output of outputs) await output.update(job);
-    notice.hidden = true;
-    return !job.ended_at || between(job.ended_at, null) < LATE;
+    if (news.has(TOPIC) || (news.has("jobs") && !job?.started_at)) await readJob();
+    if (news.has(TOPIC) || news.has(OUTPUT)) for (const output of outputs) await output.update(job);
+    return !job.ended_at || between(job.ended_at) < LATE;
   } catch (error) {
     if (error.status === 404 || error.status === 400) return gone(error.message);
-    notice.textContent = error.message;
-    notice.hidden = false;
-    return true;
+    throw error;
   }
 }
 
-/** @param {JobDetail} job */
-function draw(job) {
+async function readJob() {
+  job = await getJson(`/api/v1/jobs/${encodeURIComponent(id)}`);
+  if (!artifact && job.started_at && (await hasFile())) artifact = file;
+  draw();
+}
+
+function draw() {
+  if (!job) return;
   document.title = `${jobName(job)} · livewall`;
   actions?.update(job);
   const { kind, parts } = summaryOf(job, artifact, actions?.node);
@@ -56,11 +60,10 @@ function draw(job) {
   settle(summary, parts);
   settle(phases, phasesOf(job));
   phases.hidden = !phases.children.length;
-  showDefinition(job);
+  showDefinition();
 }
 
-/** @param {JobDetail} job */
-function showDefinition(job) {
+function showDefinition() {
   const host = document.getElementById("definition");
   if (!host.hidden) return;
   const details = element("details");
@@ -79,4 +82,5 @@ function gone(message) {
   return false;
 }
 
-if (await look()) keepFresh(look, REFRESH);
+const live = new Live({ topics: [TOPIC, OUTPUT, "jobs"], read, tick: draw });
+live.start();

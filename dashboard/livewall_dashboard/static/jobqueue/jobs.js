@@ -1,21 +1,22 @@
-// The queues and the list of jobs, the newest first. What changed is asked for every two seconds.
+// The queues and the list of jobs, the newest first.
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
-import { here, keepFresh, link, timeOf } from "../shared/page.js";
+import { Live } from "../shared/live.js";
+import { here, link, timeOf } from "../shared/page.js";
 import { button, emptyList, stateBadge } from "../shared/parts.js";
 import { Rows } from "../shared/rows.js";
 import { attributeChips, jobLink, queueLink } from "./dom.js";
+import { between } from "./elapsed.js";
 import { Queues } from "./queues.js";
-import { ENDED, PHASES, between, jobState, phaseWord } from "./state.js";
+import { ENDED, PHASES, jobState, phaseWord } from "./state.js";
 
 /** @import { JobSummary, QueueInfo } from "types/api" */
 
 const PAGE = 50;
 const MOST = 1000;
-const REFRESH = 2000;
 const COLUMNS = ["State", "Job", "Queue", "Agent", "Submitted", "Took", "Run"];
 const STATES = [
   ["", "Any"],
@@ -42,16 +43,20 @@ const table = jobTable();
 const rows = new Rows(body, { keyOf: ({ id }) => id, draw: jobRow });
 const more = button("Show older jobs", "more", () => {
   size = Math.min(MOST, size + PAGE * 2);
-  refresh();
+  live.refresh();
 });
-const newer = button("", "newer", () => refresh({ take: true }));
+const newer = button("", "newer", takeAll);
 const isSignedIn = document.querySelector(".account") !== null;
 const filters = new Filters(document.getElementById("filters"), ["q", "state", "queue", "mine"], () => {
   size = PAGE;
-  refresh({ take: true });
+  takeAll();
 });
 let size = PAGE;
-let turn = 0;
+/** Whether new jobs go into the list wherever the pointer is. */
+let isTaking = false;
+let shownPage = { jobs: [], next: null };
+/** @type {QueueInfo[]} */
+let found = [];
 /** @type {Set<string>} */
 let known = new Set();
 
@@ -61,39 +66,38 @@ filters.addChoice("queue", "Queue", [["", "All"]]);
 if (isSignedIn) filters.addChoice("mine", "Submitted by", [["", "Anybody"], ["true", "My token"]]);
 filters.show();
 
-/** `take`: new jobs go into the list wherever the pointer is. */
-async function refresh({ take = false } = {}) {
-  const mine = ++turn;
-  try {
-    const [page, { queues: found }] = await Promise.all([
-      getJson("/api/v1/jobs", { ...filters.values(), limit: size }),
-      getJson("/api/v1/queues"),
-    ]);
-    if (mine !== turn) return;
-    queues.update(found);
-    filters.setOptions("queue", [["", "All"], ...found.map(({ name }) => [name, name])]);
-    draw(page.jobs, page.next, found, take);
-  } catch (error) {
-    if (mine === turn) status.textContent = error.message;
-  }
+function takeAll() {
+  isTaking = true;
+  return live.refresh();
 }
 
-/**
- * Nothing moves under a pointer or the focus: new jobs are counted in a button until somebody wants them.
- *
- * @param {JobSummary[]} jobs
- * @param {QueueInfo[]} found
- */
-function draw(jobs, next, found, take) {
-  const held = !take && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
+async function read() {
+  const asked = location.search;
+  const [page, answer] = await Promise.all([
+    getJson("/api/v1/jobs", { ...filters.values(), limit: size }),
+    getJson("/api/v1/queues"),
+  ]);
+  if (asked !== location.search) return;
+  shownPage = page;
+  found = answer.queues;
+  filters.setOptions("queue", [["", "All"], ...found.map(({ name }) => [name, name])]);
+  draw();
+}
+
+/** Nothing moves under a pointer or the focus: new jobs are counted in a button until somebody wants them. */
+function draw() {
+  const { jobs, next } = shownPage;
+  const held = !isTaking && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
   const shown = held ? jobs.filter(({ id }) => known.has(id)) : jobs;
   const hidden = jobs.length - shown.length;
+  isTaking = false;
   known = new Set(shown.map(({ id }) => id));
+  queues.update(found);
   rows.update(shown);
-  newer.textContent = `${hidden} newer`;
-  status.textContent = jobs.length ? summary(jobs, next, found) : "";
+  setText(newer, `${hidden} newer`);
+  setText(status, jobs.length ? summary(jobs, next) : "");
   const older = next && size < MOST ? [more] : [];
-  settle(jobs.length ? [...(hidden ? [newer] : []), table, ...older] : [empty(found)]);
+  settle(jobs.length ? [...(hidden ? [newer] : []), table, ...older] : [empty()]);
 }
 
 /** Touches the page only where it differs. */
@@ -102,11 +106,8 @@ function settle(parts) {
   if (!same) host.replaceChildren(...parts);
 }
 
-/**
- * @param {JobSummary[]} jobs
- * @param {QueueInfo[]} found
- */
-function summary(jobs, next, found) {
+/** @param {JobSummary[]} jobs */
+function summary(jobs, next) {
   const waiting = found.reduce((sum, queue) => sum + queue.waiting, 0);
   const running = found.reduce((sum, queue) => sum + queue.running, 0);
   const many = next ? `the newest ${plural(jobs.length, "job")}` : plural(jobs.length, "job");
@@ -175,8 +176,7 @@ function runs(job) {
   );
 }
 
-/** @param {QueueInfo[]} found */
-function empty(found) {
+function empty() {
   if (Object.values(filters.values()).some(Boolean)) {
     const node = emptyList("No job matches", "Nothing here fits the filters above.");
     node.append(link("Show all jobs", here("/jobs")));
@@ -189,5 +189,5 @@ function empty(found) {
   return emptyList("No jobs, no agents", why, AGENT);
 }
 
-refresh();
-keepFresh(() => refresh(), REFRESH);
+const live = new Live({ topics: ["jobs", "agents"], read, tick: () => shownPage.jobs.length && draw() });
+live.start();

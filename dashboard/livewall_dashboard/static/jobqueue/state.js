@@ -49,11 +49,6 @@ export function jobName({ name, id }) {
   return name || id.slice(0, 8);
 }
 
-/** Seconds between two times of the API; up to now where the second is none. */
-export function between(from, to) {
-  return Math.max(0, ((to ? Date.parse(to) : Date.now()) - Date.parse(from)) / 1000);
-}
-
 function capital(word) {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }

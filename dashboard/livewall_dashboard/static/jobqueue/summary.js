@@ -6,7 +6,8 @@ import { moment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
 import { attributeChips, jobPath, queueLink } from "./dom.js";
-import { ENDED, PHASES, between, jobName, jobState, phaseWord } from "./state.js";
+import { between } from "./elapsed.js";
+import { ENDED, PHASES, jobName, jobState, phaseWord } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */
 

@@ -1,10 +1,10 @@
 // The wall: frames in, picture out. The only module that knows all others.
 
 import { BuildsDoor } from "../shared/builds.js";
+import { Clock, Ticker } from "../shared/clock.js";
+import { Connection } from "../shared/connection.js";
 import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
-import { Clock, Ticker } from "./clock.js";
-import { Connection } from "./connection.js";
 import { showInTab } from "./favicon.js";
 import { modeFor } from "./layout.js";
 import { Model } from "./model.js";
@@ -42,9 +42,8 @@ class Wall {
     this.announcer = new Announcer();
     this.notices = new Notices();
     this.release = new Release(this.clock);
-    this.connection = new Connection({
-      snapshot: (frame) => this.#snapshot(frame),
-      delta: (frame) => this.#delta(frame),
+    const frames = { snapshot: (frame) => this.#snapshot(frame), delta: (frame) => this.#delta(frame) };
+    this.connection = new Connection("/wall", frames, {
       interrupted: () => this.#interrupted(),
       shutOut: async () => (await import("../shared/sign-in.js")).signIn(),
     });

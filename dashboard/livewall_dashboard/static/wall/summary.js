@@ -1,5 +1,6 @@
 // The bar at the top: how many of what, the time, and whether what is shown can be believed.
 
+import { cutText } from "../shared/cut-text.js";
 import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
 import { ago, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
@@ -71,12 +72,3 @@ export class Summary {
     else if (pausedAt !== null) setText(this.banner, `Paused since ${timeOfDay(pausedAt)}: the picture stands still`);
   }
 }
-
-/** The banner while the line is cut. */
-export function cutText({ silentFor, nextTryIn, reason }, now) {
-  const since = silentFor === null ? "No answer from the server yet"
-    : `No news from the server since ${timeOfDay(now - silentFor * 1000)}`;
-  const next = nextTryIn === null ? "trying again now" : `trying again in ${Math.ceil(nextTryIn)} s`;
-  return `${since}, ${next}${reason ? ` (${reason})` : ""}`;
-}
-

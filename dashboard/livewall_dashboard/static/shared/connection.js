@@ -17,14 +17,16 @@ function refusalOf(error) {
 }
 
 /**
- * Events go to `on`: `snapshot(frame)`, `delta(frame)`, `interrupted()`, and `shutOut()` where the wall wants the browser
- * to sign in. `state()` is for whoever shows it.
+ * `frames`: what is called with each frame, by its name. Further go to `on`: `interrupted()`, and `shutOut()` where the
+ * wall wants the browser to sign in. `state()` is for whoever shows it. `said`: what the server is told at each handshake.
  * The way back is counted here and not in socket.io, because the screen shows the countdown.
  */
 export class Connection {
   #socket;
+  #frames;
   #on;
   #live = false;
+  #stopped = false;
   #attempts = 0;
   #nextTryAt = null;
   #lastFrameAt = null;
@@ -32,10 +34,12 @@ export class Connection {
   #reason = "";
   #askedAt = null;
 
-  constructor(on, now = () => performance.now()) {
+  constructor(namespace, frames, on, { said = {}, now = () => performance.now() } = {}) {
+    this.#frames = frames;
     this.#on = on;
     this.now = now;
-    this.#socket = io("/wall", {
+    this.#socket = io(namespace, {
+      auth: said,
       reconnection: false,
       autoConnect: false,
       // The first snapshot comes over HTTP, because there it is compressed; then the line becomes a WebSocket.
@@ -49,8 +53,7 @@ export class Connection {
       if (error?.description === 401 || error?.data?.code === "not_authenticated") this.#on.shutOut();
     });
     this.#socket.on("disconnect", () => this.#cut(""));
-    this.#socket.on("snapshot", (frame) => this.#frame("snapshot", frame));
-    this.#socket.on("delta", (frame) => this.#frame("delta", frame));
+    for (const name of Object.keys(frames)) this.#socket.on(name, (frame) => this.#frame(name, frame));
   }
 
   start() {
@@ -66,6 +69,12 @@ export class Connection {
     if (this.#askedAt !== null && this.now() - this.#askedAt < 1000) return;
     this.#askedAt = this.now();
     this.#socket.emit("snapshot");
+  }
+
+  /** Ends it for good. */
+  stop() {
+    this.#stopped = true;
+    this.#socket.disconnect();
   }
 
   /** `{live, silentFor, nextTryIn, reason}`: seconds, null where there is nothing to say. */
@@ -86,15 +95,16 @@ export class Connection {
     this.#reason = "";
   }
 
-  #frame(kind, frame) {
+  #frame(name, frame) {
     this.#lastFrameAt = this.now();
     this.#live = true;
     this.#attempts = 0;
-    if (kind === "snapshot") this.#askedAt = null;
-    this.#on[kind](frame);
+    if (name === "snapshot") this.#askedAt = null;
+    this.#frames[name](frame);
   }
 
   #cut(reason) {
+    if (this.#stopped) return;
     this.#reason = typeof reason === "string" ? reason : "";
     if (this.#nextTryAt !== null) return;
     this.#live = false;
@@ -105,6 +115,7 @@ export class Connection {
   }
 
   #watch() {
+    if (this.#stopped) return;
     if (this.#nextTryAt !== null) {
       if (this.now() >= this.#nextTryAt) this.#tryAgain();
       return;

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { Clock } = await load("wall/clock.js");
+const { Clock } = await load("shared/clock.js");
 
 const SERVER = Date.parse("2026-03-01T12:00:00Z");
 const HOUR = 3_600_000;

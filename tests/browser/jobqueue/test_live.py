@@ -1,0 +1,71 @@
+"""Pages of jobs and agents hear of what changes, and say when they do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from browser.screen import Screen
+from support.agents import Queue
+from support.dashboard import Dashboard
+
+OpenScreen = Callable[..., Screen]
+
+NO_LOOKS = "window.setInterval = () => 0"
+"""What then comes by itself came through the socket: pages look again by this alone."""
+
+
+def test_what_changes_is_pushed(wall: Dashboard, open_screen: OpenScreen) -> None:
+    def deaf_to_time(page: Page) -> None:
+        page.add_init_script(NO_LOOKS)
+
+    queue = Queue(wall, "rpi4")
+    jobs, agents = (open_screen(f"{wall.url}/{path}", before=deaf_to_time) for path in ("jobs", "agents"))
+    expect(jobs.page.get_by_role("heading", name="No jobs, no agents")).to_be_visible()
+    expect(agents.page.get_by_role("heading", name="No agents yet")).to_be_visible()
+    job_id = queue.submit("true", name="nightly")
+    row = jobs.page.locator("tbody").get_by_role("row", name="nightly")
+    expect(row).to_contain_text("Waits")
+    one = open_screen(f"{wall.url}/jobs/{job_id}", before=deaf_to_time)
+    expect(one.page.locator("#summary")).to_contain_text("Waits")
+
+    wall.request("POST", "/v1/agents/data/rpi4-2", {"state": "waiting", "queues": ["rpi4"]})
+    expect(agents.page.locator(".agent")).to_contain_text("rpi4-2")
+    wall.request("GET", "/v1/job?queue=rpi4")
+    expect(row).to_contain_text("Running")
+    wall.request("POST", f"/v1/result/{job_id}", {"job_state": "test"})
+    fragment = {"fragment_number": 0, "timestamp": "2026-05-04T10:00:00Z", "phase": "test", "log_data": "first\n"}
+    wall.request("POST", f"/v1/result/{job_id}/log/output", fragment)
+    output = one.page.get_by_role("region", name="Output of the job")
+    expect(output).to_contain_text("first")
+    wall.request("POST", f"/v1/result/{job_id}/log/output", {**fragment, "fragment_number": 1, "log_data": "second\n"})
+    expect(output).to_contain_text("second")
+    wall.request("POST", f"/v1/result/{job_id}", {"status": {"test": 0}, "job_state": "complete"})
+    for screen in (jobs, one):
+        expect(screen.page.locator("main")).to_contain_text("Passed")
+        assert screen.loads == 1
+
+
+def test_data_is_marked_while_the_wall_is_gone_and_comes_back_by_itself(
+    wall: Dashboard, open_screen: OpenScreen
+) -> None:
+    queue = Queue(wall, "rpi4")
+    queue.submit("true", name="before")
+    screen = open_screen(f"{wall.url}/jobs", size=(390, 844), expects_outage=True)
+    page, rows = screen.page, screen.page.locator("tbody").get_by_role("row")
+    expect(rows).to_have_count(1)
+    expect(page.locator("body")).to_have_attribute("data-cut", "no")
+    wall.kill()
+    banner = page.get_by_role("alert")
+    expect(banner).to_contain_text(re.compile(r"No news from the server since \d\d:\d\d:\d\d, trying again"))
+    expect(page.locator("body")).to_have_attribute("data-cut", "yes")
+    expect(rows).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wall.restart()
+    expect(banner).to_be_hidden()
+    expect(page.locator("body")).to_have_attribute("data-cut", "no")
+    queue.submit("true", name="after")
+    expect(rows).to_have_count(2)
+    assert screen.loads == 1
