@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from livewall_agent.errors import AgentError, BadJob, Unavailable
 from livewall_agent.job_file import near_misses, read_job
 from livewall_agent.people import Following, Jobs, attachments_of
 from livewall_agent.server import Server
-from livewall_agent.settings import read_token
+from livewall_agent.server_options import asks_server
 
 LOOK_EACH = 1.0
 INTERRUPTED = 130
@@ -33,18 +32,10 @@ def job() -> None:
 def _asks_server(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of each command, which gets `jobs` for them, and `as_json`."""
 
-    @click.option("--server", metavar="URL", envvar="LIVEWALL_URL", default="http://127.0.0.1:8000", show_default=True)
-    @click.option("--token-file", metavar="FILE", help="A token of scope submit; else LIVEWALL_TOKEN.")
-    @click.option("--ca", metavar="FILE", envvar="LIVEWALL_CA", default="", help="Certificates to trust.")
-    @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+    @asks_server("submit")
     @wraps(command)
-    def asking(*, server: str, token_file: str | None, ca: str, **given: Any) -> Any:
-        token = read_token(token_file, os.environ)
-        line = Server(server.rstrip("/"), token=token, ca=ca, environment=os.environ)
-        try:
-            return command(jobs=Jobs(line), **given)
-        finally:
-            line.close()
+    def asking(*, server: Server, **given: Any) -> Any:
+        return command(jobs=Jobs(server), **given)
 
     return asking
 

@@ -7,20 +7,25 @@ what it imports at its top, is understood by Python 3.8.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 OLDEST_PYTHON = (3, 10)
+ALONE = {
+    "compare": ("livewall_agent.comparison.command", "comparing the runs of a wall"),
+    "job": ("livewall_agent.job_command", "jobs of a wall"),
+}
+"""Commands that ask a wall, and need nothing of it: they are quick, and the extra `agent` is enough for them."""
 
 
 def main() -> None:
     if sys.version_info < OLDEST_PYTHON:
         sys.exit(_too_old())
     extra, purpose = "embedded", "the wall"
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        if sys.argv[1:2] == ["job"]:
-            extra, purpose = "agent", "jobs of a wall"
-            from livewall_agent.job_command import job  # nothing of the wall itself: it is quick, and needs little
-
-            job(sys.argv[2:], prog_name="livewall job")
+        if name in ALONE:
+            extra, (module, purpose) = "agent", ALONE[name]
+            getattr(import_module(module), name)(sys.argv[2:], prog_name=f"livewall {name}")
         from livewall_dashboard.serving import server
 
         server.prepare()  # before anything else is imported: eventlet has to come first

@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": "backup.command:backup_command",
     "check": "check.command:check",
     "commits": "history.commits_command:commits",
+    "compare": "livewall_agent.comparison.command:compare",
     "demo": "demo.command:demo",
     "forget": "history.forget_command:forget_command",
     "import": "importing.command:import_command",
