@@ -19,9 +19,9 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.base.version import VERSION
-from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.recording.recorder import Recorder
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.ingest.verification import Verification
@@ -58,7 +58,7 @@ class Core:
     """All reading of the history."""
     recorder: Recorder
     result_sets: ResultSets
-    """Where whole runs are stored that were read elsewhere: `result_sets.store(result_set)` (history/result_set.py)."""
+    """Where whole runs are stored that were read elsewhere: `result_sets.store(...)` (`history/result_sets/`)."""
     intake: Intake
     estimates: Estimates
     artifacts: ArtifactStore

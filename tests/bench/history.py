@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import psycopg
 
-from livewall_dashboard.history import partitions
-from livewall_dashboard.history.names import pair_digest
+from livewall_dashboard.history.results import partitions
+from livewall_dashboard.history.results.names import pair_digest
 from livewall_dashboard.lab.retention import RetentionRule
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import Pruning

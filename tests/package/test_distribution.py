@@ -29,7 +29,7 @@ def test_the_wheel_holds_code_schema_pages_and_demo_and_nothing_else(distributio
         "livewall_listener/wire.py",
         "livewall_agent/jobwire.py",
         "livewall_dashboard/app.py",
-        "livewall_dashboard/history/queries.store.sql",
+        "livewall_dashboard/history/runs/queries.sql",
         "livewall_dashboard/lab/setups_config.schema.json",
         "livewall_dashboard/schema/migrations/0001.initial.sql",
         "livewall_dashboard/static/wall/main.js",

@@ -11,8 +11,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.run_status import State
-from livewall_dashboard.history.model import Entry, Position
-from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.recording.model import Entry, Position
+from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 
 from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.history.pending import Pending
-from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.recording.pending import Pending
+from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.ingest.intake import Intake
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import Wall

@@ -10,8 +10,9 @@ import psycopg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.history import prune, retention
-from livewall_dashboard.history.prune import Done
+from livewall_dashboard.history.retention import prune
+from livewall_dashboard.history.retention.prune import Done
+from livewall_dashboard.history.retention.rules import due_runs
 from livewall_dashboard.lab.retention import RetentionRule, rules_in_force
 from support.history_lab import Lab, end_process, end_test, start_suite
 from support.waiting import wait_for
@@ -58,12 +59,12 @@ class OldRuns:
     def due(self, *rules: RetentionRule) -> dict[str, int]:
         """The runs that are due, and the number of the rule that says so."""
         keys = {row["id"]: row["key"] for row in self.connection.execute("SELECT id, key FROM run").fetchall()}
-        due = retention.due_runs(self.connection, rules_in_force(rules, None))
+        due = due_runs(self.connection, rules_in_force(rules, None))
         return {keys[run]: no for no, runs in due.items() for run in runs}
 
     def prune(self, *rules: RetentionRule, most: int = 1_000) -> Done:
         """In at most so many steps."""
-        due = retention.due_runs(self.connection, rules_in_force(rules, None))
+        due = due_runs(self.connection, rules_in_force(rules, None))
         plan, done = prune.plan_of(self.connection, [run for runs in due.values() for run in runs]), Done()
         while plan and most:
             prune.step(self.connection, plan, done)

@@ -11,8 +11,8 @@ from pathlib import Path
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.base.file_reader import FileToRead, ReadRun
-from livewall_dashboard.history.result_set import GivenResult, GivenSuite, ResultSet
-from livewall_dashboard.history.store_result_set import ResultSets
+from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.postgres.database import Database
 
 BEGAN = datetime(2026, 3, 1, tzinfo=timezone.utc)

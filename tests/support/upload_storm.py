@@ -32,7 +32,7 @@ def main() -> None:
         server.patch()
     from livewall_dashboard.artifacts.run_files import RunFiles  # noqa: PLC0415 - eventlet comes first
     from livewall_dashboard.artifacts.store import ArtifactStore  # noqa: PLC0415
-    from livewall_dashboard.history.register_run import register  # noqa: PLC0415
+    from livewall_dashboard.history.recording.register_run import register  # noqa: PLC0415
     from livewall_dashboard.postgres.database import Database  # noqa: PLC0415
     from livewall_listener import wire  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ from livewall_dashboard.artifacts.model import Artifact, Owner, check_name
 from livewall_dashboard.artifacts.queries import QUERIES
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.history.ownership import check_writer
+from livewall_dashboard.history.recording.ownership import check_writer
 from livewall_dashboard.postgres.database import Database
 
 

@@ -39,7 +39,7 @@ _SECRETS = (
 
 
 class Text(logging.Formatter):
-    """`2026-03-01T12:00:00.250Z WARNING history.recorder: message (run=... setup=...)`.
+    """`2026-03-01T12:00:00.250Z WARNING history.recording.recorder: message (run=... setup=...)`.
 
     Below it, behind a bar each, the lines of an error that nobody foresaw.
     """

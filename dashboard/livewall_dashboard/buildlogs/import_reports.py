@@ -15,8 +15,8 @@ from livewall_dashboard.base.settings import artifacts_below
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
 from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.store import ReportStore
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.postgres.database import Database
 
 _PACKED = (b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")

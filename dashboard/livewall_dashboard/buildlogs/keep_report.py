@@ -26,10 +26,10 @@ from livewall_dashboard.buildlogs.read_report import read_report
 from livewall_dashboard.buildlogs.store import ReportStore, StoredReport, add_report
 from livewall_dashboard.buildlogs.to_result_set import name_of, result_set_of
 from livewall_dashboard.buildlogs.working_folder import PREFIX, remove_left_over, working_folder
-from livewall_dashboard.history.ownership import check_setup
-from livewall_dashboard.history.result_set import ResultSet
+from livewall_dashboard.history.recording.ownership import check_setup
+from livewall_dashboard.history.result_sets.result_set import ResultSet
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.history.store_result_set import ResultSets
 from livewall_dashboard.postgres.disk_space import free_bytes
 
 BLOCK = 256 * 1024

@@ -10,9 +10,10 @@ from livewall_dashboard.buildlogs.assemble import BAD_WORDS
 from livewall_dashboard.buildlogs.model import FirstError, Report, Step, TestResult
 from livewall_dashboard.buildlogs.one_line import describe
 from livewall_dashboard.buildlogs.systems import variables_of
-from livewall_dashboard.history.expectation import ERROR, FAIL, PASS
-from livewall_dashboard.history.model import UPLOADED
-from livewall_dashboard.history.result_set import GivenCommit, GivenResult, GivenSuite, ResultSet, Status
+from livewall_dashboard.history.commits.given_commit import GivenCommit
+from livewall_dashboard.history.recording.model import UPLOADED
+from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet, Status
+from livewall_dashboard.history.results.expectation import ERROR, FAIL, PASS
 
 MOST_NAME = 200
 BEFORE = 3

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from livewall_dashboard.check.result import Result, ok, warning
-from livewall_dashboard.history.store import Store
+from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.postgres.database import Database
 
 
 def check_git(url: str) -> Iterator[Result]:
     """Whether `livewall commits sync` finds it here; nothing where no repository was read. Raises LivewallError."""
     with closing(Database(url)) as database:
-        names = [repository["name"] for repository in Store(database).repositories()]
+        names = [repository["name"] for repository in CommitStore(database).repositories()]
     if not names:
         return
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

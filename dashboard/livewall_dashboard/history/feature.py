@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature, Gauge, RunMembers
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.history import commit_routes, rename_routes, routes
+from livewall_dashboard.history import routes
+from livewall_dashboard.history.commits import routes as commit_routes
+from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.history.compare import routes as compare_routes
 from livewall_dashboard.history.compare.comparison import Comparisons
-from livewall_dashboard.history.recorder import Recorder
-from livewall_dashboard.history.run_looker import RunLooker
+from livewall_dashboard.history.identity import routes as rename_routes
+from livewall_dashboard.history.identity.run_looker import RunLooker
+from livewall_dashboard.history.recording.recorder import Recorder
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
+from livewall_dashboard.history.runs.tags_of_runs import TagsOfRuns
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.history.store_result_set import ResultSets
-from livewall_dashboard.history.tags_of_runs import TagsOfRuns
 from livewall_dashboard.postgres.database import Database
 
 
@@ -39,7 +42,7 @@ def feature(
         name="history",
         blueprints=[
             routes.blueprint(store, wall, run_members),
-            commit_routes.blueprint(store),
+            commit_routes.blueprint(CommitStore(database)),
             rename_routes.blueprint(database),
             routes.pages(),
             compare_routes.blueprint(store, Comparisons(database)),

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, field
 from livewall_dashboard.base.run_status import RunStatus, State
 from livewall_dashboard.history.axis import Order
 from livewall_dashboard.history.resources import Status
-from livewall_dashboard.history.result_words import Outcome
+from livewall_dashboard.history.results.result_words import Outcome
 from livewall_dashboard.web.query import Limit
 
 Before = Annotated["str | None", Meta(description="`next` of the page before")]

@@ -1,4 +1,4 @@
-"""The SQL of this folder by name."""
+"""The SQL of this folder, and of those in it, by name."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from livewall_dashboard.base.run_status import RunStatus, State, Verification
-from livewall_dashboard.history.result_words import Outcome
+from livewall_dashboard.history.results.result_words import Outcome
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
 

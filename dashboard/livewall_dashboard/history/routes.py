@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.base.feature import RunMembers
-from livewall_dashboard.history import resources, runs_csv
+from livewall_dashboard.history import resources
 from livewall_dashboard.history.parameters import (
     AttemptsQuery,
     RunsFilter,
@@ -22,6 +22,7 @@ from livewall_dashboard.history.parameters import (
     TestsQuery,
 )
 from livewall_dashboard.history.resources import ChosenRunId, RunId, of
+from livewall_dashboard.history.runs import runs_csv
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.web.links import address_of, log_of
 from livewall_dashboard.web.operation import Answer, operation

@@ -14,15 +14,19 @@ import psycopg
 from psycopg import sql
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.history import commits, cursor, pins, run_list, test_names, timeline
+from livewall_dashboard.history import cursor
 from livewall_dashboard.history.axis import Axis, Order
-from livewall_dashboard.history.names import as_array, digests_of_longname
+from livewall_dashboard.history.identity import test_names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
-from livewall_dashboard.history.result_words import OUTCOMES, Outcome, in_words
-from livewall_dashboard.history.run_list import RunFilter
-from livewall_dashboard.history.suites import with_counts
-from livewall_dashboard.history.work import STATUS_NUMBER
+from livewall_dashboard.history.results.names import as_array, digests_of_longname
+from livewall_dashboard.history.results.result_words import OUTCOMES, Outcome, in_words
+from livewall_dashboard.history.results.status_number import STATUS_NUMBER
+from livewall_dashboard.history.retention import pins
+from livewall_dashboard.history.runs import run_list, test_history
+from livewall_dashboard.history.runs.run_list import RunFilter
+from livewall_dashboard.history.runs.suites import with_counts
+from livewall_dashboard.history.runs.test_history import SetupsOfTest
 from livewall_dashboard.postgres.database import Database
 
 Row = dict[str, Any]
@@ -72,24 +76,6 @@ class Store:
         """Of these runs, those that the history does not have."""
         with self._database.connection() as connection:
             return {row["key"] for row in connection.execute(QUERIES["runs_gone"], [list(keys)]).fetchall()}
-
-    def commits(
-        self,
-        repository: str | None = None,
-        branch: str | None = None,
-        commit: str | None = None,
-        after: str | None = None,
-        limit: int = 100,
-    ) -> Page:
-        """Commits of the repositories, the latest first by their order. `commit`: a hash's beginning."""
-        filters = _given(repository=repository, branch=branch, commit=commit)
-        with self._database.connection() as connection:
-            return commits.in_order(connection, filters, after, _limit(limit))
-
-    def repositories(self) -> list[Row]:
-        """Repositories whose commits are known, by name."""
-        with self._database.connection() as connection:
-            return connection.execute(QUERIES["repositories"]).fetchall()
 
     def suites(self, key: str, after: str | None = None, limit: int = 100) -> Page:
         """Suites of a run in the order they started. `counts` are those of a suite with its children."""
@@ -176,7 +162,7 @@ class Store:
         """One test over `limit` runs, the latest first in this order. Empty for a test nobody ran."""
         filters, axis = _given(setup=setup, branch=branch), Axis(order, repository, label)
         with self._database.connection() as connection:
-            return timeline.of_test(connection, longname, filters, axis, after, _limit(limit))
+            return test_history.of_test(connection, longname, filters, axis, after, _limit(limit))
 
     def names_of_test(self, longname: str) -> list[Row]:
         """Its other longnames, and why they are one test: `{longname, by, because, since, undo}`."""
@@ -191,11 +177,11 @@ class Store:
         after: str | None = None,
         limit: int = 50,
         latest: int = 40,
-    ) -> timeline.SetupsOfTest:
+    ) -> SetupsOfTest:
         """The setups that a test ran on, that with the latest run first, with its results in their `latest` runs."""
         filters = _given(setup=setup, branch=branch)
         with self._database.connection() as connection:
-            return timeline.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
+            return test_history.setups_of_test(connection, longname, filters, after, _limit(limit), latest)
 
     def labels(self, values: int = 50) -> list[Row]:
         """Labels of the latest 10,000 runs by name, each with the latest of its `values`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from livewall_dashboard.history.result_set import Attempt, Status
+from livewall_dashboard.history.result_sets.result_set import Attempt, Status
 from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
 from livewall_dashboard.importing.foreign_times import ForeignTimes
 from livewall_dashboard.importing.json_events import Events, events_of, items_of, keys_of, skip, value

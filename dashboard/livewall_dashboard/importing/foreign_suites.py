@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.importing.model import NO_WORDS, Output, SuiteLine, TestLine, Unreadable, Words
 from livewall_listener import wire
 

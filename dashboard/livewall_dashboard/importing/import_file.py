@@ -9,7 +9,7 @@ import psycopg
 
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import LivewallError, Unavailable
-from livewall_dashboard.history.retention import TooOld
+from livewall_dashboard.history.retention.rules import TooOld
 from livewall_dashboard.importing.importer import Importer
 from livewall_dashboard.importing.input_files import InputFile
 from livewall_dashboard.importing.killed_runs import KnownOtherwise

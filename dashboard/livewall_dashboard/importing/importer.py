@@ -16,14 +16,16 @@ from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import Conflict, LivewallError
-from livewall_dashboard.history import complete_run, copy, partitions, register_run
-from livewall_dashboard.history.complete_run import Change, Connection, Tally
-from livewall_dashboard.history.model import IMPORTED
-from livewall_dashboard.history.names import Names
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.history.result_set import Attempt
-from livewall_dashboard.history.result_set_rows import attempt_rows
-from livewall_dashboard.history.work import STATUS_NUMBER
+from livewall_dashboard.history.recording import register_run
+from livewall_dashboard.history.recording.model import IMPORTED
+from livewall_dashboard.history.result_sets import complete_run
+from livewall_dashboard.history.result_sets.complete_run import Change, Connection, Tally
+from livewall_dashboard.history.result_sets.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set_rows import attempt_rows
+from livewall_dashboard.history.results import copy, partitions
+from livewall_dashboard.history.results.names import Names
+from livewall_dashboard.history.results.status_number import STATUS_NUMBER
 from livewall_dashboard.importing import foreign_runs, killed_runs, merged_attempts
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
-from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.importing.encodings import for_expat
 from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
 from livewall_dashboard.importing.foreign_times import ForeignTimes, seconds

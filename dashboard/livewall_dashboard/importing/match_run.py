@@ -12,8 +12,8 @@ import psycopg
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
 from livewall_dashboard.base.errors import Conflict, Forbidden, NotFound
-from livewall_dashboard.history.model import IMPORTED
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.recording.model import IMPORTED
 from livewall_dashboard.importing.model import Output, Unreadable
 from livewall_dashboard.importing.times import WINDOW, Clock, parse
 from livewall_dashboard.importing.wish import Wish

@@ -10,7 +10,7 @@ import html
 import re
 from typing import NamedTuple
 
-from livewall_dashboard.history.result_set import Attempt, Status
+from livewall_dashboard.history.result_sets.result_set import Attempt, Status
 
 _MERGED = re.compile(r'<span class="merge">(?:Test|Task) has been re-executed and results merged\.</span>')
 _STATUS = re.compile(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from livewall_dashboard.base.errors import LivewallError
-from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_listener import wire
 
 Words = tuple[str, int]

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from livewall_dashboard.base.file_reader import FileReader, FileToRead
-from livewall_dashboard.history.complete_run import Change
+from livewall_dashboard.history.result_sets.complete_run import Change
 from livewall_dashboard.importing.outcome import Outcome
 from livewall_dashboard.importing.wish import Wish
 

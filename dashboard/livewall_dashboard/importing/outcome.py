@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livewall_dashboard.history.complete_run import Change
+from livewall_dashboard.history.result_sets.complete_run import Change
 
 
 @dataclass(frozen=True)

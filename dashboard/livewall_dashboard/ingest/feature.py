@@ -8,7 +8,7 @@ import time
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.history.forgotten_setups import ForgottenSetups
+from livewall_dashboard.history.setups.forgotten_setups import ForgottenSetups
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.ingest import routes
 from livewall_dashboard.ingest.estimates import Estimates

@@ -11,9 +11,9 @@ from datetime import datetime
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import offset_of, parse_time
 from livewall_dashboard.base.errors import Gap, LivewallError, NotFound, Unavailable
-from livewall_dashboard.history.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
-from livewall_dashboard.history.ownership import belongs_to_another
-from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.recording.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
+from livewall_dashboard.history.recording.ownership import belongs_to_another
+from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.ingest.backlog import Backlog
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import Setup, StateChange, Wall

@@ -1,4 +1,4 @@
-"""Loads a feature's SQL by name: queries.sql, or where that is long its parts, queries.PART.sql.
+"""Loads a feature's SQL by name: queries.sql, or where that is long its parts, queries.PART.sql; its folders', too.
 
 `-- name: x` heads a query, QUERIES["x"] has one caller.
 """
@@ -18,8 +18,15 @@ _HEADER = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 def load_queries(module: str) -> dict[str, SQL]:
-    """Those beside a module, given its `__file__`. Raises ValueError for a name given twice."""
-    files = sorted(Path(module).parent.glob("queries*.sql"))
+    """Those beside a module, given its `__file__`, and in folders below that have no such module of their own.
+
+    Raises ValueError for a name given twice.
+    """
+    files = [
+        path
+        for path in sorted(Path(module).parent.rglob("queries*.sql"))
+        if not (path.parent / Path(module).name).exists() or path.parent == Path(module).parent
+    ]
     return read_queries(*(path.read_text(encoding="utf-8") for path in files))
 
 

@@ -13,7 +13,7 @@ from livewall_dashboard.artifacts.gzip_files import BLOCK
 from livewall_dashboard.artifacts.model import Artifact, Owner
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.history import uploads
+from livewall_dashboard.history.result_sets import uploads
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import upload as upload_form
 from livewall_dashboard.resultsdb.parameters import ArchiveQuery

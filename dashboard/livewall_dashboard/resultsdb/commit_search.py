@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.history.known_commits import LATEST, ORDERS, KnownCommit, KnownCommits, now
+from livewall_dashboard.history.commits.known_commits import LATEST, ORDERS, KnownCommit, KnownCommits, now
 from livewall_dashboard.resultsdb.commit_json import Reference
 
 NOTHING_FOUND = "No commits found matching the specified criteria"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from livewall_dashboard.history import commit_register
-from livewall_dashboard.history.known_commits import KnownCommits
+from livewall_dashboard.history.commits import commit_register
+from livewall_dashboard.history.commits.known_commits import KnownCommits
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import commit_json, commit_search
 from livewall_dashboard.resultsdb.commit_json import Reference

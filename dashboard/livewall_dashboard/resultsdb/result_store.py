@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
-from livewall_dashboard.history import expectation, uploads
-from livewall_dashboard.history.known_commits import KnownCommits
-from livewall_dashboard.history.uploads import Connection, Selection
+from livewall_dashboard.history.commits.known_commits import KnownCommits
+from livewall_dashboard.history.result_sets import uploads
+from livewall_dashboard.history.result_sets.uploads import Connection, Selection
+from livewall_dashboard.history.results import expectation
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import commit_search, summary, tree
 from livewall_dashboard.resultsdb.parameters import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.history import uploads
-from livewall_dashboard.history.known_commits import LATEST, KnownCommits
-from livewall_dashboard.history.uploads import Connection, Selection
+from livewall_dashboard.history.commits.known_commits import LATEST, KnownCommits
+from livewall_dashboard.history.result_sets import uploads
+from livewall_dashboard.history.result_sets.uploads import Connection, Selection
 from livewall_dashboard.resultsdb import commit_search
 from livewall_dashboard.resultsdb.configuration import (
     MAX_LENGTH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from livewall_dashboard.history.expectation import WORDS
+from livewall_dashboard.history.results.expectation import WORDS
 
 LEAST = 98
 """What the percents add up to at least: each is rounded down."""

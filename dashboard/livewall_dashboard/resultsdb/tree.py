@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livewall_dashboard.base.errors import Invalid
-from livewall_dashboard.history import expectation
-from livewall_dashboard.history.expectation import CRASH, FAILURES, PASS, TIMEOUT, Words
-from livewall_dashboard.history.result_set import GivenResult
+from livewall_dashboard.history.result_sets.result_set import GivenResult
+from livewall_dashboard.history.results import expectation
+from livewall_dashboard.history.results.expectation import CRASH, FAILURES, PASS, TIMEOUT, Words
 from livewall_listener import wire
 
 Leaf = Mapping[str, Any]

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.history.known_commits import MAIN_BRANCHES, KnownCommit
-from livewall_dashboard.history.result_set import GivenCommit, GivenResult, GivenSuite, ResultSet
+from livewall_dashboard.history.commits.given_commit import GivenCommit
+from livewall_dashboard.history.commits.known_commits import MAIN_BRANCHES, KnownCommit
+from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet
 from livewall_dashboard.resultsdb import configuration, tree
 from livewall_dashboard.resultsdb.body import value_of
 from livewall_dashboard.resultsdb.commit_json import write

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 
 from livewall_dashboard.access.tokens import Token
-from livewall_dashboard.history import commit_register, uploads
-from livewall_dashboard.history.known_commits import KnownCommit, KnownCommits
-from livewall_dashboard.history.store_result_set import ResultSets
-from livewall_dashboard.history.uploads import Connection, UploadPlace
+from livewall_dashboard.history.commits import commit_register
+from livewall_dashboard.history.commits.known_commits import KnownCommit, KnownCommits
+from livewall_dashboard.history.result_sets import uploads
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
+from livewall_dashboard.history.result_sets.uploads import Connection, UploadPlace
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import commit_json, commit_search
 from livewall_dashboard.resultsdb.commit_json import Reference

@@ -13,7 +13,7 @@ import click
 
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.settings import artifacts_below
-from livewall_dashboard.history.retention import read_retention
+from livewall_dashboard.history.retention.rules import read_retention
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.lab.retention import parse_retention, rules_in_force
 from livewall_dashboard.postgres.cli_options import ChosenWall, database_url_option, find_wall, wall_data_option

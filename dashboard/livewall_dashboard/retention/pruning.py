@@ -12,8 +12,9 @@ from psycopg import errors as pg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.errors import Conflict, LivewallError
-from livewall_dashboard.history import prune, retention
-from livewall_dashboard.history.prune import Done, Plan
+from livewall_dashboard.history.retention import prune
+from livewall_dashboard.history.retention.prune import Done, Plan
+from livewall_dashboard.history.retention.rules import due_runs, note_prune
 from livewall_dashboard.postgres.database import Database, unavailable_when_away
 
 Row = dict[str, Any]
@@ -62,7 +63,7 @@ class Pruning:
         self._database.offload(self._with_connection, work)
 
     def _look(self, connection: psycopg.Connection[Row]) -> None:
-        self.due = retention.due_runs(connection, self._rules)
+        self.due = due_runs(connection, self._rules)
         self.plan = prune.plan_of(connection, [run for runs in self.due.values() for run in runs])
 
     def _work(self, connection: psycopg.Connection[Row], until: float) -> None:
@@ -72,7 +73,7 @@ class Pruning:
         while self.plan and time.monotonic() < until:
             prune.step(connection, self.plan, self.done)
         if not self.plan:
-            retention.note_prune(connection, self.done.runs)
+            note_prune(connection, self.done.runs)
 
     def _with_connection(self, work: Any) -> None:
         try:

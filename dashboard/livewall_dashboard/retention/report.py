@@ -10,8 +10,8 @@ from typing import Any
 
 import psycopg
 
-from livewall_dashboard.history import partitions
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.results import partitions
 from livewall_dashboard.retention.pruning import Pruning
 
 Row = dict[str, Any]

@@ -13,8 +13,7 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import LivewallError, Unavailable
-from livewall_dashboard.history import retention
-from livewall_dashboard.history.retention import Retention
+from livewall_dashboard.history.retention.rules import Retention, read_retention, set_retention
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import BeingPruned, Pruning
 
@@ -72,10 +71,10 @@ class PruneSchedule:
         """Those that the wall is configured with are in force from now on, for imports and commands too."""
         rules = self._rules()
         with self._database.connection() as connection:
-            if retention.set_retention(connection, rules):
+            if set_retention(connection, rules):
                 self._pruning = None
                 self._announce(connection, rules)
-            last = retention.read_retention(connection)
+            last = read_retention(connection)
         # Who pruned, this wall or a command, leaves the files behind.
         self._is_sweeping |= self.last is None or self.last.pruned_at != last.pruned_at
         self.last = last

@@ -15,7 +15,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.history import partitions
+from livewall_dashboard.history.results import partitions
 from livewall_dashboard.postgres import migrations
 from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.history.expectation import parse
-from livewall_dashboard.history.result_set import Attempt, GivenResult, GivenSuite, ResultSet
-from livewall_dashboard.history.store_result_set import ResultSets
+from livewall_dashboard.history.result_sets.result_set import Attempt, GivenResult, GivenSuite, ResultSet
+from livewall_dashboard.history.result_sets.store_result_set import ResultSets
+from livewall_dashboard.history.results.expectation import parse
 from livewall_dashboard.postgres.database import Database
 from support.dashboard import Dashboard
 

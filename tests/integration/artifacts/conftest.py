@@ -10,7 +10,7 @@ import pytest
 
 from livewall_dashboard.artifacts.run_files import RunFiles
 from livewall_dashboard.artifacts.store import ArtifactStore
-from livewall_dashboard.history.register_run import register
+from livewall_dashboard.history.recording.register_run import register
 from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.history.renaming import rename
+from livewall_dashboard.history.identity.renaming import rename
 from support.reporter import BEGAN, Reporter, T
 from support.waiting import wait_for
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from psycopg.conninfo import make_conninfo
 
 from livewall_dashboard.cli import cli
-from livewall_dashboard.history import retention
+from livewall_dashboard.history.retention.rules import set_retention
 from livewall_dashboard.lab.retention import RetentionRule, rules_in_force
 from support.import_lab import ImportLab
 from support.lab import NODE_ZONE
@@ -89,7 +89,7 @@ def test_a_file_older_than_runs_are_kept_is_skipped_with_a_word(lab: ImportLab) 
     path = lab.output(RUN)
     rules = rules_in_force([RetentionRule(timedelta(days=30), branch="main"), RetentionRule(last=1)], timedelta(days=7))
     with lab.lab.database.connection() as connection:
-        retention.set_retention(connection, rules)
+        set_retention(connection, rules)
     result = call(lab, "--setup", "vm1", "--branch", "main", "--timezone", NODE_ZONE, path)
     assert (result.exit_code, "longer ago than such runs are kept here (branch main: 30 days)" in result.output) == (
         0,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.history import renaming
-from livewall_dashboard.history.run_looker import RunLooker
+from livewall_dashboard.history.identity import renaming
+from livewall_dashboard.history.identity.run_looker import RunLooker
 from livewall_dashboard.history.store import Store
 from support.import_lab import ImportLab
 from support.outputs import Case, Suite

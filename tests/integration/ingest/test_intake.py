@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
-from livewall_dashboard.history import recorder as recording
+from livewall_dashboard.history.recording import recorder as recording
 from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_listener import wire
 from support.intake_lab import EVENTS, TESTS, WHOLE, Dashboard, stored

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from psycopg.rows import dict_row
 
-from livewall_dashboard.history.git_clone import GitClone
-from livewall_dashboard.history.sync_commits import sync
+from livewall_dashboard.history.commits.git_clone import GitClone
+from livewall_dashboard.history.commits.sync_commits import sync
 from support.git_repository import GitRepository
 from support.uploads import BEGAN, commit, register, send, upload, uuid_of
 

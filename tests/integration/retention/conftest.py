@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from livewall_dashboard.history import partitions
+from livewall_dashboard.history.results import partitions
 from livewall_dashboard.postgres.database import Database
 from support.history_lab import PATIENCE, Lab
 from support.old_runs import OldRuns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from livewall_dashboard.history import pins
+from livewall_dashboard.history.retention import pins
 from livewall_dashboard.lab.retention import RetentionRule
 from support.old_runs import OldRuns
 

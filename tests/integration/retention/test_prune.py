@@ -11,9 +11,11 @@ import pytest
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.errors import Conflict
-from livewall_dashboard.history import complete_run, partitions, pins, prune
-from livewall_dashboard.history.prune import Done, Plan
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.result_sets import complete_run
+from livewall_dashboard.history.results import partitions
+from livewall_dashboard.history.retention import pins, prune
+from livewall_dashboard.history.retention.prune import Done, Plan
 from livewall_dashboard.lab.retention import RetentionRule
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import BeingPruned, Pruning

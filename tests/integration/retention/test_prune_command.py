@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from livewall_dashboard.cli import cli
-from livewall_dashboard.history import pins, retention
+from livewall_dashboard.history.retention import pins
+from livewall_dashboard.history.retention.rules import set_retention
 from livewall_dashboard.lab.retention import RetentionRule, rules_in_force
 from support.old_runs import OldRuns
 
@@ -62,7 +63,7 @@ def test_the_rules_are_those_the_wall_was_last_started_with(prune: Prune, old: O
     old.add("old", 40)
     assert prune().output.startswith("Everything is kept: the wall was started without --retention")
     assert prune("--json").output == "null\n"
-    retention.set_retention(old.connection, rules_in_force([RetentionRule(timedelta(days=30))], None))
+    set_retention(old.connection, rules_in_force([RetentionRule(timedelta(days=30))], None))
     assert json.loads(prune("--json").output)["removed"] == {"runs": 1, "partitions": 0, "left": 0}
     assert old.left() == []
     row = old.connection.execute(

@@ -10,7 +10,7 @@ from livewall_dashboard import features
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base.feature import Feature
 from livewall_dashboard.base.settings import Settings
-from livewall_dashboard.history.recorder import Recorder
+from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.lab import Lab, LabFile
 from livewall_dashboard.postgres.database import Database
 

@@ -35,7 +35,7 @@ SECRETS = (
 def record(message: str, *arguments: object, error: BaseException | None = None, **extra: object) -> logging.LogRecord:
     info: Any = (type(error), error, error.__traceback__) if error else None
     made = logging.LogRecord(
-        "livewall_dashboard.history.recorder", logging.WARNING, "x.py", 1, message, arguments, info
+        "livewall_dashboard.history.recording.recorder", logging.WARNING, "x.py", 1, message, arguments, info
     )
     made.created = 1772366400.25
     made.__dict__.update(extra)
@@ -44,15 +44,15 @@ def record(message: str, *arguments: object, error: BaseException | None = None,
 
 def test_a_line_for_people() -> None:
     line = FORMATTERS["text"].format(record("Process %r begins", "0", run="r1", setup="VM 1"))
-    assert line == "2026-03-01T12:00:00.250Z WARNING history.recorder: Process '0' begins (run=r1 setup=VM 1)"
-    assert FORMATTERS["text"].format(record("Recording.")).endswith("history.recorder: Recording.")
+    assert line == "2026-03-01T12:00:00.250Z WARNING history.recording.recorder: Process '0' begins (run=r1 setup=VM 1)"
+    assert FORMATTERS["text"].format(record("Recording.")).endswith("history.recording.recorder: Recording.")
 
 
 def test_a_line_for_programs() -> None:
     assert json.loads(FORMATTERS["json"].format(record("Grün", run="r1", setup="VM 1"))) == {
         "time": "2026-03-01T12:00:00.250Z",
         "level": "WARNING",
-        "logger": "history.recorder",
+        "logger": "history.recording.recorder",
         "message": "Grün",
         "run": "r1",
         "setup": "VM 1",

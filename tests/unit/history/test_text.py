@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.history import copy, cursor, names
+from livewall_dashboard.history import cursor
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.history.suites import with_counts
+from livewall_dashboard.history.results import copy, names
+from livewall_dashboard.history.runs.suites import with_counts
 from livewall_dashboard.postgres.queries import read_queries
 from support.history_lab import end_test
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.importing.model import TestLine as Line
 from livewall_dashboard.importing.read_file import read_file
 from livewall_dashboard.importing.times import Clock

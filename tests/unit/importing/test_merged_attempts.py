@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.history.result_set import Attempt
+from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.importing.merged_attempts import attempts_of
 from livewall_dashboard.importing.model import TestLine as Line
 from livewall_dashboard.importing.read_file import read_file

@@ -59,6 +59,12 @@ def test_layout_each_folder_of_tests_is_a_room_or_cuts_across_them(weight: str) 
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)
+def test_layout_tests_of_the_history_lie_in_folders_of_its_names(weight: str) -> None:
+    here = ROOT / "tests" / weight / "history"
+    assert (folders(here) if here.is_dir() else set()) - folders(WALL / "history") == set()
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
 def test_layout_no_test_lies_outside_a_folder(weight: str) -> None:
     names = [path.name for path in (ROOT / "tests" / weight).iterdir() if path.is_file()]
     assert [name for name in names if name.startswith("test_") or ".test." in name] == []

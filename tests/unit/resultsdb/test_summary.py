@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.history.expectation import WORDS
+from livewall_dashboard.history.results.expectation import WORDS
 from livewall_dashboard.resultsdb import summary
 
 WEIGHED = st.lists(

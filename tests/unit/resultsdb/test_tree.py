@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from livewall_dashboard.base.errors import Invalid
-from livewall_dashboard.history.expectation import CRASH, FAIL, PASS, TEXT
+from livewall_dashboard.history.results.expectation import CRASH, FAIL, PASS, TEXT
 from livewall_dashboard.resultsdb import tree
 
 

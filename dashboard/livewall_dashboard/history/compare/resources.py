@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from livewall_dashboard.history.compare.kinds import SLOWER_BY, SLOWER_RATIO, Kind
 from livewall_dashboard.history.resources import Run, Status
-from livewall_dashboard.history.result_words import Outcome
+from livewall_dashboard.history.results.result_words import Outcome
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.schemas import Time
 

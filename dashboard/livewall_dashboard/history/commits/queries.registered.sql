@@ -1,0 +1,134 @@
+-- Commits that programs register one by one, and how those of all repositories are found again.
+
+-- ---------------------------------------------------------------- finding
+
+-- name: known_repositories
+-- is_read: from a clone, which then knows better than what is said of its commits.
+SELECT id, name, default_branch,
+       EXISTS (SELECT FROM repository_branch b WHERE b.repository_id = repository.id) AS is_read
+FROM repository ORDER BY name
+
+-- name: commits_on_branch
+-- Of those that were registered with one place on the branch, the last one counts.
+SELECT c.id, c.repository_id, on_branch.branch, on_branch.uuid, on_branch.identifier, c.hash, c.revision, c.author,
+       c.author_name, c.author_email, c.message
+FROM (
+    SELECT id AS commit_id, uuid, branch, identifier FROM repository_commit
+    WHERE repository_id = %(repository)s AND branch = %(branch)s
+    UNION ALL
+    SELECT b.commit_id, b.uuid, b.branch, b.identifier
+    FROM commit_branch b JOIN repository_commit own ON own.id = b.commit_id AND own.branch <> b.branch
+    WHERE b.repository_id = %(repository)s AND b.branch = %(branch)s
+) on_branch
+JOIN repository_commit c ON c.id = on_branch.commit_id
+WHERE on_branch.uuid BETWEEN %(begin)s AND %(end)s
+  AND (%(is_read)s OR NOT EXISTS (
+    SELECT FROM repository_commit later
+    WHERE later.repository_id = c.repository_id AND later.branch = on_branch.branch AND later.uuid = on_branch.uuid
+      AND later.id > c.id))
+ORDER BY on_branch.uuid {direction}, c.id {direction}
+LIMIT %(limit)s
+
+-- name: commits_by_ref
+-- ref: the beginning of a hash, of an identifier or of a revision with its r, in lower case; a whole revision where is_revision.
+WITH found AS (
+    SELECT id AS commit_id, branch, uuid, identifier FROM repository_commit c
+    WHERE repository_id = %(repository)s AND (
+        ('r' || c.revision::text) COLLATE "C" = %(ref)s
+        OR NOT %(is_revision)s AND (
+            c.hash BETWEEN %(ref)s AND %(ref)s || 'g'
+            OR (c.identifier <> '' AND c.identifier COLLATE "C" BETWEEN %(ref)s AND %(ref)s || 'g')
+            OR (c.revision IS NOT NULL AND ('r' || c.revision::text) COLLATE "C" BETWEEN %(ref)s AND %(ref)s || 'g')))
+    UNION ALL
+    SELECT b.commit_id, b.branch, b.uuid, b.identifier
+    FROM commit_branch b JOIN repository_commit own ON own.id = b.commit_id AND own.branch <> b.branch
+    WHERE b.repository_id = %(repository)s AND NOT %(is_revision)s
+      AND b.identifier <> '' AND b.identifier COLLATE "C" BETWEEN %(ref)s AND %(ref)s || 'g'
+)
+SELECT c.id, c.repository_id, found.branch, found.uuid, found.identifier, c.hash, c.revision, c.author, c.author_name,
+       c.author_email, c.message
+FROM found JOIN repository_commit c ON c.id = found.commit_id
+ORDER BY found.uuid, c.id
+LIMIT %(limit)s
+
+-- name: branches_with_commits
+-- One after the other, by the index: there are many commits, and few branches.
+WITH RECURSIVE own AS (
+    (SELECT branch FROM repository_commit WHERE repository_id = %(repository)s AND branch <> '' ORDER BY branch LIMIT 1)
+    UNION ALL
+    SELECT (SELECT c.branch FROM repository_commit c
+            WHERE c.repository_id = %(repository)s AND c.branch > own.branch ORDER BY c.branch LIMIT 1)
+    FROM own WHERE own.branch IS NOT NULL
+)
+SELECT branch FROM (
+    SELECT branch FROM own WHERE branch IS NOT NULL
+    UNION
+    SELECT branch FROM commit_branch WHERE repository_id = %(repository)s
+) every
+WHERE %(beginning)s = '' OR branch COLLATE "C" BETWEEN %(beginning)s AND %(beginning)s || '~'
+ORDER BY branch COLLATE "C"
+LIMIT %(limit)s
+
+-- ---------------------------------------------------------------- registering
+
+-- name: add_named_repository
+-- Somebody else may have added it meanwhile: then no row comes back.
+INSERT INTO repository (name) VALUES (%s) ON CONFLICT (name) DO NOTHING
+
+-- name: commits_by_hash
+SELECT id, repository_id, branch, uuid, identifier, hash, revision, author, author_name, author_email, message
+FROM repository_commit WHERE repository_id = %(repository)s AND hash = %(hash)s
+
+-- name: register_commit
+INSERT INTO repository_commit AS known (
+    repository_id, branch, uuid, committed_at, hash, identifier, author_name, author_email, message, revision, author)
+VALUES (%(repository)s, %(branch)s, %(uuid)s, to_timestamp(%(timestamp)s), %(hash)s, %(identifier)s, %(author_name)s,
+        %(author_email)s, %(message)s, %(revision)s, %(author)s)
+ON CONFLICT (repository_id, hash) DO UPDATE SET
+    branch = excluded.branch, uuid = excluded.uuid, committed_at = excluded.committed_at,
+    identifier = excluded.identifier, author_name = excluded.author_name, author_email = excluded.author_email,
+    message = excluded.message, revision = excluded.revision, author = excluded.author
+RETURNING id, repository_id, branch, uuid, identifier, hash, revision, author, author_name, author_email, message
+
+-- name: note_branch_of_commit
+INSERT INTO commit_branch AS known (commit_id, branch, repository_id, uuid, identifier)
+VALUES (%(id)s, %(branch)s, %(repository_id)s, %(uuid)s, %(identifier)s)
+ON CONFLICT (commit_id, branch) DO UPDATE SET uuid = excluded.uuid, identifier = excluded.identifier
+WHERE (known.uuid, known.identifier) <> (excluded.uuid, excluded.identifier)
+
+-- name: link_run_to_commits
+INSERT INTO run_commit (run_id, repository_id, commit_id)
+SELECT %(run_id)s, repository_id, id FROM repository_commit WHERE id = ANY (%(commits)s)
+ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id
+WHERE run_commit.commit_id <> excluded.commit_id
+
+-- name: add_told_repositories
+-- By its name a node's word for it is understood, too, as for those that are read from a clone.
+WITH told AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t (name, address)),
+made AS (
+    INSERT INTO repository (name) SELECT name FROM told WHERE NOT EXISTS (SELECT FROM repository r WHERE r.name = told.name)
+    ORDER BY name ON CONFLICT DO NOTHING RETURNING id, name)
+INSERT INTO repository_address (address, repository_id)
+SELECT address, id FROM made JOIN told USING (name) ORDER BY address ON CONFLICT DO NOTHING
+
+-- name: add_told_commits
+INSERT INTO repository_commit (repository_id, uuid, committed_at, branch, hash, identifier, author_name, author_email, message)
+SELECT repository.id, uuid, committed_at, branch, hash, identifier, author_name, author_email, message
+FROM json_to_recordset(%s) AS n (
+    repository text, uuid int8, committed_at timestamptz, branch text, hash text, identifier text, author_name text,
+    author_email text, message text)
+JOIN repository ON repository.name = n.repository
+WHERE NOT EXISTS (SELECT FROM repository_commit c WHERE c.repository_id = repository.id AND c.hash = n.hash)
+ORDER BY repository.id, hash
+ON CONFLICT DO NOTHING
+
+-- name: find_told_commits
+-- A hash may be abbreviated: what may mean several commits of its repository means none.
+SELECT coalesce(min(c.id) FILTER (WHERE c.hash = n.hash), min(c.id)) AS id
+FROM json_to_recordset(%s) AS n (repository text, hash text)
+JOIN repository ON repository.name = n.repository
+JOIN repository_commit c ON c.repository_id = repository.id
+    AND (c.hash = n.hash OR (n.hash ~ '^[0-9a-f]{7,64}$' AND c.hash >= n.hash COLLATE "C" AND c.hash < (n.hash || 'g') COLLATE "C"))
+GROUP BY repository.id, repository.name
+HAVING count(*) = 1 OR bool_or(c.hash = n.hash)
+ORDER BY repository.name

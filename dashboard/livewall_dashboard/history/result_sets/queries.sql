@@ -1,0 +1,39 @@
+-- Result sets that are handed over whole, and what a result has beside its row.
+
+-- name: run_of_set
+SELECT run.id, setup.name AS setup, ARRAY(SELECT name FROM process p WHERE p.run_id = run.id) AS processes
+FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
+
+-- name: remove_results_of_run
+DELETE FROM result WHERE run_id = %s
+
+-- name: remove_suites_of_run
+DELETE FROM suite_result WHERE run_id = %s
+
+-- name: remove_attempts_of_run
+DELETE FROM attempt WHERE run_id = %s
+
+-- name: copy_results_of_set
+COPY result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
+             source, expected, actual, attempts, extra) FROM STDIN
+
+-- name: add_suites_of_set
+INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time,
+                          status, message, elapsed_time)
+SELECT %s, %s, n.* FROM json_to_recordset(%s) AS n (
+    id text, suite_id int, seq int, source text, doc text, metadata jsonb, test_count int, start_time timestamptz,
+    status text, message text, elapsed_time float8)
+
+-- name: add_attempts
+INSERT INTO attempt (run_id, process_no, id, no, status, start_time, elapsed_time, message)
+SELECT %s, %s, n.* FROM json_to_recordset(%s) AS n (
+    id text, no int2, status int2, start_time timestamptz, elapsed_time float8, message text)
+
+-- name: keep_raw_upload
+INSERT INTO raw_upload (run_id, packed) VALUES (%s, %s)
+ON CONFLICT (run_id) DO UPDATE SET packed = excluded.packed
+
+-- name: link_commits_of_run
+INSERT INTO run_commit (run_id, repository_id, commit_id)
+SELECT %(run_id)s, repository_id, id FROM repository_commit WHERE id = ANY (%(commits)s)
+ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id

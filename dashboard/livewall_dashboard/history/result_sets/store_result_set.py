@@ -1,0 +1,216 @@
+"""Store a result set: one run of one process, whole and verified at once, or nothing of it."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row, tuple_row
+from psycopg.types.json import Json
+
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.clock import iso
+from livewall_dashboard.base.errors import Conflict, Invalid, LivewallError
+from livewall_dashboard.history.commits.register_commits import register_commits
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.recording import register_run
+from livewall_dashboard.history.result_sets import complete_run
+from livewall_dashboard.history.result_sets.bulk_writers import BulkWriter, BulkWriters
+from livewall_dashboard.history.result_sets.result_set import ResultSet, StoredSet
+from livewall_dashboard.history.result_sets.result_set_rows import ResultSetRows, rows_of
+from livewall_dashboard.history.results import copy, partitions
+from livewall_dashboard.history.results.expectation import CountsAs
+from livewall_dashboard.history.results.names import Names
+from livewall_dashboard.postgres.database import Database, unavailable_when_away
+from livewall_listener import wire
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+PACKING = 3
+"""Of gzip's nine levels: quick, and JSON shrinks to a tenth."""
+UNKNOWN = ""
+"""The digest of a set that lacks results: it equals none, so that the run is partial."""
+
+
+class ResultSets:
+    """Where features hand over the result sets they have read. `on_stored` gets the key of each run that is stored."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime], on_stored: Callable[[str], None]):
+        self._database = database
+        self._writers = BulkWriters(database)
+        self._clock = clock
+        self._on_stored = on_stored
+        self._partitions_until = 0
+
+    def store(
+        self,
+        result_set: ResultSet,
+        writer: Token | None = None,
+        also: Callable[[Connection, int], object] | None = None,
+    ) -> StoredSet:
+        """Returns when it is stored. The same again, by its key, takes the former one's place.
+
+        `also(connection, run_id)` stores what a feature has beside it, in the same transaction.
+
+        `writer`: the token shown, None where nobody is asked for one. Raises `Conflict` where the key is that of a run
+        of another setup, or of one that its node reported; `Forbidden` where `writer` may not write to the setup;
+        `Invalid` for what cannot be stored; `Unavailable`. Then nothing is stored.
+        """
+        with unavailable_when_away(), self._writers.lend() as bulk:
+            stored: StoredSet = self._database.offload(self._store, bulk, result_set, writer, also)
+        self._on_stored(result_set.key)
+        return stored
+
+    def close(self) -> None:
+        """At the end: the connections that are kept go."""
+        self._writers.close()
+
+    def _store(
+        self,
+        bulk: BulkWriter,
+        result_set: ResultSet,
+        writer: Token | None,
+        also: Callable[[Connection, int], object] | None,
+    ) -> StoredSet:
+        connection: psycopg.Connection[Any] = bulk.connection
+        try:
+            rows = rows_of(result_set)
+            numbers = _Numbers(connection, bulk.names, rows)
+            connection.row_factory = dict_row
+            commits = register_commits(connection, result_set.commits)
+            self._provide_partitions(connection)
+            packed = None if result_set.raw is None else gzip.compress(result_set.raw, PACKING, mtime=0)
+            with connection.transaction():
+                stored = self._store_run(connection, result_set, writer)
+                if not stored.is_new:
+                    _remove_former(connection, stored.run_id)
+                values = {"run_id": stored.run_id, "commits": commits}
+                connection.execute(QUERIES["link_commits_of_run"], values)
+                _send(connection, stored.run_id, rows, numbers)
+                if packed is not None:
+                    connection.execute(QUERIES["keep_raw_upload"], [stored.run_id, packed])
+                if also is not None:
+                    also(connection, stored.run_id)
+                self._close(connection, stored.run_id, result_set, rows)
+        except (ValueError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
+            raise Invalid(f"The results cannot be stored: {str(error).strip()}") from error
+        return stored
+
+    def _provide_partitions(self, connection: Connection) -> None:
+        """Before and apart from what takes longer, as others wait for it."""
+        row = connection.execute(QUERIES["latest_run"]).fetchone()
+        assert row is not None
+        if row["id"] + partitions.AHEAD > self._partitions_until:
+            with connection.transaction():
+                self._partitions_until = partitions.provide(connection, row["id"] + partitions.AHEAD)
+
+    def _store_run(self, connection: Connection, result_set: ResultSet, writer: Token | None) -> StoredSet:
+        known = connection.execute(QUERIES["run_of_set"], [result_set.key]).fetchone()
+        _check_may_replace(known, result_set)
+        registered = register_run.register(
+            connection,
+            result_set.key,
+            result_set.setup,
+            _info(result_set),
+            self._clock(),
+            self._partitions_until,
+            writer,
+            is_whole_set=True,
+        )
+        if registered.position.setup != result_set.setup:  # somebody made it this very moment
+            raise _of_another_setup(result_set, registered.position.setup)
+        return StoredSet(registered.run_id, is_new=registered.position.last_seq == 0)
+
+    def _close(self, connection: Connection, run_id: int, result_set: ResultSet, rows: ResultSetRows) -> None:
+        digest, stored = complete_run.digest_of_stored(connection, run_id, 0)
+        if stored != rows.tally:
+            raise LivewallError("What would be stored is not what was sent; please report this.")
+        counts = stored.counts
+        end = wire.EndProcess(
+            sum(counts),
+            counts[CountsAs.PASSED],
+            counts[CountsAs.FAILED],
+            counts[CountsAs.SKIPPED],
+            digest if result_set.is_whole else UNKNOWN,
+            result_set.warnings,
+            result_set.errors,
+        )
+        held = complete_run.lock_run(connection, run_id, 0)
+        complete_run.close_process(
+            connection,
+            run_id,
+            0,
+            held,
+            end,
+            (counts, digest),
+            name=wire.clean_name(result_set.root.name)[: wire.MAX_NAME],
+            whole=False,
+            at=self._clock(),
+        )
+
+
+class _Numbers:
+    """The numbers of a set's names. They are nobody's, and committed as they come, lest others wait for them."""
+
+    def __init__(self, connection: psycopg.Connection[Any], names: Names, rows: ResultSetRows):
+        connection.row_factory = tuple_row
+        self.suites = names.suites.resolve(connection, rows.suite_names)
+        self.tests = names.tests.resolve(connection, [(event.longname, event.name) for *_, event in rows.tests])
+        self.tag_sets = names.tag_sets.resolve(connection, [tuple(event.tags) for *_, event in rows.tests])
+        names.committed()
+
+
+def _check_may_replace(known: Row | None, result_set: ResultSet) -> None:
+    """Raises Conflict."""
+    if known is None:
+        return
+    if known["setup"] != result_set.setup:
+        raise _of_another_setup(result_set, known["setup"])
+    if known["processes"] != [result_set.process]:
+        raise Conflict(f"Run {result_set.key} was reported by its node; results that are uploaded cannot replace it.")
+
+
+def _of_another_setup(result_set: ResultSet, setup: str) -> Conflict:
+    return Conflict(f"Run {result_set.key} is of setup {setup}, not of {result_set.setup}.")
+
+
+def _info(result_set: ResultSet) -> wire.RunInfo:
+    commit = result_set.commits[0] if result_set.commits else None
+    return wire.RunInfo(
+        process=result_set.process,
+        setup=result_set.setup,
+        host=result_set.host,
+        started_at=iso(result_set.started_at) or "",
+        platform=result_set.platform,
+        labels=dict(result_set.labels),
+        repository=commit.repository if commit else "",
+        commit=commit.hash if commit else "",
+        branch=result_set.branch or (commit.branch if commit else ""),
+        build=result_set.build,
+        suite=result_set.suite,
+    )
+
+
+def _remove_former(connection: Connection, run_id: int) -> None:
+    for query in ("remove_results_of_run", "remove_suites_of_run", "remove_attempts_of_run"):
+        connection.execute(QUERIES[query], [run_id])
+
+
+def _send(connection: Connection, run_id: int, rows: ResultSetRows, numbers: _Numbers) -> None:
+    tests: Iterator[copy.Row] = ((run_id, 0, *row[2:]) for row in rows.tests)
+    with connection.cursor().copy(QUERIES["copy_results_of_set"]) as stream:
+        for piece in copy.encode_with_more(tests, numbers.tests, numbers.tag_sets, rows.more):
+            stream.write(piece)
+    suites = [{**suite, "suite_id": number} for suite, number in zip(rows.suites, numbers.suites, strict=True)]
+    connection.execute(QUERIES["add_suites_of_set"], [run_id, 0, Json(suites)])
+    send_attempts(connection, run_id, 0, rows.attempts)
+
+
+def send_attempts(connection: Connection, run_id: int, no: int, attempts: Sequence[Row]) -> None:
+    """The attempts of results of one process; rows as `attempt_rows` makes them."""
+    if attempts:
+        connection.execute(QUERIES["add_attempts"], [run_id, no, Json(attempts)])
