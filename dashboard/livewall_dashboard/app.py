@@ -20,6 +20,7 @@ from livewall_dashboard.lab import LabFile
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.screens import engine
 from livewall_dashboard.web import errors, headers, openapi, pages
+from livewall_dashboard.web.rules import LazyRule
 
 COMPRESSED = ["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
 STORE_WITHIN = 10.0
@@ -43,6 +44,7 @@ class Dashboard:
         release: Release | None = None,
     ) -> None:
         self.flask = Flask("livewall_dashboard")
+        self.flask.url_rule_class = LazyRule
         self._socketio = engine.socketio_of(self.flask, async_mode)
         self.core = core_of(
             settings, lab, database, self._socketio, clock=clock, release=release.as_json() if release else None
