@@ -73,7 +73,11 @@ def written(place: Place) -> str:
 
 def shown(text: str) -> str:
     """A text of the file as one can print it: short, and without characters that move the cursor."""
-    text = text if len(text) <= 80 else f"{text[:80]}..."
+    return printable(text if len(text) <= 80 else f"{text[:80]}...")
+
+
+def printable(text: str) -> str:
+    """All of a text, such as a path, which leads nowhere when it is cut, without characters that move the cursor."""
     return text if text.isprintable() else ascii(text)[1:-1]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from livewall_dashboard.lab.faults import shown
+from livewall_dashboard.lab.faults import printable
 from livewall_dashboard.lab.seen import SeenFiles, is_open_to_all, why
 
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$\{)|\{(?P<inside>[^}]*)(?P<end>\}?))")
@@ -56,14 +56,14 @@ class Secrets:
         try:
             text = self.files.read(path).decode("utf-8")
         except OSError as error:
-            raise BadSecret(f"needs the file {shown(str(path))}, which cannot be read: {why(error)}.") from None
+            raise BadSecret(f"needs the file {printable(str(path))}, which cannot be read: {why(error)}.") from None
         except ValueError:
-            raise BadSecret(f"needs the file {shown(str(path))}, which is not UTF-8 text.") from None
+            raise BadSecret(f"needs the file {printable(str(path))}, which is not UTF-8 text.") from None
         if is_open_to_all(path):
             self.warnings.append(
-                f"is in {shown(str(path))}, which every user of this machine may read: chmod 600 (or 640) it."
+                f"is in {printable(str(path))}, which every user of this machine may read: chmod 600 (or 640) it."
             )
-        return _cleaned(text, f"the file {shown(str(path))}")
+        return _cleaned(text, f"the file {printable(str(path))}")
 
 
 def has_reference(text: str) -> bool:

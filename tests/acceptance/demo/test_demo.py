@@ -19,6 +19,7 @@ import pytest
 from livewall_dashboard.demo.processes import kill_tree
 from support.environment import quiet_environment
 from support.ports import free_port
+from support.processes import kill_all
 from support.waiting import wait_for
 
 START_WITHIN = 120.0
@@ -81,8 +82,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     running = Demo(tmp_path)
     yield running
     kill_tree(running.process)
-    for process in running.processes():
-        process.kill()
+    kill_all(running.processes())
 
 
 def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:

@@ -17,6 +17,7 @@ import pytest
 from support.environment import quiet_environment
 from support.lab import SUITES
 from support.ports import free_port
+from support.processes import kill_all
 from support.robot import run_robot
 from support.waiting import wait_for
 
@@ -60,8 +61,7 @@ class Up:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-        for postgres in postgres_of(self.data):
-            postgres.kill()
+        kill_all(postgres_of(self.data))
 
 
 def postgres_of(data: Path) -> list[psutil.Process]:

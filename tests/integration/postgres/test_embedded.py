@@ -19,6 +19,7 @@ from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.postgres import embedded, server_process
 from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 from livewall_dashboard.postgres.migrations import migrate
+from support.processes import kill_all
 from support.waiting import wait_for
 
 PARENT = """
@@ -47,8 +48,7 @@ def data(cluster: Path, tmp_path: Path) -> Iterator[Path]:
         original = (cluster / copied.relative_to(folder)).stat()
         os.chown(copied, original.st_uid, original.st_gid)
     yield folder
-    for process in servers_of(folder):
-        process.kill()
+    kill_all(servers_of(folder))
 
 
 def _copy_with_owner(source: str, target: str) -> str:
@@ -60,11 +60,12 @@ def servers_of(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.name().startswith("postgres") and Path(process.cwd()).is_relative_to(folder):
+            of_it = process.name().startswith("postgres") and Path(process.cwd()).is_relative_to(folder)
+            if of_it and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
             pass
-    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+    return found
 
 
 def answer(url: str) -> object:
@@ -170,8 +171,7 @@ def test_a_crash_of_everything_is_recovered_from(data: Path) -> None:
     url = server.start()
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS number")
-    for process in servers_of(data):
-        process.kill()
+    kill_all(servers_of(data))
     wait_for(lambda: answer(url) == 42, what="the server to be started again")
     server.stop()
     with EmbeddedPostgres(data) as url, psycopg.connect(url) as connection:

@@ -103,6 +103,8 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "fault"), FAULTS, ids=[text for text, _ in FAULTS])
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, fault: str) -> None:
+    tmp_path = tmp_path / ("a path of any length " * 5)
+    tmp_path.mkdir()
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty").write_text("\n", encoding="ascii")
     (tmp_path / "binary").write_bytes(b"\xff" + SECRET.encode())
