@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from threading import Event, Thread
 from typing import Any
 
 from livewall_agent import archives, environment
-from livewall_agent.delivery import Delivery
+from livewall_agent.delivery import Delivery, Patience
 from livewall_agent.errors import BadJob, Refused, Unavailable
 from livewall_agent.isolation import Isolation, environment_of
 from livewall_agent.job_folder import JobFolder
@@ -54,6 +55,7 @@ class Assignment:
         self._given_back = False
         self._reserved_until: datetime | None = None
         self._extended_by = 0.0
+        self._is_announced = False
         self.could_begin = True
 
     # ------------------------------------------------------------------ while it runs
@@ -99,7 +101,7 @@ class Assignment:
     def _fetch_attachments(self, over: Event) -> bool:
         """Below work/attachments. -> whether the phases can be run; a server that is away is waited for."""
         archive = self._folder.path / "attachments"
-        while self.job.awaits_attachments and not self._given_back and not self._cancelled:
+        while self.job.awaits_attachments and self._is_wanted:
             try:
                 if self._server.download(f"/v1/job/{self.job.id}/attachments", archive):
                     archives.unpack(archive, self._folder.work / "attachments", self._settings.limits.disk)
@@ -113,7 +115,7 @@ class Assignment:
                 self.report.statuses = {"setup": _NO_ATTACHMENTS}
                 self.report.state = COMPLETE
                 return False
-        if self._given_back or self._cancelled:
+        if not self._is_wanted:
             self.report.state = CANCELLED if self._cancelled else LOST
             return False
         return True
@@ -122,11 +124,50 @@ class Assignment:
 
     def begin(self, phase: str, *, skipped: bool) -> None:
         self.report.phase = phase
-        if phase != CLEANUP:
+        if not self._is_announced:
+            self._is_announced = True
+            self._announce(phase)
+        elif phase != CLEANUP:
             self._delivery.say(lambda server: server.post_result(self.job.id, {"job_state": phase}))
         if not skipped:
             self._delivery.say(self._agent_data(state=phase))
         self._save()
+
+    def _announce(self, phase: str) -> None:
+        """Returns once the server knows that the job may have begun, or the job is not to be run any more.
+
+        A server that never heard of it would have it run again, whatever its `retries` are.
+        """
+
+        def tell(server: Server) -> None:
+            server.post_result(self.job.id, {"job_state": phase})
+            self._end_as(server.job_state(self.job.id))
+
+        self._until_told(tell)
+
+    def _until_told(self, post: Callable[[Server], None]) -> None:
+        """As long as it takes, and the job is wanted. What a server refuses is not said again."""
+        server, patience = self._connect(self._settings.name), Patience()
+        while self._is_wanted:
+            try:
+                post(server)
+                break
+            except Unavailable as error:
+                self._rest(patience.after(error))
+            except Refused as error:
+                log.warning("Not taken: %s", error)
+                break
+        server.close()
+
+    @property
+    def _is_wanted(self) -> bool:
+        return not (self._given_back or self._cancelled)
+
+    def _rest(self, seconds: float) -> None:
+        """Or less, when the job is not wanted any more."""
+        until = time.monotonic() + seconds
+        while self._is_wanted and time.monotonic() < until:
+            time.sleep(min(0.1, seconds))
 
     def output(self, phase: str, text: str) -> None:
         self._spool.add(phase, text)
@@ -165,11 +206,17 @@ class Assignment:
                     self._note_reservation(server.reserved_until(self.job.id))
             except (Unavailable, Refused):
                 continue  # the delivery says so
-            if state in ENDED:
-                self._cancelled = f"the job was {CANCELLED}" if state == CANCELLED else f"the job is {state} already"
-                self._runner.stop(self._cancelled)
+            if self._end_as(state):
                 break
         server.close()
+
+    def _end_as(self, state: str) -> bool:
+        """Ends the job where the server says that it has ended. -> whether it does."""
+        if state not in ENDED:
+            return False
+        self._cancelled = f"the job was {CANCELLED}" if state == CANCELLED else f"the job is {state} already"
+        self._runner.stop(self._cancelled)
+        return True
 
     def _note_reservation(self, until: datetime | None) -> None:
         """By how much its end has moved, whatever the clocks say."""
@@ -191,9 +238,8 @@ class Assignment:
         """What an earlier process left. Waits until nothing of the job runs any more."""
         with self._folder.locked():
             if not self.report.is_over:
-                self.output(
-                    self.report.phase or "setup", "\nlivewall-agent: the agent was killed, and the job with it\n"
-                )
+                if self.report.phase:  # else nothing was run, and nothing is said: so it is run again
+                    self.output(self.report.phase, "\nlivewall-agent: the agent was killed, and the job with it\n")
                 self.report.state = LOST
                 self._save()
 

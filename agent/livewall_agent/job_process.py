@@ -1,9 +1,9 @@
 """The process above a job's processes: runs the phases, hands on what they say, and leaves nothing behind.
 
 It is a program of its own, `python -m livewall_agent.job_process`, and knows no server and no secret. On standard
-input come, as lines of JSON, the order and later perhaps `{"stop": "why"}` or `{"extend": seconds}`; at its end, which
-is the end of the agent, the job ends too. On standard output go lines of JSON: `begin` and `end` of phases, `out`
-(text), and `finished`.
+input come, as lines of JSON, the order, `{"go": true}` as the answer to the first `begin`, and later perhaps
+`{"stop": "why"}` or `{"extend": seconds}`; at its end, which is the end of the agent, the job ends too. On standard
+output go lines of JSON: `begin` and `end` of phases, `out` (text), and `finished`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class JobProcess:
         os.set_blocking(self._output, False)
         self._usage = _Usage(self._folder, self._limits)
         self._selector = self._listen()
-        self._in_cleanup = self._orphaned = False
+        self._in_cleanup = self._orphaned = self._may_go = False
         self._extension = 0.0
         self._begun = self._heard = self._phase_begun = time.monotonic()
 
@@ -76,6 +76,8 @@ class JobProcess:
         if not processes.is_first():
             processes.adopt_orphans()
         self._bound_files()
+        if not self._is_let_go():
+            return
         for step in self._steps:
             if step.phase == CLEANUP and self._stopped:
                 self._end_processes()
@@ -92,10 +94,20 @@ class JobProcess:
         self._tell(out=self._decoder.decode(b"", final=True))
         self._tell(finished=True, stopped=self._stopped, left=left)
 
+    def _is_let_go(self) -> bool:
+        """Says that the first phase begins, and waits: nothing is run before others know that it may have been."""
+        first = self._steps[0]
+        self._tell(begin=first.phase, skipped=first.is_skipped)
+        while not (self._may_go or self._stopped or self._orphaned):
+            self._turn(_TURN)
+        self._begun = time.monotonic()
+        return self._may_go
+
     # ------------------------------------------------------------------ phases
 
     def _phase(self, step: Step) -> None:
-        self._tell(begin=step.phase, skipped=step.is_skipped)
+        if step is not self._steps[0]:
+            self._tell(begin=step.phase, skipped=step.is_skipped)
         if step.is_skipped:
             return
         self._say(step.refused)
@@ -197,11 +209,18 @@ class JobProcess:
     def _take_order(self) -> None:
         line = _line_of(self._control)
         if line:
-            order = json.loads(line)
-            self._stop(order["stop"]) if "stop" in order else self._extend(order["extend"])
+            self._obey(json.loads(line))
             return
         self._selector.unregister(self._control)
         self._orphaned = True
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        if "stop" in order:
+            self._stop(order["stop"])
+        elif "extend" in order:
+            self._extend(order["extend"])
+        else:
+            self._may_go = True
 
     def _extend(self, seconds: float) -> None:
         self._extension = seconds

@@ -20,7 +20,7 @@ from livewall_agent.settings import Limits, Settings
 
 
 class Hearer(Protocol):
-    """Is told as it happens. What it raises ends the job."""
+    """Is told as it happens. What it raises ends the job. Nothing is run before the first `begin` has returned."""
 
     def begin(self, phase: str, *, skipped: bool) -> None: ...
     def output(self, phase: str, text: str) -> None: ...
@@ -91,6 +91,11 @@ class JobRunner:
         with self._lock:
             self._send({"extend": seconds})
 
+    def _let_go(self) -> None:
+        with self._lock:
+            if not self._stopping:
+                self._send({"go": True})
+
     def _steps(self) -> list[phases.Step]:
         return phases.plan(self._job, self._settings.commands, self._settings.job_commands)
 
@@ -109,7 +114,7 @@ class JobRunner:
                     data = data[self._process.stdin.write(data) :]
 
     def _hear(self, process: subprocess.Popen[bytes], hearer: Hearer) -> Outcome:
-        outcome, phase = Outcome(), "setup"
+        outcome, phase, is_let_go = Outcome(), "setup", False
         for told in _messages(process.stdout):
             outcome.begun = True
             if "out" in told:
@@ -117,6 +122,9 @@ class JobRunner:
             elif "begin" in told:
                 phase = told["begin"]
                 hearer.begin(phase, skipped=told["skipped"])
+                if not is_let_go:
+                    is_let_go = True
+                    self._let_go()
             elif "end" in told:
                 outcome.statuses[phase] = told["status"]
                 hearer.end(phase, told["status"])

@@ -6,6 +6,7 @@ WITH lost AS (
         retried_as = CASE
             WHEN coalesce(retries_left, (SELECT retries FROM job_queue WHERE name = job.queue), 1) > 0
               OR NOT EXISTS (SELECT FROM job_phase WHERE job_id = job.id)
+                 AND NOT EXISTS (SELECT FROM job_output WHERE job_id = job.id)
                  AND (SELECT count(*) FROM job again WHERE again.origin = coalesce(job.origin, job.id)) < %(free)s
             THEN %(again)s::uuid END
     WHERE id = %(id)s AND state NOT IN ('waiting', 'complete', 'cancelled', 'lost')
@@ -17,7 +18,8 @@ WITH lost AS (
     SELECT retried_as, queue, priority, definition, name, tags, wants, excluded, attachments_status,
            coalesce(origin, id), id,
            greatest(coalesce(retries_left, (SELECT retries FROM job_queue WHERE name = lost.queue), 1)
-                    - EXISTS (SELECT FROM job_phase WHERE job_id = lost.id)::int, 0), token_id
+                    - (EXISTS (SELECT FROM job_phase WHERE job_id = lost.id)
+                       OR EXISTS (SELECT FROM job_output WHERE job_id = lost.id))::int, 0), token_id
     FROM lost WHERE retried_as IS NOT NULL
     RETURNING id, pg_notify('livewall_job', queue)
 )

@@ -14,11 +14,11 @@ from support.dashboard import Dashboard
 
 @pytest.fixture
 def make_agent(tmp_path: Path) -> Iterator[Callable[..., RunningAgent]]:
-    """Makes agents (`RunningAgent`'s arguments), none of which outlives the test."""
+    """Makes agents (`RunningAgent`'s arguments, and `server`: another address of the wall); none outlives the test."""
     made: list[RunningAgent] = []
 
     def make(dashboard: Dashboard, **how: Any) -> RunningAgent:
-        made.append(RunningAgent(dashboard.url, tmp_path, **how))
+        made.append(RunningAgent(how.pop("server", dashboard.url), tmp_path, **how))
         return made[-1]
 
     yield make

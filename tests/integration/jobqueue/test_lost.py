@@ -68,6 +68,16 @@ def test_what_never_began_costs_no_retry_but_has_an_end(flinger: Flinger, agent:
     assert ids[-1] is None
 
 
+def test_what_has_written_something_has_begun(flinger: Flinger, agent: Flinger) -> None:
+    """Whatever its agent says of phases, which need not be all there are."""
+    job_id = flinger.submit(retries=0)
+    assert agent.claim()["job_id"] == job_id
+    said = {"fragment_number": 0, "timestamp": "2026-11-29T00:00:00Z", "phase": "test", "log_data": "x"}
+    assert agent.post(f"/result/{job_id}/log/output", said).status_code == 200
+    assert agent.claim() is None
+    assert "retried_as" not in job(flinger, job_id)
+
+
 def test_a_lease_that_runs_out_does_the_same(
     app: Dashboard, flinger: Flinger, agent: Flinger, database_url: str
 ) -> None:
