@@ -18,7 +18,7 @@ from livewall_agent.delivery import Patience
 from livewall_agent.errors import BadJob, Misconfigured, Refused, Unavailable
 from livewall_agent.job_folder import JobFolder, left_behind
 from livewall_agent.jobwire import OFFLINE, RECOVERY_FAILED, WAITING, Job
-from livewall_agent.redelivery import redeliver
+from livewall_agent.redelivery import Redelivery
 from livewall_agent.settings import Settings
 
 LOOK_EACH = 10.0
@@ -144,7 +144,7 @@ class Agent:
     def _turn(self, house: isolation.Isolation) -> None:
         if time.monotonic() > self._redelivered_at + REDELIVER_EACH:
             self._redelivered_at = time.monotonic()
-            redeliver(self._settings, house, os.environ)
+            self._redeliver(house)
         if reason := self._lack_of_room():
             self._rest_offline(reason, lambda: not self._lack_of_room())
             return
@@ -165,6 +165,17 @@ class Agent:
             self._run(job, house)
         elif time.monotonic() < begun + _QUICK:
             self._ending.wait(REST)
+
+    def _redeliver(self, house: isolation.Isolation) -> None:
+        """What robots left in jobs that were lost, or while the wall was away again."""
+
+        def token_of(job_id: str) -> str:
+            return self._server.token_of_job(job_id, self._settings.setup)
+
+        try:
+            Redelivery(self._settings, house, os.environ, token_of).deliver_all()
+        except Unavailable as error:
+            log.warning("What robots in jobs had kept is not delivered: %s", error)
 
     def _claim(self) -> Job | None:
         """The question is let go of when the agent is told to end; an answer that is there is taken."""

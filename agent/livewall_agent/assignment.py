@@ -19,6 +19,7 @@ from livewall_agent.job_folder import JobFolder
 from livewall_agent.job_runner import JobRunner
 from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
 from livewall_agent.output_spool import OutputSpool
+from livewall_agent.redelivery import Redelivery
 from livewall_agent.serial_log import SerialLog
 from livewall_agent.server import Server
 from livewall_agent.settings import Settings
@@ -51,6 +52,9 @@ class Assignment:
         self._console = SerialLog(folder.work, spools["serial"])
         self._delivery = Delivery(self._server, job.id, spools)
         self._runner = JobRunner(settings, house, job, folder.path)
+        self._redelivery = Redelivery(
+            settings, house, os.environ, lambda job_id: self._server.token_of_job(job_id, settings.setup)
+        )
         self._cancelled = ""
         self._given_back = False
         self._reserved_until: datetime | None = None
@@ -85,7 +89,7 @@ class Assignment:
 
     def _run_phases(self, lock: int) -> None:
         own = environment_of(self._settings.user, os.environ)
-        told = environment.of_job(self.job, self._settings, token="", folder=self._folder.path, own=own)
+        told = environment.of_job(self.job, self._settings, token=self._token(), folder=self._folder.path, own=own)
         outcome = self._runner.run(told, self, held=(lock,))
         self.report.statuses = outcome.statuses
         self.could_begin = outcome.begun
@@ -97,6 +101,12 @@ class Assignment:
             self.report.state = LOST
         else:
             self.report.state = COMPLETE
+
+    def _token(self) -> str:
+        """What robots in the job report with, "" where none is to be had."""
+        found: list[str] = []
+        self._until_told(lambda server: found.append(server.token_of_job(self.job.id, self._settings.setup)))
+        return "".join(found)
 
     def _fetch_attachments(self, over: Event) -> bool:
         """Below work/attachments. -> whether the phases can be run; a server that is away is waited for."""
@@ -259,9 +269,13 @@ class Assignment:
         """What comes after all output, in order. An agent that waits with a job in its record has lost it."""
         yield []
         if self.report.state != LOST:
-            yield [self._send_artifact]
+            yield [self._redeliver, self._send_artifact]
             yield [self._complete, self._agent_data(job_id="")]
         yield [self._agent_data(state=WAITING), self._agent_data(job_id="")]
+
+    def _redeliver(self, server: Server) -> None:
+        """What robots in the job kept while the server was away: before the job is over, so that its runs are whole."""
+        self._redelivery.deliver(self.job.id)
 
     def _send_artifact(self, server: Server) -> None:
         archive = Path(self._folder.path / "artifacts.tar.gz")

@@ -21,11 +21,13 @@ PASSED_ON = (
 def of_job(job: Job, settings: Settings, *, token: str, folder: Path, own: Mapping[str, str]) -> dict[str, str]:
     """All of it: what makes a robot inside a run of this job, and where its files are.
 
-    `token` is for this job alone. The job's own labels go before the agent's. `own`: the agent's environment.
+    `token` is for this job alone; one that agent.toml sets goes before it. The job's own labels go before the agent's.
+    `own`: the agent's environment.
     """
     labels = {"agent": settings.name, **settings.labels, **job.labels}
     told = {
-        "LIVEWALL_TOKEN": token,
+        "LIVEWALL_TOKEN": settings.environment.get("LIVEWALL_TOKEN", token),
+        "LIVEWALL_SPOOL": str(spool_of(settings, job.id)),
         "LIVEWALL_SETUP": settings.setup,
         "LIVEWALL_LABELS": ",".join(f"{_plain(key)}={_plain(value)}" for key, value in labels.items()),
         "LIVEWALL_JOB": job.id,
@@ -41,11 +43,15 @@ def of_agent(settings: Settings, own: Mapping[str, str]) -> dict[str, str]:
     told = {
         "LIVEWALL_URL": settings.server,
         "LIVEWALL_CA": settings.ca,
-        "LIVEWALL_SPOOL": str(settings.state / "spool"),
     }
     kept = _inherited(own, settings.pass_environment)
     kept["PATH"] = os.pathsep.join([kept.get("PATH", os.defpath), str(Path(sys.executable).parent)])  # robot is there
     return {**kept, **{name: value for name, value in told.items() if value}, **settings.environment}
+
+
+def spool_of(settings: Settings, job_id: str) -> Path:
+    """Where robots in a job keep what they could not deliver: with each job's token goes a folder of its own."""
+    return settings.state / "spool" / job_id
 
 
 def _plain(text: str) -> str:

@@ -68,6 +68,23 @@ class Server:
         except ValueError:
             return None
 
+    def token_of_job(self, job_id: str, setup: str) -> str:
+        """For the job's runs on this setup alone; "" where the server knows no such tokens, as Testflinger's does.
+
+        Raises Refused, too, where the agent's own token is for other setups.
+        """
+        try:
+            told = self.ask(f"/api/v1/jobs/{quote(job_id)}/token", {"setup": setup})
+        except Refused as error:
+            if error.status in {404, 405}:
+                return ""
+            raise
+        except Unavailable as error:
+            if error.status == 403:
+                raise Refused(str(error), 403) from None
+            raise
+        return str((told or {}).get("token", ""))
+
     def post_result(self, job_id: str, result: Mapping[str, Any]) -> None:
         self.post(f"/v1/result/{job_id}", result)
 

@@ -1,7 +1,7 @@
 -- Roles with least rights for a wall on a Postgres of yours. docs/how-to-server.md says when that is worth it.
 --
 --   livewall_owner   owns the schema: migrations, making and revoking tokens
---   livewall         the dashboard: records and reads; cannot delete a run, make a token, or touch other tables
+--   livewall         the dashboard: records and reads; cannot delete a run, make a token but of a job, or touch other tables
 --   livewall_reader  people and their tools: reads all but tokens and sessions
 --
 -- For a superuser, in a database owned by livewall_owner whose schema `livewall migrate` has made. Says the same thing

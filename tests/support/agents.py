@@ -120,18 +120,29 @@ class RunningAgent:
 class Queue:
     """What people do with a queue: by Testflinger's API."""
 
-    def __init__(self, dashboard: Dashboard, name: str) -> None:
+    def __init__(self, dashboard: Dashboard, name: str, token: str = "") -> None:
         self._dashboard = dashboard
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.name = name
+
+    def request(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        status, answer, _ = self._dashboard.request(method, path, body, headers=self._headers)
+        return status, answer
+
+    def get(self, path: str) -> Any:
+        """The JSON at `path`, which must answer 200."""
+        status, answer = self.request("GET", path)
+        assert status == 200, answer
+        return json.loads(answer)
 
     def submit(self, test_cmds: Any, **more: Any) -> str:
         job = {"job_queue": self.name, "test_data": {"test_cmds": test_cmds}, **more}
-        status, body, _ = self._dashboard.request("POST", "/v1/job", job)
+        status, body = self.request("POST", "/v1/job", job)
         assert status == 200, body
         return str(json.loads(body)["job_id"])
 
     def result(self, job_id: str) -> dict[str, Any]:
-        status, body, _ = self._dashboard.request("GET", f"/v1/result/{job_id}")
+        status, body = self.request("GET", f"/v1/result/{job_id}")
         return dict(json.loads(body)) if status == 200 else {}
 
     def wait_state(self, job_id: str, *states: str, timeout: float = 60.0) -> dict[str, Any]:
@@ -148,8 +159,8 @@ class Queue:
         wait_for(lambda: text in self.result(job_id).get("test_output", ""), what=f"{text!r} from job {job_id}")
 
     def cancel(self, job_id: str) -> None:
-        status, body, _ = self._dashboard.request("POST", f"/v1/job/{job_id}/action", {"action": "cancel"})
+        status, body = self.request("POST", f"/v1/job/{job_id}/action", {"action": "cancel"})
         assert status == 200, body
 
     def agent(self, name: str) -> dict[str, Any]:
-        return dict(self._dashboard.get(f"/v1/agents/data/{name}"))
+        return dict(self.get(f"/v1/agents/data/{name}"))

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
@@ -56,15 +57,16 @@ MAX_SETUPS = 1000
 
 log = logging.getLogger(__name__)
 
-_SELECT = "SELECT id, name, scope, sha256, created_at, last_used_at, revoked_at, setups, expires_at, queues FROM token"
+_SELECT = """SELECT id, name, scope, sha256, created_at, last_used_at, revoked_at, setups, expires_at, queues, job_id
+FROM token"""
 
 
 @dataclass(frozen=True)
 class Token:
     """A token as the database knows it: everything but the token itself.
 
-    `setups`: those whose runs it may write, `queues`: those whose jobs it is for; None: all. Times by the
-    server's clock.
+    `setups`: those whose runs it may write, `queues`: those whose jobs it is for; None: all. `job_id`: the one job
+    whose runs it may write; None: of all, and of none. Times by the server's clock.
     """
 
     id: int
@@ -77,6 +79,7 @@ class Token:
     setups: list[str] | None = None
     expires_at: datetime | None = None
     queues: list[str] | None = None
+    job_id: UUID | None = None
 
     def grants(self, scope: str) -> bool:
         return scope in GRANTS[self.scope]
@@ -150,7 +153,7 @@ class TokenStore:
         _check_queues(scope, queues)
         if expires_at is not None and expires_at <= self._now():
             raise BadRequest("The token would be over before it is made: choose a time to come.")
-        text = PREFIX + secrets.token_hex(RANDOM_BYTES)
+        text = new_text()
         with self._database.connection() as connection:
             made = connection.execute(
                 "INSERT INTO token (name, scope, sha256, setups, expires_at, queues) VALUES (%s, %s, %s, %s, %s, %s)"
@@ -163,9 +166,9 @@ class TokenStore:
         return text
 
     def list(self) -> list[Token]:
-        """All tokens, the revoked ones too, in the order of their making."""
+        """All tokens, the revoked ones too, in the order of their making; not those of jobs, which end with these."""
         with self._database.connection() as connection, connection.cursor(row_factory=class_row(Token)) as cursor:
-            return cursor.execute(f"{_SELECT} ORDER BY id").fetchall()
+            return cursor.execute(f"{_SELECT} WHERE job_id IS NULL ORDER BY id").fetchall()
 
     def revoke(self, name: str) -> None:
         """Ends a token; every dashboard knows within `REFRESH_AFTER` seconds. Raises NotFound."""
@@ -175,6 +178,10 @@ class TokenStore:
             ).fetchone()
         if revoked is None:
             raise NotFound(f"There is no token named {name!r}.")
+        self._refresh_at = 0.0
+
+    def look_again(self) -> None:
+        """A token was made beside this store: whoever shows it next is known."""
         self._refresh_at = 0.0
 
     def find(self, text: str) -> Token | None:
@@ -246,6 +253,11 @@ class TokenStore:
             self._used.difference_update(used)
 
 
+def new_text() -> str:
+    """What is shown once."""
+    return PREFIX + secrets.token_hex(RANDOM_BYTES)
+
+
 def hash_of(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
@@ -258,7 +270,7 @@ def _check_name(name: str) -> None:
 def _check_setups(scope: str, setups: Collection[str]) -> None:
     if not setups:
         return
-    if not GRANTS[scope] & {"ingest", "upload"}:
+    if not GRANTS[scope] & {"ingest", "upload", "agent"}:
         raise BadRequest(f"A token for {scope} writes no runs, so it cannot be bound to setups.")
     if len(setups) > MAX_SETUPS or any(not setup.strip() or len(setup) > 1000 or "\0" in setup for setup in setups):
         raise BadRequest(f"A token is bound to at most {MAX_SETUPS} setups, each a name of 1 to 1000 characters.")

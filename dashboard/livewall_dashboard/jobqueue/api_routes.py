@@ -9,19 +9,22 @@ from flask import Blueprint, Response
 from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
+from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.clock import UTC
-from livewall_dashboard.base.errors import BadRequest
+from livewall_dashboard.base.errors import BadRequest, Forbidden
 from livewall_dashboard.jobqueue import resources
 from livewall_dashboard.jobqueue.job_store import JobStore
+from livewall_dashboard.jobqueue.job_tokens import JobTokens
 from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
 from livewall_dashboard.jobqueue.overview import Overview
-from livewall_dashboard.jobqueue.permissions import require_owner, require_queues
+from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import Agent, JobId
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.values import time_text
 
+MAX_SETUP = 1000
 LONGEST_EXTENSION = 30 * 24 * 3600
 """Seconds."""
 
@@ -44,14 +47,21 @@ class Pause(Struct):
     until: str | None = None
 
 
+class OnSetup(Struct):
+    """`setup`: on which the job's runs are, by its agent's word."""
+
+    setup: Annotated[str, Meta(min_length=1, max_length=MAX_SETUP, pattern=r"^[^\x00]*\S[^\x00]*$")]
+
+
 class Extension(Struct):
     seconds: Annotated[int, Meta(ge=1, le=LONGEST_EXTENSION)]
 
 
+_TOKEN = Answer(200, "It is shown this once; the job's former one is good no more.", resources.JobToken)
 _AGENT = Answer(200, "The agent as it is then.", resources.AgentInfo)
 
 
-def blueprint(jobs: JobStore, overview: Overview) -> Blueprint:
+def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprint:
     routes = Blueprint("jobqueue", __name__, url_prefix="/api/v1")
 
     @routes.get("/jobs")
@@ -103,6 +113,21 @@ def blueprint(jobs: JobStore, overview: Overview) -> Blueprint:
         require_owner(job)
         jobs.cancel(job.id)
         return json_response(overview.job(job.id))
+
+    @routes.post("/jobs/<job_id>/token")
+    @scope("agent", JOBS)
+    @operation(
+        "giveJobToken",
+        "A token for robots in a job: for its runs on this setup alone, until soon after its end; scope agent.",
+        _TOKEN,
+        errors=(404, 409, 503),
+    )
+    def give_token(job_id: JobId, body: OnSetup) -> Response:
+        token, job = caller(), jobs.get(job_id_of(job_id))
+        require_report(jobs, job.id)
+        if token is not None and not token.may_write(body.setup):
+            raise Forbidden(f"The token {token.name!r} is for other setups than {body.setup[:200]!r}.")
+        return json_response(resources.JobToken(tokens.give(job.id, body.setup)))
 
     @routes.post("/jobs/<job_id>/extend")
     @scope("submit")

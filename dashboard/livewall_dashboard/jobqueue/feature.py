@@ -21,6 +21,7 @@ from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.errors import flinger_error
 from livewall_dashboard.jobqueue.job_files import JobFiles
 from livewall_dashboard.jobqueue.job_store import JobStore
+from livewall_dashboard.jobqueue.job_tokens import JobTokens
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import known_job_id
 from livewall_dashboard.jobqueue.overview import Overview
@@ -45,6 +46,7 @@ def feature(core: Core) -> Feature:
     agents, held = AgentStore(database, topics=topics), Leases(database, topics=topics)
     files, waiting = JobFiles(core.artifacts), WaitingAgents(jobs)
     overview = Overview(database, topics=topics)
+    tokens = JobTokens(database, on_change=core.tokens.look_again)
     presence = Presence(overview.is_used)
 
     def note_run(begun: tuple[str, wire.RunInfo]) -> None:
@@ -57,6 +59,7 @@ def feature(core: Core) -> Feature:
         presence.look()
 
     def remove_old() -> None:
+        tokens.remove_ended()
         kept = core.settings.retention
         while kept is not None and jobs.remove_ended(core.clock() - kept):
             core.artifacts.sweep()
@@ -73,7 +76,7 @@ def feature(core: Core) -> Feature:
             old_output.blueprint(jobs, results, held),
             agent_routes.blueprint(agents, held, Provisioning(database, jobs, topics=topics)),
             queue_routes.blueprint(jobs, agents),
-            api_routes.blueprint(jobs, overview),
+            api_routes.blueprint(jobs, overview, tokens),
             login_routes.blueprint(core.guard),
             pages.blueprint(core.guard),
         ],

@@ -115,6 +115,10 @@ class NewJob(Struct):
     id: str
 
 
+class JobToken(Struct):
+    token: str
+
+
 class Extended(Struct):
     reserved_until: Time
 

@@ -115,16 +115,27 @@ def test_job_of_a_killed_agent_is_gone_and_the_agent_goes_on(
 
 
 def test_job_that_had_ended_when_the_agent_was_killed_is_complete(
-    make_agent: Callable[..., RunningAgent], make_dashboard: Callable[..., Dashboard], tmp_path: Path
+    make_agent: Callable[..., RunningAgent],
+    make_dashboard: Callable[..., Dashboard],
+    database_url: str,
+    tmp_path: Path,
 ) -> None:
-    """The server was away when it ended: all it said comes when both are there again, an hour or a day later."""
-    dashboard = make_dashboard().start()
-    agent = make_agent(dashboard, config='[environment]\nLIVEWALL_TIMEOUT = "1"\n').start()
-    queue = Queue(dashboard, agent.queue)
+    """The server was away when it ended: all it said comes when both are there again, an hour or a day later.
+
+    On a wall that asks for tokens: its robot has one of the job's, and knows none of its agent's.
+    """
+    tokens = make_tokens(database_url, ("ingest", "read", "admin", "agent"))
+    dashboard = make_dashboard(extra_args=["--require-tokens"]).start()
+    config = '[environment]\nLIVEWALL_TIMEOUT = "1"\n'
+    agent = make_agent(dashboard, config=config, LIVEWALL_TOKEN=tokens["agent"]).start()
+    queue = Queue(dashboard, agent.queue, tokens["admin"])
     gate, suite = tmp_path / "gate", tmp_path / "board.robot"
     suite.write_text(SUITE, encoding="utf-8")
     robot = f"robot --listener livewall_listener.Listener --console none --outputdir artifacts {suite}"
-    job = queue.submit(f"echo before; until [ -e {gate} ]; do sleep 0.05; done; seq 100000; {robot}; touch {gate}.done")
+    job = queue.submit(
+        f"env > {tmp_path}/env; echo before; until [ -e {gate} ]; do sleep 0.05; done; "
+        f"seq 100000; {robot}; touch {gate}.done"
+    )
     queue.wait_output(job, "before")
     dashboard.kill()
     gate.touch()
@@ -137,10 +148,14 @@ def test_job_that_had_ended_when_the_agent_was_killed_is_complete(
     assert (result["job_state"], result["test_status"]) == ("complete", 0)
     said = "before\n" + "".join(f"{number}\n" for number in range(1, 100001))
     assert result["test_output"].startswith(said)
-    assert dashboard.request("GET", f"/v1/result/{job}/artifact")[0] == 200
+    assert queue.request("GET", f"/v1/result/{job}/artifact")[0] == 200
     wait_for(lambda: not agent.jobs)
-    (run,) = wait_for(lambda: dashboard.get("/api/v1/runs")["runs"], what="the run that robot could not deliver")
-    wait_for(lambda: dashboard.get(f"/api/v1/runs/{run['id']}")["verification"] == "verified")
+    (run,) = wait_for(lambda: queue.get("/api/v1/runs")["runs"], what="the run that robot could not deliver")
+    wait_for(lambda: queue.get(f"/api/v1/runs/{run['id']}")["verification"] == "verified")
+    assert queue.get(f"/api/v1/runs/{run['id']}")["job"]["id"] == job
+    assert queue.get(f"/api/v1/jobs/{job}")["runs"] == [run["id"]]
+    assert "LIVEWALL_TOKEN=lw_" in (tmp_path / "env").read_text()
+    assert tokens["agent"] not in (tmp_path / "env").read_text()
 
 
 def test_agent_told_to_end_gives_its_job_back_and_told_to_end_after_it_does_not(

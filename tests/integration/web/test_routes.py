@@ -113,6 +113,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/api/v1/jobs/<job_id>/again"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/cancel"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/extend"): "submit",
+    ("POST", "/api/v1/jobs/<job_id>/token"): "agent",
     ("GET", "/api/v1/queues"): "read",
     ("GET", "/api/v1/agents"): "read",
     ("POST", "/api/v1/agents/<name>/pause"): "submit",

@@ -33,6 +33,14 @@ def test_environment_nothing_of_the_agent_s_own_but_what_programs_need() -> None
     assert told["LIVEWALL_TOKEN"] == "of the job"
 
 
+def test_environment_a_token_of_agent_toml_goes_before_the_job_s() -> None:
+    """As where jobs report to another wall than the one that they are of."""
+    given = {"server": "http://wall", "queues": ("q",), "environment": {"LIVEWALL_TOKEN": "of agent.toml"}}
+    chosen = settings.read(None, given, {})
+    told = environment.of_job(Job.read({"job_id": ID}), chosen, token="of the job", folder=Path("/jobs/1"), own={})
+    assert told["LIVEWALL_TOKEN"] == "of agent.toml"
+
+
 def test_environment_makes_a_robot_inside_a_run_of_this_job() -> None:
     told = of({}, labels={"os": "ubuntu", "x": "a,b\nc"}, commit="1f3a", branch="main", repository="fw")
     assert told["LIVEWALL_JOB"] == ID

@@ -21,6 +21,15 @@ def check_setup(writer: Token | None, run: str, setup: str) -> None:
         )
 
 
+def check_job(writer: Token | None, run: str, job: str | None) -> None:
+    """Raises Forbidden where the token is a job's, and the run is not. `job`: what the run says it is part of."""
+    if writer is not None and writer.job_id is not None and str(writer.job_id) != (job or "").lower():
+        raise Forbidden(
+            f"The token is for runs of the job {writer.job_id} alone, and run {run} is none of them.",
+            detail={"run": run},
+        )
+
+
 def check_writer(connection: psycopg.Connection[Any], run: str, writer: Token | None) -> None:
     """Raises Forbidden where `writer` may not write to the run.
 
@@ -33,6 +42,7 @@ def check_writer(connection: psycopg.Connection[Any], run: str, writer: Token | 
     if row is None:
         return  # a run that nobody began
     check_setup(writer, run, row["setup"])
+    check_job(writer, run, row["job"])
     if writer.grants("ingest") and row["is_held"] and row["token_id"] != writer.id:
         raise belongs_to_another(run)
 

@@ -32,7 +32,7 @@ SELECT id, state, info, token_id, CASE WHEN imported_at IS NOT NULL AND state = 
 FROM run WHERE key = %s FOR NO KEY UPDATE
 
 -- name: owner_of_run
-SELECT setup.name AS setup, run.token_id,
+SELECT setup.name AS setup, run.token_id, run.info ->> 'job' AS job,
        EXISTS (SELECT FROM token WHERE token.id = run.token_id AND token.revoked_at IS NULL
                AND (token.expires_at IS NULL OR token.expires_at > now())) AS is_held
 FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s

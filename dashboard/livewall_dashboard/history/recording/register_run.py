@@ -98,6 +98,7 @@ def _upsert_run(
     known = connection.execute(QUERIES["find_run"], [run]).fetchone()
     if known is None:
         ownership.check_setup(writer, run, setup)
+        ownership.check_job(writer, run, info.job)
         values = _run_values(connection, setup, info, received_at)
         labels = json.dumps(info.labels, ensure_ascii=False)
         kept = NewRun(setup, info.branch, info.suite or root_suite or None, labels, values["sorted_at"])
