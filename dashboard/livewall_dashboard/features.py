@@ -8,6 +8,7 @@ from functools import partial
 from livewall_dashboard.access import feature as access
 from livewall_dashboard.artifacts import feature as artifacts
 from livewall_dashboard.base.feature import Feature
+from livewall_dashboard.branches import feature as branches
 from livewall_dashboard.buildlogs import feature as buildlogs
 from livewall_dashboard.core import Core
 from livewall_dashboard.history import feature as history
@@ -15,6 +16,7 @@ from livewall_dashboard.importing import feature as importing
 from livewall_dashboard.ingest import feature as ingest
 from livewall_dashboard.jenkins import feature as jenkins
 from livewall_dashboard.jobqueue import feature as jobqueue
+from livewall_dashboard.jobqueue.job_access import JobAccess
 from livewall_dashboard.lab import feature as lab
 from livewall_dashboard.monitoring import feature as monitoring
 from livewall_dashboard.readers import READERS
@@ -22,7 +24,14 @@ from livewall_dashboard.resultsdb import feature as resultsdb
 from livewall_dashboard.retention import feature as retention
 from livewall_dashboard.screens import feature as screens
 
+
+def _branches(core: Core) -> Feature:
+    """Its builds are jobs of the queue."""
+    return branches.feature(core, JobAccess(core.database, core.artifacts))
+
+
 FEATURES: tuple[Callable[[Core], Feature], ...] = (
+    _branches,
     buildlogs.feature,
     partial(importing.feature, readers=READERS),
     jenkins.feature,

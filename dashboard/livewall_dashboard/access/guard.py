@@ -29,7 +29,7 @@ from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyR
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-WITH_CRUMB = frozenset({"builds", "upload", "submit", "admin"})
+WITH_CRUMB = frozenset({"builds", "branch-builds", "upload", "submit", "admin"})
 """What a browser may do besides reading: with its cookie and a crumb. Scripts show a token and need no crumb."""
 
 OWN_PAGES = frozenset({"builds", "admin"})

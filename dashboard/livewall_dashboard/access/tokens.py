@@ -31,14 +31,15 @@ GRANTS: dict[str, frozenset[str]] = {
     "read": frozenset({"read", "jobs"}),
     "ingest": frozenset({"ingest", "upload"}),
     "upload": frozenset({"upload"}),
-    "builds": frozenset({"builds", "read", "jobs"}),
-    "submit": frozenset({"submit", "read", "jobs"}),
+    "builds": frozenset({"builds", "branch-builds", "read", "jobs"}),
+    "submit": frozenset({"submit", "branch-builds", "read", "jobs"}),
     "agent": frozenset({"agent", "jobs"}),
-    "admin": frozenset({"admin", "submit", "builds", "upload", "read", "jobs"}),
+    "admin": frozenset({"admin", "submit", "builds", "branch-builds", "upload", "read", "jobs"}),
 }
 """What a token of each scope may do. A node that reports a run also uploads its logs, so ingest implies upload;
 who starts builds or submits jobs does so from the wall, so these imply read. `jobs` is what people and agents both look
-at: an agent sees that, and no results of others. admin is for people: all but what nodes and agents do."""
+at: an agent sees that, and no results of others. `branch-builds` orders builds that the configuration
+describes. admin is for people: all but what nodes and agents do."""
 
 GRANTABLE = frozenset[str]().union(*GRANTS.values())
 

@@ -15,16 +15,18 @@ from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
 from livewall_dashboard.lab.model import FORGET_AFTER, JobPattern, Lab, SetupConfig
+from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.retention_reader import RetentionReader
 from livewall_dashboard.lab.servers import ServerReader
 
 
 class Builder:
-    def __init__(self, document: Any, report: Report, servers: ServerReader) -> None:
+    def __init__(self, document: Any, report: Report, servers: ServerReader, projects: ProjectReader) -> None:
         self._document = Entry(document, (), report)
         self._report = report
         self._read_server = servers.read
+        self._read_projects = projects.read
         self._servers = [entry.text("name") for entry in self._document.entries("jenkins")]
 
     def build(self) -> Lab:
@@ -36,7 +38,8 @@ class Builder:
         setups = [self._setup(entry) for entry in self._document.entries("setups")]
         wall = Entry(self._document.get("wall", {}), ("wall",), self._report)
         rules = RetentionReader(self._report).read(self._document)
-        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall), rules)
+        projects = self._read_projects(self._document)
+        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall), rules, projects)
 
     def _forget_after(self, wall: Entry) -> timedelta | None:
         days = wall.get("forget_after", FORGET_AFTER.days)

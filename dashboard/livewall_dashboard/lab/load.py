@@ -13,6 +13,7 @@ from livewall_dashboard.lab.building import Builder
 from livewall_dashboard.lab.document import Document
 from livewall_dashboard.lab.faults import BadConfiguration, Fault, suggestion
 from livewall_dashboard.lab.model import Lab
+from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.secrets import Secrets
 from livewall_dashboard.lab.seen import SeenFiles, why
@@ -45,7 +46,8 @@ def read_lab(path: Path, environment: Mapping[str, str], files: SeenFiles) -> Re
         older = pipelines.modern(value)
         value, report.origin = older.value, older.origin
         modern = json.dumps(value, indent=2, ensure_ascii=False)
-    lab = Builder(value, report, ServerReader(report, Secrets(environment, files, path.parent))).build()
+    secrets = Secrets(environment, files, path.parent)
+    lab = Builder(value, report, ServerReader(report, secrets), ProjectReader(report, secrets)).build()
     if report.faults:
         raise BadConfiguration(report.faults, report.warnings)
     return Reading(lab, tuple(sorted(set(report.warnings))), modern)

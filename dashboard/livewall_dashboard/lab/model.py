@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from livewall_dashboard.lab.projects import Project
 from livewall_dashboard.lab.retention import RetentionRule
 
 DESCRIPTION_PATTERN = (
@@ -76,7 +77,8 @@ class Lab:
     """The configured setups in their order, the Jenkins servers, and the jobs of the wall itself.
 
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
-    `retention`: how long runs are kept, by rules of which the first that fits decides.
+    `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
+    built.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -84,6 +86,7 @@ class Lab:
     own_jobs: tuple[JobPattern, ...] = ()
     forget_after: timedelta | None = FORGET_AFTER
     retention: tuple[RetentionRule, ...] = ()
+    projects: tuple[Project, ...] = ()
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -94,13 +97,14 @@ class Lab:
         own_jobs: Iterable[JobPattern] = (),
         forget_after: timedelta | None = FORGET_AFTER,
         retention: Iterable[RetentionRule] = (),
+        projects: Iterable[Project] = (),
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
         for setup in reversed(setups):  # of two setups that claim a node the first one gets it
             for node in (*setup.hosts, *setup.addresses):
                 by_node[node.lower()] = setup.name
-        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, tuple(retention), by_node)
+        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, tuple(retention), tuple(projects), by_node)
 
     def setup_of(self, host: str, addresses: Iterable[str]) -> str | None:
         """The setup a node reports for, by its host name, with or without domain, or one of its addresses."""

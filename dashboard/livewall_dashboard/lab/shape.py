@@ -74,8 +74,11 @@ def _wrong(validator: str, wanted: Any, value: object) -> str:
         return f"must be {' or '.join(_KINDS[kind] for kind in kinds)}, and is {_kind_of(value)}."
     if validator == "pattern":
         return "is empty." if wanted == r"\S" else "may have letters, digits, dots, dashes and underscores only."
-    if validator in {"maxLength", "maxProperties"}:
-        return f"is too long: {len(value) if isinstance(value, (str, dict)) else 0}, and at most {wanted} are possible."
+    if validator in {"maxLength", "maxProperties", "maxItems"}:
+        length = len(value) if isinstance(value, (str, dict, list)) else 0
+        return f"is too long: {length}, and at most {wanted} are possible."
+    if validator == "minItems":
+        return "is empty."
     if validator in {"minimum", "maximum"}:
         return f"must be {'at least' if validator == 'minimum' else 'at most'} {wanted}."
     return f"does not fit the schema ({validator})."

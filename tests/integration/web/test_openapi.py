@@ -16,7 +16,7 @@ from support.reporter import Reporter, T
 
 NO_API = (
     "/", "/runs", "/runs/{run_id}", "/runs/{run_id}/artifacts/{name}", "/tests", "/login", "/logout",
-    "/compare", "/jobs", "/jobs/{job_id}", "/agents",
+    "/compare", "/jobs", "/jobs/{job_id}", "/agents", "/{project}.json",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
     "/reports", "/reports/{project}", "/reports/{project}/{version}",

@@ -20,7 +20,7 @@ from livewall_dashboard.base.errors import Misconfigured
 SCHEMES = ("https", "ssh", "git", "file")
 """Ways to fetch. The others are not encrypted, or run a program that the URL names."""
 
-_HARMLESS = [
+HARMLESS = [
     word
     for setting in (
         "core.hooksPath=/dev/null",
@@ -61,7 +61,7 @@ class GitClone:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._environment = _environment("none", folder)
+        self._environment = git_environment("none", folder)
 
     def check(self) -> None:
         """Raises `Misconfigured` for what is no whole clone."""
@@ -134,7 +134,7 @@ class GitClone:
         return done
 
     def _words(self, *words: str) -> list[str]:
-        return ["git", *_HARMLESS, "--no-pager", "-C", str(self.folder), *words]
+        return ["git", *HARMLESS, "--no-pager", "-C", str(self.folder), *words]
 
 
 def mirror(url: str, folder: Path) -> GitClone:
@@ -142,7 +142,7 @@ def mirror(url: str, folder: Path) -> GitClone:
 
     Raises `Misconfigured`.
     """
-    environment = _environment(":".join(SCHEMES), folder)
+    environment = git_environment(":".join(SCHEMES), folder)
     environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
     unfinished = folder.with_suffix(".unfinished")
     if folder.is_dir():
@@ -172,7 +172,7 @@ def mirror(url: str, folder: Path) -> GitClone:
             url,
             str(unfinished),
         ]
-    done = _git(["git", *_HARMLESS, *words], environment)
+    done = _git(["git", *HARMLESS, *words], environment)
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace")
         raise _failure(f"{url} cannot be fetched", said, folder)
@@ -190,7 +190,7 @@ def _remove(folder: Path) -> None:
     folder.rmdir()
 
 
-def _environment(protocols: str, folder: Path) -> dict[str, str]:
+def git_environment(protocols: str, folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _KEPT.match(name)}
     return {
         **kept,

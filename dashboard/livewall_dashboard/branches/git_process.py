@@ -1,0 +1,129 @@
+"""Runs git, which may hang: it gets a time, and what it has started ends with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.branches.addresses import Credentials
+from livewall_dashboard.history.commits.git_clone import HARMLESS, git_environment
+
+PROTOCOLS = ("https", "http", "ssh", "git", "file")
+PAUSES = (0.002, 0.1)
+"""Seconds between two looks whether it has ended: the first, and the longest."""
+MOST_SAID = 100_000
+_NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
+_HELPER = (
+    '!f() { test "$1" = get && '
+    'printf "username=%s\\npassword=%s\\n" "$LIVEWALL_GIT_USER" "$LIVEWALL_GIT_PASSWORD"; }; f'
+)
+_REASON = re.compile(r"^(?:fatal|error|ssh|remote): (?:error: )?(.*)", re.MULTILINE)
+
+
+class GitFailed(LivewallError):
+    """`message` is what git says, for people; `said`: all of it."""
+
+    code, http_status = "git_failed", 502
+
+    def __init__(self, message: str, said: str = "") -> None:
+        super().__init__(message)
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git for the mirrors below `folder`, where nobody is asked for anything."""
+
+    folder: Path
+
+    def run(
+        self,
+        words: Sequence[str],
+        *,
+        timeout: float,
+        credentials: Credentials | None = None,
+        also: Sequence[int] = (),
+    ) -> bytes:
+        """What it prints. Raises GitFailed, also where it takes longer than `timeout` seconds; OSError for the disk.
+
+        `also`: exit codes besides 0 that are none to complain of; what it printed is b"" then.
+        """
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            code = _wait(self._begin(words, credentials, out.fileno(), err.fileno()), timeout)
+            err.seek(0)
+            said = err.read(MOST_SAID).decode("utf-8", "replace")
+            if code is None:
+                raise GitFailed(f"it took longer than {timeout:g} s", said)
+            if code not in (0, *also):
+                raise GitFailed(_reason(said, code), said)
+            out.seek(0)
+            return out.read() if code == 0 else b""
+
+    def _begin(
+        self, words: Sequence[str], credentials: Credentials | None, out: int, err: int
+    ) -> subprocess.Popen[bytes]:
+        helper = ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"] if credentials else []
+        try:
+            return subprocess.Popen(
+                ["git", *HARMLESS, *_NEVER, *helper, *words],
+                env=self._environment(credentials),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise GitFailed("the program git is not installed here: `apt install git`, or your system's like") from None
+
+    def _environment(self, credentials: Credentials | None) -> Mapping[str, str]:
+        environment = git_environment(":".join(PROTOCOLS), self.folder)
+        environment["GIT_CONFIG_GLOBAL"] = str(self._configuration(environment))
+        environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
+        environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
+        if credentials:
+            environment |= {"LIVEWALL_GIT_USER": credentials.user, "LIVEWALL_GIT_PASSWORD": credentials.password}
+        return environment
+
+    def _configuration(self, environment: Mapping[str, str]) -> Path:
+        """The user's own; and repositories that lie on this machine are read whoever owns them."""
+        own = environment.get("GIT_CONFIG_GLOBAL") or "~/.gitconfig"
+        path = self.folder / "gitconfig"
+        text = f"[include]\n\tpath = {own}\n[safe]\n\tdirectory = *\n"
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            new = path.with_name(f".gitconfig.{os.getpid()}")
+            new.write_text(text, encoding="utf-8")
+            new.replace(path)
+        return path
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:
+    """Its exit code; None where its time was over."""
+    pause, longest = PAUSES
+    give_up = time.monotonic() + timeout
+    try:
+        while (code := process.poll()) is None and time.monotonic() < give_up:
+            time.sleep(pause)
+            pause = min(pause * 1.3, longest)
+        return code
+    finally:
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _reason(said: str, code: int) -> str:
+    found = _REASON.search(said)
+    line = found[1] if found else next((line for line in said.splitlines() if line.strip()), "")
+    return "".join(each if each.isprintable() else " " for each in line[:500]).strip() or f"git ended with {code}"

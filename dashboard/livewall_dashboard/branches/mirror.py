@@ -1,0 +1,193 @@
+"""The mirror of a repository: a bare clone of all its remotes, from which branches and commits are read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from livewall_dashboard.base.clock import UTC
+from livewall_dashboard.branches.addresses import shown_url, without_password, without_secrets
+from livewall_dashboard.branches.git_process import Git, GitFailed
+from livewall_dashboard.lab.projects import Remote
+
+SOON = 60.0
+"""Seconds for what needs no network."""
+LONG = 3600.0
+MOST_NAME = 1000
+"""Bytes of a branch's name."""
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+_FIELDS = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(subject)%00%(refname)"
+_DAMAGED = re.compile(
+    r"not a git repository|object file .* is empty|loose object .* is corrupt|bad object|unable to read tree|"
+    r"inflate: data stream error|does not point to a valid object|packfile .* (?:is far too short|cannot be)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch as its remote has it. `subject` and `author`: of its newest commit."""
+
+    name: str
+    commit: str
+    committed_at: datetime | None = None
+    subject: str = ""
+    author: str = ""
+
+
+class Mirror:
+    """Of one repository, in `folder`. One at a time uses it. Its methods raise GitFailed and OSError."""
+
+    def __init__(self, git: Git, folder: Path) -> None:
+        self._git = git
+        self.folder = folder
+        self._is_tidy = False
+        self._seen: dict[str, bytes] = {}
+
+    def fetch(self, remote: Remote, timeout: float) -> bool:
+        """Its branches as they are now -> whether anything is other than at the fetch before.
+
+        A mirror that is damaged is made anew at once.
+        """
+        self._prepare()
+        try:
+            self._fetch(remote, timeout)
+        except GitFailed as error:
+            self._is_tidy = False
+            if not _DAMAGED.search(error.said) or self._is_readable():
+                raise
+            shutil.rmtree(self.folder)
+            self._prepare()
+            self._fetch(remote, timeout)
+        refs = self._refs(remote)
+        if self._seen.get(remote.name) == refs:
+            return False
+        self._seen[remote.name] = refs
+        return True
+
+    def forget(self, remote: Remote) -> None:
+        """What was seen could not be stored: the next fetch says that there is news."""
+        self._seen.pop(remote.name, None)
+
+    def branches(self, remote: Remote) -> list[Branch]:
+        """As of the last fetch; without those whose names are no text, or longer than anybody means."""
+        start = _start(remote)
+        told = self._local("for-each-ref", f"--format={_FIELDS}", start)
+        rows = [line.split(b"\0") for line in told.split(b"\n") if line.count(b"\0") == 4]
+        named = ((row[4].removeprefix(start.encode()), row) for row in rows)
+        return [_branch(name, row) for name, row in named if len(name) <= MOST_NAME and _is_text(name)]
+
+    def contains(self, head: str, commit: str) -> bool:
+        """Whether a commit is part of what `head` is; False for one that is not here."""
+        return self._answers("merge-base", "--is-ancestor", commit, head)
+
+    def has(self, commit: str) -> bool:
+        return self._answers("cat-file", "-e", f"{commit}^{{commit}}")
+
+    def fork_point(self, one: str, other: str) -> str:
+        """The newest commit that is part of both, "" for none."""
+        return self._local("merge-base", one, other, also=(1, 128)).decode().strip()
+
+    def export(self, commit: str, url: str, target: Path) -> None:
+        """A repository in the new folder `target` that has this commit alone, to be checked out from."""
+        self._local("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(target))
+        source = f"file://{self.folder.absolute()}"
+        self._git.run(
+            ["--git-dir", str(target), "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
+             "--no-recurse-submodules", "--", source, f"{commit}:refs/livewall/commit"],
+            timeout=LONG,
+        )  # fmt: skip
+        for name, value in (("core.bare", "false"), ("remote.origin.url", without_password(url)[0])):
+            self._git.run(["--git-dir", str(target), "config", name, value], timeout=SOON)
+
+    def tidy(self) -> None:
+        """What has gathered is packed, where that is much."""
+        self._git.run(["--git-dir", str(self.folder), "gc", "--auto", "--quiet"], timeout=LONG)
+
+    # ------------------------------------------------------------------
+
+    def _fetch(self, remote: Remote, timeout: float) -> None:
+        address, credentials = without_password(remote.url)
+        words = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+                 "--no-auto-maintenance", "--", address, f"+refs/heads/*:{_start(remote)}*"]  # fmt: skip
+        try:
+            self._git.run(["--git-dir", str(self.folder), *words], timeout=timeout, credentials=credentials)
+        except GitFailed as error:
+            told = without_secrets(error.message, remote.url)
+            raise GitFailed(f"{shown_url(remote.url)} cannot be fetched: {told}", error.said) from None
+
+    def _prepare(self) -> None:
+        """There is a mirror, and no lock in it that a killed predecessor has left."""
+        if not self.folder.is_dir():
+            new = self.folder.with_name(f"{self.folder.name}.new")
+            shutil.rmtree(new, ignore_errors=True)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            self._local("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(new))
+            self._git.run(["--git-dir", str(new), "config", "uploadpack.allowAnySHA1InWant", "true"], timeout=SOON)
+            new.rename(self.folder)
+        if not self._is_tidy:
+            for lock in _locks(self.folder):
+                lock.unlink(missing_ok=True)
+            self._is_tidy = True
+
+    def _is_readable(self) -> bool:
+        """Whether git finds all that the branches lead to."""
+        try:
+            self._local("rev-list", "--objects", "--all", "--quiet")
+        except GitFailed:
+            return False
+        return True
+
+    def _refs(self, remote: Remote) -> bytes:
+        """Names and commits alone: no commit is read for that."""
+        return self._local("for-each-ref", "--format=%(objectname) %(refname)", _start(remote))
+
+    def _answers(self, *words: str) -> bool:
+        try:
+            self._local(*words)
+        except GitFailed:
+            return False
+        return True
+
+    def _local(self, *words: str, also: tuple[int, ...] = ()) -> bytes:
+        where = [] if words[0] == "init" else ["--git-dir", str(self.folder)]
+        return self._git.run([*where, *words], timeout=LONG if words[0] == "rev-list" else SOON, also=also)
+
+
+def _start(remote: Remote) -> str:
+    return f"refs/remotes/{remote.name}/"
+
+
+def _locks(folder: Path) -> Iterable[Path]:
+    yield from folder.glob("*.lock")
+    yield from (folder / "refs").rglob("*.lock")
+    yield from (folder / "objects").glob("*/*.lock")
+
+
+def _is_text(name: bytes) -> bool:
+    try:
+        return bool(name.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _branch(name: bytes, row: list[bytes]) -> Branch:
+    commit, at, author, subject, _ = row
+    return Branch(name.decode(), commit.decode(), _time(at), _line(subject), _line(author))
+
+
+def _time(seconds: bytes) -> datetime | None:
+    """Of a clock that may have been anywhere."""
+    try:
+        return min(datetime.fromtimestamp(int(seconds), UTC), LATEST)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _line(text: bytes) -> str:
+    return "".join(each if each.isprintable() else " " for each in text.decode("utf-8", "replace"))[:500].strip()

@@ -1,0 +1,179 @@
+"""What people and programs see of projects, bundles and branch builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.branches.addresses import shown_url
+from livewall_dashboard.branches.queries import QUERIES
+from livewall_dashboard.branches.resources import (
+    BranchBuild,
+    Bundle,
+    Instance,
+    ProjectInfo,
+    RemoteInfo,
+    RepositoryInfo,
+    commit_of,
+    point_of,
+    step_of,
+)
+from livewall_dashboard.history import cursor
+from livewall_dashboard.lab.projects import Project, Repository
+from livewall_dashboard.postgres.database import Database, Row
+from livewall_dashboard.web.values import time_text
+
+LAST_BUILDS = 5
+
+
+class Instances(Protocol):
+    """Who keeps what builds left running."""
+
+    def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]: ...
+
+
+class NoInstances:
+    def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
+        return {}
+
+
+class Overview:
+    """Raises Unavailable while Postgres is away."""
+
+    def __init__(self, database: Database, instances: Instances | None = None) -> None:
+        self._database = database
+        self._instances = instances or NoInstances()
+
+    def project(self, project: Project) -> ProjectInfo:
+        (counts,) = self._rows("build_counts", [project.name])
+        remotes = {(row["repository"], row["remote"]): row for row in self._rows("remotes", [project.name])}
+        return ProjectInfo(
+            name=project.name,
+            repositories=[_repository(each, remotes) for each in project.repositories],
+            sticky=list(project.sticky),
+            steps=[step.name for step in project.steps],
+            queue=project.queue,
+            number=project.run.number if project.run else None,
+            **counts,
+        )
+
+    def bundles(
+        self,
+        projects: Iterable[str],
+        *,
+        text: str | None = None,
+        sticky: bool | None = None,
+        dead: bool = False,
+        after: str | None = None,
+        limit: int,
+    ) -> tuple[list[Bundle], str | None]:
+        """Sticky ones first, then by their last push -> them, and where the next page begins. `dead`: these, too."""
+        place = cursor.decode(after, int, datetime, int) if after else (None, None, None)
+        asked = {
+            "projects": list(projects), "text": text, "sticky": sticky, "dead": dead, "limit": limit + 1,
+            "after_sticky": place[0], "after_pushed": place[1], "after_id": place[2],
+        }  # fmt: skip
+        rows = self._rows("list_bundles", asked)
+        last = rows[limit - 1] if len(rows) > limit else None
+        following = cursor.encode([int(last["is_sticky"]), last["pushed_at"], last["id"]]) if last else None
+        return self._bundles_of(rows[:limit]), following
+
+    def builds(
+        self,
+        *,
+        project: str | None = None,
+        bundle: str | None = None,
+        state: str | None = None,
+        result: str | None = None,
+        before: int | None = None,
+        limit: int,
+    ) -> tuple[list[BranchBuild], str | None]:
+        """The newest first -> them, and where the next page begins."""
+        asked = {
+            "number": None, "project": project, "bundle": bundle, "state": state, "result": result, "before": before,
+            "limit": limit + 1,
+        }  # fmt: skip
+        rows = self._rows("list_builds", asked)
+        following = str(rows[limit - 1]["number"]) if len(rows) > limit else None
+        return self._builds_of(rows[:limit]), following
+
+    def build(self, number: int) -> BranchBuild:
+        """Raises NotFound."""
+        others = dict.fromkeys(("project", "bundle", "state", "result", "before"))
+        rows = self._rows("list_builds", {**others, "number": number, "limit": 1})
+        if not rows:
+            raise NotFound(f"There is no branch build {number}.")
+        return self._builds_of(rows)[0]
+
+    def _bundles_of(self, rows: Sequence[Row]) -> list[Bundle]:
+        points = _grouped(
+            self._rows("last_builds", {"bundles": [row["id"] for row in rows], "most": LAST_BUILDS}), "bundle_id"
+        )
+        newest = {bundle: found[0]["number"] for bundle, found in points.items()}
+        commits = _grouped(self._rows("commits_of_builds", [list(newest.values())]), "number")
+        return [
+            Bundle(
+                project=row["project"],
+                name=row["name"],
+                sticky=row["is_sticky"],
+                alive=row["is_alive"],
+                pushed_at=time_text(row["pushed_at"]),
+                commits=[commit_of(each) for each in commits.get(newest.get(row["id"], 0), [])],
+                builds=[point_of(each) for each in points.get(row["id"], [])],
+            )
+            for row in rows
+        ]
+
+    def _builds_of(self, rows: Sequence[Row]) -> list[BranchBuild]:
+        """One that is the same as another shows the steps, runs and instance of that."""
+        numbers = [row["built_as"] for row in rows]
+        commits = _grouped(self._rows("commits_of_builds", [[row["number"] for row in rows]]), "number")
+        steps = _grouped(self._rows("steps_of_builds", [numbers]), "number")
+        runs = _grouped(self._rows("runs_of_builds", [numbers]), "number")
+        instances = self._instances.of_builds(numbers)
+        return [
+            BranchBuild(
+                **_same(row),
+                commits=[commit_of(each) for each in commits.get(row["number"], [])],
+                run=next((each["key"] for each in runs.get(row["built_as"], []) if each["is_own"]), None),
+                runs=[each["key"] for each in runs.get(row["built_as"], [])],
+                steps=[step_of(row["built_as"], each) for each in steps.get(row["built_as"], [])],
+                instance=instances.get(row["built_as"]),
+            )
+            for row in rows
+        ]
+
+    def _rows(self, name: str, values: Any) -> list[Row]:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES[name], values).fetchall()
+
+
+def _same(row: Row) -> Row:
+    """Members of a BranchBuild that are in its row."""
+    names = ("number", "project", "bundle", "state", "result", "reason", "same_as", "rebuild_of", "superseded_by")
+    times = {name: time_text(row[name]) for name in ("created_at", "due_at", "started_at", "ended_at")}
+    return {
+        **{name: row[name] for name in (*names, "warnings", "errors")},
+        **times,
+        "sticky": row["is_sticky"],
+        "kept": row["is_kept"],
+        "job": row["job_id"] and str(row["job_id"]),
+    }
+
+
+def _repository(repository: Repository, rows: Mapping[tuple[str, str], Row]) -> RepositoryInfo:
+    remotes = []
+    for remote in repository.remotes:
+        row = rows.get((repository.name, remote.name), {"fetched_at": None, "trouble": ""})
+        fetched_at, trouble = time_text(row["fetched_at"]), row["trouble"] or None
+        remotes.append(RemoteInfo(remote.name, shown_url(remote.url), fetched_at, trouble))
+    return RepositoryInfo(repository.name, remotes[0].url, repository.main or None, remotes)
+
+
+def _grouped(rows: Iterable[Row], by: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[by], []).append(row)
+    return found

@@ -1,0 +1,212 @@
+"""Projects, bundles and branch builds as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from livewall_dashboard.web.schemas import Number, Time
+from livewall_dashboard.web.values import time_text
+
+Project = Annotated[str, Meta(description="The project's name")]
+BuildNumber = Annotated[str, Meta(description="The build's number")]
+StepName = Annotated[str, Meta(description="The step's name")]
+
+
+class RemoteInfo(Struct):
+    """`trouble`: why the last look at it failed, null where it did not."""
+
+    name: str
+    url: str
+    fetched_at: Time | None
+    trouble: str | None
+
+
+class RepositoryInfo(Struct):
+    """`main`: null where the configuration does not name it."""
+
+    name: str
+    url: str
+    main: str | None
+    remotes: list[RemoteInfo]
+
+
+class ProjectInfo(Struct):
+    """`number`: of instances that may run, null where builds leave none. Counts are of builds."""
+
+    name: str
+    repositories: list[RepositoryInfo]
+    sticky: list[str]
+    steps: list[str]
+    queue: str
+    number: int | None
+    bundles: Number
+    gathering: Number
+    waiting: Number
+    building: Number
+    done: Number
+
+
+class ProjectList(Struct):
+    projects: list[ProjectInfo]
+    next: str | None = None
+
+
+class BundleCommit(Struct):
+    """The newest of a repository in the bundle. `match`: head, where the branch is the bundle's own; base_match or
+    base, where one of the base stands in; none, where there is nothing.
+    """
+
+    repository: str
+    branch: str
+    commit: str | None
+    match: str
+    remote: str | None = None
+    subject: str = ""
+    author: str = ""
+    committed_at: Time | None = None
+
+
+class BuildPoint(Struct):
+    """`same_as`: the number of the build that had the same commits and steps before."""
+
+    number: int
+    state: str
+    result: str | None
+    started_at: Time | None
+    ended_at: Time | None
+    reason: str
+    kept: bool
+    same_as: int | None
+
+
+class Bundle(Struct):
+    """`builds`: the last five, the newest first."""
+
+    project: str
+    name: str
+    sticky: bool
+    alive: bool
+    pushed_at: Time
+    commits: list[BundleCommit]
+    builds: list[BuildPoint]
+
+
+class BundleList(Struct):
+    bundles: list[Bundle]
+    next: str | None = None
+
+
+class StepError(Struct):
+    """`at`: its line in the step's log."""
+
+    text: str
+    file: str | None = None
+    line: int | None = None
+    hint: str = ""
+    at: int = 0
+    context: list[str] = []
+
+
+class BuildStep(Struct):
+    """`elapsed_time`: seconds. `log`: the address of what it has written, null where that is nothing."""
+
+    name: str
+    status: Literal["waiting", "running", "ok", "failed", "killed", "skipped"]
+    elapsed_time: float | None
+    first_error: StepError | None
+    exit_code: int | None
+    warnings: Number
+    errors: Number
+    log: str | None
+
+
+class Instance(Struct):
+    """What a build left running."""
+
+    state: str
+    url: str | None
+    port: int | None
+    host: str | None
+    started_at: Time | None
+    last_used_at: Time | None
+
+
+class BranchBuild(Struct):
+    """`job`: the id of its job in the queue; `runs`: ids of its runs, `run` the one that its logs are."""
+
+    number: int
+    project: str
+    bundle: str
+    sticky: bool
+    state: Literal["gathering", "waiting", "building", "done"]
+    result: Literal["ok", "warnings", "failed", "killed", "skipped"] | None
+    reason: str
+    kept: bool
+    same_as: int | None
+    rebuild_of: int | None
+    superseded_by: int | None
+    created_at: Time
+    due_at: Time | None
+    started_at: Time | None
+    ended_at: Time | None
+    warnings: Number
+    errors: Number
+    commits: list[BundleCommit]
+    job: str | None
+    run: str | None
+    runs: list[str]
+    steps: list[BuildStep]
+    instance: Instance | None
+
+
+class BranchBuildList(Struct):
+    builds: list[BranchBuild]
+    next: str | None = None
+
+
+class FetchOrdered(Struct):
+    project: str
+
+
+def commit_of(row: Mapping[str, Any]) -> BundleCommit:
+    return BundleCommit(
+        repository=row["repository"],
+        branch=row["branch"],
+        commit=row["commit"] or None,
+        match=row["match"],
+        remote=row["remote"] or None,
+        subject=row["subject"],
+        author=row["author"],
+        committed_at=time_text(row["committed_at"]),
+    )
+
+
+def point_of(row: Mapping[str, Any]) -> BuildPoint:
+    return BuildPoint(
+        number=row["number"],
+        state=row["state"],
+        result=row["result"],
+        started_at=time_text(row["started_at"]),
+        ended_at=time_text(row["ended_at"]),
+        reason=row["reason"],
+        kept=row["is_kept"],
+        same_as=row["same_as"],
+    )
+
+
+def step_of(number: int, row: Mapping[str, Any]) -> BuildStep:
+    error = row["first_error"]
+    has_log = row["status"] not in ("waiting", "skipped")
+    return BuildStep(
+        name=row["name"],
+        status=row["status"],
+        elapsed_time=row["elapsed_time"],
+        first_error=StepError(**error) if error else None,
+        exit_code=row["exit_code"],
+        warnings=row["warnings"],
+        errors=row["errors"],
+        log=f"/api/v1/branch-builds/{number}/log/{row['name']}" if has_log else None,
+    )

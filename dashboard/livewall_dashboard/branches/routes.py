@@ -1,0 +1,204 @@
+"""Projects, bundles and branch builds in the API, and what people do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Protocol
+
+from flask import Blueprint, Response
+from msgspec import Meta, Struct
+
+from livewall_dashboard.access.guard import caller, scope
+from livewall_dashboard.base.errors import BadRequest, NotFound
+from livewall_dashboard.branches import resources
+from livewall_dashboard.branches.overview import Overview
+from livewall_dashboard.branches.resources import BuildNumber, StepName
+from livewall_dashboard.branches.runbot_json import runbot_json
+from livewall_dashboard.lab.model import Lab
+from livewall_dashboard.lab.projects import Project as ProjectConfig
+from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.query import Limit
+from livewall_dashboard.web.responses import json_response
+
+MOST_NUMBER = 2**63 - 1
+
+ProjectName = Annotated[str | None, Meta(description="Of this project")]
+
+
+class BundlesQuery(Struct):
+    project: ProjectName = None
+    q: Annotated[str | None, Meta(description="With this text in its name")] = None
+    sticky: Annotated[Literal["true", "false"] | None, Meta(description="true: sticky ones, false: others")] = None
+    alive: Annotated[Literal["true", "false"], Meta(description="false: also those whose branches are gone")] = "true"
+    after: Annotated[str | None, Meta(description="`next` of the page before")] = None
+    limit: Limit = 100
+
+
+class BuildsQuery(Struct):
+    project: ProjectName = None
+    bundle: Annotated[str | None, Meta(description="Of this bundle")] = None
+    state: Annotated[Literal["gathering", "waiting", "building", "done"] | None, Meta(description="In this state")] = (
+        None
+    )
+    result: Annotated[
+        Literal["ok", "warnings", "failed", "killed", "skipped"] | None, Meta(description="With this result")
+    ] = None
+    after: Annotated[str | None, Meta(description="`next` of the page before")] = None
+    limit: Limit = 50
+
+
+class Rebuild(Struct):
+    """A `project` and `bundle`, whose newest commits are built, or the `number` of a build, whose commits are."""
+
+    project: str = ""
+    bundle: str = ""
+    number: Annotated[int, Meta(ge=1, le=MOST_NUMBER)] | None = None
+
+
+class KeepQuery(Struct):
+    keep: Annotated[Literal["true", "false"], Meta(description="false: it may go again")] = "true"
+
+
+class Actions(Protocol):
+    """What people do. Each raises NotFound, and Conflict where it makes no sense."""
+
+    def rebuild(self, project: ProjectConfig, bundle: str, by: str) -> int: ...
+    def rebuild_number(self, number: int, by: str) -> int: ...
+    def kill(self, number: int, by: str) -> None: ...
+    def keep(self, number: int, keep: bool) -> None: ...
+
+
+_BUILD = Answer(200, "The build as it is then.", resources.BranchBuild)
+
+
+def blueprint(
+    lab: Callable[[], Lab], overview: Overview, actions: Actions, log: Callable[[int, str], Response]
+) -> Blueprint:
+    """`log(number, step)`: what a step has written so far."""
+    routes = Blueprint("branches", __name__)
+
+    def project_of(name: str) -> ProjectConfig:
+        found = next((each for each in lab().projects if each.name == name), None)
+        if found is None:
+            raise NotFound(f"There is no project {name[:100]!r} in the configuration.")
+        return found
+
+    @routes.get("/api/v1/projects")
+    @scope("read")
+    @operation("listProjects", "Projects whose branches are built.", Answer(200, "All.", resources.ProjectList),
+               errors=(503,))  # fmt: skip
+    def projects() -> Response:
+        return json_response(resources.ProjectList([overview.project(each) for each in lab().projects]))
+
+    @routes.get("/api/v1/bundles")
+    @scope("read")
+    @operation(
+        "listBundles",
+        "Branches of one name over the repositories of a project: sticky ones first, then by their last push.",
+        Answer(200, "A page of them.", resources.BundleList),
+        errors=(404, 503),
+    )
+    def bundles(query: BundlesQuery) -> Response:
+        wanted = [project_of(query.project)] if query.project is not None else lab().projects
+        found, following = overview.bundles(
+            [each.name for each in wanted],
+            text=query.q,
+            sticky=None if query.sticky is None else query.sticky == "true",
+            dead=query.alive == "false",
+            after=query.after,
+            limit=query.limit,
+        )
+        return json_response(resources.BundleList(found, following))
+
+    @routes.get("/api/v1/branch-builds")
+    @scope("read")
+    @operation(
+        "listBranchBuilds",
+        "Builds of bundles, the newest first.",
+        Answer(200, "A page of them.", resources.BranchBuildList),
+        errors=(503,),
+    )
+    def builds(query: BuildsQuery) -> Response:
+        found, following = overview.builds(
+            project=query.project,
+            bundle=query.bundle,
+            state=query.state,
+            result=query.result,
+            before=None if query.after is None else number_of(query.after),
+            limit=query.limit,
+        )
+        return json_response(resources.BranchBuildList(found, following))
+
+    @routes.get("/api/v1/branch-builds/<number>")
+    @scope("read")
+    @operation("getBranchBuild", "One build.", _BUILD, errors=(404, 503))
+    def build(number: BuildNumber) -> Response:
+        return json_response(overview.build(number_of(number)))
+
+    @routes.get("/api/v1/branch-builds/<number>/log/<step>")
+    @scope("read")
+    @operation(
+        "getBranchBuildLog",
+        "What a step has written so far.",
+        Answer(200, "Text, as it came.", bytes, media="text/plain"),
+        errors=(404, 503),
+    )
+    def step_log(number: BuildNumber, step: StepName) -> Response:
+        return log(number_of(number), step)
+
+    @routes.post("/api/v1/branch-builds")
+    @scope("branch-builds")
+    @operation(
+        "rebuildBranch",
+        "Builds a bundle's newest commits, or the commits of a build once more; scope builds, submit or admin.",
+        Answer(201, "It is due.", resources.BranchBuild),
+        errors=(404, 409, 503),
+    )
+    def rebuild(body: Rebuild) -> Response:
+        if (body.number is None) == (not body.bundle or not body.project):
+            raise BadRequest("Which build? Give its number, or a project and a bundle.")
+        if body.number is not None:
+            made = actions.rebuild_number(body.number, _who())
+        else:
+            made = actions.rebuild(project_of(body.project), body.bundle, _who())
+        return json_response(overview.build(made), 201)
+
+    @routes.post("/api/v1/branch-builds/<number>/kill")
+    @scope("branch-builds")
+    @operation(
+        "killBranchBuild", "It ends, and is killed; scope builds, submit or admin.", _BUILD, errors=(404, 409, 503)
+    )
+    def kill(number: BuildNumber) -> Response:
+        actions.kill(number_of(number), _who())
+        return json_response(overview.build(number_of(number)))
+
+    @routes.post("/api/v1/branch-builds/<number>/keep")
+    @scope("branch-builds")
+    @operation(
+        "keepBranchBuild",
+        "It stays, with what it left running, or may go again; scope builds, submit or admin.",
+        _BUILD,
+        errors=(404, 503),
+    )
+    def keep(number: BuildNumber, query: KeepQuery) -> Response:
+        actions.keep(number_of(number), query.keep == "true")
+        return json_response(overview.build(number_of(number)))
+
+    @routes.get("/<project>.json")
+    @scope("read")
+    def runbot(project: str) -> Response:
+        return json_response(runbot_json(overview, project_of(project)))
+
+    return routes
+
+
+def number_of(text: str) -> int:
+    """Raises BadRequest."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadRequest(f"The number of a branch build is a number, not {text[:50]!r}.")
+    return int(text)
+
+
+def _who() -> str:
+    token = caller()
+    return token.name if token else ""
