@@ -16,9 +16,10 @@ from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.history.result_sets import uploads
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import upload as upload_form
+from livewall_dashboard.resultsdb.commit_store import CommitStore
 from livewall_dashboard.resultsdb.parameters import ArchiveQuery
 from livewall_dashboard.resultsdb.selection import select, series_for, suites_of
-from livewall_dashboard.resultsdb.upload_store import UploadStore, place_of
+from livewall_dashboard.resultsdb.upload_store import place_of
 
 NAME = "archive.zip"
 KIND = "upload_archive"
@@ -38,10 +39,10 @@ class FoundArchive:
 class ArchiveStore:
     """Raises `Unavailable` while Postgres is away, or the disk full."""
 
-    def __init__(self, database: Database, files: ArtifactStore, uploads: UploadStore, clock: Callable[[], datetime]):
+    def __init__(self, database: Database, files: ArtifactStore, commits: CommitStore, clock: Callable[[], datetime]):
         self._database = database
         self._files = files
-        self._uploads = uploads
+        self._commits = commits
         self._clock = clock
 
     def take(self, members: Mapping[str, Any], file: BinaryIO) -> None:
@@ -58,7 +59,7 @@ class ArchiveStore:
             raise BadRequest("No commits provided")
         upload_form.require_complete(made_on)
         start_time = upload_form.time_of(members, self._now())
-        known = self._uploads.register(commits)
+        known = self._commits.register(commits)
         digest: str = self._database.offload(_digest, file)
         self._keep(digest, file)
         with self._database.connection() as connection, connection.transaction():

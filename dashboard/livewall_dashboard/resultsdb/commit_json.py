@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.history.commits.commit_register import NewCommit
 from livewall_dashboard.history.commits.known_commits import ORDERS, KnownCommit
+from livewall_dashboard.history.commits.register_commits import NewCommit
 
 REFERENCES = ("id", "ref", "hash", "revision", "identifier")
 

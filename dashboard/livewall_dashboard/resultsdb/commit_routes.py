@@ -38,7 +38,7 @@ def blueprint(store: CommitStore, guard: Guard) -> Blueprint:
         given = body.read_members(guard, request.get_data(), refusal=refusal)
         if request.query_string:
             raise BadRequest("Queries not supported on this endpoint")
-        store.register({name: body.value_of(given, name) for name in given})
+        store.register([{name: body.value_of(given, name) for name in given}])
         return json_response(Done())
 
     @routes.get("")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-from livewall_dashboard.history.commits import commit_register
-from livewall_dashboard.history.commits.known_commits import KnownCommits
+from livewall_dashboard.history.commits.known_commits import KnownCommit, KnownCommits
+from livewall_dashboard.history.commits.register_commits import Registration
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.resultsdb import commit_json, commit_search
 from livewall_dashboard.resultsdb.commit_json import Reference
@@ -52,14 +52,20 @@ class CommitStore:
                     found[repository] = names
         return found
 
-    def register(self, given: Mapping[str, Any]) -> None:
-        """Raises BadRequest, NotFound where it is a reference to a commit that is not known."""
-        commit = commit_json.read(dict(given))
-        with self._database.connection() as connection, connection.transaction():
-            if isinstance(commit, Reference):
-                commit_search.resolve(KnownCommits(connection), commit)
-            else:
-                commit_register.register(connection, [commit])
+    def register(self, given: Sequence[Any]) -> list[KnownCommit]:
+        """Commits and references to such, in their order. Raises BadRequest, NotFound; then none is stored."""
+        told = [commit_json.read(commit) for commit in given]
+        whole = [commit for commit in told if not isinstance(commit, Reference)]
+        with self._database.connection() as connection:
+            registration, known = Registration(connection), KnownCommits(connection)
+            with connection.transaction():
+                registered = iter(registration.register(whole))
+                commits = [
+                    commit_search.resolve(known, commit) if isinstance(commit, Reference) else next(registered)
+                    for commit in told
+                ]
+            registration.link_runs()
+        return commits
 
     def _branches(self, commits: KnownCommits, repository: str, query: BranchesQuery) -> list[str]:
         found: list[str] = []

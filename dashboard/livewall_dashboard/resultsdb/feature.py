@@ -17,8 +17,9 @@ REMOVE_EACH = 600.0
 
 
 def feature(core: Core) -> Feature:
-    uploads = UploadStore(core.database, core.result_sets, core.clock)
-    archives = ArchiveStore(core.database, core.artifacts, uploads, core.clock)
+    commits = CommitStore(core.database)
+    uploads = UploadStore(core.database, commits, core.result_sets, core.clock)
+    archives = ArchiveStore(core.database, core.artifacts, commits, core.clock)
 
     def remove_old() -> None:
         if core.settings.retention is not None:
@@ -27,7 +28,7 @@ def feature(core: Core) -> Feature:
     return Feature(
         name="resultsdb",
         blueprints=[
-            commit_routes.blueprint(CommitStore(core.database), core.guard),
+            commit_routes.blueprint(commits, core.guard),
             upload_routes.blueprint(uploads, archives, core.guard),
             result_routes.blueprint(ResultStore(core.database, core.clock)),
         ],

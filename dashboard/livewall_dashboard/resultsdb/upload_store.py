@@ -11,14 +11,12 @@ from typing import Any
 import msgspec
 
 from livewall_dashboard.access.tokens import Token
-from livewall_dashboard.history.commits import commit_register
-from livewall_dashboard.history.commits.known_commits import KnownCommit, KnownCommits
+from livewall_dashboard.history.commits.known_commits import KnownCommit
 from livewall_dashboard.history.result_sets import uploads
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.result_sets.uploads import Connection, UploadPlace
 from livewall_dashboard.postgres.database import Database
-from livewall_dashboard.resultsdb import commit_json, commit_search
-from livewall_dashboard.resultsdb.commit_json import Reference
+from livewall_dashboard.resultsdb.commit_store import CommitStore
 from livewall_dashboard.resultsdb.configuration import MEMBERS, Configuration
 from livewall_dashboard.resultsdb.parameters import SuitesQuery, UploadsQuery
 from livewall_dashboard.resultsdb.selection import Series, select, series_for, suites_of
@@ -49,8 +47,11 @@ _raw = msgspec.json.Decoder(_Raw)
 class UploadStore:
     """Raises `Unavailable` while Postgres is away. `clock`: the server's."""
 
-    def __init__(self, database: Database, result_sets: ResultSets, clock: Callable[[], datetime]):
+    def __init__(
+        self, database: Database, commits: CommitStore, result_sets: ResultSets, clock: Callable[[], datetime]
+    ):
         self._database = database
+        self._commits = commits
         self._result_sets = result_sets
         self._clock = clock
 
@@ -103,20 +104,8 @@ class UploadStore:
         """Seconds since 1970."""
         return int(self._clock().timestamp())
 
-    def register(self, given: Sequence[Any]) -> list[KnownCommit]:
-        """Commits and references to such, in their order. Raises BadRequest, NotFound; then none is stored."""
-        told = [commit_json.read(commit) for commit in given]
-        with self._database.connection() as connection, connection.transaction():
-            whole = [commit for commit in told if not isinstance(commit, Reference)]
-            registered = iter(commit_register.register(connection, whole))
-            commits = KnownCommits(connection)
-            return [
-                commit_search.resolve(commits, commit) if isinstance(commit, Reference) else next(registered)
-                for commit in told
-            ]
-
     def _store(self, upload: Upload, setup: str, writer: Token | None) -> Json:
-        commits = self.register(upload.commits)
+        commits = self._commits.register(upload.commits)
         place = place_of(upload.configuration, upload.suite, commits, upload.start_time)
         self._result_sets.store(
             result_set_of(upload, setup, commits),

@@ -9,6 +9,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from psycopg.sql import Composable
 
 from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.history.queries import QUERIES
@@ -223,12 +224,19 @@ def test_nodes_report_while_runs_are_removed(old: OldRuns) -> None:
 @pytest.mark.parametrize(
     ("query", "values"),
     [
-        ("looked_at", [1]),
-        ("note_tags", {"id": 1}),
-        ("link_runs", {"repository": 1, "named": ["lab/product"]}),
+        (QUERIES["looked_at"], [1]),
+        (QUERIES["note_tags"], {"id": 1}),
+        (QUERIES["words_of_unlinked_run"], [1]),
+        (
+            QUERIES["link_runs"].format(words=QUERIES["words_of_repositories"]),
+            {"repository": 1, "named": ["lab/product"]},
+        ),
     ],
+    ids=["identities", "tags", "commit of a run", "runs of a commit"],
 )
-def test_who_works_beside_the_recorder_takes_it_that_a_run_is_removed(old: OldRuns, query: str, values: object) -> None:
+def test_who_works_beside_the_recorder_takes_it_that_a_run_is_removed(
+    old: OldRuns, query: Composable, values: object
+) -> None:
     """Whoever notes something of a run while it is being removed waits, and notes nothing."""
     old.add("run-1", 40, repository="lab/product", commit="4f1c" * 10)
     with psycopg.connect(old.lab.database.url) as setting_up:
@@ -239,7 +247,7 @@ def test_who_works_beside_the_recorder_takes_it_that_a_run_is_removed(old: OldRu
         )
     with psycopg.connect(old.lab.database.url) as removing, ThreadPoolExecutor(1) as beside:
         removing.execute("DELETE FROM run WHERE key = 'run-1'")
-        noting = beside.submit(old.connection.execute, QUERIES[query], values)
+        noting = beside.submit(old.connection.execute, query, values)
         wait_for(lambda: waits(removing), what="somebody who waits for the removal")
         removing.commit()
         noting.result()

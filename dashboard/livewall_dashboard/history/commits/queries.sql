@@ -120,22 +120,41 @@ HAVING count(*) = 1
 ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id
 WHERE run_commit.commit_id <> excluded.commit_id
 
--- name: wait_for_linking
--- A run either sees the commits that are being read, or is seen by who links after them.
-SELECT pg_advisory_xact_lock_shared(%s)
-
--- name: wait_for_registering
--- Tried, not waited for: whoever waits keeps all others from registering, too.
-SELECT pg_try_advisory_xact_lock(%s) AS none_registers
+-- name: find_told_commits
+-- A hash may be abbreviated: what may mean several commits of its repository means none.
+SELECT coalesce(min(c.id) FILTER (WHERE c.hash = n.hash), min(c.id)) AS id
+FROM json_to_recordset(%s) AS n (repository text, hash text)
+JOIN repository ON repository.name = n.repository
+JOIN repository_commit c ON c.repository_id = repository.id
+    AND (c.hash = n.hash OR (n.hash ~ '^[0-9a-f]{7,64}$' AND c.hash >= n.hash COLLATE "C" AND c.hash < (n.hash || 'g') COLLATE "C"))
+GROUP BY repository.id, repository.name
+HAVING count(*) = 1 OR bool_or(c.hash = n.hash)
+ORDER BY repository.name
 
 -- name: addresses_of
 SELECT address FROM repository_address WHERE repository_id = %s
 
+-- name: words_of_unlinked_run
+SELECT n.repository, n.hash FROM run JOIN commit n ON n.id = run.commit_id
+WHERE run.id = %s AND NOT EXISTS (SELECT FROM run_commit r WHERE r.run_id = run.id)
+FOR KEY SHARE OF run  -- not one that is removed meanwhile
+
 -- name: named_repositories
 SELECT DISTINCT repository FROM commit
 
+-- name: words_for_commits
+-- What nodes said that may mean one of these commits, whole or abbreviated: from the index commit_by_hash.
+SELECT c.repository_id, n.id, n.repository
+FROM repository_commit c
+CROSS JOIN LATERAL (
+    SELECT array_agg(left(c.hash, size)) || array_agg(upper(left(c.hash, size))) AS hashes
+    FROM generate_series(7, length(c.hash)) AS size
+) short
+JOIN commit n ON n.hash = ANY (short.hashes)
+WHERE c.id = ANY (%s)
+
 -- name: link_runs
--- The same as link_run for all runs that are not linked; named: repositories as nodes spell them, that mean this one.
+-- The same as link_run for all runs with such words of nodes, which mean this repository if they name any.
 INSERT INTO run_commit (run_id, repository_id, commit_id)
 SELECT run.id, found.repository_id, found.id
 FROM commit n
@@ -147,6 +166,12 @@ CROSS JOIN LATERAL (
     HAVING count(*) = 1
 ) found
 JOIN run ON run.commit_id = n.id
-WHERE (n.repository = ANY (%(named)s) OR n.repository = '') AND n.hash ~* '^[0-9a-f]{7,64}$'
+WHERE {words} AND n.hash ~* '^[0-9a-f]{{7,64}}$'
 FOR KEY SHARE OF run  -- not one that is removed meanwhile
 ON CONFLICT DO NOTHING
+
+-- name: words_of_repositories
+(n.repository = ANY (%(named)s) OR n.repository = '')
+
+-- name: words_of_numbers
+n.id = ANY (%(numbers)s)

@@ -1,57 +1,127 @@
-"""Commits that are told with a result set: make those known that are new, and find the others."""
+"""Register commits that a program tells of, one by one, and find the runs that were made at them before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timezone
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Json
+from psycopg.types.json import Jsonb
 
-from livewall_dashboard.base.errors import Invalid
-from livewall_dashboard.history.commits.given_commit import GivenCommit
+from livewall_dashboard.history.commits import run_commits
+from livewall_dashboard.history.commits.known_commits import (
+    MAIN_BRANCHES,
+    ORDERS,
+    KnownCommit,
+    Repository,
+    commits_of,
+    repository_of,
+)
 from livewall_dashboard.history.commits.repository_address import address_of
+from livewall_dashboard.history.commits.sync_commits import MAX_MESSAGE
 from livewall_dashboard.history.queries import QUERIES
 
-Connection = psycopg.Connection[dict[str, Any]]
-
-ORDER_RANGE = 100
-"""Commits of one second that have an order: `uuid` is time x 100 + order."""
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
 
 
-def register_commits(connection: Connection, commits: Sequence[GivenCommit]) -> list[int]:
-    """The numbers of those of `commits` that are known, or have become it, in the order of their repositories' names.
+@dataclass(frozen=True, slots=True)
+class NewCommit:
+    """A commit as it is told of. `identifier`: its number, such as `12` or `12.1`, without the branch; "" for none.
 
-    `connection` commits by itself: who waits for another that tells of the same commits waits but for a moment. A known
-    commit stays as it is: its repository knows better than who ran tests at it. Raises `Invalid`.
+    One of `hash` and `revision` is there. `uuid`: its time x 100 + its order. `author`: {name, emails}.
     """
-    for commit in commits:
-        _check(commit)
-    if len({commit.repository for commit in commits}) < len(commits):
-        raise Invalid("A run is made at one commit of each repository.")
-    known_by_time = [commit for commit in commits if commit.committed_at is not None]
-    if known_by_time:
-        names = sorted({commit.repository for commit in known_by_time})
-        connection.execute(QUERIES["add_told_repositories"], [names, [address_of(name) for name in names]])
-        connection.execute(QUERIES["add_told_commits"], [Json([_row(commit) for commit in known_by_time])])
-    told = [{"repository": commit.repository, "hash": commit.hash} for commit in commits]
-    return [row["id"] for row in connection.execute(QUERIES["find_told_commits"], [Json(told)]).fetchall()]
+
+    repository: str
+    branch: str
+    uuid: int
+    hash: str = ""
+    revision: int | None = None
+    identifier: str = ""
+    author: Mapping[str, Any] | None = None
+    message: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it is stored by: a commit of Subversion alone has no hash."""
+        return self.hash or f"r{self.revision}"
 
 
-def _check(commit: GivenCommit) -> None:
-    if not 1 <= len(commit.repository) <= 200 or not commit.hash or not 0 <= commit.order < ORDER_RANGE:
-        raise Invalid(
-            f"A commit needs a repository of at most 200 characters, a hash, and an order from 0 to {ORDER_RANGE - 1}; "
-            f"this is {commit.hash[:100]!r} of {commit.repository[:200]!r}, order {commit.order}."
-        )
+class Registration:
+    """`register` is part of a transaction of the caller's, `link_runs` comes after it."""
+
+    def __init__(self, connection: Connection):
+        self._connection = connection
+        self._new: list[KnownCommit] = []
+
+    def register(self, commits: Sequence[NewCommit]) -> list[KnownCommit]:
+        """Store them -> the commits as they are known now, in the order given.
+
+        What a clone says of its repository's commits counts more than what is told of them here.
+        """
+        repositories = self._repositories({commit.repository for commit in commits})
+        stored: dict[int, KnownCommit] = {}
+        # In one order everywhere, lest two that register the same ones wait for each other.
+        for place, commit in sorted(enumerate(commits), key=lambda item: (item[1].repository, item[1].key)):
+            stored[place] = self._register(repositories[commit.repository], commit)
+        return [stored[place] for place in range(len(commits))]
+
+    def link_runs(self) -> None:
+        """Runs that were reported before their commit was known are made at it from now on."""
+        run_commits.link_new(self._connection, [commit.id for commit in self._new])
+
+    def _repositories(self, names: set[str]) -> dict[str, Repository]:
+        found = self._known_repositories(names)
+        if missing := sorted(names - found.keys()):
+            for name in missing:
+                self._connection.execute(QUERIES["add_named_repository"], [name])
+            found = self._known_repositories(names)
+            for name in missing:
+                self._connection.execute(QUERIES["add_addresses"], [found[name].id, [address_of(name)]])
+        return found
+
+    def _known_repositories(self, names: set[str]) -> dict[str, Repository]:
+        rows = self._connection.execute(QUERIES["known_repositories"]).fetchall()
+        return {row["name"]: repository_of(row) for row in rows if row["name"] in names}
+
+    def _register(self, repository: Repository, commit: NewCommit) -> KnownCommit:
+        told = _row(repository, commit)
+        known = self._connection.execute(QUERIES["commits_by_hash"], told).fetchone()
+        if known is None:
+            made = self._connection.execute(QUERIES["register_commit"], _to_store(told)).fetchone()
+            self._new += commits_of([made] if made else [], repository.name)
+            return self._new[-1]
+        if repository.is_read:
+            if told["branch"] not in (known["branch"], ""):
+                self._note_branch({**told, "id": known["id"], "uuid": known["uuid"]})
+        elif any(known[name] != told[name] for name in known if name not in ("id", "author_email")):
+            if known["branch"] not in (told["branch"], ""):
+                self._note_branch(known)
+            known = self._connection.execute(QUERIES["register_commit"], _to_store(told)).fetchone() or known
+        return commits_of([known], repository.name)[0]
+
+    def _note_branch(self, row: Row) -> None:
+        self._connection.execute(QUERIES["note_branch_of_commit"], row)
 
 
-def _row(commit: GivenCommit) -> dict[str, Any]:
-    assert commit.committed_at is not None
-    at = commit.committed_at.astimezone(timezone.utc)
+def _row(repository: Repository, commit: NewCommit) -> Row:
+    branch = commit.branch if commit.branch not in MAIN_BRANCHES else repository.default_branch or MAIN_BRANCHES[0]
     return {
-        **commit._asdict(),
-        "committed_at": at.isoformat(),
-        "uuid": int(at.timestamp()) * ORDER_RANGE + commit.order,
+        "repository": repository.id,
+        "repository_id": repository.id,
+        "branch": branch,
+        "uuid": commit.uuid,
+        "timestamp": commit.uuid // ORDERS,
+        "hash": commit.key,
+        "revision": commit.revision,
+        "identifier": f"{commit.identifier}@{branch}" if commit.identifier else "",
+        "author_name": commit.author["name"] if commit.author else "",
+        "author_email": next(iter(commit.author["emails"]), "") if commit.author else "",
+        "author": dict(commit.author) if commit.author else None,
+        "message": commit.message[:MAX_MESSAGE],
     }
+
+
+def _to_store(row: Row) -> Row:
+    return {**row, "author": None if row["author"] is None else Jsonb(row["author"])}

@@ -1,4 +1,4 @@
-"""Looks at runs that have ended: which of their tests have one history with others."""
+"""Looks at runs that have ended: which of their tests have one history with others, and which commit they are of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Collection
 import psycopg
 
 from livewall_dashboard.base.background import Loop
+from livewall_dashboard.history.commits import run_commits
 from livewall_dashboard.history.identity import identity
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.postgres.database import Database, is_outage
@@ -81,6 +82,7 @@ def _look_at(connection: identity.Connection, runs: list[int]) -> None:
             break
         try:
             with connection.transaction():
+                run_commits.link_ended(connection, run)
                 identity.look_at_run(connection, run)
         except Exception as error:
             if isinstance(error, psycopg.Error) and is_outage(error):

@@ -9,7 +9,7 @@
     stored = core.result_sets.store(
         ResultSet(key="upload-5f1c", setup="mac-1", suite="layout-tests", started_at=began, ended_at=ended,
                   root=GivenSuite("layout-tests", results), labels={"platform": "mac"},
-                  commits=[GivenCommit("WebKit", "c0ffee", "main", committed_at=at)], raw=body),
+                  commits=[GivenCommit("WebKit", "c0ffee", "main")], raw=body),
         writer=token,
     )
 """

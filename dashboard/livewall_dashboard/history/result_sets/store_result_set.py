@@ -14,7 +14,7 @@ from psycopg.types.json import Json
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import iso
 from livewall_dashboard.base.errors import Conflict, Invalid, LivewallError
-from livewall_dashboard.history.commits.register_commits import register_commits
+from livewall_dashboard.history.commits import run_commits
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.recording import register_run
 from livewall_dashboard.history.result_sets import complete_run
@@ -81,7 +81,7 @@ class ResultSets:
             rows = rows_of(result_set)
             numbers = _Numbers(connection, bulk.names, rows)
             connection.row_factory = dict_row
-            commits = register_commits(connection, result_set.commits)
+            commits = run_commits.find(connection, result_set.commits)
             self._provide_partitions(connection)
             packed = None if result_set.raw is None else gzip.compress(result_set.raw, PACKING, mtime=0)
             with connection.transaction():

@@ -14,6 +14,7 @@ import pytest
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import Conflict, Invalid
 from livewall_dashboard.history.commits.given_commit import GivenCommit
+from livewall_dashboard.history.commits.register_commits import NewCommit, Registration
 from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.history.result_sets.result_set import Attempt, GivenResult, GivenSuite, ResultSet
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
@@ -22,7 +23,7 @@ from livewall_dashboard.history.store import Store
 from livewall_dashboard.postgres.database import Database
 from support.history_lab import BEGAN, Lab, end_process, end_test, start_suite
 
-COMMIT = GivenCommit("product", "4f1c" * 10, "main", BEGAN, 3, "12@main", "Ada", "ada@example.org", "Mend it")
+COMMIT = GivenCommit("product", "4f1c" * 10, "main")
 
 
 @dataclass
@@ -80,8 +81,7 @@ def test_a_set_is_a_verified_run(lab: SetLab) -> None:
         "setup": "mac-1", "suite": "layout-tests", "name": "layout-tests", "state": "finished", "status": "FAIL",
         "verification": "verified", "host": "bot-7"}  # fmt: skip
     assert (run["started_at"], run["elapsed_time"], run["branch"]) == (BEGAN, 90.5, "main")
-    (commit,) = run["commits"]
-    assert (commit["uuid"], commit["identifier"]) == (int(BEGAN.timestamp()) * 100 + 3, "12@main")
+    assert (run["repository"], run["commit"]) == (COMMIT.repository, COMMIT.hash)
     assert lab.row("SELECT total, passed, failed, skipped, expected_failures, missing FROM run") == {
         "total": 5, "passed": 1, "failed": 2, "skipped": 1, "expected_failures": 1, "missing": 0}  # fmt: skip
     assert gzip.decompress(lab.row("SELECT packed FROM raw_upload")["packed"]) == b'{"suite": "layout-tests"}'
@@ -156,15 +156,17 @@ def test_expected_failures_alone_pass(lab: SetLab) -> None:
     assert lab.store.run("upload-1")["status"] == "PASS"
 
 
-def test_a_commit_that_is_known_stays_as_it_is(lab: SetLab) -> None:
-    lab.sets.store(result_set(GivenResult("a"), commits=[COMMIT]))
-    other = COMMIT._replace(committed_at=BEGAN + timedelta(days=1), message="Otherwise")
-    more = [other, GivenCommit("library", "abc"), GivenCommit("tools", "r12", "trunk", BEGAN)]
-    lab.sets.store(result_set(GivenResult("a"), key="upload-2", commits=more))
-    found = {commit["repository"]: commit for commit in lab.store.run("upload-2")["commits"]}
-    assert sorted(found) == ["product", "tools"], "of library nothing is known"
-    assert found["product"]["message"] == "Mend it"
-    assert CommitStore(lab.database).commits(commit=COMMIT.hash)[0][0]["runs"] == 2
+def test_a_run_is_of_one_commit_of_each_repository(lab: SetLab) -> None:
+    with lab.database.connection() as connection:
+        known = [NewCommit("product", "main", 12, COMMIT.hash), NewCommit("tools", "trunk", 12, revision=12)]
+        Registration(connection).register(known)
+    more = [GivenCommit("library", "abc"), GivenCommit("tools", "r12", "trunk")]
+    lab.sets.store(result_set(GivenResult("a"), commits=[COMMIT._replace(hash=COMMIT.hash[:9]), *more]))
+    found = [commit["repository"] for commit in lab.store.run("upload-1")["commits"]]
+    assert found == ["product", "tools"], "of library nothing is known"
+    assert CommitStore(lab.database).commits(commit=COMMIT.hash)[0][0]["runs"] == 1
+    with pytest.raises(Invalid, match="one commit of each"):
+        lab.sets.store(result_set(GivenResult("a"), key="upload-2", commits=[COMMIT, COMMIT._replace(hash="abc")]))
 
 
 def _another_setup(lab: SetLab) -> ResultSet:
