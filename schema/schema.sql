@@ -663,7 +663,8 @@ CREATE TABLE agent (
     paused_until    timestamptz,
     pause_note      text NOT NULL DEFAULT '',
     state_since     timestamptz NOT NULL DEFAULT now(),
-    updated_at      timestamptz NOT NULL DEFAULT now()
+    updated_at      timestamptz NOT NULL DEFAULT now(),
+    heard_at        timestamptz          -- when it last said or asked anything else
 ) WITH (fillfactor = 70);
 CREATE INDEX agent_by_queue ON agent USING gin (queues);
 

@@ -8,6 +8,8 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
+from livewall_dashboard.base.sizes import JOB_OUTPUT
+
 UNIX: Literal["unix"] = "unix"
 """The address of all who call through a Unix socket: they have no other."""
 
@@ -25,7 +27,7 @@ class Settings:
     """How the dashboard was started. Durations are seconds.
 
     `unix_socket` is the absolute path of the socket to listen on, in place of `host` and `port`. `retention`: how long
-    runs are kept of which the configuration says nothing; None: for ever.
+    runs are kept of which the configuration says nothing; None: for ever. `job_output`: megabytes kept of each job.
     """
 
     host: str = "127.0.0.1"
@@ -40,6 +42,7 @@ class Settings:
     abandon_after: float = 120.0
     retention: timedelta | None = None
     webhooks_to: Networks = ()
+    job_output: int = JOB_OUTPUT
     webhook_key: str = field(default="", repr=False)
 
     @property

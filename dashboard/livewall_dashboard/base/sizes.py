@@ -8,3 +8,5 @@ MAX_PLAIN = 1024 * 1024 * 1024
 """Bytes of a file, unpacked."""
 MAX_PACKED = 512 * 1024 * 1024
 """Bytes of a file, packed."""
+JOB_OUTPUT = 1000
+"""Megabytes of output that are kept of each job, unless the wall is started with another number."""

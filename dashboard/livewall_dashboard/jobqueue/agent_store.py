@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 from msgspec import UNSET
@@ -17,6 +18,8 @@ from livewall_dashboard.postgres.database import Database
 
 MOST_LINES = 100
 """Of an agent's log."""
+HEARD_EACH = 10.0
+"""Seconds between two notes that an agent was heard."""
 
 Row = dict[str, Any]
 
@@ -27,6 +30,7 @@ class AgentStore:
     def __init__(self, database: Database, *, topics: Topics | None = None) -> None:
         self._database = database
         self._topics = topics or Topics()
+        self._heard: dict[str, float] = {}
 
     def advertise(self, queues: Mapping[str, str]) -> None:
         """Queues that an agent serves, with what they are for."""
@@ -71,6 +75,15 @@ class AgentStore:
         with self._database.connection() as connection:
             connection.execute(QUERIES["put_agent"], values)
         self._topics.note_agents()
+
+    def note_heard(self, name: str) -> None:
+        """It asked or said something."""
+        now = monotonic()
+        if now < self._heard.get(name, float("-inf")) + HEARD_EACH:
+            return
+        with self._database.connection() as connection:
+            if connection.execute(QUERIES["note_heard"], [name]).fetchone():
+                self._heard[name] = now
 
     def agents(self) -> list[Row]:
         with self._database.connection() as connection:

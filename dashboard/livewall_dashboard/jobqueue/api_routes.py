@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Blueprint, Response
 from msgspec import Meta, Struct
@@ -12,13 +12,15 @@ from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.clock import UTC
 from livewall_dashboard.base.errors import BadRequest, Forbidden
-from livewall_dashboard.jobqueue import resources
+from livewall_dashboard.jobqueue import jobs_csv, resources
+from livewall_dashboard.jobqueue.definition import MAX_NAME, MAX_RETRIES
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.job_tokens import JobTokens
 from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
 from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
-from livewall_dashboard.jobqueue.v1 import Agent, JobId
+from livewall_dashboard.jobqueue.v1 import Agent, JobId, Queue
+from livewall_dashboard.web.csv_table import MOST, csv_response, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -29,15 +31,24 @@ LONGEST_EXTENSION = 30 * 24 * 3600
 """Seconds."""
 
 
-class JobsQuery(Struct):
+class JobsFilter(Struct):
     queue: Annotated[str | None, Meta(description="Of this queue")] = None
     state: Annotated[str | None, Meta(description="In this state; active: not ended")] = None
     agent: Annotated[str | None, Meta(description="That this agent took")] = None
     tag: Annotated[str | None, Meta(description="With this tag")] = None
     q: Annotated[str | None, Meta(description="With this text in its name, queue, agent or id")] = None
     mine: Annotated[Literal["true"] | None, Meta(description="true: submitted with the caller's token")] = None
+
+
+class JobsQuery(JobsFilter):
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 100
+
+
+class QueueSettings(Struct):
+    """`retries`: how often a job that says nothing of that is run again when its agent is lost."""
+
+    retries: Annotated[int, Meta(ge=0, le=MAX_RETRIES)]
 
 
 class Pause(Struct):
@@ -68,18 +79,21 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     @scope("read")
     @operation("listJobs", "Jobs, the newest first.", Answer(200, "A page of them.", resources.JobList), errors=(503,))
     def list_jobs(query: JobsQuery) -> Response:
-        token = caller()
-        found, following = overview.jobs(
-            queue=query.queue,
-            states=_states(query.state),
-            agent=query.agent,
-            tag=query.tag,
-            text=query.q,
-            token_id=token.id if query.mine and token else None,
-            before=_before(query.after),
-            limit=query.limit,
-        )
+        found, following = overview.jobs(**_filter(query), before=_before(query.after), limit=query.limit)
         return json_response(resources.JobList(found, following))
+
+    @routes.get("/jobs.csv")
+    @scope("read")
+    @operation(
+        "listJobsAsCsv",
+        f"The same as CSV, all up to {MOST}. What a spreadsheet would take for a formula begins with '.",
+        Answer(200, "A line for each job.", str, "text/csv"),
+        errors=(503,),
+    )
+    def jobs_as_csv(query: JobsFilter) -> Response:
+        chosen = _filter(query)
+        rows = pages_of(lambda after, limit: overview.jobs(**chosen, before=_before(after), limit=limit))
+        return csv_response("jobs.csv", jobs_csv.COLUMNS, map(jobs_csv.cells_of, rows))
 
     @routes.get("/jobs/<job_id>")
     @scope("read")
@@ -148,6 +162,20 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     def queues() -> Response:
         return json_response(resources.QueueList(overview.queues()))
 
+    @routes.put("/queues/<path:name>")
+    @scope("submit")
+    @operation(
+        "putQueue",
+        "What goes for a queue's jobs that do not say it themselves; scope submit.",
+        Answer(200, "The queue as it is then.", resources.QueueInfo),
+        errors=(503,),
+    )
+    def put_queue(name: Queue, body: QueueSettings) -> Response:
+        if len(name) > MAX_NAME or "\0" in name:
+            raise BadRequest(f"A queue's name has at most {MAX_NAME} characters, and no NUL.")
+        require_queues([name])
+        return json_response(overview.configure_queue(name, retries=body.retries))
+
     @routes.get("/agents")
     @scope("read")
     @operation("listAgents", "Agents and what they do.", Answer(200, "All.", resources.AgentList), errors=(503,))
@@ -168,6 +196,19 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
         return json_response(overview.pause(_name(name), paused=False))
 
     return routes
+
+
+def _filter(query: JobsFilter) -> dict[str, Any]:
+    """As `Overview.jobs` takes it."""
+    token = caller()
+    return {
+        "queue": query.queue,
+        "states": _states(query.state),
+        "agent": query.agent,
+        "tag": query.tag,
+        "text": query.q,
+        "token_id": token.id if query.mine and token else None,
+    }
 
 
 def _states(asked: str | None) -> set[str] | None:

@@ -98,9 +98,11 @@ def seconds_of(duration: int | str) -> int:
 
 
 def reserved_seconds(definition: Mapping[str, Any]) -> int:
-    """For how long a job wants its rig to itself; an hour where it does not say."""
-    timeout = (definition.get("reserve_data") or {}).get("timeout")
-    return timeout if isinstance(timeout, int) else RESERVED_FOR
+    """For how long a job wants its rig to itself: an hour where it does not say, 0 where it does not want it."""
+    data = definition.get("reserve_data")
+    if not isinstance(data, dict) or data.get("skip") is True:
+        return 0
+    return data["timeout"] if isinstance(data.get("timeout"), int) else RESERVED_FOR
 
 
 def _attachments(body: Mapping[str, Any]) -> Iterator[bool]:

@@ -24,11 +24,13 @@ from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.job_tokens import JobTokens
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import known_job_id
+from livewall_dashboard.jobqueue.output_limit import OutputLimit
 from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.presence import Presence
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.topics import Topics
+from livewall_dashboard.jobqueue.v1 import heard_agent
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
 from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.notifications import Listener
@@ -42,7 +44,10 @@ REMOVE_EACH = 600.0
 
 def feature(core: Core) -> Feature:
     database, topics = core.database, Topics(core.changes.note)
-    jobs, results = JobStore(database, topics=topics), ResultStore(database, topics=topics)
+    jobs, results = (
+        JobStore(database, topics=topics),
+        ResultStore(database, topics=topics, limit=OutputLimit(core.settings.job_output)),
+    )
     agents, held = AgentStore(database, topics=topics), Leases(database, topics=topics)
     files, waiting = JobFiles(core.artifacts), WaitingAgents(jobs)
     overview = Overview(database, topics=topics)
@@ -67,13 +72,23 @@ def feature(core: Core) -> Feature:
     core.run_begun.connect(note_run)
     hooks = Webhooks(database, key=core.settings.webhook_key, allowed=core.settings.webhooks_to)
     listener = Listener(database.url, "livewall_job", waiting.ring)
+    spoken_by_agents = [
+        job_routes.blueprint(jobs, waiting, hooks),
+        result_routes.blueprint(jobs, results, held),
+        file_routes.blueprint(jobs, files),
+        old_output.blueprint(jobs, results, held),
+    ]
+
+    def note_heard() -> None:
+        if name := heard_agent():
+            agents.note_heard(name)
+
+    for routes in spoken_by_agents:
+        routes.before_request(note_heard)
     return Feature(
         name="jobqueue",
         blueprints=[
-            job_routes.blueprint(jobs, waiting, hooks),
-            result_routes.blueprint(jobs, results, held),
-            file_routes.blueprint(jobs, files),
-            old_output.blueprint(jobs, results, held),
+            *spoken_by_agents,
             agent_routes.blueprint(agents, held, Provisioning(database, jobs, topics=topics)),
             queue_routes.blueprint(jobs, agents),
             api_routes.blueprint(jobs, overview, tokens),

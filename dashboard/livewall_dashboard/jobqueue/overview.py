@@ -81,6 +81,13 @@ class Overview:
     def queues(self) -> list[QueueInfo]:
         return [queue_of(row) for row in self._rows("queue_overview", {"name": None})]
 
+    def configure_queue(self, name: str, *, retries: int) -> QueueInfo:
+        """`retries`: how often a job of it that says nothing of that is run again when its agent is lost."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["configure_queue"], {"name": name, "retries": retries})
+        self._topics.note_jobs()
+        return queue_of(self._rows("queue_overview", {"name": name})[0])
+
     def agents(self) -> list[AgentInfo]:
         return [agent_of(row) for row in self._rows("agents_at_work", {"name": None})]
 

@@ -40,6 +40,9 @@ ON CONFLICT (name) DO UPDATE SET
     state_since = CASE WHEN %(state)s IS DISTINCT FROM a.state AND %(state)s IS NOT NULL THEN now() ELSE a.state_since END,
     updated_at = now()
 
+-- name: note_heard
+UPDATE agent SET heard_at = now() WHERE name = %s RETURNING name
+
 -- name: agent_to_claim
 -- What decides which jobs it may have, and whether it has one that it knows nothing of.
 SELECT attributes, state, paused AND (paused_until IS NULL OR paused_until > now()) AS paused,

@@ -13,14 +13,18 @@ WHERE (%(queue)s::text IS NULL OR queue = %(queue)s) AND (%(agent)s::text IS NUL
 ORDER BY no DESC LIMIT %(limit)s
 
 -- name: queue_overview
--- estimated: median seconds of the last fifty jobs that were complete, NULL where there were none.
-SELECT coalesce(q.name, '') AS name, coalesce(q.description, '') AS description, coalesce(q.advertised, false) AS advertised,
+-- An agent that waits asks for jobs all the time: one of which nothing was heard for two minutes is not there.
+-- usual: median seconds of the last fifty jobs that were complete, NULL where there were none.
+SELECT coalesce(q.name, '') AS name, q.retries, coalesce(q.description, '') AS description, coalesce(q.advertised, false) AS advertised,
        (SELECT count(*) FROM job WHERE queue = q.name AND state = 'waiting') AS waiting,
        (SELECT count(*) FROM job WHERE queue = q.name AND lease_until IS NOT NULL) AS running,
        (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name]) AS agents,
        (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state = 'waiting'
+        AND greatest(updated_at, heard_at) > now() - interval '2 min'
         AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS free,
        (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state <> 'offline'
+        AND (greatest(updated_at, heard_at) > now() - interval '2 min'
+             OR EXISTS (SELECT FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL))
         AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS working,
        (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
             SELECT extract(epoch FROM ended_at - started_at)::float8 AS seconds FROM job
@@ -28,7 +32,8 @@ SELECT coalesce(q.name, '') AS name, coalesce(q.description, '') AS description,
 FROM job_queue q WHERE %(name)s::text IS NULL OR q.name = %(name)s ORDER BY q.name
 
 -- name: agents_at_work
-SELECT agent.*, paused AND (paused_until IS NULL OR paused_until > now()) AS is_paused,
+SELECT agent.*, greatest(updated_at, heard_at) AS last_heard_at,
+       paused AND (paused_until IS NULL OR paused_until > now()) AS is_paused,
        (SELECT job.id FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1) AS current,
        array(SELECT jsonb_build_object('id', j.id, 'name', j.name, 'state', j.state, 'statuses', coalesce(
                 (SELECT jsonb_object_agg(phase, status) FROM job_phase p WHERE p.job_id = j.id AND status IS NOT NULL), '{}'))
@@ -52,3 +57,8 @@ ON CONFLICT DO NOTHING
 -- name: job_of_run
 SELECT job.id, queue, name, job.state, agent FROM job
 WHERE id = (SELECT job_id FROM job_run JOIN run ON run.id = run_id WHERE run.key = %s LIMIT 1)
+
+-- name: configure_queue
+-- Also one that nobody has named yet.
+INSERT INTO job_queue (name, retries) VALUES (%(name)s, %(retries)s)
+ON CONFLICT (name) DO UPDATE SET retries = excluded.retries

@@ -36,6 +36,11 @@ SELECT phase, status, started_at, ended_at FROM job_phase WHERE job_id = %s
 INSERT INTO job_output (job_id, kind, fragment, phase, at, data)
 VALUES (%(id)s, %(kind)s, %(fragment)s, %(phase)s, %(at)s, %(data)s) ON CONFLICT DO NOTHING
 
+-- name: output_size
+-- How much a job has written, and whether it was told that this is too much.
+SELECT coalesce(sum(length(data)), 0) AS size, coalesce(bool_or(data = %(notice)s), false) AS is_full
+FROM job_output WHERE job_id = %(id)s
+
 -- name: append_fragment
 -- For who does not count them.
 INSERT INTO job_output (job_id, kind, fragment, phase, at, data)

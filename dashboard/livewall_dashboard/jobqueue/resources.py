@@ -62,10 +62,15 @@ class JobDetail(JobSummary):
 
 
 class QueueInfo(Struct):
-    """`free`: agents that wait for a job; `usual`: median seconds of its last jobs; `wait`: of one that came now."""
+    """`retries`: how often a job that says nothing of that is run again when its agent is lost.
+
+    `free`: agents that wait for a job, and were heard in the last two minutes; `usual`: median seconds of its last
+    jobs; `wait`: of one that came now.
+    """
 
     name: str
     description: str
+    retries: int
     waiting: Number
     running: Number
     agents: Number
@@ -89,7 +94,10 @@ class LastJob(Struct):
 
 
 class AgentInfo(Struct):
-    """`state` is what it last said, `since` when that began. `job`: what it has now; `last_jobs`: the newest first."""
+    """`state` is what it last said, `since` when that began; `heard_at`: when it last asked or said anything.
+
+    `job`: what it has now; `last_jobs`: the newest first.
+    """
 
     name: str
     state: str
@@ -104,6 +112,7 @@ class AgentInfo(Struct):
     job: str | None
     last_jobs: list[LastJob]
     updated_at: Time
+    heard_at: Time
 
 
 class AgentList(Struct):
@@ -135,6 +144,7 @@ def queue_of(row: Mapping[str, Any]) -> QueueInfo:
     return QueueInfo(
         name=row["name"],
         description=row["description"],
+        retries=row["retries"],
         waiting=row["waiting"],
         running=row["running"],
         agents=row["agents"],
@@ -173,4 +183,5 @@ def agent_of(row: Mapping[str, Any]) -> AgentInfo:
         job=row["current"] and str(row["current"]),
         last_jobs=[LastJob(**job) for job in row["last_jobs"]],
         updated_at=time_text(row["updated_at"]),
+        heard_at=time_text(row["last_heard_at"]),
     )

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from livewall_dashboard.base.sizes import JOB_OUTPUT
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.definition import reserved_seconds
 from livewall_dashboard.jobqueue.leases import LEASE, QUIET
 from livewall_dashboard.jobqueue.model import ENDED, PHASES, TOLD_BY_AGENTS, shown_state
+from livewall_dashboard.jobqueue.output_limit import OutputLimit
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database
@@ -43,8 +45,9 @@ class Output:
 class ResultStore:
     """Raises Unavailable while Postgres is away."""
 
-    def __init__(self, database: Database, *, topics: Topics | None = None) -> None:
+    def __init__(self, database: Database, *, topics: Topics | None = None, limit: OutputLimit | None = None) -> None:
         self._database = database
+        self._limit = limit or OutputLimit(JOB_OUTPUT)
         self._topics = topics or Topics()
 
     def post(self, job_id: UUID, posted: Mapping[str, Any]) -> None:
@@ -74,13 +77,12 @@ class ResultStore:
         return {**texts, **statuses, **{name: of for name, of in result.items() if name != "status"}, **state}
 
     def put_fragment(self, job_id: UUID, kind: str, fragment: Fragment) -> None:
-        """Sent twice, it is there once."""
-        values = {
-            "id": job_id, "kind": kind, "fragment": fragment.number, "phase": fragment.phase, "at": fragment.at,
-            "data": fragment.data.encode("utf-8", "replace"),
-        }  # fmt: skip
+        """Sent twice, it is there once. Of a job that has written too much nothing more is kept."""
+        values = {"id": job_id, "kind": kind, "fragment": fragment.number, "phase": fragment.phase, "at": fragment.at}
         with self._database.connection() as connection:
-            connection.execute(QUERIES["put_fragment"], values)
+            data = self._limit.part_to_keep(connection, job_id, fragment.data.encode("utf-8", "replace"))
+            if data or not fragment.data:
+                connection.execute(QUERIES["put_fragment"], {**values, "data": data})
         self._topics.note_output(job_id)
 
     def append(self, job_id: UUID, kind: str, data: bytes) -> None:
@@ -90,7 +92,9 @@ class ResultStore:
             connection.execute(QUERIES["lock_result"], [str(job_id)])
             row = connection.execute(QUERIES["own_phase"], [job_id]).fetchone()
             phase = row["state"] if row and row["state"] in PHASES else "test"
-            connection.execute(QUERIES["append_fragment"], {"id": job_id, "kind": kind, "phase": phase, "data": text})
+            if kept := self._limit.part_to_keep(connection, job_id, text):
+                values = {"id": job_id, "kind": kind, "phase": phase, "data": kept}
+                connection.execute(QUERIES["append_fragment"], values)
         self._topics.note_output(job_id)
 
     def text_after(self, job_id: UUID, kind: str, fragment: int) -> tuple[int, str]:
@@ -135,8 +139,8 @@ def _note_state(connection: Connection[Any], job_id: UUID, state: str | None) ->
         connection.execute(QUERIES["start_phase"], {"id": job_id, "phase": state})
     if state == "reserve":
         job = connection.execute(QUERIES["job"], [job_id]).fetchone()
-        seconds = reserved_seconds(job["definition"] if job else {})
-        connection.execute(QUERIES["note_reservation"], {"id": job_id, "seconds": seconds})
+        if seconds := reserved_seconds(job["definition"] if job else {}):
+            connection.execute(QUERIES["note_reservation"], {"id": job_id, "seconds": seconds})
 
 
 def _text(data: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from flask import Blueprint, Response, request
 from msgspec import Meta, Struct
 
+from livewall_dashboard.access.guard import caller
 from livewall_dashboard.jobqueue.errors import FlingerError
 from livewall_dashboard.jobqueue.model import Claimant
 from livewall_dashboard.web.operation import Answer, operation
@@ -67,6 +68,12 @@ def text(said: str) -> Response:
 def agent_name() -> str:
     """Who shows the cookie, "" where nobody does."""
     return request.cookies.get(COOKIE, "").replace("\0", "")[:200]
+
+
+def heard_agent() -> str:
+    """The same, of who may be one: a person may show any cookie."""
+    token = caller()
+    return agent_name() if token is None or token.grants("agent") else ""
 
 
 def claimant() -> Claimant:

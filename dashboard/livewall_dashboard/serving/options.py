@@ -16,6 +16,7 @@ from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import DEFAULT_PORT, UNIX, Settings
+from livewall_dashboard.base.sizes import JOB_OUTPUT
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.lab.retention import parse_retention
 from livewall_dashboard.serving import server
@@ -73,6 +74,15 @@ serving_options = _options(
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
         envvar="LIVEWALL_WEBHOOK_KEY_FILE",
         help="A file with what jobs' webhooks are signed by.  [default: they are not signed]",
+    ),
+    click.option(
+        "--job-output",
+        type=click.IntRange(min=1),
+        default=JOB_OUTPUT,
+        envvar="LIVEWALL_JOB_OUTPUT",
+        show_default=True,
+        metavar="MB",
+        help="Megabytes of output that are kept of each job.",
     ),
     click.option(
         "--insecure", is_flag=True, envvar="LIVEWALL_INSECURE", help="Ask nobody for a token, on any address."

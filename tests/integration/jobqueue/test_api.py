@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 
@@ -160,3 +163,68 @@ def test_how_long_a_job_is_likely_to_wait(
     before: int, working: int, free: int, usual: float | None, wait: float | None
 ) -> None:
     assert wait_of({"working": working, "free": free, "usual": usual}, before) == wait
+
+
+def test_a_queue_says_how_often_its_jobs_are_run_again(flinger: Flinger, api: Api, client: FlaskClient) -> None:
+    reply = client.put("/api/v1/queues/never/again", json={"retries": 0})
+    assert (reply.status_code, reply.get_json()["retries"]) == (200, 0)
+    flinger.submit("always")
+    assert {row["name"]: row["retries"] for row in api.get("/queues", "QueueList")["queues"]} == {
+        "always": 1, "never/again": 0,
+    }  # fmt: skip
+    flinger.submit("never/again")
+    agent = Flinger(client, "a")
+    for queue in ("never/again", "always"):
+        job_id = agent.claim(queue)["job_id"]
+        agent.post(f"/result/{job_id}", {"job_state": "test"})
+        agent.claim("none")
+    lost = api.get("/jobs", "JobList", state="lost")["jobs"]
+    assert {job["queue"]: job["retried_as"] is not None for job in lost} == {"never/again": False, "always": True}
+    assert [client.put(f"/api/v1/queues/{name}", json={"retries": 11}).status_code for name in ("q", "x" * 201)] == [
+        400, 400,
+    ]  # fmt: skip
+
+
+def test_an_agent_that_is_silent_is_not_free(flinger: Flinger, api: Api, database_url: str) -> None:
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    flinger.post("/agents/queues", {"q": ""})
+
+    def free() -> Any:
+        (queue,) = api.get("/queues", "QueueList")["queues"]
+        return queue["free"], queue["wait"]
+
+    assert free() == (1, 0.0)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE agent SET updated_at = now() - interval '1 h'")
+    assert free() == (0, None)
+    before = api.get("/agents", "AgentList")["agents"][0]
+    assert Flinger(flinger._client, "a").claim() is None
+    assert free() == (1, 0.0), "to ask for a job is a word, too"
+    after = api.get("/agents", "AgentList")["agents"][0]
+    assert before["heard_at"] == before["updated_at"] == after["updated_at"] < after["heard_at"]
+
+
+def test_jobs_as_csv(flinger: Flinger, client: FlaskClient) -> None:
+    job_id = flinger.submit(name="=1+1", tags=["a", "b"], attributes={"arch": "arm64"})
+    flinger.submit("other")
+    flinger.post(f"/result/{job_id}", {"status": {"setup": 0, "test": 3, "provision": 7}, "job_state": "complete"})
+    text = client.get("/api/v1/jobs.csv?queue=q").get_data(as_text=True)
+    (row,) = csv.DictReader(io.StringIO(text))
+    told = {name: row[name] for name in ("id", "name", "state", "exit_code", "tags", "attributes", "agent", "url")}
+    assert told == {
+        "id": job_id, "name": "'=1+1", "state": "complete", "exit_code": "7", "tags": "a, b",
+        "attributes": "arch=arm64", "agent": "", "url": f"/jobs/{job_id}",
+    }  # fmt: skip
+    assert len(client.get("/api/v1/jobs.csv").get_data(as_text=True).splitlines()) == 3
+    assert client.get("/api/v1/jobs.csv?limit=1").status_code == 400
+
+
+def test_a_job_that_reserves_nothing_says_no_end(flinger: Flinger, api: Api) -> None:
+    """Agents tell of each phase, those too that they skip."""
+    jobs = {name: flinger.submit(**members) for name, members in {
+        "nothing": {}, "skipped": {"reserve_data": {"skip": True}}, "reserved": {"reserve_data": {"timeout": 60}},
+    }.items()}  # fmt: skip
+    for job_id in jobs.values():
+        flinger.post(f"/result/{job_id}", {"job_state": "reserve"})
+    ends = {name: api.get(f"/jobs/{job_id}", "JobDetail")["reserved_until"] for name, job_id in jobs.items()}
+    assert [name for name, end in ends.items() if end] == ["reserved"]

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from integration.jobqueue.conftest import NOBODY, Flinger
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.jobqueue import result_store
+from livewall_dashboard.jobqueue.output_limit import OutputLimit
+from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
+from livewall_dashboard.postgres.database import Database
 
 LOG = f"/result/{NOBODY}/log/output"
 ODD = "\0 \x1b[31mred\x1b[0m \ufffd ä 🤖\r\n"
@@ -72,3 +77,30 @@ def test_an_agent_that_asks_after_its_job_gets_no_output(flinger: Flinger) -> No
     send(flinger, 0, "printed")
     job_id = flinger.submit("q", job_id=NOBODY)
     assert Flinger(flinger._client, "a").result(job_id) == {"job_state": "waiting"}
+
+
+def test_of_a_job_that_writes_for_ever_the_beginning_is_kept(database: Database) -> None:
+    """Also by another process of the wall, and once it is said it is said."""
+    job_id = uuid4()
+
+    def write(results: ResultStore, *numbers: int) -> None:
+        for number in numbers:
+            results.put_fragment(job_id, "output", Fragment(number, "test", utc_now(), f"{number}" * 400_000))
+
+    first = ResultStore(database, limit=OutputLimit(1))
+    write(first, 0, 1, 2, 3)
+    restarted = ResultStore(database, limit=OutputLimit(1))
+    write(restarted, 2, 4, 5)
+    restarted.append(job_id, "serial", b"more")
+    found = restarted.output(job_id, "output")["test"]
+    notice = "\nlivewall: 1 MB of a job's output are kept, and this one has written more.\n"
+    assert found.text == "0" * 400_000 + "1" * 400_000 + notice
+    assert found.last == 2
+    assert restarted.output(job_id, "serial") == {}
+
+
+def test_a_piece_that_is_sent_again_is_there_once_and_an_empty_one_too(database: Database) -> None:
+    job_id, results = uuid4(), ResultStore(database, limit=OutputLimit(1))
+    for number, text in ((0, "x"), (0, "x"), (1, "")):
+        results.put_fragment(job_id, "output", Fragment(number, "test", utc_now(), text))
+    assert results.output(job_id, "output")["test"] == Output(1, "x")

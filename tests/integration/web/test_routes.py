@@ -118,6 +118,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/api/v1/jenkins/<server>/builds"): "builds",
     ("POST", "/api/v1/jenkins/<server>/stop"): "builds",
     ("GET", "/api/v1/jobs"): "read",
+    ("GET", "/api/v1/jobs.csv"): "read",
+    ("PUT", "/api/v1/queues/<path:name>"): "submit",
     ("GET", "/api/v1/jobs/<job_id>"): "read",
     ("POST", "/api/v1/jobs/<job_id>/again"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/cancel"): "submit",
