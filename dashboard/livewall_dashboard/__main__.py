@@ -11,10 +11,11 @@ from importlib import import_module
 
 OLDEST_PYTHON = (3, 10)
 ALONE = {
+    "build": ("livewall_agent.build_report.command", "builds that a wall shows"),
     "compare": ("livewall_agent.comparison.command", "comparing the runs of a wall"),
     "job": ("livewall_agent.job_command", "jobs of a wall"),
 }
-"""Commands that ask a wall, and need nothing of it: they are quick, and the extra `agent` is enough for them."""
+"""Commands that speak to a wall, and need nothing of it: they are quick, and the extra `agent` is enough for them."""
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from livewall_dashboard.readers import READERS
 
 COMMANDS = {
     "backup": "backup.command:backup_command",
+    "build": "livewall_agent.build_report.command:build",
     "check": "check.command:check",
     "commits": "history.commits.command:commits",
     "compare": "livewall_agent.comparison.command:compare",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from livewall_listener.connection import Connection, Unreachable
+from livewall_listener.report_upload import ReportFile, upload_report
 
 __all__ = ["Client", "Reply", "Unreachable"]
 
@@ -57,6 +58,10 @@ class Client:
     def put_artifact(self, run_id: str, name: str, process: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         path = f"/api/v1/runs/{quote(run_id)}/artifacts/{quote(name)}?process={quote(process)}"
         return self._send("PUT", path, body, {"Content-Type": "application/octet-stream", **headers})
+
+    def upload_report(self, report: ReportFile) -> str:
+        """-> the line that the wall answers. Raises NotTaken and Unreachable."""
+        return upload_report(self._connection, report)
 
     def close(self) -> None:
         self._connection.close()

@@ -6,12 +6,13 @@ What the run does is told by `RunLogger`. Nothing here may hurt the run: an erro
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from robot.version import get_version
 
-from livewall_listener import context, convert, identity, pabot, settings
+from livewall_listener import context, convert, identity, pabot, settings, wire
 from livewall_listener.notices import Notices
 from livewall_listener.report import Report
 from livewall_listener.run_logger import RunLogger, harmless
@@ -82,9 +83,14 @@ class Listener:
             now=convert.utc(None),
             source=_source(root),
         )
-        report = Report(self._settings, os.environ, identity.run_id(self._settings, process), info, self.notices)
+        run_id = identity.run_id(self._settings, process)
+        report = Report(self._settings, os.environ, run_id, info, self.notices, _look)
         report.start()
         self._logger.begin(root, result, report)
+
+
+def _look() -> tuple[wire.Now, float] | None:
+    return context.sample(datetime.now())  # noqa: DTZ005  # as Robot Framework's own times
 
 
 def _source(root: Any) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from livewall_listener import clock, spool_folder
-from livewall_listener.client import Client
+from livewall_listener.client import Client, Unreachable
 from livewall_listener.notices import Notices
+from livewall_listener.report_upload import NotTaken, ReportFile
 from livewall_listener.sender import Delivery
 from livewall_listener.settings import redacted
+from livewall_listener.spool_file import SUFFIX as SPOOL_SUFFIX
 from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import NothingKept, SpoolError, Unreadable
 from livewall_listener.uploads import SUFFIX as UPLOAD_SUFFIX
@@ -71,8 +73,12 @@ class Collection:
         self.waiting = sum(map(self._waiting_in, spool_folder.files(self._folder)))
 
     def deliver(self) -> Iterator[Outcome]:
-        """Spools first, oldest first, then result files; what somebody else has in hand is left to him."""
-        for path in [*spool_folder.files(self._folder), *spool_folder.files(self._folder, UPLOAD_SUFFIX)]:
+        """Spools first, oldest first, then result files, then build reports: a report completes a run that was told of.
+
+        What somebody else has in hand is left to him.
+        """
+        suffixes = (SPOOL_SUFFIX, UPLOAD_SUFFIX, spool_folder.REPORT)
+        for path in [path for suffix in suffixes for path in spool_folder.files(self._folder, suffix)]:
             if self._is_over():
                 return
             try:
@@ -90,7 +96,7 @@ class Collection:
         outcome = None
         try:
             if not gone:
-                outcome = self._upload(path) if path.suffix == UPLOAD_SUFFIX else self._events(path)
+                outcome = self._way_of(path)(path)
         finally:
             done = gone or (outcome is not None and outcome.is_done)
             if outcome and done and outcome.damaged:
@@ -100,6 +106,9 @@ class Collection:
             claim.release(delete=done)
         if outcome:
             yield outcome
+
+    def _way_of(self, path: Path) -> Callable[[Path], Outcome | None]:
+        return {UPLOAD_SUFFIX: self._upload, spool_folder.REPORT: self._report}.get(path.suffix, self._events)
 
     def _waiting_in(self, path: Path) -> int:
         """Events in a spool that nobody has in hand: who has says so itself."""
@@ -195,6 +204,27 @@ class Collection:
                 outcome.problem, outcome.gave_up = str(error), not error.later
         return outcome
 
+    def _report(self, path: Path) -> Outcome | None:
+        try:
+            report = ReportFile.load(path)
+        except OSError as error:
+            return Outcome(path, path.name, error.strerror or str(error))
+        except (ValueError, TypeError):
+            return Outcome(path, path.name, "this is no build report", gave_up=True, damaged=True)
+        client = self._client_for(report.url)
+        if client is None:
+            return None
+        outcome = Outcome(path, report.name, self._troubles.get(report.url, ""))
+        if not outcome.problem:
+            try:
+                client.upload_report(report)
+            except Unreachable as error:
+                outcome.problem = self._troubles[report.url] = str(error)
+            except NotTaken as error:
+                outcome.problem, outcome.gave_up = str(error), not error.later
+                outcome.damaged = outcome.gave_up
+        return outcome
+
 
 class Redelivery(Thread):
     """Delivers it gently while a run goes on, only to this run's wall, once `is_there` says that it has answered."""
@@ -208,7 +238,8 @@ class Redelivery(Thread):
 
     def is_needed(self) -> bool:
         """There is more than the one spool that the running process has just made."""
-        return len(spool_folder.files(self._folder)) > 1 or bool(spool_folder.files(self._folder, UPLOAD_SUFFIX))
+        others = any(spool_folder.files(self._folder, suffix) for suffix in (UPLOAD_SUFFIX, spool_folder.REPORT))
+        return others or len(spool_folder.files(self._folder)) > 1
 
     @property
     def waiting(self) -> int:

@@ -1,15 +1,14 @@
-"""Everything between the listener's hooks and the wall: the spool, the threads, and what is said at the end."""
+"""Everything between who reports a run and the wall: the spool, the threads, and what is said at the end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
-from livewall_listener import clock, context, spool_folder, wire
+from livewall_listener import clock, spool_folder, wire
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices
 from livewall_listener.redelivery import Redelivery
@@ -26,10 +25,19 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,20}")
 
 
 class Report:
-    """One process's way to the wall. `put` hands over an event; `close` waits for the wall to have them all."""
+    """One process's way to the wall. `put` hands over an event; `close` waits for the wall to have them all.
+
+    `look` tells what runs now and for how many seconds, as for a `Sampler`.
+    """
 
     def __init__(
-        self, settings: Settings, environment: Mapping[str, str], run_id: str, info: wire.RunInfo, notices: Notices
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        run_id: str,
+        info: wire.RunInfo,
+        notices: Notices,
+        look: Callable[[], tuple[wire.Now, float] | None],
     ) -> None:
         self._settings = settings
         self._environment = environment
@@ -42,8 +50,7 @@ class Report:
         path, limit = self._claim_path()
         self._spool = SpoolFile.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
-        sampler = Sampler(lambda: context.sample(datetime.now()))  # noqa: DTZ005  # as Robot Framework's own times
-        self._sender = Sender(self._delivery, self._spool, sampler, self._note)
+        self._sender = Sender(self._delivery, self._spool, Sampler(look), self._note)
         self._spool_writer = SpoolWriter(self._spool, self._sender.wake, notices)
         self._uploader: Uploader | None = None
         self._redelivery = Redelivery(self._folder, settings.url, self._client(), self._has_answered)

@@ -15,7 +15,9 @@ from livewall_listener import clock, records, trust
 from livewall_listener.spool_file import SUFFIX
 
 LIMIT = 1024 * 1024 * 1024
-"""Bytes that all spools of a node take together."""
+"""Bytes that all spools and reports of a node take together."""
+REPORT = ".report"
+"""After the name of a build report that waits for a wall."""
 DAMAGED = ".damaged"
 """After the name of a file of which not everything could be delivered."""
 MOST_DAMAGED = 20
@@ -91,7 +93,7 @@ def files(folder: Path | None, suffix: str = SUFFIX) -> list[Path]:
 def used(folder: Path) -> int:
     """Bytes."""
     size = 0
-    for path in [*files(folder), *files(folder, DAMAGED)]:
+    for path in [*files(folder), *files(folder, REPORT), *files(folder, DAMAGED)]:
         try:
             size += path.stat().st_size
         except OSError:

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Mapping
 
 from livewall_agent import reportwire
+from livewall_agent.build_report.masking import mask_text
 from livewall_agent.reportwire import STEPS, is_git, project_and_version
 from livewall_dashboard.buildlogs import results
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.diagnostic_list import below
 from livewall_dashboard.buildlogs.diagnostics import CAUSE, classify
 from livewall_dashboard.buildlogs.key_values import first_line, pairs
-from livewall_dashboard.buildlogs.masking import mask_text
 from livewall_dashboard.buildlogs.model import Diagnostic, FirstError, Report, Step, StepStatus, TestResult
 from livewall_dashboard.buildlogs.names import hash_in
 from livewall_dashboard.buildlogs.parts import Parts, StepLog

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from livewall_agent.build_report.masking import mask
 from livewall_dashboard.buildlogs.log_file import LogIndex, LogWriter, read_from
-from livewall_dashboard.buildlogs.masking import mask
 from livewall_dashboard.buildlogs.tar_stream import FOLDER, Member
 from livewall_dashboard.buildlogs.whole_lines import whole_lines
 

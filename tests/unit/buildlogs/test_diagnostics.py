@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from livewall_agent.build_report.masking import mask
 from livewall_dashboard.buildlogs.complaint_reader import ComplaintReader
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
 from livewall_dashboard.buildlogs.diagnostics import classify
 from livewall_dashboard.buildlogs.fingerprints import fingerprint, without_folder
 from livewall_dashboard.buildlogs.log_scanner import LogScanner
-from livewall_dashboard.buildlogs.masking import mask
 from livewall_dashboard.buildlogs.model import Diagnostic
 from livewall_dashboard.buildlogs.plain_text import plain
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
