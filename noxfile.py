@@ -1,11 +1,12 @@
-"""Every check there is: `make test` runs them one after the other (tests/runner), `nox -s NAME` one of them.
+"""Every check there is: `make test` runs them, two at a time (tests/runner), `nox -s NAME` one of them.
 
 What needs no other Python runs in the environment that nox itself is installed in, which is .venv. The others have
-theirs in .venv/nox.
+theirs in .venv/nox. What takes long stands before what does not, so that two lanes of them end at about the same time.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,9 +24,10 @@ nox.options.download_python = "never"
 WALL, ALL = pythons.of_the_wall(), pythons.found()
 OLDEST, NEWEST, OLDEST_OF_NODES = next(iter(WALL)), list(WALL)[-1], next(iter(ALL))
 
-SIDE_BY_SIDE = ("--dist=worksteal", "-n4")
-"""Each worker has a Postgres, and each test a database and ports, of its own; much of the time it waits."""
-WITH_BROWSERS = ("--dist=worksteal", "-n3")
+CORES = os.cpu_count() or 1
+SIDE_BY_SIDE = ("--dist=worksteal", f"-n{min(4, max(2, CORES))}")
+"""Each worker has a Postgres, and each test a database and ports, of its own. To begin costs a worker some seconds."""
+MOSTLY_WAITING = ("--dist=worksteal", f"-n{min(4, CORES + 1)}")
 BY_FILE = ("--dist=loadfile", "-n2")
 """For files whose tests share a dashboard behind nginx, or a node."""
 
@@ -38,13 +40,33 @@ def program(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
+MAY_BE_UNSTEADY = 3
+"""Tests of a check that are run again when they have failed: more than that is no bad luck."""
+
+
 def pytest(session: nox.Session, *arguments: str, python: str = sys.executable, **env: str) -> None:
+    """Few tests that fail are run again, alone. The summary names those that pass then: what failed is still there."""
+    cache = results.cache_of(session.name)
+    command = (python, "-m", "pytest", "--durations=10", "--durations-min=5", "-o", f"cache_dir={cache}", *arguments)
+    try:
+        run_pytest(session, results.file_of(session.name), *command, **env)
+    except CommandFailed:
+        if not 0 < len(results.failed_last(cache)) <= MAY_BE_UNSTEADY:
+            raise
+        session.log("run again, alone:")
+        again = (
+            "--last-failed",
+            "--last-failed-no-failures=none",
+            "-n0",
+            *(["--no-cov"] if "--cov" in command else []),
+        )
+        run_pytest(session, results.again_of(session.name), *command, *again, **env)
+
+
+def run_pytest(session: nox.Session, report: Path, *command: str, **env: str) -> None:
     with results.folder_for_tests() as folder:
-        where = (f"--basetemp={folder}", f"--junit-xml={results.file_of(session.name)}")
-        session.run(
-            python, "-m", "pytest", "--durations=10", "--durations-min=5", *where, *arguments,
-            env={"TMPDIR": results.temporary_folder(), **env}, external=True,
-        )  # fmt: skip
+        where = (f"--basetemp={folder}", f"--junit-xml={report}")
+        session.run(*command, *where, env={"TMPDIR": results.temporary_folder(), **env}, external=True)
 
 
 # ---------------------------------------------------------------------- without running it
@@ -63,12 +85,13 @@ lint("import-layers", program("lint-imports"))
 def install_node_modules(session: nox.Session) -> None:
     """What package-lock.json names, once: npm writes its own copy of that last."""
     wanted, there = Path("package-lock.json"), Path("node_modules/.package-lock.json")
-    if there.exists() and there.stat().st_mtime > wanted.stat().st_mtime:
-        return
-    try:
-        session.run("npm", "ci", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000")
-    except CommandFailed:
-        session.error("npm could not install this check: does it reach the registry it is set to?")
+    with results.alone("node_modules"):
+        if there.exists() and there.stat().st_mtime > wanted.stat().st_mtime:
+            return
+        try:
+            session.run("npm", "ci", "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000")
+        except CommandFailed:
+            session.error("npm could not install this check: does it reach the registry it is set to?")
 
 
 def lint_javascript(name: str, *commands: str) -> None:
@@ -95,6 +118,63 @@ if parts.has("nodejs"):
         session.run("node", "--test", *sorted(units))
 
 
+# ---------------------------------------------------------------------- with real processes
+
+EDGE = "tests/acceptance/edge"
+
+
+@nox.session(name="old-robot", python=ALL[OLDEST_OF_NODES], tags=["part"])
+def old_robot(session: nox.Session) -> None:
+    """The oldest node there may be, for the acceptance tests."""
+    session.install("--quiet", "robotframework==6.1.1", "robotframework-pabot>=5,<6", "urllib3>=2.2,<3")
+
+
+OLD_ROBOT = Path(nox.options.envdir).absolute() / "old-robot" / "bin" / "python"
+
+
+@nox.session(python=False, requires=["old-robot"])
+def acceptance(session: nox.Session) -> None:
+    """Real robots, on the oldest Python and Robot Framework of nodes too, and real dashboards."""
+    where = ("tests/acceptance", f"--ignore={EDGE}")
+    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_OLD_ROBOT=str(OLD_ROBOT))
+
+
+@nox.session(python=False)
+def threads(session: nox.Session) -> None:
+    """A dashboard without eventlet."""
+    pytest(session, *MOSTLY_WAITING, "tests/acceptance/serving/test_ends.py", LIVEWALL_TEST_MODE="threading")
+
+
+@nox.session(python=False)
+def gunicorn(session: nox.Session) -> None:
+    """A dashboard under gunicorn: some of the acceptance tests; all of them, with the variable set, pass on it too."""
+    some = ("serving/test_ends.py", "lab/test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
+    where = [f"tests/acceptance/{name}" for name in some]
+    pytest(session, *MOSTLY_WAITING, *where, LIVEWALL_TEST_MODE="gunicorn")
+
+
+if parts.has("openssl", "git"):
+
+    @nox.session(python=False)
+    def edge(session: nox.Session) -> None:
+        """nginx, nodes, Postgres's rights."""
+        pytest(session, *BY_FILE, EDGE)
+
+
+if parts.has("chromium-headless-shell"):
+
+    @nox.session(python=False)
+    def browser(session: nox.Session) -> None:
+        pytest(session, *SIDE_BY_SIDE, "tests/browser")
+
+
+@nox.session(python=False)
+def package(session: nox.Session) -> None:
+    """The built distribution, on a server and on nodes with each older Python there is."""
+    nodes = [path for version, path in ALL.items() if version in pythons.NODE_ALONE]
+    pytest(session, "tests/package", LIVEWALL_TEST_NODE_PYTHONS=":".join(nodes))
+
+
 # ---------------------------------------------------------------------- on each Python
 
 
@@ -102,7 +182,8 @@ def environment_of(session: nox.Session, version: str) -> str:
     """The interpreter of an environment with what the tests need; for this Python, it is our own."""
     if ALL[version] == sys.executable:
         return sys.executable
-    session.install("--quiet", "--editable", ".[test]")
+    with results.alone("editable"):  # it leaves files beside the sources
+        session.install("--quiet", "--editable", ".[test]")
     return "python"
 
 
@@ -123,12 +204,6 @@ def on_python(version: str, name: str, *tests: str, tags: list[str], **env: str)
     nox.session(check, name=f"{name}-{version}", tags=tags, python=python)
 
 
-for _version, _path in WALL.items():
-    _quick = ["quick"] if _path == sys.executable else []
-    # Here the acceptance tests start it anyway.
-    _starts = () if _path == sys.executable else (STARTS,)
-    on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", *_starts, tags=["unit", *_quick])
-
 # Once on the system's Postgres; all other tests run on the embedded one, which is newer.
 _initdb = parts.PARTS["postgresql"].find()
 _systems = {"LIVEWALL_TEST_POSTGRES_BIN": str(_initdb.parent)} if _initdb else {}
@@ -136,16 +211,11 @@ on_python(OLDEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["inte
 if NEWEST != OLDEST:
     on_python(NEWEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"])
 
-
-@nox.session(python=False)
-def coverage(session: nox.Session) -> None:
-    """What the unit and integration tests of the newest Python went through; processes they start are not counted."""
-    if not results.coverage_files():
-        session.skip(f"nothing was measured: nox -s unit-{NEWEST} integration-{NEWEST} coverage")
-    env = {"COVERAGE_FILE": str(results.FOLDER / "coverage")}
-    session.run(program("coverage"), "combine", "--quiet", "--keep", *results.coverage_files(), env=env)
-    report = session.run(program("coverage"), "report", env=env, silent=True)
-    results.COVERAGE_REPORT.write_text(str(report), encoding="utf-8")
+for _version, _path in WALL.items():
+    _quick = ["quick"] if _path == sys.executable else []
+    # Here the acceptance tests start it anyway.
+    _starts = () if _path == sys.executable else (STARTS,)
+    on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", *_starts, tags=["unit", *_quick])
 
 
 # ---------------------------------------------------------------------- nodes
@@ -176,58 +246,15 @@ for _version in pythons.NODE_ALONE:
         on_node(_version)
 
 
-@nox.session(name="old-robot", python=ALL[OLDEST_OF_NODES])
-def old_robot(session: nox.Session) -> None:
-    """The oldest node there may be, for the acceptance tests."""
-    session.install("--quiet", "robotframework==6.1.1", "robotframework-pabot>=5,<6", "urllib3>=2.2,<3")
-
-
-OLD_ROBOT = Path(nox.options.envdir).absolute() / "old-robot" / "bin" / "python"
-
-
-# ---------------------------------------------------------------------- with real processes
-
-EDGE = "tests/acceptance/edge"
-
-
-@nox.session(python=False, requires=["old-robot"])
-def acceptance(session: nox.Session) -> None:
-    """Real robots, on the oldest Python and Robot Framework of nodes too, and real dashboards."""
-    where = ("tests/acceptance", f"--ignore={EDGE}")
-    pytest(session, *SIDE_BY_SIDE, *where, LIVEWALL_TEST_OLD_ROBOT=str(OLD_ROBOT))
+# ---------------------------------------------------------------------- at last
 
 
 @nox.session(python=False)
-def threads(session: nox.Session) -> None:
-    """A dashboard without eventlet."""
-    pytest(session, *SIDE_BY_SIDE, "tests/acceptance/serving/test_ends.py", LIVEWALL_TEST_MODE="threading")
-
-
-@nox.session(python=False)
-def gunicorn(session: nox.Session) -> None:
-    """A dashboard under gunicorn: some of the acceptance tests; all of them, with the variable set, pass on it too."""
-    some = ("serving/test_ends.py", "lab/test_reload.py", "faults/test_postgres.py", "security/test_raw_requests.py")
-    where = [f"tests/acceptance/{name}" for name in some]
-    pytest(session, *SIDE_BY_SIDE, *where, LIVEWALL_TEST_MODE="gunicorn")
-
-
-if parts.has("openssl", "git"):
-
-    @nox.session(python=False)
-    def edge(session: nox.Session) -> None:
-        """nginx, nodes, Postgres's rights."""
-        pytest(session, *BY_FILE, EDGE)
-
-
-if parts.has("chromium-headless-shell"):
-
-    @nox.session(python=False)
-    def browser(session: nox.Session) -> None:
-        pytest(session, *WITH_BROWSERS, "tests/browser")
-
-
-@nox.session(python=False)
-def package(session: nox.Session) -> None:
-    """The built distribution, on a server and on nodes with each older Python there is."""
-    nodes = [path for version, path in ALL.items() if version in pythons.NODE_ALONE]
-    pytest(session, "tests/package", LIVEWALL_TEST_NODE_PYTHONS=":".join(nodes))
+def coverage(session: nox.Session) -> None:
+    """What the unit and integration tests of the newest Python went through; processes they start are not counted."""
+    if not results.coverage_files():
+        session.skip(f"nothing was measured: nox -s unit-{NEWEST} integration-{NEWEST} coverage")
+    env = {"COVERAGE_FILE": str(results.FOLDER / "coverage")}
+    session.run(program("coverage"), "combine", "--quiet", "--keep", *results.coverage_files(), env=env)
+    report = session.run(program("coverage"), "report", env=env, silent=True)
+    results.COVERAGE_REPORT.write_text(str(report), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`make test`: every check of noxfile.py, one after the other, and a plain summary at the end.
+"""`make test`: every check of noxfile.py, and a plain summary at the end.
 
 A check that fails does not stop the others. What cannot run on this machine is left out by name, never in silence. The
 last line is `N passed, N failed`, and the exit code says the same.
@@ -7,13 +7,12 @@ last line is `N passed, N failed`, and the exit code says the same.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
+import time
 from pathlib import Path
 
-from runner import parts, results, summary
+from runner import checks, parts, results, summary
 
 GROUPS = ("lint", "quick")
 
@@ -27,33 +26,15 @@ def main() -> int:
         parts.install()
     shutil.rmtree(results.FOLDER, ignore_errors=True)
     results.FOLDER.mkdir(parents=True)
-    run_nox(["--tags", given.only] if given.only else [])
+    began = time.monotonic()
+    chosen = checks.choose(given.only or "")
+    checks.run(chosen)
     if given.junit is not None:
         given.junit.mkdir(parents=True, exist_ok=True)
-        for report in results.FOLDER.glob("*.xml"):
-            shutil.copy(report, given.junit)
-    return summary.show(everything=not given.only)
-
-
-def run_nox(choice: list[str]) -> None:
-    """At Ctrl-C, which nox hears too, it is given the time to end what it started."""
-    command = [sys.executable, "-m", "nox", "--noxfile", str(results.ROOT / "noxfile.py")]
-    command += ["--report", str(results.NOX_REPORT), *choice]
-    env = {**os.environ, "UV_DEFAULT_INDEX": index_of_pip()} if index_of_pip() else dict(os.environ)
-    process = subprocess.Popen(command, cwd=results.ROOT, env=env)
-    try:
-        process.wait()
-    except KeyboardInterrupt:
-        process.wait()
-        raise
-
-
-def index_of_pip() -> str:
-    """The package index that pip was told to use, for uv, which does not read pip's configuration; "" for the usual."""
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
-    )
-    return os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
+        for check in chosen:
+            if results.file_of(check).exists():
+                shutil.copy(results.file_of(check), given.junit)
+    return summary.show(chosen, time.monotonic() - began, everything=not given.only)
 
 
 if __name__ == "__main__":

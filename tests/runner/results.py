@@ -1,8 +1,10 @@
-"""What the checks leave behind: a JUnit file each, coverage, nox's own report."""
+"""What the checks leave behind: each what it printed, a JUnit file, coverage, nox's own report."""
 
 from __future__ import annotations
 
+import fcntl
 import importlib.util
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +15,6 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(os.environ.get("LIVEWALL_TEST_RESULTS") or ROOT / ".venv" / "results")
-NOX_REPORT = FOLDER / "nox.json"
 COVERAGE_REPORT = FOLDER / "coverage.txt"
 MEMORY = "/dev/shm"  # where Linux has it
 LEAST_MEMORY = 6 * 2**30
@@ -22,6 +23,39 @@ LEAST_MEMORY = 6 * 2**30
 
 def file_of(check: str) -> Path:
     return FOLDER / f"{check}.xml"
+
+
+def again_of(check: str) -> Path:
+    """Of those tests alone that failed and were run again."""
+    return FOLDER / f"{check}.again.xml"
+
+
+def cache_of(check: str) -> Path:
+    """Where pytest keeps which tests failed."""
+    return FOLDER / f"{check}.cache"
+
+
+def failed_last(cache: Path) -> list[str]:
+    """The tests that failed when pytest last ran with this cache."""
+    kept = cache / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(kept.read_text(encoding="utf-8"))) if kept.exists() else []
+
+
+def log_of(check: str) -> Path:
+    return FOLDER / f"{check}.log"
+
+
+def report_of(check: str) -> Path:
+    return FOLDER / f"{check}.nox.json"
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One process at a time does this: several checks run at once, and some make the same files."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def coverage_of(name: str) -> Path:

@@ -14,8 +14,12 @@ WORKERS = 8
 
 
 def _own_ports() -> range:
-    """Those of this pytest-xdist worker alone: two that choose at the same time do not choose the same."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[len("gw") :]) % WORKERS
+    """Those of this pytest-xdist worker alone: two that choose at the same time do not choose the same.
+
+    `LIVEWALL_TEST_LANE`: which of two checks that run at the same time it belongs to.
+    """
+    lane = int(os.environ.get("LIVEWALL_TEST_LANE", "0"))
+    worker = (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[len("gw") :]) + lane * WORKERS // 2) % WORKERS
     share = (LAST - FIRST) // WORKERS
     return range(FIRST + worker * share, FIRST + (worker + 1) * share)
 

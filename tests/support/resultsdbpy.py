@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from runner import pythons
-from runner.__main__ import index_of_pip
+from runner.checks import index_of_pip
 from runner.results import ROOT
 from support.ports import free_port
 from support.waiting import wait_for

@@ -20,6 +20,7 @@ CROSS_CUTTING = {
     "listener": "listener/livewall_listener",
     "node": "config/node",
     "repository": "the files as such",
+    "runner": "tests/runner, which is `make test`",
     "security": "the promises of docs/security.md",
     "static": "the pages' scripts",
     "support": "what tests stand on",
