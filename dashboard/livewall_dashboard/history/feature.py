@@ -15,6 +15,8 @@ from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.runs.tags_of_runs import TagsOfRuns
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.history.timeline import routes as timeline_routes
+from livewall_dashboard.history.timeline.store import TimelineStore
 from livewall_dashboard.postgres.database import Database
 
 
@@ -44,6 +46,7 @@ def feature(
             routes.blueprint(store, wall, run_members),
             commit_routes.blueprint(CommitStore(database)),
             rename_routes.blueprint(database),
+            timeline_routes.blueprint(TimelineStore(database)),
             routes.pages(),
             compare_routes.blueprint(store, Comparisons(database)),
         ],

@@ -52,6 +52,8 @@ class CommitsQuery(Struct):
     repository: Annotated[str | None, Meta(description="Of the repository of this name")] = None
     branch: OnBranch = None
     commit: Annotated[str | None, Meta(description="Whose hash begins so")] = None
+    newer_than: Annotated[str | None, Meta(description="After the commit of this hash, in its repository")] = None
+    up_to: Annotated[str | None, Meta(description="Up to the commit of this hash")] = None
     after: After = None
     limit: Limit = 100
 
@@ -69,6 +71,7 @@ class TestsQuery(Struct):
     q: Annotated[str | None, Meta(description="With this text in longname or message")] = None
     suite: Annotated[str | None, Meta(description="In the suite with this id, or below it")] = None
     process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
+    test: Annotated[str | None, Meta(description="With this id, of each process")] = None
     after: After = None
     limit: Limit = 100
 

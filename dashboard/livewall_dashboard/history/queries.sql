@@ -66,6 +66,9 @@ starts_with(r.id, %(suite)s || '-')
 -- name: tests_of_process
 p.name = %(process)s
 
+-- name: tests_of_test
+r.id = %(test)s
+
 -- name: tests_after
 (r.process_no, r.seq) > (%(process_no)s, %(seq)s)
 

@@ -98,6 +98,7 @@ class Store:
         q: str | None = None,
         suite: str | None = None,
         process: str | None = None,
+        test: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> Page:
@@ -105,7 +106,7 @@ class Store:
 
         `outcome`: what they count as; `attempts`: tried at least so often. `tag` matches as Robot Framework's do (case,
         spaces and underscores aside), `q` is a text in longname or message, `suite` a suite's id (with its children),
-        `process` a process's name.
+        `process` a process's name, `test` a test's id.
         """
         values: Row = {}
         if status is not None:
@@ -122,6 +123,8 @@ class Store:
             values["suite"] = suite
         if process is not None:
             values["process"] = process
+        if test is not None:
+            values["test"] = test
         given = [QUERIES[f"tests_of_{name}"] for name in values]
         if after is not None:
             values["process_no"], values["seq"] = cursor.decode(after, int, int)

@@ -15,7 +15,7 @@ from livewall_dashboard.app import Dashboard
 from support.reporter import Reporter, T
 
 NO_API = (
-    "/", "/runs", "/runs/{run_id}", "/runs/{run_id}/artifacts/{name}", "/tests", "/login", "/logout",
+    "/", "/runs", "/runs/{run_id}", "/runs/{run_id}/artifacts/{name}", "/tests", "/history", "/login", "/logout",
     "/compare", "/jobs", "/jobs/{job_id}", "/agents", "/{project}.json",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
@@ -83,6 +83,8 @@ def test_answers_are_as_documented(client: FlaskClient, reporter: Reporter, docu
         f"/api/v1/runs/{run}/tests": "TestList",
         "/api/v1/tests/history?longname=Suite.One": "TestHistory",
         "/api/v1/tests/setups?longname=Suite.One": "SetupsOfTest",
+        "/api/v1/timeline?longname=Suite.One": "Timeline",
+        "/api/v1/timeline": "Timeline",
         "/api/v1/setups": "SetupList",
         "/api/v1/commits": "CommitList",
         "/api/v1/repositories": "RepositoryList",

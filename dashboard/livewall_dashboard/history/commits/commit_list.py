@@ -20,11 +20,10 @@ def in_order(
 ) -> tuple[list[Row], str | None]:
     """`limit` commits, the latest first, and the cursor of the next ones or None.
 
-    `filters`: `repository`, `branch`, `commit`: a hash's beginning.
+    `filters`: `repository`, `branch`, `commit`: a hash's beginning, `newer_than`, `up_to`: whole hashes.
     """
     values: Row = {**filters, "limit": limit + 1}
-    if "commit" in filters:
-        values["commit"] = filters["commit"].lower()
+    values |= {name: filters[name].lower() for name in ("commit", "newer_than", "up_to") if name in filters}
     given = [QUERIES[f"commits_of_{name}"] for name in filters]
     if after is not None:
         values["uuid"], values["id"] = cursor.decode(after, cursor.Big, int)

@@ -21,6 +21,14 @@ c.branch = %(branch)s
 -- name: commits_of_commit
 c.hash >= %(commit)s AND c.hash < %(commit)s || 'g'
 
+-- name: commits_of_newer_than
+c.uuid > (SELECT max(known.uuid) FROM repository_commit known
+          WHERE known.hash = %(newer_than)s AND known.repository_id = c.repository_id)
+
+-- name: commits_of_up_to
+c.uuid <= (SELECT max(known.uuid) FROM repository_commit known
+           WHERE known.hash = %(up_to)s AND known.repository_id = c.repository_id)
+
 -- name: commits_after
 (c.uuid, c.id) < (%(uuid)s, %(id)s)
 

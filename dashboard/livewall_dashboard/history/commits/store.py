@@ -22,11 +22,16 @@ class CommitStore:
         repository: str | None = None,
         branch: str | None = None,
         commit: str | None = None,
+        newer_than: str | None = None,
+        up_to: str | None = None,
         after: str | None = None,
         limit: int = 100,
     ) -> tuple[list[Row], str | None]:
-        """`limit` commits, the latest first, and the cursor of the next ones. `commit`: a hash's beginning."""
-        asked = {"repository": repository, "branch": branch, "commit": commit}
+        """`limit` commits, the latest first, and the cursor of the next ones.
+
+        `commit`: a hash's beginning; `newer_than`, `up_to`: whole hashes, between which they are.
+        """
+        asked = {"repository": repository, "branch": branch, "commit": commit, "newer_than": newer_than, "up_to": up_to}
         filters = {name: value for name, value in asked.items() if value is not None}
         with self._database.connection() as connection:
             return commit_list.in_order(connection, filters, after, limit)

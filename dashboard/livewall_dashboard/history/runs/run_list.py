@@ -48,18 +48,23 @@ class RunFilter:
 
 def in_order(connection: Connection, wanted: RunFilter, before: str | None, limit: int) -> tuple[list[Row], str | None]:
     """`limit` runs, the latest first, and the cursor of the next ones or None. Raises BadRequest."""
-    values = _values(wanted)
-    conditions: list[sql.Composable] = [QUERIES[f"runs_of_{name}"] for name in _plain(wanted)]
-    conditions += _labels(wanted.label, values)
+    where, values = conditions_of(wanted)
     if before is not None:
         values["sorted_at"], values["id"] = cursor.decode(before, datetime, int)
-        conditions.append(QUERIES["runs_before"])
-    where = sql.SQL(" AND ").join([sql.SQL("true"), *conditions])
+        where = sql.SQL(" AND ").join([where, QUERIES["runs_before"]])
     # Which runs first, from the run's table alone: of all that match, little is read.
     found = connection.execute(QUERIES["run_ids"].format(conditions=where), {**values, "limit": limit + 1}).fetchall()
     last = found[limit - 1] if len(found) > limit else None
     following = cursor.encode((last["sorted_at"], last["id"])) if last else None
     return read(connection, [row["id"] for row in found[:limit]]), following
+
+
+def conditions_of(wanted: RunFilter) -> tuple[sql.Composed, Row]:
+    """What a row of `run` must fulfil, as SQL, and the values it compares with. Raises BadRequest."""
+    values = _values(wanted)
+    conditions: list[sql.Composable] = [QUERIES[f"runs_of_{name}"] for name in _plain(wanted)]
+    conditions += _labels(wanted.label, values)
+    return sql.SQL(" AND ").join([sql.SQL("true"), *conditions]), values
 
 
 def read(connection: Connection, ids: Sequence[int]) -> list[Row]:

@@ -42,7 +42,7 @@ def of_test(
 
     Runs that have no place on the axis are left out; those at one place are in the order in which they started.
     """
-    values: Row = {**filters, "tests": _tests(connection, [longname]), "limit": limit + 1}
+    values: Row = {**filters, "tests": tests_of(connection, [longname]), "limit": limit + 1}
     values |= {"repository": axis.repository, "label": axis.label, "by_start": axis.order == "start"}
     given = [QUERIES[f"history_of_{name}"] for name in filters]
     if after is not None:
@@ -63,7 +63,7 @@ def setups_of_test(
     connection: Connection, longname: str, filters: Mapping[str, str], after: str | None, limit: int, latest: int
 ) -> SetupsOfTest:
     """`limit` setups that have results, that with the latest run first; of each the results of `latest` runs."""
-    values: Row = {**filters, "tests": _tests(connection, [longname])}
+    values: Row = {**filters, "tests": tests_of(connection, [longname])}
     given = [QUERIES[f"history_of_{name}"] for name in filters]
     found = connection.execute(_where("setups_of_test", given), values).fetchall()
     counts = {name: sum(row[name] for row in found) for name in COUNTS}
@@ -84,7 +84,8 @@ def setups_of_test(
     return SetupsOfTest(counts, setups, following)
 
 
-def _tests(connection: Connection, longnames: Sequence[str]) -> list[int]:
+def tests_of(connection: Connection, longnames: Sequence[str]) -> list[int]:
+    """The numbers of the tests that have, or had, one of these longnames."""
     digests = as_array(digest for longname in longnames for digest in digests_of_longname(longname))
     rows = connection.execute(QUERIES["tests_of_longname"], {"digests": digests}).fetchall()
     if rows:

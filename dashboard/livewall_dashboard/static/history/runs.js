@@ -4,6 +4,7 @@ import { getJson, runPath, searchOf } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
+import { midnight } from "../shared/moment.js";
 import { here, keepFresh, link, timeOf } from "../shared/page.js";
 import {
   badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, runStatus, withMissing,
@@ -44,7 +45,6 @@ const NAMES = ["q", "setup", "suite", "status", "from", "to", "branch", "commit"
 const filters = new Filters(form, NAMES, () => load());
 addFilters();
 
-/** On a small screen the first three, and all of those that are set. */
 function addFilters() {
   filters.addText("q", "Text", "name, branch, label, commit");
   filters.addChoice("setup", "Setup", [["", "All"]]);
@@ -56,15 +56,7 @@ function addFilters() {
   filters.addText("tag", "Tag", "any tag");
   filters.addDay("from", "From");
   filters.addDay("to", "To");
-  const others = element("button", "clear more-filters", "More filters");
-  others.type = "button";
-  others.setAttribute("aria-expanded", "false");
-  others.addEventListener("click", () => {
-    const all = form.toggleAttribute("data-all");
-    others.setAttribute("aria-expanded", String(all));
-    others.textContent = all ? "Fewer filters" : "More filters";
-  });
-  form.append(others);
+  filters.foldOthers();
   filters.show();
 }
 
@@ -79,13 +71,6 @@ function query() {
   const kind = wanted === "running" || wanted === "abandoned" ? "state" : "status";
   const labels = label.split(",").map((part) => part.trim());
   return { ...rest, [kind]: wanted, label: labels, from: midnight(from), to: midnight(to, 1) };
-}
-
-/** When a day begins here, or so many days later; "" for none. */
-function midnight(day, later = 0) {
-  const [year, month, date] = day.split("-").map(Number);
-  const moment = new Date(year, month - 1, date + later);
-  return day && !Number.isNaN(moment.getTime()) ? moment.toISOString() : "";
 }
 
 async function load() {

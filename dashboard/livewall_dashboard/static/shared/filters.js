@@ -104,6 +104,19 @@ export class Filters {
     this.controls.get(name).closest(".filter").toggleAttribute("data-set", isSet);
   }
 
+  /** On a small screen the first three are shown, and all of those that are set; a button shows the others. */
+  foldOthers() {
+    const others = element("button", "clear more-filters", "More filters");
+    others.type = "button";
+    others.setAttribute("aria-expanded", "false");
+    others.addEventListener("click", () => {
+      const all = this.form.toggleAttribute("data-all");
+      others.setAttribute("aria-expanded", String(all));
+      others.textContent = all ? "Fewer filters" : "More filters";
+    });
+    this.form.append(others);
+  }
+
   /** Brings the controls to what the address says. */
   show() {
     for (const [name, value] of Object.entries(this.values())) {

@@ -7,8 +7,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function moment(iso, now = new Date()) {
   const date = new Date(iso);
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-  const days = Math.round((midnight - new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()) / 86_400_000);
+  const today = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
+  const days = Math.round((today - new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()) / 86_400_000);
   if (days === 0) return time;
   if (days === 1) return `yesterday ${time}`;
   const day = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
@@ -20,4 +20,11 @@ export function fullMoment(iso) {
   const date = new Date(iso);
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** When a day, "2026-03-01", begins here, or so many days later; "" for none. */
+export function midnight(day, later = 0) {
+  const [year, month, date] = day.split("-").map(Number);
+  const begin = new Date(year, month - 1, date + later);
+  return day && !Number.isNaN(begin.getTime()) ? begin.toISOString() : "";
 }

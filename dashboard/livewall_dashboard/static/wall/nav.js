@@ -13,8 +13,11 @@ function choice(settings, name, value, title) {
 
 /** `onPause(paused)` when someone stops or starts the picture. Returns `{showBuilds(whether)}`. */
 export function buildNav(host, settings, onPause) {
-  const runs = element("a", "", "Runs");
-  runs.href = `/runs${carriedQuery(settings)}`;
+  const pages = [["/runs", "Runs"], ["/history", "History"]].map(([path, title]) => {
+    const link = element("a", "", title);
+    link.href = `${path}${carriedQuery(settings)}`;
+    return link;
+  });
   const builds = buildsLink(ALL, "nav-builds", "Latest builds", "Latest builds of all setups");
   builds.hidden = true;
   const pause = element("button", "", "Pause");
@@ -28,7 +31,7 @@ export function buildNav(host, settings, onPause) {
   const next = { auto: "dark", dark: "light", light: "auto" }[settings.theme];
   const theme = element("a", "", `Theme: ${settings.theme}`);
   theme.href = searchWith(location.search, "theme", next);
-  host.prepend(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), runs);
+  host.prepend(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), ...pages);
   host.append(builds, theme, pause);
   return { showBuilds: (whether) => setHidden(builds, !whether) };
 }

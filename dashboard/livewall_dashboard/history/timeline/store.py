@@ -1,0 +1,21 @@
+"""What the timeline and the page of a test read beside `history/store.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livewall_dashboard.history.runs.run_list import RunFilter
+from livewall_dashboard.history.timeline import model, picture
+from livewall_dashboard.postgres.database import Database
+
+
+class TimelineStore:
+    """Raises `Unavailable` while Postgres is away."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def timeline(self, longname: str | None = None, limit: int = 60, **wanted: Any) -> model.Timeline:
+        """Of each setup its `limit` latest runs with the test, or as a whole. `wanted`: of `RunFilter`."""
+        with self._database.connection() as connection:
+            return picture.read(connection, longname, RunFilter(**wanted), limit)

@@ -1,0 +1,181 @@
+// How a test, or a suite, did everywhere: the page /history.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { Filters } from "../shared/filters.js";
+import { short } from "../shared/format.js";
+import { midnight } from "../shared/moment.js";
+import { debounced, here, link } from "../shared/page.js";
+import { lastPart, parentName, plural } from "./text.js";
+import { nameOf } from "./timeline/story.js";
+import { pointsOf } from "./timeline/points.js";
+import { TimelineView } from "./timeline/view.js";
+
+/** @import { Timeline } from "types/api" */
+
+/** Members of the address that the API is asked with; the others are of the view. */
+const ASKED = ["longname", "suite", "setup", "branch", "label", "tag", "from", "to", "limit"];
+const LIMITS = [["", "60"], ["30", "30"], ["120", "120"], ["300", "300"], ["1000", "1,000"]];
+
+const host = document.getElementById("timeline");
+const status = document.getElementById("status");
+const sentence = document.getElementById("sentence");
+let turn = 0;
+let asked = "";
+let view = null;
+
+const filters = new Filters(document.getElementById("filters"), [...ASKED, "axis", "rows"], changed);
+filters.addText("suite", "Suite", "all suites");
+filters.addText("longname", "Test", "the whole suite");
+filters.addChoice("setup", "Setup", [["", "All"]]);
+filters.addText("branch", "Branch", "all branches");
+filters.addText("label", "Configuration", "os=debian, version=2.3");
+filters.addText("tag", "Tag", "any");
+filters.addDay("from", "From");
+filters.addDay("to", "To");
+filters.addChoice("limit", "Runs of a setup", LIMITS);
+filters.addChoice("axis", "Across", [["", "As it fits"]]);
+filters.addChoice("rows", "Down", [["", "Configuration"]]);
+filters.foldOthers();
+filters.show();
+
+/** What is asked anew of the wall, and what is only looked at otherwise. */
+function changed() {
+  if (JSON.stringify(query()) === asked) view?.render();
+  else load();
+}
+
+/** As the API is asked: labels are one text to a reader, and a day begins where they are. */
+function query() {
+  const { longname, suite, setup, branch, label, tag, from, to, limit } = filters.values();
+  const labels = label.split(",").map((part) => part.trim()).filter(Boolean);
+  return { longname, suite, setup, branch, label: labels, tag, from: midnight(from), to: midnight(to, 1), limit };
+}
+
+async function load() {
+  const mine = ++turn;
+  const wanted = query();
+  asked = JSON.stringify(wanted);
+  for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
+  drawTitle(wanted);
+  host.setAttribute("aria-busy", "true");
+  try {
+    const timeline = await getJson("/api/v1/timeline", wanted);
+    if (mine !== turn) return;
+    draw(timeline, wanted);
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  } finally {
+    if (mine === turn) host.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {Timeline} timeline */
+function draw(timeline, wanted) {
+  const points = pointsOf(timeline);
+  filters.suggest("suite", timeline.suites);
+  filters.suggest("branch", timeline.branches.filter(Boolean));
+  if (!points.length) {
+    view = null;
+    status.textContent = "";
+    sentence.replaceChildren();
+    host.replaceChildren(nothing(wanted));
+    return;
+  }
+  status.textContent = told(timeline, points, wanted);
+  host.replaceChildren();
+  view = new TimelineView(host, {
+    hrefOf: ({ setup }) => here(`/history?${withSetup(setup)}`),
+    bySuite: !wanted.suite && !wanted.longname,
+    onStory: tellStory,
+  });
+  view.show(points, timeline.labels);
+  filters.setOptions("axis", view.axes());
+  filters.setOptions("rows", view.groupings());
+}
+
+function withSetup(setup) {
+  const search = new URLSearchParams(location.search);
+  for (const name of ["at", "range"]) search.delete(name);
+  if (search.get("setup") === setup) search.delete("setup");
+  else search.set("setup", setup);
+  search.delete("theme");
+  return search;
+}
+
+/** @param {Timeline} timeline */
+function told(timeline, points, { limit }) {
+  const older = timeline.not_drawn.reduce((sum, { runs }) => sum + runs, 0);
+  const what = `${plural(points.length, points[0].test ? "result" : "run")} on ${plural(timeline.setups.length, "setup")}`;
+  const cut = timeline.is_cut ? ", and more that were not looked at" : "";
+  return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
+}
+
+/** What it comes to, in a sentence with the way to what is between. */
+function tellStory(story, { scene }) {
+  sentence.dataset.kind = story.kind;
+  sentence.replaceChildren(story.text);
+  const { columns } = scene.axis;
+  if (story.kind !== "failing" || story.lastGood < 0) return;
+  const search = new URLSearchParams(location.search);
+  search.delete("at");
+  search.set("range", `${columns[story.lastGood].key}~${columns[story.firstBad].key}`);
+  const way = link("what is between", `?${search}`, { className: "tl-between" });
+  way.addEventListener("click", (event) => {
+    event.preventDefault();
+    history.pushState(null, "", `?${search}`);
+    view.render();
+  });
+  sentence.append(`; last good ${nameOf(columns[story.lastGood])}: `, way);
+}
+
+function nothing(wanted) {
+  const node = element("div", "quiet");
+  const filtered = ASKED.some((name) => name !== "limit" && wanted[name].length);
+  node.append(element("h2", "", filtered ? "Nothing matches" : "No runs yet"));
+  if (filtered) {
+    const all = element("p", "", "No run with these filters. ");
+    all.append(link("All runs", here("/history")));
+    node.append(all);
+    return node;
+  }
+  const how = element("p", "", "Runs appear here as they are reported, uploaded or imported:");
+  node.append(how, element("code", "command", "livewall import FOLDER"));
+  return node;
+}
+
+function drawTitle({ longname, suite }) {
+  const title = document.getElementById("title");
+  const name = longname ? lastPart(longname) : suite || "History";
+  const where = longname ? parentName(longname, name) : "";
+  document.title = `${short(name)} · history · ${document.documentElement.dataset.site ?? "livewall"}`;
+  title.replaceChildren(...(where ? [element("span", "title-where", where)] : []), name);
+  const way = document.getElementById("ways");
+  way.replaceChildren(...(longname ? [link("All about this test", here(`/tests?${new URLSearchParams({ longname })}`))] : []));
+}
+
+/** Tests of the suite's latest run that a reader may mean. */
+const suggestTests = debounced(async (text) => {
+  try {
+    const { runs } = await getJson("/api/v1/runs", { suite: filters.values().suite, limit: 1 });
+    if (!runs.length) return;
+    const { tests } = await getJson(`/api/v1/runs/${encodeURIComponent(runs[0].id)}/tests`, { q: text, limit: 20 });
+    filters.suggest("longname", [...new Set(tests.map(({ longname }) => longname))]);
+  } catch {
+    // Without suggestions a name can still be written.
+  }
+}, 300);
+
+filters.controls.get("longname").addEventListener("focus", (event) => suggestTests(event.target.value));
+filters.controls.get("longname").addEventListener("input", (event) => suggestTests(event.target.value));
+
+async function loadChoices() {
+  const [{ setups }, { labels }] = await Promise.all([getJson("/api/v1/setups"), getJson("/api/v1/labels")]);
+  filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
+  filters.suggest("label", labels.flatMap(({ name, values }) => values.map((value) => `${name}=${value}`)).slice(0, 500));
+}
+
+load();
+loadChoices().catch((error) => {
+  status.textContent = error.message;
+});

@@ -1,0 +1,123 @@
+"""The timeline: how a test did everywhere, drawn, told to screen readers, and in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from support.dashboard import Dashboard
+from support.reporter import BEGAN, Reporter, T
+from support.uploads import commit
+
+ADDRESS = "/history?longname=Doors.Open"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def reported(wall: Dashboard, reporter: Reporter) -> None:
+    """Six commits: board-2 fails from the fourth on."""
+    for number in range(1, 7):
+        made = commit(number, "doors")
+        wall.request("POST", "/api/commits/register", made)
+        for board in ("board-1", "board-2"):
+            bad = board == "board-2" and number > 3
+            reporter.run(
+                [T("Open", "FAIL" if bad else "PASS", f"Stuck <b>at</b> {number}" if bad else ""), T("Shut")],
+                suite="Doors", setup=board, clock=BEGAN + timedelta(hours=number), commit=made["hash"],
+                repository="doors", branch="main", labels={"arch": "arm64"},
+            )  # fmt: skip
+
+
+def pixels(page: Page) -> int:
+    """How many of the canvas's pixels are drawn."""
+    drawn: int = page.evaluate("""() => {
+        const canvas = document.querySelector(".tl-canvas");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((value, place) => place % 4 === 3 && value).length; }""")
+    return drawn
+
+
+def test_three_steps_lead_from_a_red_test_to_the_commit(page: Page) -> None:
+    """By the keyboard alone: to the first failure, its message, and the commits since the one before."""
+    page.goto(ADDRESS)
+    expect(page.locator("#sentence")).to_contain_text(
+        "Failing on 1 of 2 setups (board-2), since 4@main; last good 3@main"
+    )
+    assert pixels(page) > 1000
+    grid = page.get_by_role("grid")
+    grid.focus()
+    page.keyboard.press("n")
+    expect(grid.locator("[aria-selected=true]")).to_have_text("failed")
+    page.keyboard.press("Enter")
+    drawer = page.locator(".drawer")
+    expect(drawer.locator(".drawer-message")).to_have_text("Stuck <b>at</b> 4")
+    expect(drawer.locator(".drawer-between")).to_contain_text("1 commit of doors since 3@main")
+    page.reload()
+    expect(drawer.locator(".drawer-message")).to_have_text("Stuck <b>at</b> 4")
+    grid.focus()
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    page.get_by_role("link", name="what is between").click()
+    expect(drawer.locator(".drawer-rows")).to_contain_text("board-2")
+    page.go_back()
+    expect(drawer).to_be_hidden()
+
+
+def test_the_pointer_picks_selects_a_range_and_folds(page: Page) -> None:
+    page.goto(ADDRESS)
+    expect(page.locator(".tl-name")).to_have_text(["board-1", "board-2"])
+    box = page.locator(".tl-canvas").bounding_box()
+    head = page.locator(".tl-heads").bounding_box()
+    assert box and head
+    x, y = head["x"] + head["width"], box["y"] + 24 + 28 * 2.5
+    page.mouse.move(x + 12, y)
+    page.mouse.down()
+    page.mouse.move(x + 24 * 3.5, y, steps=4)
+    page.mouse.up()
+    expect(page.locator(".drawer-title")).to_have_text("4 columns")
+    expect(page.locator(".drawer-rows")).to_contain_text("Began to fail: 1")
+    page.mouse.click(x + 24 * 5.5, y)
+    expect(page.locator(".drawer-message")).to_have_text("Stuck <b>at</b> 6")
+    page.get_by_role("button", name="arm64").click()
+    expect(page.locator(".tl-name")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("button", name="arm64")).to_have_attribute("aria-expanded", "false")
+
+
+def test_switches_and_selectors_are_in_the_address(page: Page) -> None:
+    page.goto("/history?suite=Doors")
+    expect(page.locator("#status")).to_have_text("12 runs on 2 setups")
+    page.get_by_role("button", name="Failing only").click()
+    expect(page.locator(".tl-name")).to_have_text(["board-2"])
+    page.get_by_label("Down").select_option("setup")
+    page.get_by_label("Across").select_option("start")
+    page.get_by_label("Runs of a setup").select_option("30")
+    expect(page.locator(".tl-fold")).to_have_count(0)
+    assert "failing=yes" in page.url
+    assert "axis=start" in page.url
+    page.reload()
+    expect(page.locator(".tl-name")).to_have_text(["board-2"])
+    expect(page.get_by_label("Across")).to_have_value("start")
+    page.goto("/history?suite=Nobody")
+    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1920, "dark"), (390, "light")])
+def test_nobody_is_left_out(
+    browser: Browser, wall: Dashboard, grave_faults: Callable[[Page], list[str]], width: int, theme: str
+) -> None:
+    context = browser.new_context(
+        base_url=wall.url,
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,  # type: ignore[arg-type]
+        bypass_csp=True,
+    )
+    with context:
+        page = context.new_page()
+        page.goto(ADDRESS)
+        page.get_by_role("link", name="what is between").click()
+        expect(page.locator(".drawer-between li").first).to_be_visible()
+        assert grave_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
