@@ -31,9 +31,9 @@ def asked_by(path: Path) -> Iterator[Path]:
         yield Path(os.path.normpath(path.parent / address))
 
 
-def preloaded() -> set[str]:
-    """What the wall's page has the browser load before it knows why."""
-    text = (PACKAGE / "templates/wall/wall.html").read_text(encoding="utf-8")
+def preloaded(template: str) -> set[str]:
+    """What a page has the browser load before it knows why."""
+    text = (PACKAGE / "templates" / template).read_text(encoding="utf-8")
     (loop,) = re.findall(r"for module in \(([^)]*)\)", text)
     return set(re.findall(r'"([^"]+)"', loop))
 
@@ -65,8 +65,11 @@ def test_addresses_of_each_form_are_seen() -> None:
     assert any(name.startswith("vendor/") and name.endswith(".js") for name in asked)
 
 
-def test_the_wall_preloads_what_it_cannot_do_without_and_nothing_else() -> None:
-    assert preloaded() == static_imports("wall/main")
+@pytest.mark.parametrize(
+    ("template", "module"), [("wall/wall.html", "wall/main"), ("history/timeline.html", "history/timeline")]
+)
+def test_a_page_preloads_what_it_cannot_do_without_and_nothing_else(template: str, module: str) -> None:
+    assert preloaded(template) == static_imports(module)
 
 
 def feature_of(path: Path) -> str:

@@ -1,21 +1,12 @@
 // Rows and columns on a canvas, in a box that scrolls by itself: only what is seen is drawn.
 
 import { element } from "../../shared/dom.js";
-import { Glyphs, textOf } from "./glyphs.js";
+import { Glyphs } from "./glyphs.js";
+import { Tiles } from "./tiles.js";
 import { USUAL_ZOOM } from "./zoom.js";
 
-/** @import { Axis } from "./axis.js" */
-/** @import { Cell } from "./cells.js" */
+/** @import { Scene } from "./cells.js" */
 /** @import { Row } from "./rows.js" */
-
-/**
- * @typedef {object} Scene
- * @property {Row[]} rows
- * @property {Axis} axis
- * @property {Map<string, (Cell | undefined)[]>} cells
- * @property {Map<string, number>} breaks of a row the column in which it began to fail
- * @property {boolean} times
- */
 
 const ROW = 28;
 /** On a phone a row's name stands above it. */
@@ -28,6 +19,7 @@ const DRAG = 6;
 export class Board {
   #frame = 0;
   #glyphs = null;
+  #tiles = null;
   #drag = null;
 
   /**
@@ -136,12 +128,23 @@ export class Board {
     this.redraw();
   }
 
+  /** What can be drawn before it is seen, again where the theme, the screen, the zoom or the scene changed. */
+  #prepare(ratio) {
+    if (this.#glyphs?.ratio !== ratio) {
+      this.#glyphs = new Glyphs(ratio);
+      this.#tiles = null;
+    }
+    const { zoom, rowHeight, above, scene } = this;
+    const size = { zoom, rowHeight, above, cellHeight: ROW };
+    const isSame = this.#tiles?.scene === scene && JSON.stringify(this.#tiles.size) === JSON.stringify(size);
+    if (!isSame) this.#tiles = new Tiles(scene, this.#glyphs, size);
+  }
+
   /** Draws what is seen, at once. */
   draw() {
     if (!this.scene || !this.canvas.width) return;
     const ratio = devicePixelRatio || 1;
-    this.#glyphs ??= new Glyphs(ratio);
-    if (this.#glyphs.ratio !== ratio) this.#glyphs = new Glyphs(ratio);
+    this.#prepare(ratio);
     const pen = this.canvas.getContext("2d");
     const { scrollLeft: left, scrollTop: top, clientWidth: width, clientHeight: height } = this.scroll;
     const { rows, axis } = this.scene;
@@ -158,30 +161,19 @@ export class Board {
     pen.translate(this.gutter - left, this.head - top);
     this.#drawRange(pen, top, height);
     this.#drawGaps(pen, columns, top, height);
-    for (let row = first; row < last; row += 1) this.#drawRow(pen, row, columns, ratio);
+    this.#tiles.draw(pen, { left, top, right: left + width - this.gutter, bottom: top + height - this.head });
+    for (let row = first; row < last; row += 1) this.#drawBreak(pen, row);
     this.#drawCursor(pen);
     pen.restore();
     this.#drawAxes(pen, columns, left, width);
   }
 
-  #drawRow(pen, number, [from, to], ratio) {
-    const row = this.scene.rows[number];
-    const y = number * this.rowHeight + this.above;
-    const cells = this.scene.cells.get(row.key) ?? [];
-    const tall = row.isGroup ? ROW - 6 : ROW - 2;
-    const shift = (ROW - tall) / 2;
-    for (let column = from; column < to; column += 1) {
-      const cell = cells[column];
-      if (!cell) continue;
-      const text = this.zoom >= 16 ? textOf(cell, this.scene.times) : "";
-      const sprite = this.#glyphs.of(cell, this.zoom, tall, text);
-      pen.drawImage(sprite, column * this.zoom, y + shift, sprite.width / ratio, sprite.height / ratio);
-    }
-    const breaks = this.scene.breaks.get(row.key);
-    if (breaks > 0) {
-      pen.fillStyle = this.#glyphs.colour("text");
-      pen.fillRect(breaks * this.zoom - 1.5, y, 3, ROW);
-    }
+  /** Where a row that was well began to fail. */
+  #drawBreak(pen, row) {
+    const column = this.scene.breaks.get(this.scene.rows[row].key);
+    if (!(column > 0)) return;
+    pen.fillStyle = this.#glyphs.colour("text");
+    pen.fillRect(column * this.zoom - 1.5, row * this.rowHeight + this.above, 3, ROW);
   }
 
   #drawRange(pen, top, height) {

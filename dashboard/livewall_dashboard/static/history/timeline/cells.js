@@ -2,6 +2,7 @@
 
 /** @import { Axis } from "./axis.js" */
 /** @import { Point } from "./points.js" */
+/** @import { Row } from "./rows.js" */
 
 /**
  * @typedef {object} Switches
@@ -16,6 +17,15 @@
  * @property {number} count failures where several things are at the place, else 0
  * @property {number} share of failures among all, 0 to 1
  * @property {number} elapsed seconds, the mean; -1 where nobody knows
+ */
+
+/**
+ * @typedef {object} Scene what is drawn
+ * @property {Row[]} rows
+ * @property {Axis} axis
+ * @property {Map<string, (Cell | undefined)[]>} cells
+ * @property {Map<string, number>} breaks of a row the column in which it began to fail
+ * @property {boolean} times
  */
 
 /** @typedef {"failed" | "known" | "broken" | "abandoned" | "incomplete" | "running" | "flaky" | "expected" | "notrun" | "skipped" | "passed"} Kind */

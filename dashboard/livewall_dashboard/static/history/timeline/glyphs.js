@@ -22,11 +22,12 @@ const LOOKS = {
   passed: { fill: "pass-fill", ink: "pass-ink", icon: ICONS.passed },
 };
 /** Pixels of a cell's width below which a glyph says nothing. */
-const LEGIBLE = 13;
+export const LEGIBLE = 13;
 const SHADES = 5;
 
 export class Glyphs {
   #sprites = new Map();
+  #plain;
 
   /** Colours are those of the page's theme; `ratio`: of the screen's pixels. */
   constructor(ratio) {
@@ -34,6 +35,12 @@ export class Glyphs {
     const style = getComputedStyle(document.documentElement);
     this.colour = (name) => style.getPropertyValue(`--${name}`).trim();
     this.font = style.getPropertyValue("--font");
+    this.#plain = Object.fromEntries(Object.entries(LOOKS).map(([kind, look]) => [kind, this.colour(look.fill ?? look.border ?? look.ink)]));
+  }
+
+  /** The colour of a cell that is too small for more. @param {Kind} kind */
+  plain(kind) {
+    return this.#plain[kind];
   }
 
   /**
@@ -56,29 +63,26 @@ export class Glyphs {
     canvas.height = Math.round(height * this.ratio);
     const pen = canvas.getContext("2d");
     pen.scale(this.ratio, this.ratio);
-    const inset = width >= LEGIBLE ? 1 : 0.25;
     const box = new Path2D();
-    box.roundRect(inset, 1, width - 2 * inset, height - 2, width >= LEGIBLE ? 4 : 0);
-    this.#ground(pen, box, look, shade / SHADES, width < LEGIBLE);
-    if (width < LEGIBLE) return canvas;
+    box.roundRect(1, 1, width - 2, height - 2, 4);
+    this.#ground(pen, box, look, shade / SHADES);
     if (text) this.#write(pen, look, text, width, height, shade < SHADES);
     else this.#glyph(pen, look, width, height);
     return canvas;
   }
 
   /** A light shade of a failure keeps an edge: one of many is still a failure. */
-  #ground(pen, box, look, strength, isSmall) {
+  #ground(pen, box, look, strength) {
     pen.save();
     pen.clip(box);
-    if (look.fill || isSmall) {
-      pen.globalAlpha = look.fill ? 0.25 + 0.75 * strength : 0.8;
-      pen.fillStyle = this.colour(look.fill ?? look.border ?? look.ink);
+    if (look.fill) {
+      pen.globalAlpha = 0.25 + 0.75 * strength;
+      pen.fillStyle = this.colour(look.fill);
       pen.fill(box);
       pen.globalAlpha = 1;
     }
     if (look.hatch) this.#hatch(pen, look);
     pen.restore();
-    if (isSmall) return;
     if (look.border || strength < 1 || look.hatch) {
       pen.strokeStyle = this.colour(look.border ?? look.fill ?? look.ink);
       pen.lineWidth = 1.5;
