@@ -198,7 +198,7 @@ def test_a_partial_run_says_what_is_missing_and_how_it_is_mended(page: Page, rep
     expect(said).to_contain_text("partial: 12 tests missing")
     expect(said).to_contain_text(f"livewall import --run {process.run} output.xml")
     expect(page.locator(".number-rest")).to_have_text("missing12")
-    expect(page.locator(".run-title .badge")).to_have_text("Incomplete")
+    expect(page.locator(".thing-title .badge")).to_have_text("Incomplete")
     page.goto("/runs?setup=partial")
     expect(page.locator("tbody .badge")).to_have_text("Incomplete")
     expect(page.locator(".run-numbers")).to_have_text("8 passed · 12 missing")

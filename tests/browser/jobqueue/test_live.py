@@ -48,6 +48,33 @@ def test_what_changes_is_pushed(wall: Dashboard, open_screen: OpenScreen) -> Non
         assert screen.loads == 1
 
 
+def test_nothing_moves_under_a_pointer_and_keys_go_through_the_rows(wall: Dashboard, open_screen: OpenScreen) -> None:
+    queue = Queue(wall, "rpi4")
+    queue.submit("true", name="first")
+    page = open_screen(f"{wall.url}/jobs").page
+    rows = page.locator("tbody").get_by_role("row")
+    expect(rows).to_have_count(1)
+    rows.first.hover()
+    queue.submit("true", name="second")
+    newer = page.get_by_role("button", name="1 newer")
+    expect(newer).to_be_visible()
+    expect(rows).to_have_count(1)
+    newer.click()
+    expect(rows).to_have_count(2)
+    expect(newer).to_be_hidden()
+    page.mouse.move(0, 0)
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="second")).to_be_focused()
+    page.keyboard.press("j")
+    queue.submit("true", name="third")
+    expect(newer).to_be_visible()
+    expect(page.get_by_role("link", name="first")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name="second")).to_be_focused()
+    page.get_by_label("Text").press("j")
+    expect(page.get_by_label("Text")).to_have_value("j")
+
+
 def test_data_is_marked_while_the_wall_is_gone_and_comes_back_by_itself(
     wall: Dashboard, open_screen: OpenScreen
 ) -> None:

@@ -6,6 +6,8 @@ import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { midnight } from "../shared/moment.js";
 import { here, keepFresh, link, timeOf } from "../shared/page.js";
+import { settle } from "../shared/parts.js";
+import { Table } from "../shared/table.js";
 import {
   badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, runStatus, withMissing,
 } from "./dom.js";
@@ -17,7 +19,6 @@ const PAGE = 50;
 const MOST = 1000;
 const LABELS = 12;
 const REFRESH = 3000;
-const COLUMNS = ["Status", "Setup and run", "Tests", "Started", "Duration", "Configuration", "Source", "Build"];
 const STATUSES = [
   ["", "Any"],
   ["FAIL", "Failed"],
@@ -30,9 +31,33 @@ const STATUSES = [
 const host = document.getElementById("runs");
 const status = document.getElementById("status");
 const more = moreButton();
-const table = emptyTable();
-const body = table.tBodies[0];
-let drawn = new Map();
+/** @type {Table<Run>} */
+const table = new Table({
+  name: "runs-table",
+  foldsBelow: "80rem",
+  keyOf: ({ id }) => id,
+  stateOf: (run) => JSON.stringify([run, duration(elapsed(run))]),
+  mark(row, run) {
+    row.dataset.run = run.id;
+    row.dataset.status = runStatus(run) ?? "none";
+    row.toggleAttribute("data-active", run.state === "running");
+    row.title = mixText(withMissing(run));
+  },
+  columns: [
+    { title: "Status", name: "run-status", cell: (run) => [badge(runStatus(run))] },
+    { title: "Setup and run", name: "run-name", cell: (run) => [element("span", "run-setup", short(run.setup, 120)), nameLink(run), ...suite(run)] },
+    { title: "Tests", name: "run-counts", cell: (run) => [mixBar(withMissing(run)), element("span", "run-numbers", numbers(run))] },
+    { title: "Started", name: "run-started", cell: (run) => [timeOf(run.started_at)] },
+    {
+      title: "Duration", name: "run-duration", isNumber: true,
+      cell: (run) => [durationOf(elapsed(run)), run.state === "running" ? " so far" : ""],
+    },
+    { title: "Configuration", name: "run-labels", cell: (run) => labelChips(run.labels, LABELS) },
+    { title: "Source", name: "run-source", cell: source },
+    { title: "Build", name: "run-build", cell: build },
+  ],
+});
+let isTaking = false;
 let rows = new Map();
 let next = null;
 let paged = false;
@@ -80,6 +105,7 @@ async function load() {
   status.textContent = "Loading…";
   rows = new Map();
   paged = false;
+  isTaking = true;
   await look(mine);
 }
 
@@ -135,33 +161,10 @@ function draw() {
   const runs = [...rows.values()].sort((a, b) => order(b) - order(a));
   const running = runs.filter((run) => run.state === "running");
   status.textContent = runs.length ? summary(runs.length, running.length) : "";
-  drawn = new Map(runs.map((run) => [run.id, drawnRow(run)]));
-  settle(body, [...drawn.values()].map(({ node }) => node));
-  const parts = [runs.length ? table : empty(), ...(next ? [more] : [])];
+  table.update(runs, { take: isTaking });
+  isTaking = false;
+  const parts = [runs.length ? table.node : empty(), ...(next ? [more] : [])];
   settle(host, parts);
-}
-
-/**
- * The row of a run; the one on the page where nothing of it changed, so that a reader's selection and focus stay.
- *
- * @param {Run} run
- */
-function drawnRow(run) {
-  const state = JSON.stringify([run, duration(elapsed(run))]);
-  const known = drawn.get(run.id);
-  return known?.state === state ? known : { state, node: runRow(run) };
-}
-
-/** Makes `wanted` the children of `parent`, touching only what differs. */
-function settle(parent, wanted) {
-  const focused = document.activeElement?.closest?.("[data-run]");
-  wanted.forEach((node, index) => {
-    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
-  });
-  while (parent.children.length > wanted.length) parent.lastElementChild.remove();
-  if (focused && !focused.isConnected) {
-    parent.querySelector(`[data-run="${CSS.escape(focused.dataset.run)}"] a`)?.focus({ preventScroll: true });
-  }
 }
 
 /** @param {Run} run */
@@ -174,55 +177,9 @@ function summary(shown, running) {
   return running ? `${many}, ${running} running` : many;
 }
 
-function emptyTable() {
-  const node = element("table", "runs-table");
-  node.setAttribute("role", "table");
-  const head = element("tr");
-  head.setAttribute("role", "row");
-  head.append(
-    ...COLUMNS.map((title) => {
-      const heading = element("th", "", title);
-      heading.scope = "col";
-      heading.setAttribute("role", "columnheader");
-      return heading;
-    }),
-  );
-  const top = element("thead");
-  top.setAttribute("role", "rowgroup");
-  top.append(head);
-  const rowGroup = element("tbody");
-  rowGroup.setAttribute("role", "rowgroup");
-  node.append(top, rowGroup);
-  return node;
-}
-
 /** @param {Run} run */
-function runRow(run) {
-  const row = element("tr");
-  row.setAttribute("role", "row");
-  row.dataset.run = run.id;
-  row.dataset.state = run.state;
-  row.dataset.status = runStatus(run) ?? "none";
-  const name = link(short(run.name, 120) || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "run-link" });
-  row.append(
-    cell("run-status", badge(runStatus(run))),
-    cell("run-name", element("span", "run-setup", short(run.setup, 120)), name, ...suite(run)),
-    cell("run-counts", mixBar(withMissing(run)), element("span", "run-numbers", numbers(run))),
-    cell("run-started", timeOf(run.started_at)),
-    cell("run-duration", durationOf(elapsed(run)), run.state === "running" ? " so far" : ""),
-    cell("run-labels", ...labelChips(run.labels, LABELS)),
-    cell("run-source", ...source(run)),
-    cell("run-build", ...build(run)),
-  );
-  row.title = mixText(withMissing(run));
-  return row;
-}
-
-function cell(className, ...content) {
-  const node = element("td", className);
-  node.setAttribute("role", "cell");
-  node.append(...content);
-  return node;
+function nameLink({ id, name }) {
+  return link(short(name, 120) || "starting…", here(`/runs/${encodeURIComponent(id)}`), { className: "row-link" });
 }
 
 /** @param {Run} run */

@@ -1,6 +1,7 @@
 // The head of a run's page.
 
 import { element } from "../shared/dom.js";
+import { Facts } from "../shared/facts.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
@@ -43,10 +44,10 @@ export function drawSummary(host, run, onPin) {
 
 /** @param {RunDetail} run */
 function title(run, status) {
-  const node = element("div", "run-title");
+  const node = element("div", "thing-title");
   const words = element("div", "run-words");
   const heading = element("h1", "", short(run.name) || "Starting…");
-  const where = element("p", "run-where");
+  const where = element("p", "thing-where");
   where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
   where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run)), run.state === "running" ? " so far" : "");
   const now = element("p", "run-now");
@@ -130,16 +131,8 @@ function about(run, open, onPin) {
 
 /** @param {RunDetail} run */
 function facts(run, onPin) {
-  const list = element("dl", "facts");
-  const add = (name, ...content) => {
-    const given = content.filter((part) => part !== "" && part !== null && part !== undefined);
-    if (!given.length) return;
-    const item = element("div", "fact");
-    const value = element("dd");
-    value.append(...given);
-    item.append(element("dt", "", name), value);
-    list.append(item);
-  };
+  const list = new Facts();
+  const add = (name, ...content) => list.add(name, ...content);
   add("Suite", run.suite && link(short(run.suite), here(`/runs?suite=${encodeURIComponent(run.suite)}`)));
   add("Configuration", ...labelChips(run.labels));
   add("Commit", ...commit(run));
@@ -155,7 +148,7 @@ function facts(run, onPin) {
   add("Files", ...run.artifacts.map(file));
   add("Compare", link("with the run before", here(`/compare?right=${encodeURIComponent(run.id)}`)));
   add("Kept", pinControl(run, onPin));
-  return list;
+  return list.node;
 }
 
 /** @param {RunDetail} run */

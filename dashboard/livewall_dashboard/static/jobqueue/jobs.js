@@ -6,8 +6,8 @@ import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
 import { Live } from "../shared/live.js";
 import { here, link, timeOf } from "../shared/page.js";
-import { button, emptyList, stateBadge } from "../shared/parts.js";
-import { Rows } from "../shared/rows.js";
+import { button, emptyList, settle, stateBadge } from "../shared/parts.js";
+import { Table } from "../shared/table.js";
 import { attributeChips, jobLink, queueLink } from "./dom.js";
 import { between } from "./elapsed.js";
 import { Queues } from "./queues.js";
@@ -17,7 +17,6 @@ import { ENDED, PHASES, jobState, phaseWord } from "./state.js";
 
 const PAGE = 50;
 const MOST = 1000;
-const COLUMNS = ["State", "Job", "Queue", "Agent", "Submitted", "Took", "Run"];
 const STATES = [
   ["", "Any"],
   ["active", "Not ended"],
@@ -38,14 +37,27 @@ const AGENT = `livewall-agent run --server ${location.origin} --queue local`;
 const host = document.getElementById("jobs");
 const status = document.getElementById("status");
 const queues = new Queues(document.getElementById("queues"));
-const body = element("tbody");
-const table = jobTable();
-const rows = new Rows(body, { keyOf: ({ id }) => id, draw: jobRow });
+/** @type {Table<JobSummary>} */
+const table = new Table({
+  name: "jobs-table",
+  keyOf: ({ id }) => id,
+  mark(row, { state }) {
+    row.toggleAttribute("data-active", !ENDED.includes(state) && state !== "waiting");
+  },
+  columns: [
+    { title: "State", name: "job-state", cell: (job) => [stateBadge(jobState(job))] },
+    { title: "Job", name: "job-name", cell: (job) => [jobLink(job, "row-link"), ...tags(job), ...attributeChips(job.attributes)] },
+    { title: "Queue", name: "job-queue", cell: (job) => [queueLink(job.queue)] },
+    { title: "Agent", name: "job-agent", cell: (job) => [short(job.agent ?? "", 80)] },
+    { title: "Submitted", name: "job-created", cell: (job) => [timeOf(job.created_at)] },
+    { title: "Took", name: "job-took", cell: (job) => [tookText(job)] },
+    { title: "Run", name: "job-runs", cell: runs },
+  ],
+});
 const more = button("Show older jobs", "more", () => {
   size = Math.min(MOST, size + PAGE * 2);
   live.refresh();
 });
-const newer = button("", "newer", takeAll);
 const isSignedIn = document.querySelector(".account") !== null;
 const filters = new Filters(document.getElementById("filters"), ["q", "state", "queue", "mine"], () => {
   size = PAGE;
@@ -57,8 +69,6 @@ let isTaking = false;
 let shownPage = { jobs: [], next: null };
 /** @type {QueueInfo[]} */
 let found = [];
-/** @type {Set<string>} */
-let known = new Set();
 
 filters.addText("q", "Text", "name, queue, agent, id");
 filters.addChoice("state", "State", STATES);
@@ -84,26 +94,14 @@ async function read() {
   draw();
 }
 
-/** Nothing moves under a pointer or the focus: new jobs are counted in a button until somebody wants them. */
 function draw() {
   const { jobs, next } = shownPage;
-  const held = !isTaking && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
-  const shown = held ? jobs.filter(({ id }) => known.has(id)) : jobs;
-  const hidden = jobs.length - shown.length;
-  isTaking = false;
-  known = new Set(shown.map(({ id }) => id));
   queues.update(found);
-  rows.update(shown);
-  setText(newer, `${hidden} newer`);
+  table.update(jobs, { take: isTaking });
+  isTaking = false;
   setText(status, jobs.length ? summary(jobs, next) : "");
   const older = next && size < MOST ? [more] : [];
-  settle(jobs.length ? [...(hidden ? [newer] : []), table, ...older] : [empty()]);
-}
-
-/** Touches the page only where it differs. */
-function settle(parts) {
-  const same = parts.length === host.children.length && parts.every((part, index) => host.children[index].isEqualNode(part));
-  if (!same) host.replaceChildren(...parts);
+  settle(host, jobs.length ? [table.node, ...older] : [empty()]);
 }
 
 /** @param {JobSummary[]} jobs */
@@ -112,49 +110,6 @@ function summary(jobs, next) {
   const running = found.reduce((sum, queue) => sum + queue.running, 0);
   const many = next ? `the newest ${plural(jobs.length, "job")}` : plural(jobs.length, "job");
   return `${many} · ${waiting} waiting, ${running} at work in all queues`;
-}
-
-function jobTable() {
-  const node = element("table", "jobs-table");
-  node.setAttribute("role", "table");
-  const head = element("thead");
-  head.setAttribute("role", "rowgroup");
-  const row = element("tr");
-  row.setAttribute("role", "row");
-  for (const title of COLUMNS) {
-    const heading = element("th", "", title);
-    heading.scope = "col";
-    heading.setAttribute("role", "columnheader");
-    row.append(heading);
-  }
-  head.append(row);
-  body.setAttribute("role", "rowgroup");
-  node.append(head, body);
-  return node;
-}
-
-/** @param {JobSummary} job */
-function jobRow(job) {
-  const row = element("tr");
-  row.setAttribute("role", "row");
-  row.dataset.state = ENDED.includes(job.state) || job.state === "waiting" ? job.state : "active";
-  row.append(
-    cell("job-state", stateBadge(jobState(job))),
-    cell("job-name", jobLink(job, "job-link"), ...tags(job), ...attributeChips(job.attributes)),
-    cell("job-queue", queueLink(job.queue)),
-    cell("job-agent", short(job.agent ?? "", 80)),
-    cell("job-created", timeOf(job.created_at)),
-    cell("job-took", tookText(job)),
-    cell("job-runs", ...runs(job)),
-  );
-  return row;
-}
-
-function cell(className, ...content) {
-  const node = element("td", className);
-  node.setAttribute("role", "cell");
-  node.append(...content.filter((part) => part !== ""));
-  return node;
 }
 
 /** @param {JobSummary} job */

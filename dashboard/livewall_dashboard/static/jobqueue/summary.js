@@ -1,6 +1,7 @@
 // The head of a job's page: what it is, what holds it, what came of it.
 
 import { element } from "../shared/dom.js";
+import { Facts } from "../shared/facts.js";
 import { duration, plural, rough, short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
@@ -20,7 +21,7 @@ const MOST_FACTS = 12;
  */
 export function summaryOf(job, artifact, actions) {
   const state = jobState(job);
-  const title = element("div", "job-title");
+  const title = element("div", "thing-title");
   const words = element("div", "job-words");
   words.append(element("h1", "", short(jobName(job))), where(job), ...sentences(job));
   title.append(stateBadge(state), words);
@@ -29,7 +30,7 @@ export function summaryOf(job, artifact, actions) {
 
 /** @param {JobDetail} job */
 function where(job) {
-  const node = element("p", "job-where");
+  const node = element("p", "thing-where");
   if (job.agent) node.append("on ", element("strong", "", short(job.agent, 80)), " · ");
   node.append("queue ", queueLink(job.queue), " · submitted ", timeOf(job.created_at));
   if (!job.started_at) return node;
@@ -62,15 +63,8 @@ function waitingText({ position, wait }) {
 
 /** @param {JobDetail} job */
 function facts(job, artifact) {
-  const list = element("dl", "job-facts");
-  const add = (name, ...content) => {
-    if (!content.length) return;
-    const item = element("div", "fact");
-    const value = element("dd");
-    value.append(...content);
-    item.append(element("dt", "", name), value);
-    list.append(item);
-  };
+  const list = new Facts();
+  const add = (name, ...content) => list.add(name, ...content);
   add(job.runs.length > 1 ? "Runs" : "Run", ...job.runs.flatMap((run, at) => [at ? ", " : "", runLink(run)]));
   if (artifact) add("Artifacts", link("artifacts.tar.gz", artifact));
   if (job.retry_of) add("Again after", link(`lost job ${job.retry_of.slice(0, 8)}`, jobPath(job.retry_of)));
@@ -82,7 +76,7 @@ function facts(job, artifact) {
     add(short(name, 40), element("code", "", short(typeof value === "string" ? value : JSON.stringify(value), 300)));
   }
   add("Id", element("code", "", job.id));
-  return list;
+  return list.node;
 }
 
 function runLink(run) {
