@@ -68,7 +68,7 @@ def test_only_addresses_of_the_web_become_links(page: Page, reporter: Reporter) 
         run = reporter.run([T("One")], setup="vm-links", repository=repository, commit="abc")
         page.goto(f"/runs/{run}")
         expect(page.locator("#summary")).to_contain_text(repository)
-        links = page.locator("#summary dd a:not([href^='/runs?'])").all()
+        links = page.locator("#summary dd a:not([href^='/runs?'], [href^='/compare?'])").all()
         assert [link.get_attribute("href") for link in links] == [repository] * repository.startswith("https")
 
 

@@ -54,11 +54,11 @@ def test_running_runs_stand_above_later_ones(page: Page, reporter: Reporter) -> 
     running = reporter.run([T("One")], suite="Long", setup="vm-long", ended=False, clock=now - timedelta(days=2))
     reporter.run([T("One")], suite="Short", setup="vm-short", clock=now, last_in_pool=True)
     page.goto("/runs")
-    expect(page.locator("tbody tr").first).to_have_attribute("data-state", "running")
+    expect(page.locator("tbody tr").first).to_have_attribute("data-status", "running")
     expect(page.locator(f'[data-run="{running}"]')).to_contain_text("so far")
     page.get_by_label("Status").select_option("running")
     expect(page.locator(f'[data-run="{running}"]')).to_be_visible()
-    expect(page.locator('tbody tr:not([data-state="running"])')).to_have_count(0)
+    expect(page.locator('tbody tr:not([data-status="running"])')).to_have_count(0)
 
 
 def test_a_row_that_did_not_change_stays(page: Page, reporter: Reporter, red: str) -> None:
