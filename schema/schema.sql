@@ -746,6 +746,21 @@ CREATE TABLE job_run (
 );
 CREATE INDEX job_run_by_run ON job_run (run_id);
 
+-- Jobs whose last run was removed, in whichever way: they go, too.
+CREATE TABLE job_runs_gone (
+    job_id  uuid PRIMARY KEY REFERENCES job ON DELETE CASCADE
+);
+
+CREATE FUNCTION note_runs_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO job_runs_gone SELECT id FROM job
+    WHERE id = OLD.job_id AND NOT EXISTS (SELECT FROM job_run WHERE job_id = OLD.job_id)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER run_of_job_gone AFTER DELETE ON job_run FOR EACH ROW EXECUTE FUNCTION note_runs_gone();
+
 -- How provisioning went on an agent. image: a digest of what was to be installed.
 CREATE TABLE provision_log (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -907,7 +922,11 @@ DECLARE
     gone uuid[];
     others uuid[];
 BEGIN
-    gone := ARRAY(SELECT id FROM job WHERE ended_at < before ORDER BY ended_at LIMIT most);
+    gone := ARRAY(
+        (SELECT id FROM job WHERE ended_at < before AND NOT EXISTS (SELECT FROM job_run r WHERE r.job_id = job.id)
+         ORDER BY ended_at LIMIT most)
+        UNION (SELECT id FROM job JOIN job_runs_gone g ON g.job_id = id
+               WHERE ended_at IS NOT NULL AND NOT EXISTS (SELECT FROM job_run r WHERE r.job_id = id) LIMIT most));
     others := ARRAY(SELECT job_id FROM job_result r WHERE posted_at < before AND NOT EXISTS (SELECT FROM job WHERE id = r.job_id)
                     LIMIT most);
     DELETE FROM job_output WHERE job_id = ANY (gone || others);

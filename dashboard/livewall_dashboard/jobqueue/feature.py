@@ -66,7 +66,8 @@ def feature(core: Core) -> Feature:
     def remove_old() -> None:
         tokens.remove_ended()
         kept = core.settings.retention
-        while kept is not None and jobs.remove_ended(core.clock() - kept):
+        before = None if kept is None else core.clock() - kept
+        while jobs.remove_ended(before):
             core.artifacts.sweep()
 
     core.run_begun.connect(note_run)

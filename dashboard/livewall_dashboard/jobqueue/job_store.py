@@ -140,8 +140,11 @@ class JobStore:
         self._topics.note_jobs(job_id, again)
         return again
 
-    def remove_ended(self, before: datetime) -> int:
-        """Some of those that ended before, with all that is of them -> how many; 0 when there is none left."""
+    def remove_ended(self, before: datetime | None) -> int:
+        """Some of those whose runs are gone, or that had none and ended before, with all that is of them -> how many.
+
+        0 when there is none left. `before` None: no job goes for its age.
+        """
         with self._database.connection() as connection:
             row = connection.execute(QUERIES["remove_jobs"], [before, REMOVED_AT_ONCE]).fetchone()
         self._topics.note_jobs()

@@ -17,6 +17,26 @@ from support.walls import thread_of
 OF_JOBS = ("job", "job_result", "job_output", "job_phase", "artifact")
 
 
+def test_a_job_stays_with_its_runs_and_goes_with_the_last(
+    make_app: Callable[..., Dashboard], database_url: str
+) -> None:
+    """Whatever removes these, and however old it is."""
+    app = make_app(retention=timedelta(days=30))
+    client = app.flask.test_client()
+    flinger = Flinger(client)
+    kept, gone, running = (flinger.submit(name=name) for name in ("kept", "gone", "running"))
+    for job_id, runs in ((kept, ("a", "b")), (gone, ("c", "d")), (running, ("e",))):
+        for run in runs:
+            assert client.put(f"/api/v1/runs/{run}", json={"setup": "rig", "job": job_id}).status_code == 200
+        flinger.post(f"/result/{job_id}", {"job_state": "test" if job_id == running else "complete"})
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE job SET ended_at = now() - interval '1 year' WHERE id = %s", [kept])
+        connection.execute("DELETE FROM run WHERE key = ANY (%s)", [["a", "c", "d", "e"]])
+    thread_of(app, "old jobs").wake()
+    wait_for(lambda: flinger.get(f"/job/{gone}").status_code == 204, what="the job to go with its runs")
+    assert [flinger.get(f"/job/{job_id}").status_code for job_id in (kept, running)] == [200, 200]
+
+
 def test_what_is_old_goes_with_all_that_is_of_it(
     make_app: Callable[..., Dashboard], database_url: str, tmp_path: Path
 ) -> None:
