@@ -78,8 +78,8 @@ def measure(stage: Stage) -> Measurement:
         "beside a bare `UPDATE ... (SELECT ... FOR UPDATE SKIP LOCKED)` on a table with the same index; then by HTTP "
         f"beside an empty Flask endpoint under the same server. {AGENTS} agents post {FRAGMENTS} pieces of output, "
         f"{len(FRAGMENT):,} characters each, answered after the COMMIT. One idle agent's question is held, and a job "
-        f"submitted, {TURNS} times. fsync is on. Medians of {ROUNDS} rounds in the store, one by HTTP. No job was given "
-        "out twice.",
+        f"submitted, {TURNS} times. fsync is on. Medians of {ROUNDS} rounds in the store, one by HTTP. No job "
+        "was given out twice.",
         checks=[
             Check("claims in the store, 50 connections", ours, 2000, "jobs/s", at_most=False),
             Check("claims by HTTP, of an empty Flask endpoint", over_http / flask, 0.5, "x", at_most=False),

@@ -8,15 +8,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import click
 
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import DEFAULT_PORT
 from livewall_dashboard.base.terminal import Terminal
+from livewall_dashboard.demo import jobs
 from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
@@ -47,7 +49,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     """Show a wall with a pretend lab: real Robot Framework runs on a dozen setups, over and over, until Ctrl-C."""
     data = data.resolve()
     jenkins = DemoJenkins()
-    wall = DemoWall(data, port, configuration(_server(jenkins.url)))
+    has_agents = sys.platform == "linux"
+    wall = DemoWall(data, port, configuration(_server(jenkins.url)), agents=jobs.AGENTS if has_agents else 0)
     stop = _stop_at_signals(on_hangup=wall.reload)
     if fresh:
         _forget(data)
@@ -61,7 +64,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         nodes = _nodes(_possible(RIGS), wall.url, jenkins.url, data)
         jenkins.add(node.builds for node in nodes if node.rig.job)
         click.echo(_welcome(wall.url, len(nodes)))
-        _keep_busy(nodes, wall, stop)
+        busy: list[Busy] = [*nodes, *([jobs.DemoJobs(port, tests_directory() / "suites")] if has_agents else [])]
+        _keep_busy(busy, wall, stop)
     finally:
         click.echo("Ending the runs and the wall ...")
         for node in nodes:
@@ -133,12 +137,19 @@ def _nodes(rigs: list[Rig], url: str, jenkins: str, data: Path) -> list[Node]:
     return nodes
 
 
-def _keep_busy(nodes: list[Node], wall: DemoWall, stop: threading.Event) -> None:
+class Busy(Protocol):
+    """What goes on in the pretend lab."""
+
+    def step(self, now: float) -> str:
+        """What has happened, for people; "" for nothing."""
+
+
+def _keep_busy(all_of_them: Sequence[Busy], wall: DemoWall, stop: threading.Event) -> None:
     while not stop.wait(LOOK):
         wall.require_running()
         now = time.monotonic()
-        for node in nodes:
-            happened = node.step(now)
+        for one in all_of_them:
+            happened = one.step(now)
             if happened:
                 click.echo(f"{datetime.now().astimezone():%H:%M:%S}  {happened}")
 
@@ -150,6 +161,7 @@ def _welcome(url: str, count: int) -> str:
   As a table:        {url}/?view=table
   All runs:          {url}/runs
   Latest builds:     {url}/?builds=edge-router-01  (of a pretend Jenkins; the runs are real)
+  Jobs and agents:   {url}/jobs  (a queue with two agents on this machine)
 
 {count} pretend setups run real Robot Framework tests, over and over; some fail, some lose power. Ctrl-C ends it all.
 

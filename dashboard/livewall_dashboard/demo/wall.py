@@ -20,13 +20,17 @@ STOP_WITHIN = 30.0
 
 
 class DemoWall:
-    """Its database and its log are under `data`; `setups` is the text of its setups_config.json."""
+    """Its database and its log are under `data`; `setups` is the text of its setups_config.json.
 
-    def __init__(self, data: Path, port: int, setups: Mapping[str, object]) -> None:
+    So many `agents` run with it.
+    """
+
+    def __init__(self, data: Path, port: int, setups: Mapping[str, object], *, agents: int = 0) -> None:
         self.data = data
         self.port = port
         self.log = data / "wall.log"
         self._setups = setups
+        self._agents = agents
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,7 +44,7 @@ class DemoWall:
         config = self.data / "setups_config.json"
         config.write_text(json.dumps(self._setups, indent=2), encoding="utf-8")
         command = [sys.executable, "-m", "livewall_dashboard", "up", "--data", str(self.data), "--config", str(config)]
-        command += ["--host", HOST, "--port", str(self.port)]
+        command += ["--host", HOST, "--port", str(self.port), "--with-agent", str(self._agents)]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LIVEWALL_")}
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(

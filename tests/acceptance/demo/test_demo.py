@@ -97,6 +97,8 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     assert "--listener livewall_listener.Listener" in demo.console
     assert [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]], "the pabot run"
     wait_for(demo.runs_of_builds, START_WITHIN, "robot runs shown as builds of the pretend Jenkins")
+    wait_for(lambda: demo.get("/api/v1/jobs?state=complete")["jobs"], START_WITHIN, "a job that an agent has run")
+    assert {agent["name"] for agent in demo.get("/api/v1/agents")["agents"]} == {"local-1", "local-2"}
 
     os.kill(demo.process.pid, signal.SIGINT)
     assert demo.process.wait(60) == 0, demo.console
