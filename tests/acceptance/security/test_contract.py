@@ -58,7 +58,10 @@ def known(wall: Dashboard) -> dict[str, str]:
     """Values that lead somewhere, by the names of parameters."""
     run = Reporter(wall.request).run([T("One", "FAIL", "why", ["tag"]), T("Two")], setup="vm1")
     assert wall.request("PUT", f"/api/v1/runs/{run}/artifacts/log.html", b"<html>")[0] == 201
-    return {"run_id": run, "name": "log.html", "longname": "Suite.One", "setup": "vm1", "process": "0"}
+    assert wall.request("POST", "/v1/agents/data/log.html", {"state": "waiting", "queues": ["q"]})[0] == 200
+    _, job, _ = wall.request("POST", "/v1/job", {"job_queue": "q", "reserve_data": {}, "tags": ["tag"]})
+    jobs = {"job_id": json.loads(job)["job_id"], "queue": "q"}
+    return {"run_id": run, "name": "log.html", "longname": "Suite.One", "setup": "vm1", "process": "0", **jobs}
 
 
 @pytest.fixture(scope="module")

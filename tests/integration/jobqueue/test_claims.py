@@ -1,4 +1,7 @@
-"""Whatever happens in whatever order: each job is with one agent at most, ends once, and runs again if it was lost."""
+"""Whatever happens in whatever order: each job is with one agent at most, ends once, and is run again if it was lost.
+
+All that it wrote is there once.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import Claimant, Submission
-from livewall_dashboard.jobqueue.result_store import ResultStore
+from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
 from livewall_dashboard.postgres.database import Database
 
 AGENTS = ("a", "b", "c")
@@ -31,10 +35,11 @@ def machine(database: Database, database_url: str) -> type[RuleBasedStateMachine
         def __init__(self) -> None:
             super().__init__()
             with psycopg.connect(database_url) as connection:
-                connection.execute("TRUNCATE job, job_result, job_phase CASCADE")
+                connection.execute("TRUNCATE job, job_result, job_phase, job_output CASCADE")
             self.waiting: list[tuple[int, int, UUID, str]] = []
             self.held: dict[str, tuple[UUID, int, str, int]] = {}
             self.ended: dict[UUID, str] = {}
+            self.said: dict[UUID, int] = {}
             self.order = 0
 
         def expect(self, job_id: UUID, priority: int, queue: str) -> None:
@@ -94,6 +99,16 @@ def machine(database: Database, database_url: str) -> type[RuleBasedStateMachine
             with pytest.raises(BadRequest):
                 jobs.cancel(job_id)
 
+        @precondition(lambda self: self.held or self.ended)
+        @rule(data=st.data(), back=st.integers(0, 3))
+        def say(self, data: st.DataObject, back: int) -> None:
+            """One more piece, after those before it that its agent sends again; also of a job that is over."""
+            job_id = data.draw(st.sampled_from(sorted([*(job[0] for job in self.held.values()), *self.ended])))
+            following = self.said.get(job_id, 0)
+            for number in range(max(0, following - back), following + 1):
+                results.put_fragment(job_id, "output", Fragment(number, "test", utc_now(), f"{number};"))
+            self.said[job_id] = following + 1
+
         @rule(data=st.data())
         def cancel(self, data: st.DataObject) -> None:
             open_jobs = sorted([job[2] for job in self.waiting] + [job[0] for job in self.held.values()])
@@ -114,6 +129,12 @@ def machine(database: Database, database_url: str) -> type[RuleBasedStateMachine
             assert {row[0] for row in rows if row[1] == "waiting"} == {job[2] for job in self.waiting}
             assert {row[2]: row[0] for row in rows if row[3]} == {agent: job[0] for agent, job in self.held.items()}
             assert {row[0]: row[1] for row in rows if row[1] in ("complete", "cancelled", "lost")} == self.ended
+
+        @invariant()
+        def all_that_was_said_is_there_once(self) -> None:
+            for job_id, count in self.said.items():
+                text = "".join(f"{number};" for number in range(count))
+                assert results.output(job_id, "output")["test"] == Output(count - 1, text)
 
     return Queue
 
