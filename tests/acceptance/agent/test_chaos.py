@@ -52,7 +52,7 @@ FROM job ORDER BY no
 
 
 @pytest.fixture
-def postgres() -> Iterator[Postgres]:
+def own_postgres() -> Iterator[Postgres]:
     """A server of its own, to be killed."""
     server = Postgres()
     try:
@@ -116,23 +116,23 @@ def test_chaos_each_job_ends_once_and_none_runs_twice_at_a_time(
     seconds: float,
     make_agent: Callable[..., RunningAgent],
     make_dashboard: Callable[..., Dashboard],
-    postgres: Postgres,
+    own_postgres: Postgres,
     tmp_path: Path,
 ) -> None:
     dice = random.Random(11)
-    dashboard = make_dashboard(database_url=postgres.url).start()
+    dashboard = make_dashboard(database_url=own_postgres.url).start()
     queue = Queue(dashboard, "chaos")
     running = [make_agent(dashboard, name=f"a{number}", queue="chaos").start() for number in range(agents)]
     submitted = [queue.submit(SCRIPT.format(folder=tmp_path, n=number), retries=10) for number in range(jobs)]
-    mischief = Mischief(dice, postgres, dashboard, running)
+    mischief = Mischief(dice, own_postgres, dashboard, running)
     until = time.monotonic() + seconds
-    while time.monotonic() < until and not has_ended(postgres):
+    while time.monotonic() < until and not has_ended(own_postgres):
         mischief.make()
-    wait_for(lambda: has_ended(postgres), 60 + 3 * jobs, "all jobs to end", pause=2.0)
+    wait_for(lambda: has_ended(own_postgres), 60 + 3 * jobs, "all jobs to end", pause=2.0)
 
     told = Counter((tmp_path / "log").read_text(encoding="utf-8").splitlines())
     assert [line for line in told if line.startswith("twice")] == []
-    tries = tries_of(postgres)
+    tries = tries_of(own_postgres)
     complete = Counter(each.first for each in tries if each.state == "complete")
     assert complete == dict.fromkeys(submitted, 1)
     for each in tries:
