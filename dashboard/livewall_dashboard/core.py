@@ -75,6 +75,8 @@ class Core:
 
     run_begun: Signal[tuple[str, wire.RunInfo]]
     """A process of this run has registered; sent again with each that does."""
+    run_stored: Signal[str]
+    """This run, which was read elsewhere, is stored whole."""
     run_ended: Signal[str]
     """The last event of a process of this run is stored."""
     log_stored: Signal[str]
@@ -95,6 +97,7 @@ def core_of(
     policy = Policy(settings.reached_by, require_tokens=settings.require_tokens, insecure=settings.insecure)
     guard = Guard(policy, tokens, SessionStore(database, tokens))
     run_begun = Signal[tuple[str, wire.RunInfo]]("a run has begun")
+    run_stored = Signal[str]("a whole run is stored")
     run_ended, log_stored = Signal[str]("a run has ended"), Signal[str]("a log is stored")
     lock, wall = threading.Lock(), Wall(settings.stale, settings.abandon)
     hub = Hub(socketio, admit=guard.admit_screen, on_frame=metrics.frames.inc)
@@ -128,6 +131,7 @@ def core_of(
 
     def show_stored(run: str) -> None:
         intake.take_over({run})
+        run_stored.send(run)
         run_ended.send(run)
 
     lab.notices_changed.connect(partial(notices.set, "config"))
@@ -154,6 +158,7 @@ def core_of(
         changes=changes,
         notices=notices,
         run_begun=run_begun,
+        run_stored=run_stored,
         run_ended=run_ended,
         log_stored=log_stored,
     )

@@ -71,6 +71,7 @@ def feature(core: Core) -> Feature:
             core.artifacts.sweep()
 
     core.run_begun.connect(note_run)
+    core.run_stored.connect(overview.note_stored_run)
     hooks = Webhooks(database, key=core.settings.webhook_key, allowed=core.settings.webhooks_to)
     listener = Listener(database.url, "livewall_job", waiting.ring)
     spoken_by_agents = [

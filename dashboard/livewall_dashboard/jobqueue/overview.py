@@ -118,6 +118,11 @@ class Overview:
             connection.execute(QUERIES["note_run"], {"job": job_id, "run": run})
         self._topics.note_jobs(job_id)
 
+    def note_stored_run(self, run: str) -> None:
+        """Of a run that was uploaded whole: it is of the job whose token was shown with it, where one was."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["note_stored_run"], [run])
+
     def _rows(self, name: str, values: Any) -> list[Row]:
         with self._database.connection() as connection:
             return connection.execute(QUERIES[name], values).fetchall()

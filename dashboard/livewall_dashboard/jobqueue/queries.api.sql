@@ -62,3 +62,8 @@ WHERE id = (SELECT job_id FROM job_run JOIN run ON run.id = run_id WHERE run.key
 -- Also one that nobody has named yet.
 INSERT INTO job_queue (name, retries) VALUES (%(name)s, %(retries)s)
 ON CONFLICT (name) DO UPDATE SET retries = excluded.retries
+
+-- name: note_stored_run
+INSERT INTO job_run (job_id, run_id) SELECT job.id, run.id FROM run
+JOIN job ON job.id = CASE WHEN run.info ->> 'job' <> '' THEN (run.info ->> 'job')::uuid END
+WHERE run.key = %s ON CONFLICT DO NOTHING

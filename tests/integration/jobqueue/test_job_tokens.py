@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from integration.jobqueue.conftest import NOBODY
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.jobqueue.job_tokens import LATE
+from support.uploads import upload
 
 
 class ClosedWall:
@@ -63,6 +64,19 @@ def test_it_is_for_runs_of_its_job_on_its_setup_alone(wall: ClosedWall) -> None:
     assert wall.call(wall.person, "GET", "/api/v1/runs/mine").get_json()["job"]["id"] == job_id
     refused = [("a", other, "rig"), ("b", "", "rig"), ("c", NOBODY, "rig"), ("d", job_id, "another rig")]
     assert [wall.report(key, *run) for run in refused] == [403] * 4
+
+
+def test_what_is_uploaded_with_it_is_a_run_of_its_job(wall: ClosedWall) -> None:
+    """Of its setup, which the upload need not name."""
+    key = wall.give(job_id := wall.taken_job())
+    reply = wall.call(key, "POST", "/api/upload", upload({"a.html": {"actual": "PASS"}}))
+    assert reply.status_code == 200, reply.text
+    (run,) = wall.call(wall.person, "GET", f"/api/v1/jobs/{job_id}").get_json()["runs"]
+    found = wall.call(wall.person, "GET", f"/api/v1/runs/{run}").get_json()
+    assert (found["job"]["id"], found["setup"]) == (job_id, "rig")
+    other = wall.call(wall.node, "POST", "/api/upload", upload({"b.html": {"actual": "PASS"}}, suite="another"))
+    assert other.status_code == 200
+    assert wall.call(wall.person, "GET", f"/api/v1/jobs/{job_id}").get_json()["runs"] == [run]
 
 
 def test_it_writes_to_no_run_that_is_nobody_s_any_more(wall: ClosedWall) -> None:

@@ -115,7 +115,7 @@ class ResultSets:
             connection,
             result_set.key,
             result_set.setup,
-            _info(result_set),
+            _info(result_set, writer),
             self._clock(),
             self._partitions_until,
             writer,
@@ -178,7 +178,8 @@ def _of_another_setup(result_set: ResultSet, setup: str) -> Conflict:
     return Conflict(f"Run {result_set.key} is of setup {setup}, not of {result_set.setup}.")
 
 
-def _info(result_set: ResultSet) -> wire.RunInfo:
+def _info(result_set: ResultSet, writer: Token | None) -> wire.RunInfo:
+    """What is uploaded with a job's token is a run of that job."""
     commit = result_set.commits[0] if result_set.commits else None
     return wire.RunInfo(
         process=result_set.process,
@@ -192,6 +193,7 @@ def _info(result_set: ResultSet) -> wire.RunInfo:
         branch=result_set.branch or (commit.branch if commit else ""),
         build=result_set.build,
         suite=result_set.suite,
+        job=str(writer.job_id) if writer and writer.job_id else "",
     )
 
 
