@@ -31,17 +31,22 @@ class OutputLimit:
         written = self._written.get(job_id)
         if written is None:
             written = self._stored(connection, job_id)
+            self._remember(job_id, written)
         if written == _FULL:
             return b""
-        fits = written + len(data) <= self._most
-        self._note(job_id, written + len(data) if fits else _FULL)
-        return data if fits else self.notice
+        return data if written + len(data) <= self._most else self.notice
+
+    def note_kept(self, job_id: UUID, part: bytes) -> None:
+        """This is stored: what could not be comes again, and counts then."""
+        written = self._written.get(job_id)
+        if written is not None and written != _FULL:
+            self._remember(job_id, _FULL if part == self.notice else written + len(part))
 
     def _stored(self, connection: Connection[Row], job_id: UUID) -> int:
         row = connection.execute(QUERIES["output_size"], {"id": job_id, "notice": self.notice}).fetchone()
         return _FULL if not row or row["is_full"] else int(row["size"])
 
-    def _note(self, job_id: UUID, written: int) -> None:
+    def _remember(self, job_id: UUID, written: int) -> None:
         with self._lock:
             self._written[job_id] = written
             self._written.move_to_end(job_id)

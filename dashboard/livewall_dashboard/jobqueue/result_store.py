@@ -83,6 +83,7 @@ class ResultStore:
             data = self._limit.part_to_keep(connection, job_id, fragment.data.encode("utf-8", "replace"))
             if data or not fragment.data:
                 connection.execute(QUERIES["put_fragment"], {**values, "data": data})
+        self._limit.note_kept(job_id, data)
         self._topics.note_output(job_id)
 
     def append(self, job_id: UUID, kind: str, data: bytes) -> None:
@@ -95,6 +96,7 @@ class ResultStore:
             if kept := self._limit.part_to_keep(connection, job_id, text):
                 values = {"id": job_id, "kind": kind, "phase": phase, "data": kept}
                 connection.execute(QUERIES["append_fragment"], values)
+        self._limit.note_kept(job_id, kept)
         self._topics.note_output(job_id)
 
     def text_after(self, job_id: UUID, kind: str, fragment: int) -> tuple[int, str]:

@@ -99,6 +99,17 @@ def test_of_a_job_that_writes_for_ever_the_beginning_is_kept(database: Database)
     assert restarted.output(job_id, "serial") == {}
 
 
+def test_what_could_not_be_stored_is_told_again(database: Database) -> None:
+    """The piece in which a job is told that it writes too much, too."""
+    limit, job_id = OutputLimit(1), uuid4()
+    for _ in range(2):
+        with database.connection() as connection:
+            assert limit.part_to_keep(connection, job_id, b"x" * 2_000_000) == limit.notice
+    limit.note_kept(job_id, limit.notice)
+    with database.connection() as connection:
+        assert limit.part_to_keep(connection, job_id, b"x") == b""
+
+
 def test_a_piece_that_is_sent_again_is_there_once_and_an_empty_one_too(database: Database) -> None:
     job_id, results = uuid4(), ResultStore(database, limit=OutputLimit(1))
     for number, text in ((0, "x"), (0, "x"), (1, "")):
