@@ -12,6 +12,7 @@ from livewall_dashboard.buildlogs import resources
 from livewall_dashboard.buildlogs.compare import compare
 from livewall_dashboard.buildlogs.read_log import LogReader
 from livewall_dashboard.buildlogs.resources import CompareQuery, DiagnosticsQuery, LogQuery, ReportsQuery, Run
+from livewall_dashboard.buildlogs.rows import counts_of_row, error_of
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.history import cursor
 from livewall_dashboard.history.resources import of
@@ -21,7 +22,6 @@ from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 
 Row = dict[str, Any]
-COUNTS = ("total", "passed", "failed", "skipped", "expected_failures")
 
 
 def blueprint(store: ReportStore, logs: LogReader, history: Store) -> Blueprint:
@@ -72,7 +72,7 @@ def blueprint(store: ReportStore, logs: LogReader, history: Store) -> Blueprint:
     def report(run: Run) -> Response:
         row = store.report(run)
         details = row["details"]
-        steps = [of(resources.Step, {**step, "first_error": _error(step["first_error"])}) for step in row["steps"]]
+        steps = [of(resources.Step, {**step, "first_error": error_of(step["first_error"])}) for step in row["steps"]]
         tarball = address_of(row["run"], details["tarball"])
         answers = store.answers(row["answers_id"])
         members = {**_members(row), "steps": steps, "tarball": tarball, "answers": answers}
@@ -118,9 +118,10 @@ def _report(row: Row) -> resources.Report:
 
 def _members(row: Row) -> Row:
     changes = {} if row["former"] else {"new_warnings": None, "fixed_warnings": None}
-    counts = {name: row[name] for name in COUNTS}
-    return {**row["details"], **row, **changes, "counts": counts, "first_error": _error(row["first_error"])}
-
-
-def _error(found: Row | None) -> resources.StepError | None:
-    return None if found is None else of(resources.StepError, found)
+    return {
+        **row["details"],
+        **row,
+        **changes,
+        "counts": counts_of_row(row),
+        "first_error": error_of(row["first_error"]),
+    }

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from livewall_dashboard.base.feature import Feature
-from livewall_dashboard.buildlogs import api_routes, pages, upload_routes
+from livewall_dashboard.base.background import Loop
+from livewall_dashboard.base.feature import Feature, NavItem
+from livewall_dashboard.base.presence import LOOK_EACH, Presence
+from livewall_dashboard.buildlogs import api_routes, overview_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
 from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.read_log import LogReader
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.core import Core
 
+TOPIC = "reports"
+"""What open pages are told of as changed (screens/changes.py)."""
+
 
 def feature(core: Core) -> Feature:
     store = ReportStore(core.database)
+    presence = Presence(store.has_reports)
+
+    def note_kept() -> None:
+        presence.look()
+        core.changes.note(TOPIC)
+
     keeper = ReportKeeper(
         store,
         core.store,
@@ -22,15 +33,24 @@ def feature(core: Core) -> Feature:
         offload=core.database.offload,
         clock=core.clock,
         limits=Limits,
+        on_kept=note_kept,
     )
     logs = LogReader(core.artifacts, core.database.offload)
+
+    def prepare() -> None:
+        keeper.tidy()
+        presence.look()
+
     return Feature(
         name="buildlogs",
         blueprints=[
             upload_routes.blueprint(keeper),
             upload_routes.old_addresses(store),
-            pages.blueprint(store),
+            pages.blueprint(),
             api_routes.blueprint(store, logs, core.store),
+            overview_routes.blueprint(store),
         ],
-        prepare=keeper.tidy,
+        nav=[NavItem("reports", "Reports", "/reports", presence.is_known)],
+        prepare=prepare,
+        background=[Loop("reports in the bar", presence.look, LOOK_EACH)],
     )

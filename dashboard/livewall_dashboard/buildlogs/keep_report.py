@@ -55,7 +55,10 @@ class KeptReport:
 
 
 class ReportKeeper:
-    """`folder`: where reports lie while they are read; nothing stays there. `runs`: what is in the history by now."""
+    """`folder`: where reports lie while they are read; nothing stays there. `runs`: what is in the history by now.
+
+    `on_kept()` once a report is stored.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class ReportKeeper:
         offload: Offload,
         clock: Callable[[], datetime],
         limits: Callable[[], Limits],
+        on_kept: Callable[[], object] = lambda: None,
     ):
         self._store = store
         self._runs = runs
@@ -77,6 +81,7 @@ class ReportKeeper:
         self._offload = offload
         self._clock = clock
         self._limits = limits
+        self._on_kept = on_kept
 
     @property
     def limits(self) -> Limits:
@@ -151,6 +156,7 @@ class ReportKeeper:
 
         stored = self._result_sets.store(result_set, writer, add)
         self._put_files(_stored(stored.run_id, result_set, own_setup, sha256, report, files), tarball, files)
+        self._on_kept()
         is_partial = not result_set.is_whole
         return KeptReport(run, result_set.setup, len(report.tests), summary(report), is_new=True, is_partial=is_partial)
 

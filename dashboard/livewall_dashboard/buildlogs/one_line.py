@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from livewall_dashboard.buildlogs.model import WORDS, FirstError, Report
 
@@ -14,9 +16,18 @@ _COMPILED = frozenset(("compiler", "missing header"))
 def describe(error: FirstError) -> str:
     """`src/x.c:40: error: text`."""
     found = error.diagnostic
-    place = f"{found.file}:{found.line}: " if found.file and found.line else f"{found.file}: " if found.file else ""
-    word = "error: " if found.file and found.sort in _COMPILED else ""
-    return f"{place}{word}{found.text}"
+    return _described(found.file, found.line, found.sort, found.text)
+
+
+def describe_row(error: Mapping[str, Any]) -> str:
+    """The same of an error that is stored."""
+    return one_line(_described(error["file"] or "", error["line"] or 0, error["kind"], error["text"]))
+
+
+def _described(file: str, line: int, sort: str, text: str) -> str:
+    place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+    word = "error: " if file and sort in _COMPILED else ""
+    return f"{place}{word}{text}"
 
 
 def summary(report: Report) -> str:
@@ -39,14 +50,23 @@ def one_line(text: str) -> str:
 
 _SAYS = {"PASS": "passed", "FAIL": "failed", "SKIP": "skipped", "XFAIL": "failed as expected"}
 _SAYS |= {"XPASS": "passed unexpectedly", "ERROR": "with errors"}
+_COUNTED = {"passed": "passed", "failed": "failed", "skipped": "skipped", "expected_failures": "failed as expected"}
+
+
+def tests_of_row(row: Mapping[str, Any]) -> str:
+    """`5 tests, 4 passed, 1 skipped` of a report that is stored."""
+    missing = row["details"]["missing_tests"]
+    parts = [f"{row[name]} {said}" for name, said in _COUNTED.items() if row[name]]
+    return _counted(row["total"] + missing, [*parts, *([f"{missing} not named"] if missing else [])])
 
 
 def _tests(report: Report) -> str:
-    total = len(report.tests) + report.missing_tests
-    if not total:
-        return "no tests"
     counts = Counter(test.word for test in report.tests)
-    parts = [f"{total} test{'s' * (total != 1)}", *(f"{counts[word]} {_SAYS[word]}" for word in WORDS if counts[word])]
+    parts = [f"{counts[word]} {_SAYS[word]}" for word in WORDS if counts[word]]
     if report.missing_tests:
         parts.append(f"{report.missing_tests} not named")
-    return ", ".join(parts)
+    return _counted(len(report.tests) + report.missing_tests, parts)
+
+
+def _counted(total: int, parts: list[str]) -> str:
+    return ", ".join([f"{total} test{'s' * (total != 1)}", *parts]) if total else "no tests"

@@ -1,63 +1,38 @@
-"""The page of build reports: the last ones, all or of a project and version."""
+"""The pages of build reports: frames that fill themselves from the API."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from livewall_agent.reportwire import project_and_version
 from livewall_dashboard.access.guard import scope
-from livewall_dashboard.buildlogs.store import ReportStore
-from livewall_dashboard.web.links import page_of
-from livewall_dashboard.web.values import time_text
-
-PAGE = 50
+from livewall_dashboard.buildlogs.overview_routes import NO_VERSION, page_of_version
 
 
-def blueprint(store: ReportStore) -> Blueprint:
+def blueprint() -> Blueprint:
     routes = Blueprint("report_pages", __name__)
 
     @routes.get("/reports")
     @scope("read")
     def reports() -> str:
-        return _page()
+        return render_template("buildlogs/reports.html", page="reports")
 
     @routes.get("/reports/<project>")
     @scope("read")
     def of_project(project: str) -> str:
-        return _page(project)
+        return render_template("buildlogs/project.html", page="reports-project", project=project)
 
     @routes.get("/reports/<project>/<version>")
     @scope("read")
     def of_version(project: str, version: str) -> str:
-        return _page(project, version)
+        known = "" if version == NO_VERSION else version
+        return render_template("buildlogs/version.html", page="reports-version", project=project, version=known)
 
     @routes.get("/q/<basename>")
     @scope("read")
     def of_basename(basename: str) -> Response:
         """Where pages and mails of pretest lead."""
-        project, version = project_and_version(basename)
-        return redirect("/reports/" + "/".join(filter(None, (project, version))), 302)
-
-    def _page(project: str | None = None, version: str | None = None) -> str:
-        before = request.args.get("before")
-        rows, following = store.reports(limit=PAGE, before=before, project=project, version=version)
-        return render_template(
-            "buildlogs/reports.html",
-            page="reports",
-            chosen=" ".join(filter(None, (project, version))),
-            reports=[_shown(row) for row in rows],
-            next=urlencode({"before": following}) if following else "",
-            upload=f"{request.host_url}upload",
-        )
+        return redirect(page_of_version(*project_and_version(basename)), 302)
 
     return routes
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    about = ", ".join(filter(None, (row["system"], row["architecture"], row["compiler"])))
-    told = {"page": page_of(row["run"]), "about": about, "started": time_text(row["started_at"])}
-    return {**row, **told, "line": row["details"]["line"]}

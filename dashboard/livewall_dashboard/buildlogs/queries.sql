@@ -47,16 +47,19 @@ WITH made AS (
 SELECT id FROM made UNION ALL SELECT id FROM build_answers WHERE digest = %(digest)s LIMIT 1
 
 -- name: reports
--- The latest first, each with what it says otherwise than the one before of the same project and system.
+-- The latest first, each with what it says otherwise than the one before of the same project and system. A compiler of
+-- another version is the same system still, another compiler is not: its warnings are others.
 SELECT b.run_id, b.run, b.project, b.version, b.setup, b.system, b.architecture, b.compiler, b.status, b.failed_step,
        b.started_at, b.total, b.passed, b.failed, b.skipped, b.expected_failures, b.errors, b.warnings, b.sha256, b.answers_id, b.details,
-       former.run AS former, changed.new_warnings, changed.fixed_warnings,
+       former.run AS former, former.version AS former_version, former.status AS former_status,
+       changed.new_warnings, changed.fixed_warnings,
        (SELECT first_error FROM build_step s WHERE s.run_id = b.run_id AND s.name = b.failed_step) AS first_error
 FROM build_report b
 LEFT JOIN LATERAL (
-    SELECT f.run_id, f.run FROM build_report f
+    SELECT f.run_id, f.run, f.version, f.status FROM build_report f
     WHERE left(f.project, 200) = left(b.project, 200) AND f.project = b.project AND f.system = b.system
-        AND f.architecture = b.architecture AND (f.started_at, f.run_id) < (b.started_at, b.run_id)
+        AND f.architecture = b.architecture AND regexp_replace(f.compiler, ' [0-9.]+$', '') = regexp_replace(b.compiler, ' [0-9.]+$', '')
+        AND (f.started_at, f.run_id) < (b.started_at, b.run_id)
     ORDER BY f.started_at DESC, f.run_id DESC LIMIT 1
 ) former ON true
 CROSS JOIN LATERAL (
@@ -69,6 +72,34 @@ CROSS JOIN LATERAL (
 ) changed
 WHERE {conditions}
 ORDER BY b.started_at DESC, b.run_id DESC LIMIT %(limit)s
+
+-- name: any_report
+SELECT 1 FROM build_report LIMIT 1
+
+-- name: projects
+-- What was built lately, each with its latest version.
+SELECT DISTINCT ON (project) project, version, started_at, count(*) OVER (PARTITION BY project) AS reports
+FROM (SELECT project, version, started_at, run_id FROM build_report ORDER BY started_at DESC, run_id DESC LIMIT %(most)s) lately
+ORDER BY project, started_at DESC, run_id DESC
+
+-- name: versions
+-- The versions of a project, that with the newest report first.
+SELECT version, max(started_at) AS started_at, count(*) AS reports FROM build_report
+WHERE left(project, 200) = left(%(project)s, 200) AND project = %(project)s
+GROUP BY version ORDER BY max(started_at) DESC, version LIMIT %(limit)s OFFSET %(offset)s
+
+-- name: latest_of_versions
+-- Of each setup and what it was asked to build with, the latest report of these versions.
+SELECT DISTINCT ON (version, setup, system, architecture, compiler, details -> 'parameters')
+       run_id, run, version, setup, system, architecture, compiler, status, failed_step, started_at,
+       total, passed, failed, skipped, expected_failures, warnings, details
+FROM build_report
+WHERE left(project, 200) = left(%(project)s, 200) AND project = %(project)s AND version = ANY(%(versions)s)
+ORDER BY version, setup, system, architecture, compiler, details -> 'parameters', started_at DESC, run_id DESC
+LIMIT %(most)s
+
+-- name: steps_of_reports
+SELECT run_id, name, status, lines, elapsed_time FROM build_step WHERE run_id = ANY(%s) ORDER BY run_id, no
 
 -- name: steps_of_report
 SELECT name, status, lines, size, elapsed_time, first_error, places FROM build_step WHERE run_id = %s ORDER BY no

@@ -15,7 +15,8 @@ Run = Annotated[str, Meta(description="The run's id")]
 
 
 class Report(Struct):
-    """A build report. `status`: ok, "configure failed", ...; `counts`: of the package's own tests.
+    """A build report. `status`: ok, "configure failed", ...; `counts`: of the package's own tests that are named,
+    beside `missing_tests`.
 
     `errors` and `warnings`: different ones. `new_warnings`, `fixed_warnings`: beside the report before of the same
     project and system, which is that of run `former`; null where there is none.
@@ -33,6 +34,7 @@ class Report(Struct):
     failed_step: str
     started_at: Time
     counts: Counts
+    missing_tests: int
     errors: int
     warnings: int
     new_warnings: int | None
@@ -96,6 +98,128 @@ class ReportDetail(Report):
 class ReportList(Struct):
     reports: list[Report]
     next: str | None
+
+
+class Project(Struct):
+    """What was built lately. `version`: of its latest report; `reports`: how many of the last 2,000."""
+
+    project: str
+    version: str
+    started_at: Time
+    reports: int
+
+
+class ProjectList(Struct):
+    """The latest first."""
+
+    projects: list[Project]
+
+
+class Version(Struct):
+    """`started_at`: of its latest report; `reports`: how many there are of it."""
+
+    version: str
+    started_at: Time
+    reports: int
+
+
+class VersionOnSystem(Struct):
+    """How a version went on a system: of the latest report of each setup there, the one that went worst.
+
+    `reports`, `failed`: how many such there are, and how many of these failed. `is_known`: so did the version before.
+    """
+
+    run: str
+    setup: str
+    status: str
+    failed_step: str
+    started_at: Time
+    counts: Counts
+    missing_tests: int
+    reports: int
+    failed: int
+    is_known: bool
+
+
+class SystemOfProject(Struct):
+    """`compiler`: without its version. `cells`: one for each version, null where nobody built that."""
+
+    system: str
+    architecture: str
+    compiler: str
+    cells: list[VersionOnSystem | None]
+
+
+class ProjectVersions(Struct):
+    """A project's versions, that with the newest report first, and its systems. `next`: to older versions."""
+
+    project: str
+    versions: list[Version]
+    systems: list[SystemOfProject]
+    next: str | None
+
+
+class StepState(Struct):
+    """A step of the build. `lines`: of its log."""
+
+    name: str
+    status: Literal["ok", "failed"]
+    lines: int
+    elapsed_time: float | None
+
+
+class SystemReport(Struct):
+    """The latest report of a version from a setup. `name`: what people call that system; `parameters`: as they were
+    typed.
+
+    `missing_tests`: tests that are counted and not named. `error`: which of the summary's errors ended it. `former`:
+    the run of the report before of the same project and system, with its version and status.
+    """
+
+    run: str
+    name: str
+    setup: str
+    system: str
+    architecture: str
+    compiler: str
+    parameters: str
+    status: str
+    failed_step: str
+    started_at: Time
+    counts: Counts
+    missing_tests: int
+    warnings: int
+    new_warnings: int | None
+    fixed_warnings: int | None
+    former: str | None
+    former_version: str | None
+    former_status: str | None
+    steps: list[StepState]
+    error: int | None
+    notes: list[str]
+
+
+class SharedError(Struct):
+    """An error that ended the build on one system or several. `runs`: theirs; `is_known`: all failed before, too."""
+
+    step: str
+    error: StepError
+    runs: list[str]
+    is_known: bool
+
+
+class VersionSummary(Struct):
+    """A version over all systems: first what failed. `errors`: that of most systems first. `text`: all for a mail.
+
+    `steps`: all that were taken anywhere, in the order of a build.
+    """
+
+    project: str
+    version: str
+    steps: list[str]
+    systems: list[SystemReport]
+    errors: list[SharedError]
+    text: str
 
 
 class ReportDiagnostic(Struct):
@@ -181,6 +305,17 @@ class ReportsQuery(Struct):
     status: Annotated[str | None, Meta(description="With this status: ok, make failed, ...")] = None
     before: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 50
+
+
+class VersionsQuery(Struct):
+    project: Annotated[str, Meta(description="Of this project")]
+    after: Annotated[str | None, Meta(description="`next` of the page before")] = None
+    limit: Annotated[int, Meta(ge=1, le=50, description="Versions of a page")] = 12
+
+
+class SummaryQuery(Struct):
+    project: Annotated[str, Meta(description="Of this project")]
+    version: Annotated[str, Meta(description="Of this version")] = ""
 
 
 class DiagnosticsQuery(Struct):

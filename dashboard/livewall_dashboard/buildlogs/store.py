@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,14 @@ _CONDITIONS = {
     "version": sql.SQL("b.version = %(version)s"),
     "setup": sql.SQL("b.setup = %(setup)s"),
     "status": sql.SQL("b.status = %(status)s"),
+    "run_ids": sql.SQL("b.run_id = ANY(%(run_ids)s)"),
     "basename": sql.SQL("b.details ->> 'basename' = %(basename)s"),
 }
 _BEFORE = sql.SQL("(b.started_at, b.run_id) < (%(before_start)s, %(before_id)s)")
+LATELY = 2_000
+"""Reports of which the projects are listed."""
+MOST_SYSTEMS = 500
+"""Reports of a version that are shown beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,12 @@ class ReportStore:
             row = connection.execute(QUERIES["report_of_number"], [number]).fetchone()
         return str(row["run"]) if row else None
 
-    def reports(self, *, limit: int, before: str | None = None, **wanted: str | None) -> Page:
-        """The latest first. `wanted`: run, project, version, basename, setup, status."""
+    def has_reports(self) -> bool:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES["any_report"]).fetchone() is not None
+
+    def reports(self, *, limit: int, before: str | None = None, **wanted: str | list[int] | None) -> Page:
+        """The latest first. `wanted`: run, project, version, basename, setup, status, run_ids."""
         given = {name: value for name, value in wanted.items() if value is not None}
         values: Row = {**given, "limit": limit + 1}
         conditions = [_CONDITIONS[name] for name in given]
@@ -90,6 +99,32 @@ class ReportStore:
         with self._database.connection() as connection:
             steps = connection.execute(QUERIES["steps_of_report"], [rows[0]["run_id"]]).fetchall()
         return {**rows[0], "steps": steps}
+
+    def projects(self) -> list[Row]:
+        """What was built lately, the latest first, each with its latest `version`."""
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["projects"], {"most": LATELY}).fetchall()
+        return sorted(rows, key=lambda row: row["started_at"], reverse=True)
+
+    def versions(self, project: str, *, limit: int, offset: int = 0) -> list[Row]:
+        """The versions of a project, that with the newest report first."""
+        with self._database.connection() as connection:
+            values = {"project": project, "limit": limit, "offset": offset}
+            return connection.execute(QUERIES["versions"], values).fetchall()
+
+    def latest(self, project: str, versions: Sequence[str], most: int = MOST_SYSTEMS) -> list[Row]:
+        """Of each setup and what it was asked to build with, the latest report of these versions."""
+        with self._database.connection() as connection:
+            values = {"project": project, "versions": list(versions), "most": most}
+            return connection.execute(QUERIES["latest_of_versions"], values).fetchall()
+
+    def version(self, project: str, version: str) -> list[Row]:
+        """Those of one version, each with its `steps`, why it failed, and how it differs from the one before."""
+        run_ids = [row["run_id"] for row in self.latest(project, [version])]
+        rows, _ = self.reports(limit=MOST_SYSTEMS, run_ids=run_ids)
+        with self._database.connection() as connection:
+            steps = connection.execute(QUERIES["steps_of_reports"], [run_ids]).fetchall()
+        return [{**row, "steps": [step for step in steps if step["run_id"] == row["run_id"]]} for row in rows]
 
     def diagnostics(self, run: str, former: str | None, kind: str | None, *, limit: int, offset: int = 0) -> list[Row]:
         """Those of the report, and those that were in the report of run `former` and are gone."""

@@ -14,7 +14,7 @@ _COMPILER = re.compile(
 )
 _MAC = {20: "11", 21: "12", 22: "13", 23: "14", 24: "15", 25: "26"}
 """macOS by the first number of its kernel."""
-_DISTRIBUTION = re.compile(r" (?:GNU/)?Linux$")
+_DISTRIBUTION = re.compile(r" (?:GNU/(?:Linux|Hurd|kFreeBSD)|Linux)$")
 
 
 def system_of(versions: Mapping[str, str], parameters: Mapping[str, str], compiler: str) -> System:

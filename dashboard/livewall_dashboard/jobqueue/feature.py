@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
+from livewall_dashboard.base.presence import LOOK_EACH, Presence
 from livewall_dashboard.core import Core
 from livewall_dashboard.jobqueue import (
     agent_routes,
@@ -26,7 +27,6 @@ from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import known_job_id
 from livewall_dashboard.jobqueue.output_limit import OutputLimit
 from livewall_dashboard.jobqueue.overview import Overview
-from livewall_dashboard.jobqueue.presence import Presence
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.topics import Topics
@@ -36,8 +36,6 @@ from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.notifications import Listener
 from livewall_listener import wire
 
-LOOK_EACH = 5.0
-"""Seconds between two looks whether there are jobs or agents."""
 REMOVE_EACH = 600.0
 """Seconds between two looks for jobs that are older than jobs are kept."""
 

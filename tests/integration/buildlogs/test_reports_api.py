@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 
 from support.build_reports import GOOD, packed, real
-
-
-def send(client: FlaskClient, tarball: bytes, query: str = "") -> str:
-    data = {"file": (io.BytesIO(tarball), "x")}
-    response = client.post(f"/upload{query}", data=data, content_type="multipart/form-data")
-    assert response.status_code == 200, response.text
-    return response.text.split(": ")[1].rpartition("/")[2]
-
-
-def get(client: FlaskClient, address: str) -> Any:
-    response = client.get(address)
-    assert response.status_code == 200, response.text
-    return response.json
+from support.uploaded_reports import get
+from support.uploaded_reports import send_report as send
 
 
 def build(number: int, log: bytes, **members: bytes) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base.errors import Unavailable
-from livewall_dashboard.jobqueue.presence import Presence
+from livewall_dashboard.base.presence import Presence
 
 PAGES = ("/agents", "/jobs", "/jobs/00000000-0000-0000-0000-000000000000")
 

@@ -1,8 +1,11 @@
-"""Whether the queue is used at all: a wall without jobs and agents does not speak of them."""
+"""Whether a feature is used at all: a wall does not speak of what it has none of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+
+LOOK_EACH = 5.0
+"""Seconds between two looks."""
 
 
 class Presence:

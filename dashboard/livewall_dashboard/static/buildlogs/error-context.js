@@ -1,0 +1,27 @@
+// The lines of a log around an error, with their numbers, each a link to where it stands.
+
+import { element } from "../shared/dom.js";
+import { short } from "../shared/format.js";
+import { link } from "../shared/page.js";
+
+/** @import { StepError } from "types/api" */
+
+/**
+ * @param {StepError} error
+ * @param {((line: number) => string) | null} addressOf where a line of the log is to be seen; none where it is in no log
+ */
+export function contextOf(error, addressOf) {
+  const node = element("div", "context");
+  node.tabIndex = 0;
+  node.setAttribute("role", "region");
+  node.setAttribute("aria-label", "Lines of the log");
+  error.context.forEach((text, index) => {
+    const number = error.starts_at + index;
+    const row = element("div", "context-line");
+    if (number === error.at) row.dataset.error = "";
+    if (addressOf && error.starts_at > 0) row.append(link(String(number), addressOf(number), { className: "context-number" }));
+    row.append(element("span", "context-text", short(text, 600)));
+    node.append(row);
+  });
+  return node;
+}

@@ -1,0 +1,158 @@
+// The last build reports, and the projects they are of.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { Filters } from "../shared/filters.js";
+import { plural, short } from "../shared/format.js";
+import { Live } from "../shared/live.js";
+import { here, link, timeOf } from "../shared/page.js";
+import { button, emptyList, settle, stateBadge } from "../shared/parts.js";
+import { Rows } from "../shared/rows.js";
+import { cell, errorLine, rowOf, runPath, tableOf } from "./dom.js";
+import { changesText, reportState, systemText, testsText, versionPath } from "./state.js";
+
+/** @import { Project, Report } from "types/api" */
+
+const PAGE = 50;
+const MOST = 1000;
+const MOST_PROJECTS = 24;
+const COLUMNS = ["Result", "Package", "What it says", "System", "Setup", "Warnings", "Built"];
+const STATUSES = [
+  ["", "Any"],
+  ["ok", "Ok"],
+  ["bootstrap failed", "bootstrap failed"],
+  ["configure failed", "configure failed"],
+  ["make failed", "make failed"],
+  ["make-check failed", "make check failed"],
+  ["unknown", "Not known"],
+];
+const SEND = `livewall build https://ftp.gnu.org/gnu/hello/hello-2.10.tar.gz -r ${location.origin}/upload
+pretest-auto-build-check -r ${location.origin}/upload https://ftp.gnu.org/gnu/hello/hello-2.10.tar.gz`;
+
+const host = document.getElementById("reports");
+const status = document.getElementById("status");
+const projects = document.getElementById("projects");
+const body = element("tbody");
+const table = tableOf("reports-table", COLUMNS, body);
+const rows = new Rows(body, { keyOf: ({ run }) => run, draw: reportRow });
+const more = button("Show older reports", "more", () => {
+  size = Math.min(MOST, size + PAGE * 2);
+  live.refresh();
+});
+const newer = button("", "newer", takeAll);
+const filters = new Filters(document.getElementById("filters"), ["project", "version", "setup", "status"], () => {
+  size = PAGE;
+  takeAll();
+});
+let size = PAGE;
+/** Whether new reports go into the list wherever the pointer is. */
+let isTaking = false;
+/** @type {Set<string>} */
+let known = new Set();
+
+filters.addChoice("project", "Package", [["", "All"]]);
+filters.addChoice("status", "Result", STATUSES);
+filters.addChoice("setup", "Setup", [["", "All"]]);
+filters.show();
+
+function takeAll() {
+  isTaking = true;
+  return live.refresh();
+}
+
+async function read() {
+  const asked = location.search;
+  const [page, { projects: found }] = await Promise.all([
+    getJson("/api/v1/reports", { ...filters.values(), limit: size }),
+    getJson("/api/v1/reports/projects"),
+  ]);
+  if (asked !== location.search) return;
+  const names = found.map(({ project }) => project).sort((one, other) => one.localeCompare(other));
+  filters.setOptions("project", [["", "All"], ...names.map((name) => [name, short(name, 80)])]);
+  settle(projects, found.slice(0, MOST_PROJECTS).map(projectCard));
+  projects.hidden = found.length < 2;
+  draw(page.reports, page.next);
+}
+
+/**
+ * Nothing moves under a pointer or the focus: new reports are counted in a button until somebody wants them.
+ *
+ * @param {Report[]} reports
+ */
+function draw(reports, next) {
+  const held = !isTaking && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
+  const shown = held ? reports.filter(({ run }) => known.has(run)) : reports;
+  const hidden = reports.length - shown.length;
+  isTaking = false;
+  known = new Set(shown.map(({ run }) => run));
+  rows.update(shown);
+  const setups = [...new Set(reports.map(({ setup }) => setup))].sort((one, other) => one.localeCompare(other));
+  filters.setOptions("setup", [["", "All"], ...setups.map((name) => [name, short(name, 80)])]);
+  newer.textContent = `${hidden} newer`;
+  status.textContent = summary(reports, next);
+  const older = next && size < MOST ? [more] : [];
+  settle(host, reports.length ? [...(hidden ? [newer] : []), table, ...older] : [empty()]);
+}
+
+/** @param {Report[]} reports */
+function summary(reports, next) {
+  if (!reports.length) return "";
+  const failed = reports.filter((report) => report.failed_step).length;
+  const many = next ? `the newest ${plural(reports.length, "report")}` : plural(reports.length, "report");
+  return `${many} · ${failed ? `${failed} failed` : "none failed"}`;
+}
+
+/** @param {Project} project */
+function projectCard({ project, version, reports }) {
+  const card = element("li", "project");
+  card.append(
+    link(short(project, 60), here(`/reports/${encodeURIComponent(project)}`), { className: "project-name" }),
+    element("span", "project-latest", `${short(version, 40)} · ${plural(reports, "report")}`),
+  );
+  return card;
+}
+
+/** @param {Report} report */
+function reportRow(report) {
+  const name = link(short(report.project, 60), runPath(report.run), { className: "report-link" });
+  const version = link(short(report.version || "no version", 60), here(versionPath(report.project, report.version)), {
+    className: "report-version",
+  });
+  version.title = "This version on all systems";
+  return rowOf(
+    cell("report-state", stateBadge(reportState(report))),
+    cell("report-name", name, " ", version),
+    cell("report-says", says(report)),
+    cell("report-system", short(systemText(report), 120)),
+    cell("report-setup", short(report.setup, 80)),
+    cell("report-warnings", ...warnings(report)),
+    cell("report-time", timeOf(report.started_at)),
+  );
+}
+
+/** @param {Report} report */
+function says(report) {
+  if (report.first_error) return errorLine(report.first_error, 240);
+  return element("span", "report-tests", testsText(report.counts, report.missing_tests));
+}
+
+/** @param {Report} report */
+function warnings(report) {
+  const changes = changesText(report);
+  if (!report.warnings && !changes) return [""];
+  const node = element("span", report.new_warnings ? "report-new" : "", changes);
+  return [String(report.warnings), ...(changes ? [", ", node] : [])];
+}
+
+function empty() {
+  if (Object.values(filters.values()).some(Boolean)) {
+    const node = emptyList("No report matches", "Nothing here fits the filters above.");
+    node.append(link("Show all reports", here("/reports")));
+    return node;
+  }
+  const why = "A report says what happened in configure, make and make check of a package, on any machine. Either of these sends one:";
+  return emptyList("No build reports yet", why, SEND);
+}
+
+const live = new Live({ topics: ["reports"], read });
+live.start();
