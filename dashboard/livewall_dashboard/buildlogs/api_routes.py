@@ -90,7 +90,7 @@ def blueprint(store: ReportStore, logs: LogReader, history: Store) -> Blueprint:
     def diagnostics(run: Run, query: DiagnosticsQuery) -> Response:
         (offset,) = cursor.decode(query.after, int) if query.after else [0]
         former = store.report(run)["former"]
-        rows = store.diagnostics(run, former, query.kind, limit=query.limit + 1, offset=offset)
+        rows = store.diagnostics(run, former, query.kind, change=query.change, limit=query.limit + 1, offset=offset)
         following = cursor.encode([offset + query.limit]) if len(rows) > query.limit else None
         found = [of(resources.ReportDiagnostic, row) for row in rows[: query.limit]]
         return json_response(resources.DiagnosticList(found, following))

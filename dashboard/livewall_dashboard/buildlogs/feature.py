@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from livewall_dashboard.base.background import Loop
-from livewall_dashboard.base.feature import Feature, NavItem
+from livewall_dashboard.base.feature import Feature, NavItem, PageAddition
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
 from livewall_dashboard.buildlogs import api_routes, overview_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
@@ -50,6 +50,7 @@ def feature(core: Core) -> Feature:
             api_routes.blueprint(store, logs, core.store),
             overview_routes.blueprint(store),
         ],
+        additions=[PageAddition("run", "buildlogs/panel.js", "buildlogs/panel.css", presence.is_known)],
         nav=[NavItem("reports", "Reports", "/reports", presence.is_known)],
         prepare=prepare,
         background=[Loop("reports in the bar", presence.look, LOOK_EACH)],

@@ -27,7 +27,7 @@ def blueprint() -> Blueprint:
     @scope("read")
     def of_version(project: str, version: str) -> str:
         known = "" if version == NO_VERSION else version
-        return render_template("buildlogs/version.html", page="reports-version", project=project, version=known)
+        return render_template("buildlogs/version.html", page="reports-version", project=project, of_version=known)
 
     @routes.get("/q/<basename>")
     @scope("read")

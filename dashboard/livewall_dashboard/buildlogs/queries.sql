@@ -106,17 +106,21 @@ SELECT name, status, lines, size, elapsed_time, first_error, places FROM build_s
 
 -- name: diagnostics_of_report
 -- With those of the one before that are gone.
+WITH told AS (
 SELECT d.digest AS fingerprint, d.kind, d.sort, d.flag, d.file, d.text, d.hint,
        coalesce(n.step, o.step) AS step, coalesce(n.line, o.line) AS line, coalesce(n.at, o.at) AS at,
        coalesce(n.count, o.count) AS count,
        CASE WHEN n.run_id IS NULL THEN 'fixed' WHEN %(former)s::text IS NULL THEN NULL WHEN o.run_id IS NULL THEN 'new'
-            ELSE 'outstanding' END AS change
+            ELSE 'outstanding' END AS change,
+       n.run_id IS NULL AS is_gone, d.id
 FROM (SELECT s.* FROM build_diagnostic_seen s JOIN build_report b USING (run_id) WHERE b.run = %(run)s) n
 FULL JOIN (SELECT s.* FROM build_diagnostic_seen s JOIN build_report b USING (run_id) WHERE b.run = %(former)s) o
     USING (diagnostic_id)
 JOIN build_diagnostic d ON d.id = diagnostic_id
 WHERE (%(kind)s::text IS NULL OR d.kind = %(kind)s)
-ORDER BY d.kind, n.run_id IS NULL, coalesce(n.at, o.at), d.id
+)
+SELECT * FROM told WHERE (%(change)s::text IS NULL OR change = %(change)s)
+ORDER BY kind, is_gone, at, id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- name: answers

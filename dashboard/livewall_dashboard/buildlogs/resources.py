@@ -11,6 +11,7 @@ from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.schemas import Time
 
 Kind = Literal["error", "warning"]
+Change = Literal["new", "outstanding", "fixed"]
 Run = Annotated[str, Meta(description="The run's id")]
 
 
@@ -239,7 +240,7 @@ class ReportDiagnostic(Struct):
     step: str
     at: int
     count: int
-    change: Literal["new", "outstanding", "fixed"] | None
+    change: Change | None
 
 
 class DiagnosticList(Struct):
@@ -302,6 +303,7 @@ class ReportsQuery(Struct):
     version: Annotated[str | None, Meta(description="Of this version")] = None
     basename: Annotated[str | None, Meta(description="Of this project and version, as hello-2.10")] = None
     setup: Annotated[str | None, Meta(description="Of this setup")] = None
+    run: Annotated[str | None, Meta(description="That which is this run, if it is one")] = None
     status: Annotated[str | None, Meta(description="With this status: ok, make failed, ...")] = None
     before: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 50
@@ -320,6 +322,7 @@ class SummaryQuery(Struct):
 
 class DiagnosticsQuery(Struct):
     kind: Annotated[Kind | None, Meta(description="Errors or warnings alone")] = None
+    change: Annotated[Change | None, Meta(description="Those alone that are so beside the report before")] = None
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 100
 

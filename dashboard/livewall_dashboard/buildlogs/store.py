@@ -126,9 +126,18 @@ class ReportStore:
             steps = connection.execute(QUERIES["steps_of_reports"], [run_ids]).fetchall()
         return [{**row, "steps": [step for step in steps if step["run_id"] == row["run_id"]]} for row in rows]
 
-    def diagnostics(self, run: str, former: str | None, kind: str | None, *, limit: int, offset: int = 0) -> list[Row]:
+    def diagnostics(
+        self,
+        run: str,
+        former: str | None,
+        kind: str | None,
+        *,
+        change: str | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> list[Row]:
         """Those of the report, and those that were in the report of run `former` and are gone."""
-        values = {"run": run, "former": former, "kind": kind, "limit": limit, "offset": offset}
+        values = {"run": run, "former": former, "kind": kind, "change": change, "limit": limit, "offset": offset}
         with self._database.connection() as connection:
             return connection.execute(QUERIES["diagnostics_of_report"], values).fetchall()
 

@@ -33,7 +33,7 @@ MAX_SECONDS = 1e10
 """A duration, either way (clocks are set back): three centuries. What is reckoned with a longer one is no time."""
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
-_RESERVED = frozenset(("compare",))
+_RESERVED = frozenset(("compare", "projects", "summary", "versions"))
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")

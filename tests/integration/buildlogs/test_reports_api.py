@@ -116,3 +116,15 @@ def test_comparison_of_two(client: FlaskClient) -> None:
         {"name": "ac_cv_d", "left": None, "right": "2"},
     ]
     assert client.get(f"/api/v1/reports/compare?left={left}&right=none").status_code == 404
+
+
+def test_what_the_page_of_a_run_asks(client: FlaskClient) -> None:
+    """Whether it is a report, and its warnings by what became of them."""
+    send(client, build(1, b"x.c:1:1: warning: a [-Wa]\nx.c:2:1: warning: b [-Wb]\n"))
+    run = send(client, build(2, b"x.c:9:1: warning: b [-Wb]\nx.c:7:1: warning: c [-Wc]\n"))
+    assert [row["run"] for row in get(client, f"/api/v1/reports?run={run}")["reports"]] == [run]
+    assert get(client, "/api/v1/reports?run=none")["reports"] == []
+    for change, text in (("new", "c"), ("outstanding", "b"), ("fixed", "a")):
+        found = get(client, f"/api/v1/reports/{run}/diagnostics?kind=warning&change={change}")["diagnostics"]
+        assert [(row["text"], row["change"]) for row in found] == [(text, change)]
+    assert "buildlogs/panel.js" in client.get(f"/runs/{run}").text

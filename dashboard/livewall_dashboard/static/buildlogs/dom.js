@@ -11,9 +11,9 @@ export function runPath(run) {
   return here(`/runs/${encodeURIComponent(run)}`);
 }
 
-/** The log of a step. */
-export function logPath(run, step) {
-  return `/runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(`${step}.log`)}`;
+/** The log of a step, at a line of it where that can be. */
+export function logPath(run, step, line = 0) {
+  return `/runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(`${step}.log`)}${line ? `#L${line}` : ""}`;
 }
 
 export function projectLink(project) {
