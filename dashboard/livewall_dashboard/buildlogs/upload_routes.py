@@ -21,8 +21,8 @@ from livewall_dashboard.buildlogs.to_result_set import name_of
 from livewall_dashboard.web.links import address_of, page_of
 
 MOST_LABELS = 50
-MOST_FORM = 64 * 1024
-"""Bytes of a form beside its file."""
+MOST_FORM = MIB
+"""Bytes of a form beside its file. werkzeug counts what it has just read of a file, too: 64 KiB and what was left."""
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import bz2
 import io
+import random
 import tarfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -243,6 +244,13 @@ def test_report_whose_files_were_not_all_stored_gets_them_when_it_comes_again(
     run = run_of(send(client, real("good")))
     assert download(client, get(client, f"/api/v1/reports/{run}")["tarball"]) == real("good")
     assert len(get(client, "/api/v1/reports")["reports"]) == 1
+
+
+def test_report_that_is_sent_in_many_pieces(client: FlaskClient) -> None:
+    """Of any real package it has more than one piece of a form: such as cannot be packed here."""
+    tarball = packed({**GOOD, "config.h": random.Random(1).randbytes(300_000)})
+    run = run_of(send(client, tarball))
+    assert download(client, get(client, f"/api/v1/reports/{run}")["tarball"]) == tarball
 
 
 def test_names_of_packages_are_text_on_their_pages(client: FlaskClient) -> None:
