@@ -11,8 +11,16 @@ from livewall_dashboard.access.guard import scope
 from livewall_dashboard.buildlogs import resources
 from livewall_dashboard.buildlogs.compare import compare
 from livewall_dashboard.buildlogs.read_log import LogReader
-from livewall_dashboard.buildlogs.resources import CompareQuery, DiagnosticsQuery, LogQuery, ReportsQuery, Run
+from livewall_dashboard.buildlogs.resources import (
+    CompareQuery,
+    DiagnosticsQuery,
+    LogQuery,
+    LogSearchQuery,
+    ReportsQuery,
+    Run,
+)
 from livewall_dashboard.buildlogs.rows import counts_of_row, error_of
+from livewall_dashboard.buildlogs.search_log import Wanted
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.history import cursor
 from livewall_dashboard.history.resources import of
@@ -104,10 +112,23 @@ def blueprint(store: ReportStore, logs: LogReader, history: Store) -> Blueprint:
         errors=(404, 503),
     )
     def log(run: Run, step: str, query: LogQuery) -> Response:
-        found = logs.read(store.report(run), step, query.start, query.lines)
+        found = logs.read(store.log(run, step), query.start, query.lines)
         return json_response(
             resources.LogLines(step, query.start, found.lines, found.total, found.next, address_of(run, f"{step}.log"))
         )
+
+    @routes.get("/<run>/log/<step>/search")
+    @scope("read")
+    @operation(
+        "searchLog",
+        "Which lines of a step's log have a text, a part of the log at a time.",
+        Answer(200, "The lines.", resources.LogMatches),
+        errors=(404, 503),
+    )
+    def search(run: Run, step: str, query: LogSearchQuery) -> Response:
+        wanted = Wanted(query.q, query.start, query.to, query.limit, query.order == "last")
+        found = logs.search(store.log(run, step), wanted)
+        return json_response(resources.LogMatches(found.lines, found.count, found.next))
 
     return routes
 

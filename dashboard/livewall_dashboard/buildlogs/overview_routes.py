@@ -42,11 +42,12 @@ def blueprint(store: ReportStore) -> Blueprint:
     @operation(
         "listReportProjects",
         "Projects of which there are build reports lately, the latest first.",
-        Answer(200, "The projects.", resources.ProjectList),
+        Answer(200, "The projects.", resources.ReportProjectList),
         errors=(503,),
     )
     def projects() -> Response:
-        return json_response(resources.ProjectList([of(resources.Project, row) for row in store.projects()]))
+        found = [of(resources.ReportProject, row) for row in store.projects()]
+        return json_response(resources.ReportProjectList(found))
 
     @routes.get("/versions")
     @scope("read")
@@ -70,7 +71,7 @@ def blueprint(store: ReportStore) -> Blueprint:
             if any(cells[: query.limit])
         ]
         following = cursor.encode([offset + query.limit]) if len(found) > query.limit else None
-        shown = [of(resources.Version, row) for row in found[: query.limit]]
+        shown = [of(resources.ReportVersion, row) for row in found[: query.limit]]
         return json_response(resources.ProjectVersions(query.project, shown, systems, following))
 
     @routes.get("/summary")

@@ -29,6 +29,11 @@ def blueprint() -> Blueprint:
         known = "" if version == NO_VERSION else version
         return render_template("buildlogs/version.html", page="reports-version", project=project, of_version=known)
 
+    @routes.get("/runs/<run>/logs/<step>")
+    @scope("read")
+    def log(run: str, step: str) -> str:
+        return render_template("buildlogs/log.html", page="report-log", run=run, step=step)
+
     @routes.get("/q/<basename>")
     @scope("read")
     def of_basename(basename: str) -> Response:

@@ -104,6 +104,10 @@ SELECT run_id, name, status, lines, elapsed_time FROM build_step WHERE run_id = 
 -- name: steps_of_report
 SELECT name, status, lines, size, elapsed_time, first_error, places FROM build_step WHERE run_id = %s ORDER BY no
 
+-- name: log_of_step
+SELECT s.run_id, s.name, s.lines, s.places FROM build_step s JOIN build_report b USING (run_id)
+WHERE b.run = %(run)s AND s.name = %(step)s AND s.places IS NOT NULL
+
 -- name: diagnostics_of_report
 -- With those of the one before that are gone.
 WITH told AS (

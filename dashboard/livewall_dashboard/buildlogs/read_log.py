@@ -1,4 +1,4 @@
-"""Reads lines of a stored log from any place of it, however long it is."""
+"""Reads a stored log from any place of it, and looks for texts in it, however long it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.base.offload import Offload
 from livewall_dashboard.buildlogs.log_file import LogIndex, read_from
+from livewall_dashboard.buildlogs.search_log import Matches, Wanted, search
 
 MOST_LENGTH = 2000
 """Characters of a line."""
@@ -31,20 +32,28 @@ class LogReader:
         self._artifacts = artifacts
         self._offload = offload
 
-    def read(self, report: dict[str, Any], step: str, start: int, count: int) -> Lines:
-        """Lines `start` and on, from 1, of the log of a step of a row of `ReportStore.report`. Raises NotFound."""
-        found = next((row for row in report["steps"] if row["name"] == step), None)
-        if found is None or found["places"] is None:
-            raise NotFound(f"The report has no log of {step[:100]!r}.")
-        opened = self._artifacts.open(Owner.run(report["run_id"]), f"{step}.log")
-        if opened is None:
-            raise NotFound(f"The log of {step} is gone from the disk.")
-        _, file = opened
-        index = LogIndex(lines=found["places"]["lines"], packed=found["places"]["packed"])
-        with file:
-            lines = self._offload(_lines, file, index, start - 1, count)
+    def read(self, log: dict[str, Any], start: int, count: int) -> Lines:
+        """Lines `start` and on, from 1, of the log of a row of `ReportStore.log`. Raises NotFound."""
+        with self._open(log) as file:
+            lines = self._offload(_lines, file, _index(log), start - 1, count)
         following = start + len(lines)
-        return Lines(lines, found["lines"], following if lines and following <= found["lines"] else None)
+        return Lines(lines, log["lines"], following if lines and following <= log["lines"] else None)
+
+    def search(self, log: dict[str, Any], wanted: Wanted) -> Matches:
+        """A part of the log of such a row. Raises NotFound."""
+        with self._open(log) as file:
+            found: Matches = self._offload(search, file, _index(log), wanted)
+            return found
+
+    def _open(self, log: dict[str, Any]) -> BinaryIO:
+        opened = self._artifacts.open(Owner.run(log["run_id"]), f"{log['name']}.log") if log["places"] else None
+        if opened is None:
+            raise NotFound(f"The log of {log['name']} is gone from the disk.")
+        return opened[1]
+
+
+def _index(log: dict[str, Any]) -> LogIndex:
+    return LogIndex(lines=log["places"]["lines"], packed=log["places"]["packed"])
 
 
 def _lines(file: BinaryIO, index: LogIndex, before: int, count: int) -> list[str]:

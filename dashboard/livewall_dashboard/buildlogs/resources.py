@@ -40,11 +40,11 @@ class Report(Struct):
     warnings: int
     new_warnings: int | None
     fixed_warnings: int | None
-    first_error: StepError | None
+    first_error: ReportError | None
     former: str | None
 
 
-class StepError(Struct):
+class ReportError(Struct):
     """Why a step failed. `text`: without its place; `kind`: compiler, linker, "missing header", ...; `hint`: what to do
     about it, or "". `context`: lines of the log; `starts_at`: the number of the first of these, `at`: its own.
     """
@@ -67,7 +67,7 @@ class Step(Struct):
     status: Literal["ok", "failed"]
     lines: int
     elapsed_time: float | None
-    first_error: StepError | None
+    first_error: ReportError | None
 
 
 class FailedCheck(Struct):
@@ -101,7 +101,7 @@ class ReportList(Struct):
     next: str | None
 
 
-class Project(Struct):
+class ReportProject(Struct):
     """What was built lately. `version`: of its latest report; `reports`: how many of the last 2,000."""
 
     project: str
@@ -110,13 +110,13 @@ class Project(Struct):
     reports: int
 
 
-class ProjectList(Struct):
+class ReportProjectList(Struct):
     """The latest first."""
 
-    projects: list[Project]
+    projects: list[ReportProject]
 
 
-class Version(Struct):
+class ReportVersion(Struct):
     """`started_at`: of its latest report; `reports`: how many there are of it."""
 
     version: str
@@ -155,7 +155,7 @@ class ProjectVersions(Struct):
     """A project's versions, that with the newest report first, and its systems. `next`: to older versions."""
 
     project: str
-    versions: list[Version]
+    versions: list[ReportVersion]
     systems: list[SystemOfProject]
     next: str | None
 
@@ -204,7 +204,7 @@ class SharedError(Struct):
     """An error that ended the build on one system or several. `runs`: theirs; `is_known`: all failed before, too."""
 
     step: str
-    error: StepError
+    error: ReportError
     runs: list[str]
     is_known: bool
 
@@ -260,6 +260,16 @@ class LogLines(Struct):
     total: int
     next: int | None
     url: str
+
+
+class LogMatches(Struct):
+    """`lines`: numbers of lines with the text, as many as were asked for. `count`: of all of them in the part that was
+    looked through. `next`: the line with which the part behind it begins, null where nothing is left.
+    """
+
+    lines: list[int]
+    count: int
+    next: int | None
 
 
 class StepChange(Struct):
@@ -330,6 +340,16 @@ class DiagnosticsQuery(Struct):
 class LogQuery(Struct):
     start: Annotated[int, Meta(ge=1, le=999_999_999, description="The first line")] = field(default=1, name="from")
     lines: Annotated[int, Meta(ge=1, le=5000, description="How many")] = 500
+
+
+class LogSearchQuery(Struct):
+    q: Annotated[str, Meta(description="The text, whatever its case")]
+    start: Annotated[int, Meta(ge=1, le=999_999_999, description="The first line to look at")] = field(
+        default=1, name="from"
+    )
+    to: Annotated[int, Meta(ge=1, le=999_999_999, description="The last line to look at")] = 999_999_999
+    order: Annotated[Literal["first", "last"], Meta(description="Which lines to name if there are more")] = "first"
+    limit: Limit = 100
 
 
 class CompareQuery(Struct):

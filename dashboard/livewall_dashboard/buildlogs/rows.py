@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from livewall_dashboard.buildlogs.resources import StepError
+from livewall_dashboard.buildlogs.resources import ReportError
 from livewall_dashboard.history.resources import of
 
 COUNTS = ("total", "passed", "failed", "skipped", "expected_failures")
@@ -15,5 +15,5 @@ def counts_of_row(row: Mapping[str, Any]) -> dict[str, int]:
     return {name: row[name] for name in COUNTS}
 
 
-def error_of(found: dict[str, Any] | None) -> StepError | None:
-    return None if found is None else of(StepError, found)
+def error_of(found: dict[str, Any] | None) -> ReportError | None:
+    return None if found is None else of(ReportError, found)

@@ -100,6 +100,14 @@ class ReportStore:
             steps = connection.execute(QUERIES["steps_of_report"], [rows[0]["run_id"]]).fetchall()
         return {**rows[0], "steps": steps}
 
+    def log(self, run: str, step: str) -> Row:
+        """Where the log of a step can be read. Raises NotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["log_of_step"], {"run": run, "step": step}).fetchone()
+        if row is None:
+            raise NotFound(f"There is no build report of run {run[:200]!r} with a log of {step[:100]!r}.")
+        return row
+
     def projects(self) -> list[Row]:
         """What was built lately, the latest first, each with its latest `version`."""
         with self._database.connection() as connection:

@@ -128,3 +128,13 @@ def test_what_the_page_of_a_run_asks(client: FlaskClient) -> None:
         found = get(client, f"/api/v1/reports/{run}/diagnostics?kind=warning&change={change}")["diagnostics"]
         assert [(row["text"], row["change"]) for row in found] == [(text, change)]
     assert "buildlogs/panel.js" in client.get(f"/runs/{run}").text
+
+
+def test_log_is_searched_over_all_of_it(client: FlaskClient, long_log: str) -> None:
+    address = f"/api/v1/reports/{long_log}/log/make/search"
+    assert get(client, f"{address}?q=LINE 5999&limit=2") == {"lines": [5999, 59990], "count": 11, "next": None}
+    assert get(client, f"{address}?q=line&from=60000&order=last") == {"lines": [60000], "count": 1, "next": None}
+    assert get(client, f"{address}?q=line 4&from=3&to=39") == {"lines": [4], "count": 1, "next": None}
+    assert client.get(f"/api/v1/reports/{long_log}/log/bootstrap/search?q=x").status_code == 404
+    assert client.get(address).status_code == 400
+    assert client.get(f"/runs/{long_log}/logs/make").status_code == 200

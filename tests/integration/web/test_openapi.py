@@ -19,7 +19,7 @@ NO_API = (
     "/compare", "/jobs", "/jobs/{job_id}", "/agents", "/{project}.json",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
-    "/reports", "/reports/{project}", "/reports/{project}/{version}",
+    "/runs/{run}/logs/{step}", "/reports", "/reports/{project}", "/reports/{project}/{version}",
 )  # fmt: skip
 """Pages and what they load: for people, not part of the contract. And pretest's addresses, which answer text."""
 

@@ -104,6 +104,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/reports/<run>"): "read",
     ("GET", "/api/v1/reports/<run>/diagnostics"): "read",
     ("GET", "/api/v1/reports/<run>/log/<step>"): "read",
+    ("GET", "/api/v1/reports/<run>/log/<step>/search"): "read",
+    ("GET", "/runs/<run>/logs/<step>"): "read",
     ("GET", "/api/v1/commits"): "read",
     ("GET", "/api/v1/repositories"): "read",
     ("GET", "/api/v1/renames"): "read",

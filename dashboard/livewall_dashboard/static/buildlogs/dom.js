@@ -5,15 +5,15 @@ import { short } from "../shared/format.js";
 import { here, link } from "../shared/page.js";
 import { placeText } from "./state.js";
 
-/** @import { StepError } from "types/api" */
+/** @import { ReportError } from "types/api" */
 
 export function runPath(run) {
   return here(`/runs/${encodeURIComponent(run)}`);
 }
 
-/** The log of a step, at a line of it where that can be. */
+/** The page of a step's log, at a line of it. */
 export function logPath(run, step, line = 0) {
-  return `/runs/${encodeURIComponent(run)}/artifacts/${encodeURIComponent(`${step}.log`)}${line ? `#L${line}` : ""}`;
+  return here(`/runs/${encodeURIComponent(run)}/logs/${encodeURIComponent(step)}${line ? `#L${line}` : ""}`);
 }
 
 export function projectLink(project) {
@@ -23,7 +23,7 @@ export function projectLink(project) {
 /**
  * An error: where it is, and what it says.
  *
- * @param {StepError} error
+ * @param {ReportError} error
  */
 export function errorLine(error, most = 400) {
   const node = element("p", "report-error");

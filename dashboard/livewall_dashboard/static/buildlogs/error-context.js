@@ -4,10 +4,10 @@ import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { link } from "../shared/page.js";
 
-/** @import { StepError } from "types/api" */
+/** @import { ReportError } from "types/api" */
 
 /**
- * @param {StepError} error
+ * @param {ReportError} error
  * @param {((line: number) => string) | null} addressOf where a line of the log is to be seen; none where it is in no log
  */
 export function contextOf(error, addressOf) {

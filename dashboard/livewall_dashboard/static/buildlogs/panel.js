@@ -58,7 +58,7 @@ function factsOf(report) {
     span(projectLink(report.project), " ", version),
     systemText(report),
     parameters && span("with ", element("code", "", short(parameters, 200))),
-    report.source && span("from ", element("code", "", short(report.source, 200))),
+    report.source && span("source ", element("code", "", short(report.source, 200))),
     span(tarball),
   ];
   node.append(...parts.filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part])));

@@ -11,7 +11,7 @@ import { Rows } from "../shared/rows.js";
 import { cell, errorLine, rowOf, runPath, tableOf } from "./dom.js";
 import { changesText, reportState, systemText, testsText, versionPath } from "./state.js";
 
-/** @import { Project, Report } from "types/api" */
+/** @import { Report, ReportProject } from "types/api" */
 
 const PAGE = 50;
 const MOST = 1000;
@@ -102,7 +102,7 @@ function summary(reports, next) {
   return `${many} · ${failed ? `${failed} failed` : "none failed"}`;
 }
 
-/** @param {Project} project */
+/** @param {ReportProject} project */
 function projectCard({ project, version, reports }) {
   const card = element("li", "project");
   card.append(

@@ -1,6 +1,6 @@
 // What a build report says, in words and kinds of badges. Pure.
 
-/** @import { StepError } from "types/api" */
+/** @import { ReportError } from "types/api" */
 
 /** For people: "make check". */
 export function stepWord(step) {
@@ -49,7 +49,7 @@ export function placeText({ file, line }) {
 /**
  * An error in one line, as a compiler would say it.
  *
- * @param {StepError} error
+ * @param {ReportError} error
  */
 export function errorText(error) {
   const place = placeText(error);
