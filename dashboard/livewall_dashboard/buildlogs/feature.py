@@ -50,7 +50,10 @@ def feature(core: Core) -> Feature:
             api_routes.blueprint(store, logs, core.store),
             overview_routes.blueprint(store),
         ],
-        additions=[PageAddition("run", "buildlogs/panel.js", "buildlogs/panel.css", presence.is_known)],
+        additions=[
+            PageAddition("run", "buildlogs/panel.js", "buildlogs/buildlogs.css", presence.is_known),
+            PageAddition("compare", "buildlogs/compare-panel.js", "buildlogs/buildlogs.css", presence.is_known),
+        ],
         nav=[NavItem("reports", "Reports", "/reports", presence.is_known)],
         prepare=prepare,
         background=[Loop("reports in the bar", presence.look, LOOK_EACH)],

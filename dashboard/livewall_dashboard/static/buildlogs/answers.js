@@ -78,7 +78,7 @@ export function answerChanges(changes) {
 /** @param {string[]} texts */
 function answerRow(texts) {
   const row = element("tr");
-  row.append(...texts.map((text, index) => element(index ? "td" : "th", "", short(text, 200))));
+  row.append(...texts.map((text, index) => element(index ? "td" : "th", "", short(text, 200) || "empty")));
   row.querySelector("th").scope = "row";
   return row;
 }

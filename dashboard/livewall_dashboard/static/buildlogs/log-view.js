@@ -46,6 +46,11 @@ export class LogView {
     return Math.floor(this.scroll.top + this.scroll.viewHeight / this.scroll.lineHeight / 2) + 1;
   }
 
+  /** The first line that is marked; 0 for none. */
+  get marked() {
+    return this.#marked[0];
+  }
+
   /** Marks lines `first` to `last`. */
   mark(first, last) {
     this.#marked = [first, last];

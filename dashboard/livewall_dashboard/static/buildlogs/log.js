@@ -142,12 +142,12 @@ function jumps(view, kind, complaints) {
   const lines = [...complaints].filter(([, each]) => each === kind).map(([line]) => line).sort((one, other) => one - other);
   if (!lines.length) return [];
   const jump = (line) => {
+    view.mark(line, line);
     view.reveal(line);
     setLinked(line, line);
   };
-  const current = () => linkedLines()?.[0] ?? 0;
-  const next = () => jump(lines.find((line) => line > current()) ?? lines[0]);
-  const previous = () => jump(lines.filter((line) => line < current()).at(-1) ?? lines.at(-1));
+  const next = () => jump(lines.find((line) => line > view.marked) ?? lines[0]);
+  const previous = () => jump(lines.filter((line) => line < view.marked).at(-1) ?? lines.at(-1));
   const keys = kind === "error" ? { n: next, p: previous } : {};
   addEventListener("keydown", (event) => isTyping(event) || keys[event.key]?.());
   const group = element("span", "log-jumps");

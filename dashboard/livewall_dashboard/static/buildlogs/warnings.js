@@ -55,8 +55,12 @@ function warningList(report, title, count, change, isOpen) {
   return details;
 }
 
-/** @param {ReportDiagnostic} warning */
-function warningItem(warning, run) {
+/**
+ * A warning with a link to where it stands in the log of `run`; what is fixed is in none of that run's.
+ *
+ * @param {ReportDiagnostic} warning
+ */
+export function warningItem(warning, run) {
   const item = element("li");
   const place = placeText({ file: warning.file, line: warning.line });
   const text = short(warning.text, 300);
