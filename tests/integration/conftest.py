@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.lab import Lab, SetupConfig
+from support.postgres import Databases
 from support.reporter import Reporter, through_flask
 from support.walls import wall_on
 
@@ -40,6 +41,19 @@ def app(make_app: Callable[..., Dashboard]) -> Dashboard:
 @pytest.fixture
 def client(app: Dashboard) -> FlaskClient:
     return app.flask.test_client()
+
+
+@pytest.fixture(scope="module")
+def shared_client(
+    databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    """Of an empty wall for the tests of a file that are only refused: to make one costs more than most of them."""
+    url = databases.create(template)
+    dashboard = wall_on(url, LAB, data=tmp_path_factory.mktemp("shared"))
+    dashboard.start()
+    yield dashboard.flask.test_client()
+    dashboard.stop()
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -231,9 +231,9 @@ def test_a_name_that_is_no_plain_file_name_is_refused(client: FlaskClient, direc
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "a/b", "%2fetc%2fpasswd"])
 @pytest.mark.parametrize("path", ["/runs/run-1/artifacts/", "/api/v1/runs/run-1/artifacts/", "/runs/../artifacts/"])
-def test_paths_lead_nowhere(client: FlaskClient, path: str, name: str) -> None:
-    assert client.get(path + name).status_code in (404, 405)
-    assert client.put(path + name, data=b"x").status_code in (404, 405)
+def test_paths_lead_nowhere(shared_client: FlaskClient, path: str, name: str) -> None:
+    assert shared_client.get(path + name).status_code in (404, 405)
+    assert shared_client.put(path + name, data=b"x").status_code in (404, 405)
 
 
 def test_no_name_becomes_part_of_a_path(client: FlaskClient, directory: Path) -> None:

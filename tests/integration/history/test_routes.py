@@ -265,8 +265,8 @@ def test_the_wall_is_there_as_screens_have_it(client: FlaskClient, run: str) -> 
         ("/tests/setups", {}, "longname is missing"),
     ],
 )
-def test_a_wrong_parameter_is_named(client: FlaskClient, path: str, query: dict[str, Any], words: str) -> None:
-    status, message = refused(client, path, **query)
+def test_a_wrong_parameter_is_named(shared_client: FlaskClient, path: str, query: dict[str, Any], words: str) -> None:
+    status, message = refused(shared_client, path, **query)
     assert status == 400
     assert words in message
 
@@ -280,8 +280,8 @@ def test_a_wrong_parameter_of_tests_is_400(client: FlaskClient, run: str, query:
 
 @pytest.mark.parametrize("key", ["nobody", "a b", "%00", quote("'; DROP TABLE run"), "é", "x" * 1000])
 @pytest.mark.parametrize("part", ["", "/suites", "/tests"])
-def test_an_unknown_run_is_404(client: FlaskClient, key: str, part: str) -> None:
-    assert refused(client, f"/runs/{key}{part}")[0] == 404
+def test_an_unknown_run_is_404(shared_client: FlaskClient, key: str, part: str) -> None:
+    assert refused(shared_client, f"/runs/{key}{part}")[0] == 404
 
 
 def test_a_stored_log_is_told_with_the_run(client: FlaskClient, run: str) -> None:

@@ -102,8 +102,8 @@ def test_a_path_says_what_it_says_to_the_command(client: FlaskClient, output: by
         ("setup=" + "x" * 1001, "1 to 1000 printable"),
     ],
 )
-def test_a_muddle_is_refused_before_anything_is_read(client: FlaskClient, query: str, words: str) -> None:
-    reply = client.post(f"{IMPORTS}?{query}", data=b"<robot/>")
+def test_a_muddle_is_refused_before_anything_is_read(shared_client: FlaskClient, query: str, words: str) -> None:
+    reply = shared_client.post(f"{IMPORTS}?{query}", data=b"<robot/>")
     assert (reply.status_code, words in reply.text) == (400, True), reply.text
 
 

@@ -96,6 +96,6 @@ def test_a_label_is_ordered_as_people_count(history: History, reporter: Reporter
         ({"order": "commit", "after": "WyIyMDI2LTAzLTAxVDEyOjAwOjAwKzAwOjAwIiwxXQ"}, "cursor"),
     ],
 )
-def test_a_muddle_is_refused(client: FlaskClient, query: dict[str, str], words: str) -> None:
-    reply = client.get("/api/v1/tests/history", query_string={"longname": "Suite.One", **query})
+def test_a_muddle_is_refused(shared_client: FlaskClient, query: dict[str, str], words: str) -> None:
+    reply = shared_client.get("/api/v1/tests/history", query_string={"longname": "Suite.One", **query})
     assert (reply.status_code, words in reply.text) == (400, True), reply.text
