@@ -47,6 +47,7 @@ PACKAGES = (
         PAGES,
         ("files/inter-latin-wght-normal.woff2", "files/inter-latin-ext-wght-normal.woff2", "LICENSE"),
     ),
+    Package("uplot", "1.6.32", PAGES, ("dist/uPlot.esm.js", "dist/uPlot.min.css", "LICENSE")),
     Package("axe-core", "4.14.1", TESTS, ("axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt")),
 )
 

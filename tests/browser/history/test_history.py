@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,11 +27,11 @@ def test_the_history_of_a_test_hides_no_setup(
             clock = BEGAN + timedelta(minutes=number)
             reporter.run([T("Often")], suite="Rig", setup=f"vm-well-{number % 2}", clock=clock, ended=False)
         page = open_screen(f"{wall.url}/runs/{old}").page
-        page.get_by_role("link", name="History").click()
+        page.locator("main").get_by_role("link", name="History").click()
         expect(page.locator("#status")).to_have_text("100 of 103 runs, 1 failed")
-        expect(page.locator(".strip h2")).to_contain_text(["vm-failing", "vm-well-0", "vm-well-1"])
-        expect(page.locator(".strip[data-marked]")).to_contain_text("1 run, 1 failed")
-        expect(page.locator(".strip").nth(1).locator(".badge")).to_have_count(40)
+        expect(page.locator(".tl-name")).to_have_text(["vm-failing", "vm-well-0", "vm-well-1"])
+        expect(page.locator(".tl-head[data-marked]")).to_contain_text("vm-failing (where you come from)")
+        expect(page.locator("#sentence")).to_contain_text("Failing on 1 of 3 setups (vm-failing)")
         expect(page.locator(".result")).to_have_count(100)
         page.get_by_role("button", name="Show older runs").click()
         expect(page.locator(".result").last).to_contain_text("vm-failing")
@@ -43,7 +44,14 @@ def test_one_test_over_runs(page: Page, reporter: Reporter) -> None:
         reporter.run([T("Flip", status, "why" if status == "FAIL" else "")], suite="Coin", setup="vm-coin")
     page.goto("/tests?longname=Coin.Flip")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Flip")
-    expect(page.locator(".strip-cell .badge")).to_have_text(["Passed", "Failed", "Passed"])
+    grid = page.get_by_role("grid")
+    grid.focus()
+    page.keyboard.press("Home")
+    expect(grid.locator("[aria-selected=true]")).to_have_text(re.compile("passed|failed"))
+    expect(page.locator(".message-group")).to_have_count(1)
+    expect(page.locator(".message-group")).to_contain_text("1 failure on vm-coin")
+    expect(page.locator(".message-text")).to_have_text("why")
+    expect(page.locator(".rate-table tbody tr")).to_contain_text(["67 %"])
     expect(page.locator(".result .badge")).to_have_text(["Passed", "Failed", "Passed"])
     expect(page.locator(".result-message")).to_have_text("why")
     page.locator(".result a").nth(1).click()

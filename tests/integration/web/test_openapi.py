@@ -85,6 +85,7 @@ def test_answers_are_as_documented(client: FlaskClient, reporter: Reporter, docu
         "/api/v1/tests/setups?longname=Suite.One": "SetupsOfTest",
         "/api/v1/timeline?longname=Suite.One": "Timeline",
         "/api/v1/timeline": "Timeline",
+        "/api/v1/tests/messages?longname=Suite.One": "MessagesOfTest",
         "/api/v1/setups": "SetupList",
         "/api/v1/commits": "CommitList",
         "/api/v1/repositories": "RepositoryList",

@@ -85,6 +85,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/compare"): "read",
     ("GET", "/api/v1/compare.csv"): "read",
     ("GET", "/api/v1/timeline"): "read",
+    ("GET", "/api/v1/tests/messages"): "read",
     ("GET", "/api/v1/tests/history"): "read",
     ("GET", "/api/v1/tests/setups"): "read",
     ("POST", "/upload"): "upload",

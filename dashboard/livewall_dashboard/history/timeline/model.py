@@ -37,6 +37,12 @@ class TimelineQuery(Struct):
     limit: RunsOfSetup = 60
 
 
+class MessagesQuery(Struct):
+    longname: Annotated[str, Meta(description="The test's longname")]
+    setup: Annotated[str | None, Meta(description="On this setup")] = None
+    branch: OnBranch = None
+
+
 class TimelineCommit(msgspec.Struct):
     """A commit of a repository that is known here. `message`: its first line. `uuid` orders those of a repository."""
 
@@ -123,3 +129,31 @@ class Timeline(msgspec.Struct):
     points: PointColumns
     not_drawn: list[NotDrawn]
     is_cut: bool
+
+
+class FailureOfTest(msgspec.Struct):
+    """Where a failure is found. `started_at`: of its run."""
+
+    run: str
+    process: str
+    id: str
+    setup: str
+    started_at: Time
+
+
+class MessageGroup(msgspec.Struct):
+    """Failures whose messages differ in numbers, addresses, times and ids alone. `message`: that of the last one."""
+
+    message: str
+    count: int
+    setups: list[str]
+    first: FailureOfTest
+    last: FailureOfTest
+
+
+class MessagesOfTest(msgspec.Struct):
+    """What a test failed with, of its latest 2,000 failures; the most frequent first."""
+
+    longname: str
+    messages: list[MessageGroup]
+    next: str | None

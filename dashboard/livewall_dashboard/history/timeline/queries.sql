@@ -58,3 +58,18 @@ SELECT id, labels FROM configuration WHERE id = ANY (%s)
 SELECT name, array_agg(value ORDER BY place, value) AS values
 FROM (SELECT DISTINCT name, value, place FROM configuration_label WHERE configuration_id = ANY (%s)) known
 GROUP BY name ORDER BY name
+
+-- name: failures_of_timeline
+SELECT run.key AS run, p.name AS process, r.id, setup.name AS setup, run.started_at, coalesce(r.message, '') AS message
+FROM (SELECT DISTINCT newest.run_id AS id
+      FROM unnest(%(tests)s::int[]) AS test (id)
+      CROSS JOIN LATERAL (
+          SELECT run_id FROM result WHERE test_id = test.id AND (status = 1 OR expected IS NOT NULL)
+          ORDER BY run_id DESC LIMIT %(most)s) newest) ran
+JOIN run ON run.id = ran.id
+JOIN setup ON setup.id = run.setup_id
+JOIN result r ON r.run_id = run.id AND r.test_id = ANY (%(tests)s)
+JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+WHERE NOT p.superseded AND result_counts_as(r.status, r.actual, r.expected) = 1 AND {conditions}
+ORDER BY run.sorted_at DESC, run.id DESC, r.process_no DESC, r.seq DESC
+LIMIT %(most)s

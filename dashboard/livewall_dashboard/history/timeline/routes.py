@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 from msgspec.structs import asdict
 
 from livewall_dashboard.access.guard import scope
-from livewall_dashboard.history.timeline.model import Timeline, TimelineQuery
+from livewall_dashboard.history.timeline.model import MessagesOfTest, MessagesQuery, Timeline, TimelineQuery
 from livewall_dashboard.history.timeline.store import TimelineStore
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
@@ -25,6 +25,17 @@ def blueprint(store: TimelineStore) -> Blueprint:
     )
     def timeline(query: TimelineQuery) -> Response:
         return json_response(store.timeline(**asdict(query)))
+
+    @routes.get("/api/v1/tests/messages")
+    @scope("read")
+    @operation(
+        "listMessagesOfTest",
+        "What a test failed with: messages that differ in numbers, addresses, times and ids alone are one.",
+        Answer(200, "All of them.", MessagesOfTest),
+        errors=(503,),
+    )
+    def messages(query: MessagesQuery) -> Response:
+        return json_response(MessagesOfTest(query.longname, store.messages(**asdict(query)), None))
 
     @routes.get("/history")
     @scope("read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from livewall_dashboard.history.runs.run_list import RunFilter
-from livewall_dashboard.history.timeline import model, picture
+from livewall_dashboard.history.timeline import messages, model, picture
 from livewall_dashboard.postgres.database import Database
 
 
@@ -19,3 +19,8 @@ class TimelineStore:
         """Of each setup its `limit` latest runs with the test, or as a whole. `wanted`: of `RunFilter`."""
         with self._database.connection() as connection:
             return picture.read(connection, longname, RunFilter(**wanted), limit)
+
+    def messages(self, longname: str, **wanted: Any) -> list[model.MessageGroup]:
+        """What the test failed with, the most frequent reason first. `wanted`: of `RunFilter`."""
+        with self._database.connection() as connection:
+            return messages.read(connection, longname, RunFilter(**wanted))

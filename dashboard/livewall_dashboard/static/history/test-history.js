@@ -1,41 +1,55 @@
-// One test over runs: a strip for each setup, and the same as a list.
+// One test over runs: where and since when it fails, what it failed with, how long it takes, and a list of its results.
 
 import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
-import { fullMoment } from "../shared/moment.js";
-import { here, link, timeOf } from "../shared/page.js";
-import { badge, commitLink, durationOf, labelChips, resultStatus, statusWord, triesText } from "./dom.js";
+import { here, link } from "../shared/page.js";
+import { resultList } from "./result-list.js";
 import { alsoKnownAs } from "./test-names.js";
-import { beginning, duration, lastPart, parentName, plainMessage, plural } from "./text.js";
-
-/** @import { SetupOfTest, TestOfRun } from "types/api" */
+import { lastPart, parentName, plural } from "./text.js";
+import { messageList } from "./timeline/messages.js";
+import { pointsOf } from "./timeline/points.js";
+import { rateTable } from "./timeline/rate-table.js";
+import { tellStory } from "./timeline/sentence.js";
+import { Trend } from "./timeline/trend.js";
+import { TimelineView } from "./timeline/view.js";
 
 const PAGE = 100;
 const BY_LABEL = "label:";
+const ASKED = ["setup", "branch", "order"];
 
 const host = document.getElementById("history");
 const status = document.getElementById("status");
+const sentence = document.getElementById("sentence");
 const longname = new URLSearchParams(location.search).get("longname") ?? "";
-/** The setup that the reader comes from: it is shown first, among all others. */
+/** The setup that the reader comes from: it is marked among all others. */
 const marked = new URLSearchParams(location.search).get("mark") ?? "";
-const moreSetups = moreButton("Show more setups", loadSetupsOfTest);
 const moreRuns = moreButton("Show older runs", loadRuns);
+const list = element("section", "result-section");
 let turn = 0;
 let shown = null;
+let asked = "";
 
-const filters = new Filters(document.getElementById("filters"), ["setup", "branch", "order"], load);
+const filters = new Filters(document.getElementById("filters"), ASKED, changed);
 filters.addChoice("setup", "Setup", [["", "All"]]);
 filters.addText("branch", "Branch", "all branches");
-filters.addChoice("order", "Order", orders([]));
+filters.addChoice("order", "Order of the list", orders([]));
 filters.show();
+
+/** The back button also leads through what was picked in the timeline, which is nothing new to ask for. */
+function changed() {
+  if (JSON.stringify(filters.values()) !== asked) load();
+}
 
 async function load() {
   const mine = ++turn;
-  const fresh = { names: [], counts: null, setups: [], nextSetups: "", rows: [], nextRuns: "" };
+  asked = JSON.stringify(filters.values());
+  const fresh = { names: [], counts: null, rows: [], nextRuns: "", timeline: null, messages: [] };
   try {
-    await Promise.all([addSetups(fresh), addRuns(fresh), marked && !filters.values().setup ? addMarked(fresh) : null]);
+    const counts = ask("setups", { limit: 1 }).then((page) => { fresh.counts = page.counts; });
+    const messages = ask("messages", {}).then((told) => { fresh.messages = told.messages; });
+    await Promise.all([addRuns(fresh), addTimeline(fresh), counts, messages]);
     if (mine !== turn) return;
     shown = fresh;
     draw();
@@ -44,10 +58,15 @@ async function load() {
   }
 }
 
-/** The list has an order of the reader's choice; setups have their latest runs. */
+/** The list has an order of the reader's choice; the timeline has its own. */
 function ask(path, query) {
   const { setup, branch } = filters.values();
   return getJson(`/api/v1/tests/${path}`, { setup, branch, longname, ...query });
+}
+
+async function addTimeline(state) {
+  const { setup, branch } = filters.values();
+  state.timeline = await getJson("/api/v1/timeline", { setup, branch, longname });
 }
 
 /** By when runs started, by their commits, or by any label: `label:version`. */
@@ -66,20 +85,6 @@ function order() {
   return chosen === "commit" ? { order: chosen } : {};
 }
 
-async function addSetups(state) {
-  const page = await ask("setups", { after: state.nextSetups });
-  state.counts = page.counts;
-  const known = new Set(state.setups.map(({ setup }) => setup));
-  state.setups.push(...page.setups.filter(({ setup }) => !known.has(setup)));
-  state.nextSetups = page.next;
-}
-
-/** However many setups there are, the one the reader comes from is among them. */
-async function addMarked(state) {
-  const { setups } = await ask("setups", { setup: marked });
-  state.setups = [...setups, ...state.setups.filter(({ setup }) => setup !== marked)];
-}
-
 async function addRuns(state) {
   const page = await ask("history", { limit: PAGE, after: state.nextRuns, ...order() });
   state.rows.push(...page.history);
@@ -87,24 +92,16 @@ async function addRuns(state) {
   state.nextRuns = page.next;
 }
 
-async function loadSetupsOfTest() {
-  await loadMore(moreSetups, addSetups);
-}
-
 async function loadRuns() {
-  await loadMore(moreRuns, addRuns);
-}
-
-async function loadMore(button, add) {
   const state = shown;
-  button.disabled = true;
+  moreRuns.disabled = true;
   try {
-    await add(state);
-    if (state === shown) draw();
+    await addRuns(state);
+    if (state === shown) drawList();
   } catch (error) {
     status.textContent = error.message;
   } finally {
-    button.disabled = false;
+    moreRuns.disabled = false;
   }
 }
 
@@ -116,24 +113,68 @@ function moreButton(text, onClick) {
 }
 
 function draw() {
-  const { names, counts, setups, rows, nextSetups, nextRuns } = shown;
+  const { names, timeline, messages } = shown;
+  drawList();
+  const points = pointsOf(timeline);
+  sentence.replaceChildren();
+  host.replaceChildren(...alsoKnownAs(names));
+  if (points.length) drawTimeline(points);
+  const beside = element("div", "test-parts");
+  if (messages.length) beside.append(messageList(messages));
+  if (points.length) beside.append(durations(points));
+  host.append(beside, list);
+}
+
+function drawTimeline(points) {
+  const { labels } = shown.timeline;
+  shown.view = new TimelineView(host, {
+    hrefOf: ({ setup }) => here(`/tests?${new URLSearchParams({ longname, setup })}`),
+    marked,
+    onStory: (story, view) => tellStory(sentence, story, view),
+  });
+  shown.view.show(points, labels);
+  shown.view.node.append(wholeTimeline());
+}
+
+function wholeTimeline() {
+  const { setup, branch } = filters.values();
+  const search = new URLSearchParams({ longname });
+  if (setup) search.set("setup", setup);
+  if (branch) search.set("branch", branch);
+  const way = element("p", "tl-note");
+  way.append(link("More runs, filters and axes", here(`/history?${search}`)));
+  return way;
+}
+
+function durations(points) {
+  const node = element("div", "test-durations");
+  const trend = new Trend();
+  node.append(trend.node, rateTable(points, shown.view.grouped));
+  // It can be drawn once it has a width.
+  requestAnimationFrame(() => trend.show(points).catch((error) => { status.textContent = error.message; }));
+  return node;
+}
+
+function drawList() {
+  const { rows, counts, nextRuns } = shown;
   status.textContent = rows.length ? summary(rows.length, counts) + leftOut(rows.length, counts, nextRuns) : "";
-  if (!rows.length) {
-    const nothing = element("div", "quiet");
-    const { order: by } = order();
-    nothing.append(
-      element("h2", "", by ? "None in this order" : "Never seen"),
-      element("p", "", `No run with these filters has a test of this name${by ? " and a place in this order" : ""}.`),
-    );
-    if (by === "commit") {
-      const remedy = element("p", "", "The wall learns the order of commits by ");
-      remedy.append(element("code", "", "livewall commits sync CLONE"), ".");
-      nothing.append(remedy);
-    }
-    host.replaceChildren(...alsoKnownAs(names), nothing);
-    return;
+  const title = element("h2", "", "Results");
+  list.replaceChildren(...(rows.length ? [title, resultList(rows, { longname, label: order().label }), ...(nextRuns ? [moreRuns] : [])] : [nothing()]));
+}
+
+function nothing() {
+  const { order: by } = order();
+  const node = element("div", "quiet");
+  node.append(
+    element("h2", "", by ? "None in this order" : "Never seen"),
+    element("p", "", `No run with these filters has a test of this name${by ? " and a place in this order" : ""}.`),
+  );
+  if (by === "commit") {
+    const remedy = element("p", "", "The wall learns the order of commits by ");
+    remedy.append(element("code", "", "livewall commits sync CLONE"), ".");
+    node.append(remedy);
   }
-  host.replaceChildren(...alsoKnownAs(names), strips(setups, nextSetups), list(rows), ...(nextRuns ? [moreRuns] : []));
+  return node;
 }
 
 /** "100 of 900 runs, 12 failed": the figures are of all there are, not of those that are loaded. */
@@ -148,114 +189,6 @@ function leftOut(loaded, { total }, following) {
   if (!chosen || following || loaded >= total) return "";
   const lack = chosen === "label" ? `no ${short(label)}` : "no commit that a repository here has";
   return `; ${(total - loaded).toLocaleString("en")} left out: ${lack}`;
-}
-
-/**
- * A line for each setup with its latest runs, the latest to the right.
- *
- * @param {SetupOfTest[]} setups
- */
-function strips(setups, next) {
-  const node = element("div", "strips");
-  node.append(...setups.map(strip), ...(next ? [moreSetups] : []));
-  return node;
-}
-
-/** @param {SetupOfTest} setup */
-function strip({ setup, counts, history }) {
-  const line = element("div", "strip");
-  const isMarked = setup === marked;
-  if (isMarked) line.dataset.marked = "";
-  const name = element("h2", "strip-name");
-  const alone = here(`/tests?${new URLSearchParams({ longname, setup })}`);
-  name.append(link(short(setup, 120), alone, { className: "setup-link" }));
-  const expected = counts.expected_failures ? `, ${counts.expected_failures} as expected` : "";
-  const told = element("p", "strip-counts", `${plural(counts.total, "run")}, ${counts.failed} failed${expected}`);
-  if (isMarked) name.append(element("span", "sr-only", " (where you come from)"));
-  const head = element("div", "strip-head");
-  head.append(name, told);
-  const cells = element("ol", "strip-cells");
-  cells.setAttribute("aria-label", `${setup}, its latest ${plural(history.length, "result")}, the oldest first`);
-  cells.append(...[...history].reverse().map(stripCell));
-  line.append(head, cells);
-  return line;
-}
-
-/** @param {TestOfRun} row */
-function stripCell(row) {
-  const item = element("li");
-  const cell = link("", addressOf(row), { className: "strip-cell" });
-  const counted = resultStatus(row);
-  const told = [statusWord(counted), triesText(row), fullMoment(row.start_time), duration(row.elapsed_time)];
-  const words = told.filter(Boolean).join(", ");
-  cell.title = row.message ? `${words}\n${beginning(plainMessage(row.message))}` : words;
-  cell.append(badge(counted, true), element("span", "sr-only", words));
-  item.append(cell);
-  return item;
-}
-
-/** @param {TestOfRun[]} rows */
-function list(rows) {
-  const longest = Math.max(...rows.map((row) => row.elapsed_time), 0.001);
-  const node = element("ol", "results");
-  node.append(...rows.map((row) => result(row, longest)));
-  return node;
-}
-
-/** @param {TestOfRun} row */
-function result(row, longest) {
-  const item = element("li", "result");
-  item.dataset.status = resultStatus(row);
-  const when = link("", addressOf(row), { className: "result-when" });
-  when.append(timeOf(row.start_time));
-  const where = element("span", "result-where");
-  where.append(element("strong", "", row.setup));
-  if (row.branch) where.append(" ", element("span", "branch", row.branch));
-  if (row.commit) where.append(" ", commitLink(row.commit));
-  where.append(...placeOf(row), ...otherName(row));
-  const took = element("span", "result-took");
-  const bar = element("span", "result-bar");
-  bar.style.width = `${Math.max(1, (100 * row.elapsed_time) / longest)}%`;
-  const track = element("span", "result-track");
-  track.append(bar);
-  took.append(track, durationOf(row.elapsed_time));
-  const tries = triesText(row);
-  if (tries) where.append(" ", element("span", "tries", tries));
-  item.append(badge(resultStatus(row)), when, where, took);
-  if (row.message) item.append(element("pre", "result-message", beginning(plainMessage(row.message))));
-  return item;
-}
-
-/**
- * Where a run stands in the chosen order.
- *
- * @param {TestOfRun} row
- */
-function placeOf(row) {
-  const { order: chosen, label } = order();
-  if (chosen === "label") return [" ", ...labelChips({ [label]: row.labels[label] })];
-  if (!row.repository_commit) return [];
-  const { identifier, message } = row.repository_commit;
-  const title = element("span", "result-commit", short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 120));
-  title.title = short(message, 2000);
-  return [" ", title];
-}
-
-/**
- * What the test was called there, where it is not what the page is called.
- *
- * @param {TestOfRun} row
- */
-function otherName(row) {
-  if (row.longname === longname) return [];
-  const name = element("span", "result-name", short(row.longname, 120));
-  name.title = row.longname;
-  return [" ", name];
-}
-
-/** @param {TestOfRun} row */
-function addressOf(row) {
-  return here(`/runs/${encodeURIComponent(row.run)}#${row.process}/${row.id}`);
 }
 
 async function loadSetups() {

@@ -7,8 +7,8 @@ import { short } from "../shared/format.js";
 import { midnight } from "../shared/moment.js";
 import { debounced, here, link } from "../shared/page.js";
 import { lastPart, parentName, plural } from "./text.js";
-import { nameOf } from "./timeline/story.js";
 import { pointsOf } from "./timeline/points.js";
+import { tellStory } from "./timeline/sentence.js";
 import { TimelineView } from "./timeline/view.js";
 
 /** @import { Timeline } from "types/api" */
@@ -87,7 +87,7 @@ function draw(timeline, wanted) {
   view = new TimelineView(host, {
     hrefOf: ({ setup }) => here(`/history?${withSetup(setup)}`),
     bySuite: !wanted.suite && !wanted.longname,
-    onStory: tellStory,
+    onStory: (story, shown) => tellStory(sentence, story, shown),
   });
   view.show(points, timeline.labels);
   filters.setOptions("axis", view.axes());
@@ -111,24 +111,6 @@ function told(timeline, points, { limit }) {
   return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
 }
 
-/** What it comes to, in a sentence with the way to what is between. */
-function tellStory(story, { scene }) {
-  sentence.dataset.kind = story.kind;
-  sentence.replaceChildren(story.text);
-  const { columns } = scene.axis;
-  if (story.kind !== "failing" || story.lastGood < 0) return;
-  const search = new URLSearchParams(location.search);
-  search.delete("at");
-  search.set("range", `${columns[story.lastGood].key}~${columns[story.firstBad].key}`);
-  const way = link("what is between", `?${search}`, { className: "tl-between" });
-  way.addEventListener("click", (event) => {
-    event.preventDefault();
-    history.pushState(null, "", `?${search}`);
-    view.render();
-  });
-  sentence.append(`; last good ${nameOf(columns[story.lastGood])}: `, way);
-}
-
 function nothing(wanted) {
   const node = element("div", "quiet");
   const filtered = ASKED.some((name) => name !== "limit" && wanted[name].length);
@@ -148,7 +130,7 @@ function drawTitle({ longname, suite }) {
   const title = document.getElementById("title");
   const name = longname ? lastPart(longname) : suite || "History";
   const where = longname ? parentName(longname, name) : "";
-  document.title = `${short(name)} · history · ${document.documentElement.dataset.site ?? "livewall"}`;
+  document.title = `${short(name)} · history · livewall`;
   title.replaceChildren(...(where ? [element("span", "title-where", where)] : []), name);
   const way = document.getElementById("ways");
   way.replaceChildren(...(longname ? [link("All about this test", here(`/tests?${new URLSearchParams({ longname })}`))] : []));

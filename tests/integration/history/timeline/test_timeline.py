@@ -147,3 +147,17 @@ def test_commits_between_two(client: FlaskClient) -> None:
     assert between(2, 4) == ["4@main", "3@main"]
     assert between(4, 4) == []
     assert between(2, 4, newer_than="0" * 40) == []
+
+
+def test_messages_that_say_the_same_are_one(client: FlaskClient, reporter: Reporter) -> None:
+    for minute, (setup, message) in enumerate(
+        [("a", "Board 7 refused after 3.5 s"), ("b", "Odd"), ("b", "Board 12 refused after 20 s"), ("b", "")]
+    ):
+        clock = BEGAN + timedelta(minutes=minute)
+        reporter.run([T("One", "FAIL" if message else "PASS", message)], setup=setup, clock=clock)
+    told: Any = client.get("/api/v1/tests/messages", query_string={"longname": "Suite.One"}).json
+    first, odd = told["messages"]
+    assert (first["message"], first["count"], first["setups"]) == ("Board 12 refused after 20 s", 2, ["a", "b"])
+    assert (first["first"]["setup"], first["last"]["setup"], odd["count"]) == ("a", "b", 1)
+    told = client.get("/api/v1/tests/messages", query_string={"longname": "Suite.One", "setup": "a"}).json
+    assert [group["message"] for group in told["messages"]] == ["Board 7 refused after 3.5 s"]

@@ -25,7 +25,7 @@ export class Board {
   /**
    * @param {HTMLElement} host
    * @param {{onPick: (row: number, column: number) => void, onRange: (from: number, to: number) => void,
-   *   onFold: (key: string) => void, isFolded: (key: string) => boolean, onZoom: (step: number, at: number) => void, hrefOf: (row: Row) => string,
+   *   onFold: (key: string) => void, isFolded: (key: string) => boolean, onZoom: (step: number, at: number) => void, hrefOf: (row: Row) => string, isMarked: (row: Row) => boolean,
    *   titleOf: (row: number, column: number) => string}} hooks
    */
   constructor(host, hooks) {
@@ -249,6 +249,8 @@ export class Board {
   #head(row) {
     const item = element("li", "tl-head");
     item.dataset.level = String(row.level);
+    const isMarked = this.hooks.isMarked(row);
+    if (isMarked) item.dataset.marked = "";
     item.title = row.title || row.name;
     if (row.isGroup) {
       const button = element("button", "tl-fold", row.name);
@@ -260,6 +262,7 @@ export class Board {
       const node = element("a", "tl-name", row.name);
       node.href = this.hooks.hrefOf(row);
       item.append(node);
+      if (isMarked) item.append(element("span", "sr-only", " (where you come from)"));
       if (row.detail) item.append(" ", element("span", "tl-detail", row.detail));
     }
     return item;

@@ -7,6 +7,7 @@ import { here, link, timeOf } from "../../shared/page.js";
 import { badge, commitLink, labelChips, mixBar, resultStatus, runStatus } from "../dom.js";
 import { beginning, duration, plainMessage, plural } from "../text.js";
 import { commitTitle } from "./axis.js";
+import { picturesOf } from "./pictures.js";
 
 /** @import { Commit, RunDetail, Test } from "types/api" */
 /** @import { Column } from "./axis.js" */
@@ -62,9 +63,8 @@ export class Drawer {
   /**
    * @param {Column[]} columns
    * @param {{newly: Row[], fixed: Row[]}} changes
-   * @param {{href: string, text: string}[]} ways
    */
-  async showRange(columns, { newly, fixed }, ways) {
+  async showRange(columns, { newly, fixed }) {
     const [first, last] = [columns[0], columns[columns.length - 1]];
     /** @type {(HTMLElement | null)[]} */
     const parts = [];
@@ -74,7 +74,6 @@ export class Drawer {
     parts.push(facts);
     parts.push(rowList("Began to fail", newly), rowList("Fixed", fixed));
     if (!newly.length && !fixed.length) parts.push(element("p", "quiet-line", "No row changed here between failing and well."));
-    parts.push(...ways.map(({ href, text }) => link(text, href, { className: "drawer-way" })));
     const between = columns.length > 1 ? commitsBetween(first, last) : null;
     if (between) parts.push(between.node);
     this.#open(columns.length > 1 ? `${columns.length} columns` : "One column", parts);
@@ -165,7 +164,7 @@ class PointCard {
   #write(run, tests) {
     const { test } = this.point;
     this.head.prepend(badge(test && tests[0] ? resultStatus(tests[0]) : runStatus(run)));
-    const parts = test ? tests.flatMap((each) => messageOf(each)) : [mixBar(run.counts), failureList(run, tests)];
+    const parts = test ? tests.flatMap((each) => [...messageOf(each), ...picturesOf(run, each)]) : [mixBar(run.counts), failureList(run, tests)];
     const files = element("p", "drawer-links");
     const logHash = test ? `#${test.id}` : "";
     if (run.log) files.append(link("Log", run.log + logHash, { newTab: true }));

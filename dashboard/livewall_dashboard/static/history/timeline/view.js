@@ -29,7 +29,7 @@ const SWITCHES = [
 export class TimelineView {
   /**
    * @param {HTMLElement} host
-   * @param {{hrefOf: (row: Row) => string, waysFrom?: (columns: any[]) => {href: string, text: string}[], bySuite?: boolean,
+   * @param {{hrefOf: (row: Row) => string, bySuite?: boolean, marked?: string,
    *   onStory?: (story: Story, view: TimelineView) => void}} options
    */
   constructor(host, options) {
@@ -53,6 +53,7 @@ export class TimelineView {
       isFolded: (key) => this.view.folded.has(key),
       onZoom: (step, at) => this.#zoom(step, at),
       hrefOf: options.hrefOf,
+      isMarked: ({ setup }) => Boolean(setup) && setup === options.marked,
       titleOf: (row, column) => this.#titleOf(row, column),
     });
     this.grid = new Grid(this.frame, {
@@ -94,6 +95,7 @@ export class TimelineView {
     const isFailing = (row) => failing.has(row.key) || failing.has(row.group);
     const shown = shownRows(groups, view.folded, (row) => !view.failing || isFailing(row));
     this.rows = rows;
+    this.grouped = { groups, rowOf };
     this.by = by;
     this.scene = { rows: shown, axis, cells, breaks, times: view.times };
     this.board.zoom = view.zoom;
@@ -201,8 +203,7 @@ export class TimelineView {
     this.board.mark({ from, to });
     this.board.point(null);
     this.board.reveal({ row: null, column: to });
-    const ways = this.options.waysFrom?.(columns) ?? [];
-    this.drawer.showRange(columns, changesIn(this.rows, this.scene.cells, { from, to }), ways);
+    this.drawer.showRange(columns, changesIn(this.rows, this.scene.cells, { from, to }));
   }
 
   /** What the address says was picked. */
