@@ -108,8 +108,11 @@ class Agent:
             identifier=chosen.identifier,
         )
 
+        beside = (
+            {"setup": chosen.setup} if chosen.setup != chosen.name else {}
+        )  # so that the wall shows it on that tile
         try:
-            self._tell(attributes=chosen.labels)
+            self._tell(attributes={**beside, **chosen.labels})
         except Refused as error:  # they are none of Testflinger's words
             if chosen.labels:
                 log.warning("The server takes no labels: %s", error)

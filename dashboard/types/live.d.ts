@@ -1,6 +1,6 @@
 // What a screen of the wall hears: docs/architecture.md, "The tile". Times are ISO 8601, durations seconds.
 
-import type { BuildLink, Counts, Notice, Snapshot as Document } from "./api";
+import type { BuildLink, Counts, Notice, QueueLength, Snapshot as Document } from "./api";
 
 /** One setup, whole. */
 export interface Tile {
@@ -23,6 +23,17 @@ export interface Tile {
   failures: Failure[];
   failures_log: string | null;
   news_at: string | null;
+  agent: Agent | null;
+}
+
+/** Of the job queue, beside the setup. `state`: what its job is in, else waiting, paused, offline or its own word. */
+export interface Agent {
+  name: string;
+  state: string;
+  since: string;
+  job: { id: string; name: string } | null;
+  /** The end of a reservation or a pause. */
+  until: string | null;
 }
 
 /** A tile's changed fields, or that its setup is no more. */
@@ -38,6 +49,8 @@ export interface Delta {
   changes: Change[];
   /** All of them, in the frame where they changed. */
   notices?: Notice[];
+  /** In the frame where it changed. */
+  queue?: QueueLength | null;
 }
 
 export interface Run {

@@ -44,6 +44,7 @@ class Feed:
         self.seq = 0
         self.tiles = {tile["setup"]: tile for tile in tiles}
         self.notices: list[dict[str, Any]] = []
+        self.queue: dict[str, int] | None = None
         self.release: dict[str, Any] | None = None
         self.builds = BuildsApi()
         self.port = free_port()
@@ -118,6 +119,13 @@ class Feed:
         frame = {"seq": self.seq, "server_time": self.now(), "changes": [], "notices": self.notices}
         self.socketio.emit("delta", frame, namespace="/wall")
 
+    def show_queue(self, waiting: int, at_work: int) -> None:
+        """So many jobs from now on, in a delta of its own."""
+        self.queue = {"waiting": waiting, "at_work": at_work}
+        self.seq += 1
+        frame = {"seq": self.seq, "server_time": self.now(), "changes": [], "queue": self.queue}
+        self.socketio.emit("delta", frame, namespace="/wall")
+
     def send_snapshot(self) -> None:
         self.socketio.emit("snapshot", self._snapshot(), namespace="/wall")
 
@@ -128,6 +136,7 @@ class Feed:
             "version": self.version,
             "release": self.release,
             "notices": self.notices,
+            "queue": self.queue,
             "setups": list(self.tiles.values()),
         }
 

@@ -58,6 +58,7 @@ def tile(setup: str, order: int = 0, **fields: Any) -> TileJson:
         "failures": [],
         "failures_log": None,
         "news_at": None,
+        "agent": None,
         **fields,
     }
 

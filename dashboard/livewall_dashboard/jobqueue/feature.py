@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
@@ -32,7 +35,9 @@ from livewall_dashboard.jobqueue.result_store import ResultStore
 from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.jobqueue.v1 import heard_agent
 from livewall_dashboard.jobqueue.waiting_agents import WaitingAgents
+from livewall_dashboard.jobqueue.wall_feed import WallFeed
 from livewall_dashboard.jobqueue.webhooks import Webhooks
+from livewall_dashboard.live import Agent
 from livewall_dashboard.postgres.notifications import Listener
 from livewall_listener import wire
 
@@ -41,7 +46,9 @@ REMOVE_EACH = 600.0
 
 
 def feature(core: Core) -> Feature:
-    database, topics = core.database, Topics(core.changes.note)
+    database = core.database
+    feed = WallFeed(database, partial(_show, core))
+    topics = Topics(core.changes.note, feed.note)
     jobs, results = (
         JobStore(database, topics=topics),
         ResultStore(database, topics=topics, limit=OutputLimit(core.settings.job_output)),
@@ -60,6 +67,7 @@ def feature(core: Core) -> Feature:
     def prepare() -> None:
         held.extend_all()
         presence.look()
+        feed.look()
 
     def remove_old() -> None:
         tokens.remove_ended()
@@ -103,6 +111,7 @@ def feature(core: Core) -> Feature:
         background=[
             Loop("job queue", held.expire, leases.LOOK_EACH),
             Loop("jobs in the bar", presence.look, LOOK_EACH),
+            feed.loop,
             hooks.loop,
             Loop("old jobs", remove_old, REMOVE_EACH, stuck_after=900.0),
             Loop("notifications of jobs", listener.work, listener.pause),
@@ -115,3 +124,11 @@ def feature(core: Core) -> Feature:
         run_members={"job": overview.job_of_run},
         error_shapes={"/v1": flinger_error},
     )
+
+
+def _show(core: Core, agents: Mapping[str, Agent], queue: dict[str, int] | None) -> None:
+    with core.lock:
+        is_news = core.wall.show_agents(agents)
+    core.publisher.set_queue(queue)
+    if is_news:
+        core.publisher.wake()

@@ -10,17 +10,21 @@ AGENTS = "agents"
 
 
 class Topics:
-    """`note(*topics)`: something of these has changed, and can be read by now."""
+    """Each of `notes` is called with the topics of which something has changed, once it can be read."""
 
-    def __init__(self, note: Callable[..., object] = lambda *_: None) -> None:
-        self._note = note
+    def __init__(self, *notes: Callable[..., object]) -> None:
+        self._notes = notes
 
     def note_jobs(self, *job_ids: UUID) -> None:
         """What is said of these jobs, and with that the lists of jobs and of agents."""
-        self._note(JOBS, AGENTS, *(f"job/{job_id}" for job_id in job_ids))
+        self._tell(JOBS, AGENTS, *(f"job/{job_id}" for job_id in job_ids))
 
     def note_output(self, job_id: UUID) -> None:
-        self._note(f"job/{job_id}/output")
+        self._tell(f"job/{job_id}/output")
 
     def note_agents(self) -> None:
-        self._note(AGENTS)
+        self._tell(AGENTS)
+
+    def _tell(self, *topics: str) -> None:
+        for note in self._notes:
+            note(*topics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,26 @@ from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Of a job queue, beside a setup.
+
+    `state`: what its job is in; without a job waiting, paused, offline, or in its own words. `job`: the id of the
+    job it has. `until`: the end of a reservation or a pause.
+    """
+
+    name: str
+    state: str
+    since: datetime
+    job: str | None = None
+    job_name: str = ""
+    until: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        job = {"id": self.job, "name": self.job_name} if self.job else None
+        return {"name": self.name, "state": self.state, "since": iso(self.since), "job": job, "until": iso(self.until)}
+
+
 def tile(
     setup: str,
     *,
@@ -22,9 +43,13 @@ def tile(
     jobs: int,
     run: RunState | None,
     others: int,
+    agent: Agent | None,
 ) -> dict[str, Any]:
     """`jobs`: entries of its Jenkins jobs in the configuration; `others`: further runs that go on at the same time."""
-    head = {"setup": setup, "group": group, "order": order, "links": links, "jobs": jobs, "others": others}
+    head = {
+        "setup": setup, "group": group, "order": order, "links": links, "jobs": jobs, "others": others,
+        "agent": agent and agent.as_json(),
+    }  # fmt: skip
     if run is None:
         return {**head, **_NOTHING}
     counts = run.counts

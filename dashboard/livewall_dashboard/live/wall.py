@@ -11,7 +11,7 @@ from livewall_dashboard.base.clock import UTC, offset_of
 from livewall_dashboard.base.run_status import State, Verification
 from livewall_dashboard.live.process import ProcessState
 from livewall_dashboard.live.run import RunState
-from livewall_dashboard.live.tile import tile
+from livewall_dashboard.live.tile import Agent, tile
 from livewall_listener import wire
 
 PROBE_SETUP = "livewall-probe"
@@ -86,6 +86,7 @@ class Wall:
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._configured: set[str] = set()
+        self._agents: Mapping[str, Agent] = {}
         self._next_order = 0
         self._forget_after: timedelta | None = None
         self._forgot_at = datetime.min.replace(tzinfo=UTC)
@@ -241,6 +242,13 @@ class Wall:
             run.log_url = url
             self._changed.add(run.setup)
 
+    def show_agents(self, agents: Mapping[str, Agent]) -> bool:
+        """Those that stand beside setups, by setup; whether a tile changes. They bring no setup onto the wall."""
+        before, self._agents = self._agents, agents
+        changed = {name for name in self._setups if before.get(name) != agents.get(name)}
+        self._changed |= changed
+        return bool(changed)
+
     def tick(self, now: datetime) -> list[StateChange]:
         """Time has passed: runs turn stale, are given up, or are over."""
         changes = []
@@ -381,4 +389,5 @@ class Wall:
             jobs=state.setup.jobs,
             run=state.shown,
             others=state.others,
+            agent=self._agents.get(name),
         )

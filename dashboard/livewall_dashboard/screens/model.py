@@ -17,10 +17,18 @@ class Notice(Struct):
     since: str
 
 
+class QueueLength(Struct):
+    """Jobs that wait, and that agents have at work."""
+
+    waiting: Number
+    at_work: Number
+
+
 class Snapshot(Struct):
     seq: Number
     server_time: Time
     version: str
     release: Release | None
     notices: list[Notice]
+    queue: QueueLength | None
     setups: list[Tile]

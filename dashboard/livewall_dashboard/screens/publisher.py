@@ -54,6 +54,8 @@ class Publisher:
         self._sending = threading.Lock()
         self._seq = 0
         self._shown: dict[str, Message] = {}
+        self._queue: Mapping[str, int] | None = None
+        self._queue_sent: Mapping[str, int] | None = None
         self._notices: list[Mapping[str, str]] = []
         self._notices_sent = self._notices
         self.loop = Loop("broadcast", self._send_frame, HEARTBEAT)
@@ -66,6 +68,12 @@ class Publisher:
         """What all screens must know from now on, and nothing else: `{"kind", "text", "since"}` each."""
         self._notices = list(notices)
         self.wake()
+
+    def set_queue(self, queue: Mapping[str, int] | None) -> None:
+        """How many jobs wait and are at work: `{"waiting", "at_work"}`; None: there is no queue to speak of."""
+        if queue != self._queue:
+            self._queue = queue
+            self.wake()
 
     def snapshot(self) -> Message:
         """All setups as the screens have them, with the number of the frame that brought them there."""
@@ -91,12 +99,14 @@ class Publisher:
 
     def _send_changes(self, *, heartbeat: bool = False) -> None:
         changes = self._take_changes()
-        notices = self._notices
-        news = {} if notices == self._notices_sent else {"notices": notices}
+        notices, queue = self._notices, self._queue
+        news: Message = {} if notices == self._notices_sent else {"notices": notices}
+        if queue != self._queue_sent:
+            news["queue"] = queue
         if not changes and not news and not heartbeat:
             return
         self._seq += 1
-        self._notices_sent = notices
+        self._notices_sent, self._queue_sent = notices, queue
         if self._screens.connected:
             self._screens.send_frame({"seq": self._seq, "server_time": self._time(), "changes": changes, **news})
 
@@ -124,6 +134,7 @@ class Publisher:
             "version": self._version,
             "release": self._release,
             "notices": self._notices_sent,
+            "queue": self._queue_sent,
             "setups": setups,
         }
 

@@ -38,7 +38,7 @@ class Wall {
     this.clock = new Clock();
     this.ticker = new Ticker(this.clock);
     this.model = new Model();
-    this.summary = new Summary(this.clock);
+    this.summary = new Summary(this.clock, carriedQuery(this.settings));
     this.announcer = new Announcer();
     this.notices = new Notices();
     this.release = new Release(this.clock);
@@ -71,6 +71,7 @@ class Wall {
     reloadIfOutdated(frame.version, frame.release?.commit);
     this.notices.forgetOwn();
     this.notices.show(frame.notices ?? []);
+    this.summary.showQueue(frame.queue ?? null);
     this.release.observe(frame);
     this.clock.observe(frame.server_time);
     const before = this.model.tiles;
@@ -84,6 +85,7 @@ class Wall {
   #delta(frame) {
     this.clock.observe(frame.server_time);
     this.notices.show(frame.notices);
+    if (frame.queue !== undefined) this.summary.showQueue(frame.queue);
     const before = new Map(frame.changes.map(({ setup }) => [setup, this.model.tiles.get(setup)]));
     const { changed, gone, ask } = this.model.delta(frame);
     if (ask) this.connection.ask();

@@ -1,5 +1,6 @@
 // Which lines a tile shows when there is room for so many: the most telling first. Pure.
 
+import { isAgentTelling } from "./agent.js";
 import { kindOf, lostOf } from "./present.js";
 
 /** @import { Tile } from "types/live" */
@@ -13,6 +14,15 @@ const MOST_MESSAGE_LINES = 3;
  * @param {Tile} tile
  */
 function wishes(tile, keyword) {
+  if (!tile.agent) return wishesOfRun(tile, keyword);
+  const wanted = wishesOfRun(tile, keyword);
+  if (isAgentTelling(tile)) return ["agent", ...wanted];
+  const before = wanted.findIndex((wish) => wish === "code" || wish === "meta");
+  return [...wanted.slice(0, before), "agent", ...wanted.slice(before)];
+}
+
+/** @param {Tile} tile */
+function wishesOfRun(tile, keyword) {
   const failures = tile.failures?.length ?? 0;
   const first = failures ? ["failure", "message"] : [];
   const others = Array.from({ length: Math.max(0, failures - 1) }, () => "failure");
@@ -41,7 +51,7 @@ function wishes(tile, keyword) {
 }
 
 /**
- * `{now, suite, detail, name, since, code, meta, wrap: true or absent, failures, messageLines, processes: counts}`.
+ * `{now, suite, detail, agent, name, since, code, meta, wrap: true or absent, failures, messageLines, processes: counts}`.
  * `keyword`: whether there is a keyword to show beside the test.
  *
  * @param {Tile} tile

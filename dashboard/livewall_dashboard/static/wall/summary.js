@@ -5,6 +5,8 @@ import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
 import { ago, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 
+/** @import { QueueLength } from "types/api" */
+
 const CHIPS = [
   ["failing", "failing"],
   ["incomplete", "incomplete"],
@@ -18,8 +20,9 @@ const CHIPS = [
 export class Summary {
   #chips = new Map();
 
-  constructor(clock) {
+  constructor(clock, query) {
     this.clock = clock;
+    this.query = query;
     this.node = document.getElementById("summary");
     this.clockNode = document.getElementById("clock");
     this.connectionNode = document.getElementById("connection");
@@ -30,7 +33,30 @@ export class Summary {
     this.well.hidden = true;
     this.list = element("ul", "chips");
     for (const [name, word] of CHIPS) this.list.append(this.#chip(name, word));
-    this.node.append(this.well, this.list);
+    this.queue = this.#queueChip();
+    this.node.append(this.well, this.list, this.queue);
+  }
+
+  #queueChip() {
+    const node = element("a", "chip queue-length");
+    node.href = `/jobs${this.query}`;
+    this.queueFigure = element("span", "number");
+    node.append(icon(ICONS.stale), this.queueFigure, element("span", "chip-word", "jobs waiting"));
+    node.hidden = true;
+    return node;
+  }
+
+  /**
+   * How many jobs wait and are at work; null where the lab has no queue.
+   *
+   * @param {QueueLength | null} queue
+   */
+  showQueue(queue) {
+    setHidden(this.queue, !queue);
+    if (!queue) return;
+    setText(this.queueFigure, String(queue.waiting));
+    setData(this.queue, "zero", queue.waiting ? "no" : "yes");
+    this.queue.title = `${queue.waiting} waiting, ${queue.at_work} at work`;
   }
 
   #chip(name, word) {

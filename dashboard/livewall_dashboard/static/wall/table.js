@@ -4,6 +4,7 @@ import { buildsLink, titleFor } from "../shared/builds.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
 import { duration, left, over, short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
+import { agentText, isAgentTelling } from "./agent.js";
 import { buildTitle, failureUrl, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
 
 /** @import { Tile } from "types/live" */
@@ -53,7 +54,7 @@ class Row {
     setLink(this.name, runUrl(tile, this.query) || null);
     setIcon(this.icon, ICONS[kind]);
     setText(this.word, wordOf(tile));
-    setText(this.suite, active ? short(tile.suite?.name ?? "", MOST_OF_NAME) : "Not running");
+    setText(this.suite, active ? short(tile.suite?.name ?? "", MOST_OF_NAME) : isAgentTelling(tile) ? agentText(tile) : "Not running");
     setText(this.test, active ? short(tile.test?.name ?? (tile.phase ? `${tile.phase.kind}: ${tile.phase.name}` : ""), MOST_OF_NAME) : "");
     const { done, total } = progress(tile.counts);
     setText(this.progress, total ? `${done}/${total}` : "");

@@ -4,6 +4,7 @@ import { buildsLink, titleFor } from "../shared/builds.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
 import { GRACE, ago, duration, left, over, plural, rough, shortCommit, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
+import { agentText, agentUrl } from "./agent.js";
 import { Failures } from "./failures.js";
 import { LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
 import { allot, fitFigures } from "./rows.js";
@@ -24,15 +25,16 @@ const PART_ICONS = {
 const PART_WORDS = { passed: "passed", failed: "failed", skipped: "skipped", expected_failures: "failed as expected" };
 
 /** A row with what it is about on the left and a figure that ticks on the right. */
-function row(className, label) {
+/** @param {"span" | "a"} tag */
+function row(className, label, tag = "span") {
   const node = element("p", `row ${className}`);
-  const what = element("span", "what");
+  const what = element(tag, "what");
   const text = element("bdi");
   what.append(text);
   const figure = element("span", "figure number");
   node.append(element("span", "sr-only", `${label}: `), what, figure);
   node.hidden = true;
-  return { node, what: text, figure };
+  return { node, what: text, link: what, figure };
 }
 
 export class Tile {
@@ -137,11 +139,13 @@ export class Tile {
     this.detail = row("detail", "Keyword");
     this.run = row("run", "Run");
     this.since = row("since", "State");
+    this.agent = row("agent-line", "Agent", "a");
     this.failures = new Failures();
     this.processes = element("ul", "processes");
     this.body = element("div", "body");
     this.body.append(
-      this.run.node, this.since.node, this.failures.node, this.suite.node, this.now.node, this.detail.node, this.processes,
+      this.run.node, this.since.node, this.failures.node, this.suite.node, this.now.node, this.detail.node, this.agent.node,
+      this.processes,
     );
     this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), ...this.#buildMeta());
   }
@@ -205,6 +209,9 @@ export class Tile {
     setHidden(this.run.node, !rows.name || !tile.run?.name);
     setText(this.run.what, tile.run?.name ?? "");
     setHidden(this.since.node, !rows.since);
+    setHidden(this.agent.node, !rows.agent);
+    setText(this.agent.what, agentText(tile));
+    setLink(this.agent.link, agentUrl(tile, this.query) || null);
     this.failures.render(tile, {
       most: rows.failures,
       messageLines: rows.messageLines,
@@ -281,6 +288,7 @@ export class Tile {
     this.#tickDetail(since);
     this.#tickEta();
     this.#tickSince();
+    if (tile.agent) setText(this.agent.figure, since(tile.agent.since));
     setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 
