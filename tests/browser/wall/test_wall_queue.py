@@ -46,5 +46,5 @@ def test_a_lab_with_a_queue(play: Play, open_screen: OpenScreen, grave_faults: C
     expect(line).to_be_hidden()
     table = open_screen(f"{feed.url}?view=table")
     feed.change("rpi4-2", agent=agent("reserve", job="nightly", until=ago(-3600)))
-    expect(table.row("rpi4-2")).to_contain_text("Reserved until")
+    expect(table.row("rpi4-2")).to_contain_text("Reserved · nightly")
     expect(table.page.get_by_role("link", name="jobs waiting")).to_contain_text("12")

@@ -3,6 +3,7 @@
 import { ALL, OWN, buildsLink } from "../shared/builds.js";
 import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
 import { ago } from "../shared/format.js";
+import { stylesheet } from "../shared/stylesheet.js";
 import { button, keep, theirs } from "./dom.js";
 import { CLOSE } from "./icons.js";
 import { JobSection, jobStrip } from "./job.js";
@@ -24,17 +25,6 @@ const HOW_TO = "docs/how-to-jenkins.md";
 /** Milliseconds after which a popup that somebody left open gives the wall back. */
 const LEFT_ALONE = 10 * 60 * 1000;
 const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "wheel", "keydown", "input"];
-
-function stylesheet(href) {
-  return new Promise((resolve, reject) => {
-    const link = element("link");
-    link.rel = "stylesheet";
-    link.href = href;
-    link.addEventListener("load", resolve);
-    link.addEventListener("error", reject);
-    document.head.append(link);
-  });
-}
 
 export class Popup {
   #which = null;

@@ -136,6 +136,7 @@ function facts(run, onPin) {
   add("Suite", run.suite && link(short(run.suite), here(`/runs?suite=${encodeURIComponent(run.suite)}`)));
   add("Configuration", ...labelChips(run.labels));
   add("Commit", ...commit(run));
+  add("Job", jobOf(run));
   add("Build", build(run));
   add("Started", fullMoment(run.started_at));
   if (run.ended_at) add("Ended", fullMoment(run.ended_at));
@@ -173,6 +174,19 @@ function known(found, named) {
   const { author, committed_at: at, message, hash, repository } = found;
   const whole = `${hash}\n${message}\n\n${author.name}, ${fullMoment(at)}`;
   node.append(...(named ? [`${short(repository, 100)} `] : []), commitLink(hash, whole), ` ${commitWords(found)}`);
+  return node;
+}
+
+/**
+ * The job of a queue that it is a run of, and who took that.
+ *
+ * @param {RunDetail} run
+ */
+function jobOf({ job: of }) {
+  if (!of) return null;
+  const node = element("span");
+  const name = link(short(of.name, 100) || of.id.slice(0, 8), here(`/jobs/${encodeURIComponent(of.id)}`));
+  node.append(name, of.agent ? ` on ${short(of.agent, 80)}` : "", of.queue ? ` · queue ${short(of.queue, 80)}` : "");
   return node;
 }
 

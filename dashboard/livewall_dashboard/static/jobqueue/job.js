@@ -8,6 +8,7 @@ import { Actions } from "./actions.js";
 import { between } from "./elapsed.js";
 import { Output } from "./output.js";
 import { jobName } from "./state.js";
+import { RunsOfJob } from "./runs-of-job.js";
 import { phasesOf, summaryOf } from "./summary.js";
 
 /** @import { JobDetail } from "types/api" */
@@ -24,6 +25,7 @@ const outputs = [
   new Output(document.getElementById("output"), id, "output", "Output"),
   new Output(document.getElementById("serial"), id, "serial", "Serial console"),
 ];
+const runs = new RunsOfJob(document.getElementById("runs"));
 const TOPIC = `job/${id}`;
 const OUTPUT = `${TOPIC}/output`;
 const file = `/v1/result/${encodeURIComponent(id)}/artifact`;
@@ -36,6 +38,7 @@ let job = null;
 async function read(news) {
   try {
     if (news.has(TOPIC) || (news.has("jobs") && !job?.started_at)) await readJob();
+    if (news.has(TOPIC)) await runs.update(job);
     if (news.has(TOPIC) || news.has(OUTPUT)) for (const output of outputs) await output.update(job);
     return !job.ended_at || between(job.ended_at) < LATE;
   } catch (error) {
@@ -63,6 +66,11 @@ function draw() {
   showDefinition();
 }
 
+function tick() {
+  draw();
+  if (job) runs.follow(job);
+}
+
 function showDefinition() {
   const host = document.getElementById("definition");
   if (!host.hidden) return;
@@ -82,5 +90,5 @@ function gone(message) {
   return false;
 }
 
-const live = new Live({ topics: [TOPIC, OUTPUT, "jobs"], read, tick: draw });
+const live = new Live({ topics: [TOPIC, OUTPUT, "jobs"], read, tick });
 live.start();

@@ -4,7 +4,7 @@ import { element } from "../shared/dom.js";
 import { Facts } from "../shared/facts.js";
 import { duration, plural, rough, short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
-import { here, link, timeOf } from "../shared/page.js";
+import { link, timeOf } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
 import { attributeChips, jobPath, queueLink } from "./dom.js";
 import { between } from "./elapsed.js";
@@ -65,7 +65,6 @@ function waitingText({ position, wait }) {
 function facts(job, artifact) {
   const list = new Facts();
   const add = (name, ...content) => list.add(name, ...content);
-  add(job.runs.length > 1 ? "Runs" : "Run", ...job.runs.flatMap((run, at) => [at ? ", " : "", runLink(run)]));
   if (artifact) add("Artifacts", link("artifacts.tar.gz", artifact));
   if (job.retry_of) add("Again after", link(`lost job ${job.retry_of.slice(0, 8)}`, jobPath(job.retry_of)));
   if (job.retried_as) add("Run again as", link(job.retried_as.slice(0, 8), jobPath(job.retried_as)));
@@ -77,10 +76,6 @@ function facts(job, artifact) {
   }
   add("Id", element("code", "", job.id));
   return list.node;
-}
-
-function runLink(run) {
-  return link(`run ${run.slice(0, 8)}`, here(`/runs/${encodeURIComponent(run)}`));
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import { Clock } from "./clock.js";
 import { Connection } from "./connection.js";
-import { cutText } from "./cut-text.js";
 import { element, setData, setHidden, setText } from "./dom.js";
+import { cutText } from "./format.js";
 
 /** Seconds between two looks without being told: for what only time changes, and what another process has changed. */
 const LOOK_EACH = 30;

@@ -21,7 +21,14 @@ import { reloadIfOutdated } from "./upgrade.js";
 
 const SETTINGS = readSettings(location.search);
 // Most screens show neither the table nor the first screen, and pay for neither.
-const Table = SETTINGS.view === "table" ? (await import("./table.js")).Table : null;
+const Table = SETTINGS.view === "table" ? (await withStyle(import("./table.js"), "table")).Table : null;
+
+/** A part of the wall once its style is there as well. */
+async function withStyle(part, name) {
+  const { stylesheet } = await import("../shared/stylesheet.js");
+  await stylesheet(`/static/wall/${name}.css`);
+  return part;
+}
 
 class Wall {
   #mode = null;
@@ -146,12 +153,12 @@ class Wall {
   }
 
   async #welcome() {
-    const { welcome } = await import("./welcome.js");
+    const { welcome } = await withStyle(import("./welcome.js"), "welcome");
     if (this.#mode === "welcome" && !this.host.childElementCount) this.host.append(welcome(this.version));
   }
 
   async #nobody() {
-    const { nobody } = await import("./nobody.js");
+    const { nobody } = await withStyle(import("./nobody.js"), "welcome");
     if (this.#mode === "nobody") this.host.replaceChildren(nobody(this.settings.groups, this.model.inOrder()));
   }
 

@@ -1,6 +1,6 @@
 // From a tile as the server sends it to what a reader should see of it. Pure.
 
-import { partialText, plural } from "../shared/format.js";
+import { partialText, plural, short } from "../shared/format.js";
 
 /** @import { BuildLink, Counts } from "types/api" */
 /** @import { Failure, Tile } from "types/live" */
@@ -162,8 +162,8 @@ export function setupUrl(tile, query = "") {
  *
  * @param {BuildLink} build
  */
-export function buildTitle({ job, number }, short = false) {
-  if (short && number) return `#${number}`;
+export function buildTitle({ job, number }, isShort = false) {
+  if (isShort && number) return `#${number}`;
   return [job, number && `#${number}`].filter(Boolean).join(" ") || "build";
 }
 
@@ -177,4 +177,52 @@ export function countLine(tile) {
   if (tile.state === "nodata") return "";
   if (tile.state === "idle" && finished === total) return plural(total, "test");
   return `${finished} / ${total}`;
+}
+
+const AGENT_WORDS = {
+  waiting: "Agent waits for a job",
+  paused: "Agent paused",
+  offline: "Agent offline",
+  running: "Job begins",
+  setup: "Sets up",
+  provision: "Provisions",
+  firmware_update: "Updates firmware",
+  test: "Tests",
+  allocate: "Allocates",
+  reserve: "Reserved",
+  cleanup: "Cleans up",
+};
+/** States of an agent that somebody who looks for a free rig must know before all else. */
+const TELLING_STATES = ["setup", "provision", "firmware_update", "allocate", "reserve", "offline", "paused"];
+
+/**
+ * Its job while a robot of it runs; else what it does, and for which job.
+ *
+ * @param {Tile} tile
+ */
+export function agentText({ agent, state }) {
+  if (!agent) return "";
+  const job = agent.job && (agent.job.name ? short(agent.job.name, 80) : agent.job.id.slice(0, 8));
+  if (state === "running" && agent.state === "test" && job) return `Job ${job}`;
+  const word = AGENT_WORDS[agent.state] ?? short(`Agent: ${agent.state}`, 60);
+  return job ? `${word} · ${job}` : word;
+}
+
+/**
+ * Whether what it does says more of this setup than its last run.
+ *
+ * @param {Tile} tile
+ */
+export function isAgentTelling({ agent, state }) {
+  return Boolean(agent) && state !== "running" && TELLING_STATES.includes(agent.state);
+}
+
+/**
+ * Where its line leads: to its job, else to the agents.
+ *
+ * @param {Tile} tile
+ */
+export function agentUrl({ agent }, query = "") {
+  if (!agent) return "";
+  return agent.job ? `/jobs/${encodeURIComponent(agent.job.id)}${query}` : `/agents${query}`;
 }

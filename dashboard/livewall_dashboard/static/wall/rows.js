@@ -1,7 +1,6 @@
 // Which lines a tile shows when there is room for so many: the most telling first. Pure.
 
-import { isAgentTelling } from "./agent.js";
-import { kindOf, lostOf } from "./present.js";
+import { isAgentTelling, kindOf, lostOf } from "./present.js";
 
 /** @import { Tile } from "types/live" */
 

@@ -1,8 +1,7 @@
 // The bar at the top: how many of what, the time, and whether what is shown can be believed.
 
-import { cutText } from "../shared/cut-text.js";
 import { element, icon, setData, setHidden, setText } from "../shared/dom.js";
-import { ago, timeOfDay } from "../shared/format.js";
+import { ago, cutText, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 
 /** @import { QueueLength } from "types/api" */

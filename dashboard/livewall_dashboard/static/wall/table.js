@@ -4,8 +4,7 @@ import { buildsLink, titleFor } from "../shared/builds.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
 import { duration, left, over, short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
-import { agentText, isAgentTelling } from "./agent.js";
-import { buildTitle, failureUrl, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
+import { agentText, buildTitle, failureUrl, isAgentTelling, kindOf, progress, runUrl, setupUrl, wordOf } from "./present.js";
 
 /** @import { Tile } from "types/live" */
 

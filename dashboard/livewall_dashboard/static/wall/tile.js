@@ -4,12 +4,11 @@ import { buildsLink, titleFor } from "../shared/builds.js";
 import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
 import { GRACE, ago, duration, left, over, plural, rough, shortCommit, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
-import { agentText, agentUrl } from "./agent.js";
 import { Failures } from "./failures.js";
-import { LONG_TEST, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
+import { LONG_TEST, agentText, agentUrl, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
 import { allot, fitFigures } from "./rows.js";
 
-/** @import { Link, Tile as Told } from "types/live" */
+/** @import { Agent, Link, Tile as Told } from "types/live" */
 
 const MOST_LINES = 100;
 /** Type of the phone's list, in pixels. */
@@ -288,7 +287,7 @@ export class Tile {
     this.#tickDetail(since);
     this.#tickEta();
     this.#tickSince();
-    if (tile.agent) setText(this.agent.figure, since(tile.agent.since));
+    if (tile.agent) setText(this.agent.figure, this.#agentFigure(tile.agent));
     setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 
@@ -297,6 +296,17 @@ export class Tile {
     const { tile } = this;
     const ended = tile.state === "idle" && tile.run?.ended_at;
     setText(this.word, ended ? `${wordOf(tile)} ${ago(this.clock.since(ended))}` : wordOf(tile));
+  }
+
+  /**
+   * How long it has been at that, or what is left of a reservation or a pause.
+   *
+   * @param {Agent} agent
+   */
+  #agentFigure({ since, until }) {
+    if (!until) return duration(this.clock.since(since));
+    const remaining = (Date.parse(until) - this.clock.now()) / 1000;
+    return remaining > 0 ? left(remaining) : over(-remaining);
   }
 
   #tickDetail(since) {

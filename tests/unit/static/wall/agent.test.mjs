@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load, tile } from "../pages.mjs";
 
-const { agentText, agentUrl, isAgentTelling } = await load("wall/agent.js");
+const { agentText, agentUrl, isAgentTelling } = await load("wall/present.js");
 const { allot } = await load("wall/rows.js");
 
 const job = { id: "1f3a5b7c-0000", name: "nightly" };
@@ -14,6 +14,7 @@ for (const [agent, state, text, telling] of [
   [{ state: "provision", job }, "idle", "Provisions · nightly", true],
   [{ state: "provision", job: { ...job, name: "" } }, "nodata", "Provisions · 1f3a5b7c", true],
   [{ state: "test", job }, "running", "Job nightly", false],
+  [{ state: "reserve", job }, "idle", "Reserved · nightly", true],
   [{ state: "offline" }, "idle", "Agent offline", true],
   [{ state: "made up" }, "idle", "Agent: made up", false],
 ]) {
@@ -22,10 +23,6 @@ for (const [agent, state, text, telling] of [
     assert.deepEqual([agentText(each), isAgentTelling(each)], [text, telling]);
   });
 }
-
-test("a reservation says when it ends", () => {
-  assert.match(agentText(beside({ state: "reserve", job, until: "2026-05-04T12:00:00Z" })), /^Reserved until .*\d\d:\d\d · nightly$/);
-});
 
 test("its line leads to its job, else to the agents, and is none without an agent", () => {
   assert.equal(agentUrl(beside({ state: "test", job }), "?theme=light"), "/jobs/1f3a5b7c-0000?theme=light");

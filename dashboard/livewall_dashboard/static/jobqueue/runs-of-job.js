@@ -1,0 +1,102 @@
+// The runs of robots inside a job: how each stands, and the first thing that went wrong in it.
+
+import { getJson, runPath } from "../shared/api.js";
+import { element, setHidden } from "../shared/dom.js";
+import { duration, short } from "../shared/format.js";
+import { here, link } from "../shared/page.js";
+import { stateBadge } from "../shared/parts.js";
+import { Rows } from "../shared/rows.js";
+import { between } from "./elapsed.js";
+import { countText, runState } from "./state.js";
+
+/** @import { JobDetail, RunDetail, Test } from "types/api" */
+
+const MOST = 20;
+/** Milliseconds between two looks at a run that goes on. */
+const FOLLOW_EACH = 2000;
+const MOST_OF_MESSAGE = 300;
+
+export class RunsOfJob {
+  /** @type {{ run: RunDetail, failed: Test | null }[]} */
+  #known = [];
+  #lookedAt = 0;
+  #isLooking = false;
+
+  constructor(host) {
+    this.host = host;
+    const list = element("ul", "job-runs-list");
+    const heading = element("h2", "", "Runs");
+    heading.id = "runs-title";
+    host.append(heading, list);
+    this.rows = new Rows(list, { keyOf: ({ run }) => run.id, draw: runItem });
+  }
+
+  /**
+   * Reads those that are new or go on. Throws ApiError.
+   *
+   * @param {JobDetail} job
+   */
+  async update({ runs }) {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      const known = new Map(this.#known.map((each) => [each.run.id, each]));
+      this.#known = (await Promise.all(runs.slice(0, MOST).map((id) => read(id, known.get(id))))).filter(Boolean);
+    } finally {
+      this.#isLooking = false;
+      this.#lookedAt = performance.now();
+    }
+    this.draw();
+  }
+
+  /** What counts seconds, and a look at what goes on now and then. */
+  async follow(job) {
+    this.draw();
+    if (!this.#known.some(({ run }) => run.state === "running") || performance.now() - this.#lookedAt < FOLLOW_EACH) return;
+    await this.update(job).catch(() => {}); // the page says itself that the wall does not answer
+  }
+
+  draw() {
+    this.rows.update(this.#known);
+    setHidden(this.host, !this.#known.length);
+  }
+}
+
+/** A run and its first failed test; null where it is kept no longer. One that has ended is read once. */
+async function read(id, known) {
+  if (known && known.run.state === "finished" && known.run.verification !== "pending") return known;
+  try {
+    const run = await getJson(runPath(id));
+    const failed = run.counts.failed ? (known?.failed ?? (await firstFailed(id))) : null;
+    return { run, failed };
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+async function firstFailed(id) {
+  const { tests } = await getJson(`${runPath(id)}/tests`, { outcome: "failed", limit: 1 });
+  return tests[0] ?? null;
+}
+
+/** @param {{ run: RunDetail, failed: Test | null }} known */
+function runItem({ run, failed }) {
+  const node = element("li", "job-run");
+  const head = element("p", "job-run-head");
+  const path = `/runs/${encodeURIComponent(run.id)}`;
+  const took = run.state === "running" ? `${duration(between(run.started_at))} so far` : duration(run.elapsed_time ?? 0);
+  head.append(stateBadge(runState(run)), link(short(run.name, 120) || "starting…", here(path), { className: "job-run-link" }));
+  head.append(element("span", "job-run-numbers", `on ${short(run.setup, 80)} · ${countText(run)} · ${took}`));
+  node.append(head);
+  if (failed) node.append(firstError(path, run, failed));
+  return node;
+}
+
+function firstError(path, run, failed) {
+  const node = element("p", "job-run-error");
+  const place = run.pabot && failed.process ? `${failed.process}/${failed.id}` : failed.id;
+  node.append(link(short(failed.name, 120), here(`${path}#${encodeURIComponent(place)}`)));
+  node.append(element("code", "", short(failed.message || "It failed without a message.", MOST_OF_MESSAGE)));
+  return node;
+}
