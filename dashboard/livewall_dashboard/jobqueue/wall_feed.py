@@ -15,7 +15,8 @@ LOOK_EACH = 5.0
 """Seconds between two looks where nothing is told: for what another process has changed, and for pauses that end."""
 TICK = 0.1
 BUSY_SHARE = 4
-"""After a look that took t seconds, at least t times this without another."""
+"""After a look that took t seconds, at least t times this without another, though never longer than REST."""
+REST = 1.0
 
 
 class WallFeed:
@@ -45,7 +46,7 @@ class WallFeed:
     def _look_and_rest(self) -> None:
         began = time.monotonic()
         self.look()
-        time.sleep(max(TICK, (time.monotonic() - began) * BUSY_SHARE))
+        time.sleep(min(max(TICK, (time.monotonic() - began) * BUSY_SHARE), REST))
 
 
 def _agent_of(row: Row) -> Agent:
