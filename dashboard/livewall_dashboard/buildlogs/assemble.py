@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from livewall_agent import reportwire
 from livewall_agent.build_report.masking import mask_text
@@ -130,8 +130,13 @@ def _add_errors(parts: Parts, report: Report, folder: str) -> None:
 
 def _first_error(log: StepLog, report: Report) -> FirstError:
     """What ended a step: of make check a test, unless something broke before it."""
+    return first_error_of(log, report.tests if log.tests else [])
+
+
+def first_error_of(log: StepLog, tests: Sequence[TestResult]) -> FirstError:
+    """`tests`: those of the step; of a log in which nothing is found, its end."""
     found = log.scanner.first_error
-    test = next((test for test in report.tests if test.word in BAD_WORDS), None) if log.tests else None
+    test = next((test for test in tests if test.word in BAD_WORDS), None)
     if test is not None and (found is None or found.diagnostic.rank > CAUSE or (0 < test.at < found.at)):
         return _failed_test(test)
     if found is not None:

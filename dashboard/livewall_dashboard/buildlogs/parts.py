@@ -13,13 +13,13 @@ from livewall_dashboard.buildlogs.test_lines import TestLines
 
 
 class StepLog:
-    """The log of a step. `tests` and `tap`: of make check alone."""
+    """The log of a step. `tests` and `tap`: of make check alone, or of a step `with_tests`."""
 
-    def __init__(self, step: str):
+    def __init__(self, step: str, *, with_tests: bool = False):
         self.step = step
         self.size = 0
         self.diagnostics = DiagnosticList(step)
-        self.tests = TestLines() if step == "make-check" else None
+        self.tests = TestLines() if with_tests or step == "make-check" else None
         self.tap = Tap()
         self.scanner = LogScanner(self.diagnostics.add, self._take_test_line if self.tests else None)
 

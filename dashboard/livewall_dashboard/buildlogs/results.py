@@ -27,7 +27,7 @@ def add_tests(parts: Parts, report: Report) -> None:
     suites = sum_of(parts.suite_logs.values())
     if not tests:
         tests, counts = _of_blocks(parts.suite_logs.values()), counts or suites
-    report.tests = _with_messages(_told_apart(tests), parts.suite_logs.values(), report)
+    report.tests = _with_messages(told_apart(tests), parts.suite_logs.values(), report)
     _note_counts(report, counts, "what make check counts", unnamed)
     if suites is not None and counts is not suites:
         _note_counts(report, suites, "what test-suite.log counts", unnamed)
@@ -55,7 +55,7 @@ def _of_blocks(logs: Iterable[SuiteLog]) -> list[TestResult]:
     return [TestResult(name, word) for log in logs for name, (word, _) in log.blocks.items()]
 
 
-def _told_apart(tests: list[TestResult]) -> list[TestResult]:
+def told_apart(tests: list[TestResult]) -> list[TestResult]:
     """The same name in two folders gets its folder in front; what then is there twice, a number."""
     often = Counter(test.name for test in tests)
     seen: Counter[str] = Counter()
