@@ -952,7 +952,9 @@ REVOKE ALL ON FUNCTION remove_jobs FROM PUBLIC;
 CREATE FUNCTION give_job_token(job uuid, for_setup text, digest bytea, late interval) RETURNS SETOF integer
 LANGUAGE sql SECURITY DEFINER AS $$
     INSERT INTO token (name, scope, sha256, setups, expires_at, job_id)
-    SELECT 'job ' || id, 'ingest', digest, ARRAY[for_setup], CASE WHEN ended_at IS NOT NULL THEN now() + late END, id
+    SELECT 'job ' || id, 'ingest', digest,
+           ARRAY[for_setup] || CASE WHEN token_id IS NULL AND definition ->> 'setup' <> '' THEN ARRAY[definition ->> 'setup'] END,
+           CASE WHEN ended_at IS NOT NULL THEN now() + late END, id
     FROM job WHERE id = $1 AND state <> 'waiting'
     ON CONFLICT (job_id) WHERE job_id IS NOT NULL DO UPDATE SET
         sha256 = excluded.sha256, setups = excluded.setups, expires_at = excluded.expires_at

@@ -16,6 +16,7 @@ from livewall_dashboard.readers import READERS
 
 COMMANDS = {
     "backup": "backup.command:backup_command",
+    "branches": "runbot.command:branches",
     "build": "livewall_agent.build_report.command:build",
     "check": "check.command:check",
     "commits": "history.commits.command:commits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from livewall_dashboard.access import feature as access
@@ -10,9 +11,12 @@ from livewall_dashboard.artifacts import feature as artifacts
 from livewall_dashboard.base.feature import Feature
 from livewall_dashboard.branches import feature as branches
 from livewall_dashboard.buildlogs import feature as buildlogs
+from livewall_dashboard.buildlogs.step_reading import StepReader
 from livewall_dashboard.core import Core
 from livewall_dashboard.history import feature as history
 from livewall_dashboard.importing import feature as importing
+from livewall_dashboard.importing.file_importer import FileImporter
+from livewall_dashboard.importing.import_runner import ImportRunner
 from livewall_dashboard.ingest import feature as ingest
 from livewall_dashboard.jenkins import feature as jenkins
 from livewall_dashboard.jobqueue import feature as jobqueue
@@ -26,8 +30,24 @@ from livewall_dashboard.screens import feature as screens
 
 
 def _branches(core: Core) -> Feature:
-    """Its builds are jobs of the queue."""
-    return branches.feature(core, JobAccess(core.database, core.artifacts))
+    """Its builds are jobs of the queue, whose logs and files of results are read as all others are."""
+    runner = ImportRunner(core.settings.data / "branches" / ".imports", core.database.url)
+    made = branches.feature(
+        core,
+        JobAccess(core.database, core.artifacts),
+        StepReader,
+        FileImporter(runner, READERS, core.settings.data),
+    )
+
+    def prepare() -> None:
+        runner.tidy()
+        made.prepare()
+
+    def close() -> None:
+        runner.stop()
+        made.close()
+
+    return replace(made, prepare=prepare, close=close)
 
 
 FEATURES: tuple[Callable[[Core], Feature], ...] = (

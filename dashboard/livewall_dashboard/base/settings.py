@@ -28,6 +28,8 @@ class Settings:
 
     `unix_socket` is the absolute path of the socket to listen on, in place of `host` and `port`. `retention`: how long
     runs are kept of which the configuration says nothing; None: for ever. `job_output`: megabytes kept of each job.
+    `first_build`: the number that the next branch build has at least. `instances`: how many a project's builds leave
+    running at most, None: as it says itself.
     """
 
     host: str = "127.0.0.1"
@@ -44,6 +46,8 @@ class Settings:
     webhooks_to: Networks = ()
     job_output: int = JOB_OUTPUT
     webhook_key: str = field(default="", repr=False)
+    first_build: int = 0
+    instances: int | None = None
 
     @property
     def stale(self) -> timedelta:

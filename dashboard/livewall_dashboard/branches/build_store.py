@@ -99,24 +99,24 @@ class BuildStore:
             job: UUID | None = self._carry_out(decision, project, connection)
         return job
 
+    def open_all(self, project: Project, decisions: Sequence[Open]) -> None:
+        """At once: there may be a thousand."""
+        with self._database.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.executemany(QUERIES["open_build"], [_opened(project, decision) for decision in decisions])
+
     @singledispatchmethod
     def _carry_out(self, decision: Decision, project: Project, connection: Connection[Row]) -> UUID | None:
         raise NotImplementedError(decision)
 
     @_carry_out.register
     def _(self, decision: Open, project: Project, connection: Connection[Row]) -> None:
-        values = {
-            "project": project.name, "bundle": decision.bundle.name, "reason": decision.reason,
-            "heads": Jsonb(decision.bundle.commits),
-        }  # fmt: skip
-        made = connection.execute(QUERIES["open_build"], values).fetchone()
-        if made:
-            _put_commits(connection, made["number"], decision.members)
+        connection.execute(QUERIES["open_build"], _opened(project, decision))
 
     @_carry_out.register
     def _(self, decision: Move, project: Project, connection: Connection[Row]) -> None:
         values = {
-            "number": decision.number, "heads": Jsonb(decision.bundle.commits), "is_news": decision.is_news,
+            "number": decision.number, "heads": Jsonb(decision.bundle.commits), "reason": decision.reason,
+            "is_news": decision.is_news,
         }  # fmt: skip
         if connection.execute(QUERIES["move_build"], values).fetchone():
             _put_commits(connection, decision.number, decision.members)
@@ -144,11 +144,11 @@ class BuildStore:
 
     # ------------------------------------------------------------------ what people do
 
-    def end(self, number: int, reason: str) -> tuple[bool, UUID | None]:
-        """Killed -> whether it had not ended yet, and its job."""
+    def end(self, number: int, reason: str, result: str = "killed") -> tuple[bool, UUID | None]:
+        """Killed, or with another result where it does not run -> whether it had not ended yet, and its job."""
         with self._database.connection() as connection, connection.transaction():
             before = connection.execute(QUERIES["build"], [number]).fetchone()
-            job = _end(connection, number, "killed", reason, None)
+            job = _end(connection, number, result, reason, None)
         return bool(before and before["state"] != "done"), job
 
     def rebuild(self, number: int, reason: str, by: str) -> int:
@@ -189,6 +189,17 @@ class BuildStore:
             return connection.execute(QUERIES[name], values).fetchall()
 
 
+def _opened(project: Project, decision: Open) -> Row:
+    commits = [{"no": no, **asdict(member)} for no, member in enumerate(decision.members, 1)]
+    return {
+        "project": project.name,
+        "bundle": decision.bundle.name,
+        "reason": decision.reason,
+        "heads": Jsonb(decision.bundle.commits),
+        "commits": Jsonb(commits),
+    }
+
+
 def plan_of(project: Project) -> dict[str, Any]:
     """What the configuration says of a build that is due: a later one is for later builds."""
     return {
@@ -209,6 +220,7 @@ def _build(row: Row, members: Sequence[Member]) -> Build:
         created_at=row["created_at"],
         moved_at=row["moved_at"],
         due_at=row["due_at"],
+        before=row["before"],
         rebuilds=row["rebuild_of"] is not None,
         is_kept=row["is_kept"],
         same_as=row["same_as"],

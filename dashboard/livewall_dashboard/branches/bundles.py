@@ -122,7 +122,6 @@ def _main(repository: Repository, heads: Iterable[Head]) -> Head | None:
 
 def _base_of(name: str, sticky: Iterable[str], base_name: str) -> str:
     """The sticky bundle with the longest name that this one's begins with; else the main one."""
-    if name in sticky:
-        return base_name if name != base_name else ""
-    before = [each for each in sticky if name.startswith(each) and name[len(each)] in AFTER_BASE]
-    return max(before, key=len, default=base_name)
+    longer = [each for each in sticky if len(each) < len(name) and name.startswith(each)]
+    before = [each for each in longer if name[len(each)] in AFTER_BASE]
+    return max(before, key=len, default=base_name if name != base_name else "")

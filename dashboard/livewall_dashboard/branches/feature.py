@@ -2,26 +2,121 @@
 
 from __future__ import annotations
 
-from flask import Response
+from datetime import timedelta
 
-from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.base.feature import Feature
-from livewall_dashboard.branches import routes
+from livewall_dashboard.base.background import Loop
+from livewall_dashboard.base.feature import Feature, Gauge
+from livewall_dashboard.base.signal import Signal
+from livewall_dashboard.branches import hook_routes, routes
+from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_store import BuildStore
+from livewall_dashboard.branches.fetchers import Fetchers
+from livewall_dashboard.branches.finish_build import BuildFinisher
+from livewall_dashboard.branches.follower import Follower
+from livewall_dashboard.branches.forks import ForkPoints
+from livewall_dashboard.branches.handover import Handover
+from livewall_dashboard.branches.job_store import BuildJobStore
 from livewall_dashboard.branches.jobs import Jobs
+from livewall_dashboard.branches.mirror import Mirrors
 from livewall_dashboard.branches.overview import Overview
+from livewall_dashboard.branches.planner import Planner
+from livewall_dashboard.branches.reading import ImportFiles, ReadStep
+from livewall_dashboard.branches.sources import Sources
+from livewall_dashboard.branches.step_logs import StepLogs
+from livewall_dashboard.branches.watch_lock import WatchLock
 from livewall_dashboard.core import Core
+from livewall_dashboard.lab.model import Lab
+
+KEPT = timedelta(days=90)
+"""How long builds are kept where nothing is said of runs."""
+REMOVE_EACH = 3600.0
+REMOVED_AT_ONCE = 500
 
 
-def feature(core: Core, jobs: Jobs) -> Feature:
-    store, overview = BuildStore(core.database), Overview(core.database)
-    actions = BuildActions(store, jobs, lambda: None)
+def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFiles) -> Feature:
+    """`jobs`: the queue that builds wait in. What reads logs and files of results is others', too."""
+    database, folder = core.database, core.settings.data.expanduser().absolute() / "branches"
+    store, overview, lock = BuildStore(database), Overview(database), WatchLock(database.url)
+    of_jobs = BuildJobStore(database, store)
 
-    def log(number: int, step: str) -> Response:
-        raise NotFound(f"The branch build {number} has no log of {step[:100]!r}.")
+    def may_work() -> bool:
+        return bool(core.lab.current.projects or overview.is_used) and lock.is_ours
 
+    mirrors, due = Mirrors(folder), Signal[str]("branch builds may be due")
+    sources = Sources(folder / ".sources", mirrors, lambda *names: _url(core.lab.current, *names), database.offload)
+    finisher = BuildFinisher(
+        of_jobs,
+        jobs,
+        core.result_sets,
+        core.artifacts,
+        import_files,
+        core.store.run,
+        folder=folder / ".results",
+        offload=database.offload,
+        clock=core.clock,
+    )
+    planner = Planner(
+        lambda: core.lab.current,
+        store,
+        ForkPoints(mirrors, store),
+        jobs,
+        may_work=may_work,
+        on_due=due.send,
+    )
+    fetchers = Fetchers(mirrors, BranchStore(database), may_work=may_work, on_news=planner.note)
+    handover = Handover(of_jobs, jobs, sources, may_work=may_work, on_end=planner.note)
+    follower = Follower(of_jobs, jobs, finisher, read_step, database.offload, may_work=may_work, on_end=planner.note)
+
+    due.connect(lambda _: handover.loop.wake())
+
+    def configure(lab: Lab) -> None:
+        fetchers.configure(lab)
+        planner.note()
+
+    def prepare() -> None:
+        sources.tidy()
+        finisher.tidy()
+        overview.look()
+        if core.settings.first_build:
+            store.raise_number(core.settings.first_build)
+
+    def remove_old() -> None:
+        before = core.clock() - (core.settings.retention or KEPT)
+        while may_work() and store.remove_old(before, REMOVED_AT_ONCE):
+            pass
+
+    fetchers.configure(core.lab.current)
+    core.lab.changed.connect(configure)
+    actions = BuildActions(store, jobs, planner.note)
     return Feature(
         name="branches",
-        blueprints=[routes.blueprint(lambda: core.lab.current, overview, actions, log)],
+        blueprints=[
+            routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
+            hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
+        ],
+        prepare=prepare,
+        background=[
+            fetchers,
+            planner.loop,
+            handover.loop,
+            follower.loop,
+            Loop("old branch builds", remove_old, REMOVE_EACH, stuck_after=900.0),
+        ],
+        close=lock.close,
+        measures=[Gauge("branch_watcher", "Whether this wall watches branches", lambda: float(may_work()))],
+    )
+
+
+def _url(lab: Lab, project: str, repository: str) -> str:
+    """Where a repository is fetched from, "" for one that is no longer configured."""
+    return next(
+        (
+            each.remotes[0].url
+            for one in lab.projects
+            if one.name == project
+            for each in one.repositories
+            if each.name == repository
+        ),
+        "",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -76,6 +76,7 @@ def _member(head: Head, match: str) -> Member:
     )
 
 
-def reason_of(repositories: Sequence[str], *, is_new: bool) -> str:
-    """Why there is a build, for people."""
-    return f"{'new branch in' if is_new else 'new commits in'} {', '.join(repositories)}"
+def reason_of(commits: Mapping[str, str], before: Mapping[str, str] | None) -> str:
+    """Why there is a build, for people. `before`: what the one before was built of, None where there was none."""
+    news = [repository for repository, commit in commits.items() if (before or {}).get(repository) != commit]
+    return f"{'new branch in' if before is None else 'new commits in'} {', '.join(news) or 'nothing'}"

@@ -159,6 +159,17 @@ class Mirror:
         return self._git.run([*where, *words], timeout=LONG if words[0] == "rev-list" else SOON, also=also)
 
 
+class Mirrors:
+    """Of all projects, below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._git = Git(folder)
+
+    def of(self, project: str, repository: str) -> Mirror:
+        return Mirror(self._git, self._folder / project / f"{repository}.git")
+
+
 def _start(remote: Remote) -> str:
     return f"refs/remotes/{remote.name}/"
 

@@ -45,6 +45,11 @@ class Overview:
     def __init__(self, database: Database, instances: Instances | None = None) -> None:
         self._database = database
         self._instances = instances or NoInstances()
+        self.is_used = False
+
+    def look(self) -> None:
+        """Whether there are branches of any project, configured or not."""
+        self.is_used = bool(self._rows("projects_with_builds", []))
 
     def project(self, project: Project) -> ProjectInfo:
         (counts,) = self._rows("build_counts", [project.name])

@@ -27,7 +27,8 @@ OPEN = (GATHERING, WAITING, BUILDING)
 class Build:
     """A build as it stands. `heads`: the commits of the bundle's own branches that it gathers or was made of.
 
-    `rebuilds`: it was ordered, of the commits in `members`. `same_as`: the one that has its result; None: itself.
+    `before`: those of the build before, for one that gathers; None where there is none. `rebuilds`: it was ordered, of
+    the commits in `members`. `same_as`: the one that has its result; None: itself.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Build:
     created_at: datetime
     moved_at: datetime
     due_at: datetime | None = None
+    before: Mapping[str, str] | None = None
     rebuilds: bool = False
     is_kept: bool = False
     same_as: int | None = None
@@ -84,6 +86,7 @@ class Move:
     number: int
     bundle: Bundle
     members: Sequence[Member]
+    reason: str
     is_news: bool
 
 
@@ -159,17 +162,15 @@ class _Planner:
     # ------------------------------------------------------------------ commits
 
     def _gather(self, bundle: Bundle) -> Iterable[Decision]:
-        own = [build for build in self._of.get(bundle.name, []) if not build.rebuilds]
-        newest = own[-1] if own else None
-        wanted = bundle.commits
+        newest = next((build for build in reversed(self._of.get(bundle.name, [])) if not build.rebuilds), None)
         known: Mapping[str, str] = newest.heads if newest else {}
-        news = [repository for repository, commit in wanted.items() if known.get(repository) != commit]
+        news = [repository for repository, commit in bundle.commits.items() if known.get(repository) != commit]
         if newest is not None and newest.state == GATHERING:
-            if wanted != newest.heads:
-                yield Move(newest.number, bundle, self._members(bundle), bool(news))
+            if bundle.commits != newest.heads:
+                reason = reason_of(bundle.commits, newest.before)
+                yield Move(newest.number, bundle, self._members(bundle), reason, bool(news))
         elif news and not self._is_too_old(bundle):
-            is_new = newest is None
-            yield Open(bundle, self._members(bundle), reason_of(news, is_new=is_new))
+            yield Open(bundle, self._members(bundle), reason_of(bundle.commits, newest.heads if newest else None))
 
     def _is_too_old(self, bundle: Bundle) -> bool:
         age = self._project.max_age

@@ -11,7 +11,8 @@ SELECT EXISTS (SELECT FROM branch_remote WHERE project = %(project)s AND reposit
                AND remote = %(remote)s AND fetched_at IS NOT NULL) AS was
 
 -- name: put_branch
--- pushed_at: of a remote that is looked at for the first time, when the commit was made.
+-- With what became of it. pushed_at: of a remote that is looked at for the first time, when the commit was made.
+WITH put AS (
 INSERT INTO branch (project, repository, remote, name, commit, subject, author, committed_at, pushed_at)
 VALUES (%(project)s, %(repository)s, %(remote)s, %(name)s, %(commit)s, %(subject)s, %(author)s, %(committed_at)s,
         CASE WHEN %(is_first_look)s THEN least(coalesce(%(committed_at)s::timestamptz, now()), now()) ELSE now() END)
@@ -19,12 +20,13 @@ ON CONFLICT (project, repository, remote, name) DO UPDATE SET
     commit = excluded.commit, subject = excluded.subject, author = excluded.author, committed_at = excluded.committed_at,
     pushed_at = now(), is_there = true
 RETURNING id
+)
+INSERT INTO branch_move (branch_id, kind, before, after, former)
+SELECT id, %(kind)s, %(before)s, %(commit)s, %(former)s FROM put
 
 -- name: drop_branch
-UPDATE branch SET is_there = false WHERE id = %s
-
--- name: add_move
-INSERT INTO branch_move (branch_id, kind, before, after, former) VALUES (%(id)s, %(kind)s, %(before)s, %(after)s, %(former)s)
+WITH gone AS (UPDATE branch SET is_there = false WHERE id = %(id)s RETURNING id, commit)
+INSERT INTO branch_move (branch_id, kind, before) SELECT id, 'deleted', commit FROM gone
 
 -- name: note_fetch
 -- trouble '' for none.

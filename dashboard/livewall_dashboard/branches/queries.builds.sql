@@ -6,7 +6,11 @@ SELECT pg_try_advisory_lock(%s) AS is_ours
 
 -- name: standing_builds
 -- Those that are open, and the newest one of each bundle that was not ordered.
-SELECT b.number, bundle.name AS bundle, b.state, b.heads, b.created_at, b.moved_at, b.due_at, b.rebuild_of, b.is_kept, b.same_as
+SELECT b.number, bundle.name AS bundle, b.state, b.heads, b.created_at, b.moved_at, b.due_at, b.rebuild_of, b.is_kept, b.same_as,
+       CASE WHEN b.state = 'gathering' THEN (
+           SELECT heads FROM branch_build former
+           WHERE former.bundle_id = b.bundle_id AND former.number < b.number AND former.rebuild_of IS NULL
+           ORDER BY number DESC LIMIT 1) END AS before
 FROM branch_build b JOIN bundle ON bundle.id = b.bundle_id
 WHERE bundle.project = %(project)s AND (b.state <> 'done' OR b.number IN (
     SELECT max(number) FROM branch_build newest JOIN bundle of ON of.id = newest.bundle_id
@@ -52,12 +56,20 @@ SELECT name, is_sticky, pushed_at FROM bundle WHERE project = %s AND is_alive
 UPDATE bundle SET is_alive = false WHERE project = %(project)s AND is_alive AND NOT name = ANY (%(names)s) RETURNING name
 
 -- name: open_build
-INSERT INTO branch_build (bundle_id, reason, heads)
-SELECT id, %(reason)s, %(heads)s FROM bundle WHERE project = %(project)s AND name = %(bundle)s
-ON CONFLICT DO NOTHING RETURNING number
+-- With its commits. Nothing, where one of this bundle gathers already.
+WITH made AS (
+    INSERT INTO branch_build (bundle_id, reason, heads)
+    SELECT id, %(reason)s, %(heads)s FROM bundle WHERE project = %(project)s AND name = %(bundle)s
+    ON CONFLICT DO NOTHING RETURNING number
+)
+INSERT INTO branch_build_commit (number, no, repository, remote, branch, commit, match, subject, author, committed_at)
+SELECT number, no, repository, remote, branch, commit, match, subject, author, committed_at
+FROM made, jsonb_to_recordset(%(commits)s) AS given (
+    no smallint, repository text, remote text, branch text, commit text, match text, subject text, author text,
+    committed_at timestamptz)
 
 -- name: move_build
-UPDATE branch_build SET heads = %(heads)s, moved_at = CASE WHEN %(is_news)s THEN now() ELSE moved_at END
+UPDATE branch_build SET heads = %(heads)s, reason = %(reason)s, moved_at = CASE WHEN %(is_news)s THEN now() ELSE moved_at END
 WHERE number = %(number)s AND state = 'gathering' RETURNING number
 
 -- name: blank_commits

@@ -110,6 +110,22 @@ serving_options = _options(
         help="How long runs are kept of which the configuration says nothing: 30d, 12w, 2y.  [default: for ever]",
     ),
     click.option(
+        "--first-branch-build",
+        "first_build",
+        type=click.IntRange(0, 2**62),
+        default=0,
+        envvar="LIVEWALL_FIRST_BRANCH_BUILD",
+        metavar="NUMBER",
+        help="The number of the next branch build, or a larger one: numbers only grow.",
+    ),
+    click.option(
+        "--instances",
+        type=click.IntRange(0, 10_000),
+        envvar="LIVEWALL_INSTANCES",
+        metavar="N",
+        help="How many builds of a project are left running at most.  [default: as the project says]",
+    ),
+    click.option(
         "--async-mode",
         type=click.Choice(server.MODES),
         default="eventlet",

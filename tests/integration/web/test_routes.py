@@ -72,6 +72,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/branch-builds/<number>"): "read",
     ("GET", "/api/v1/branch-builds/<number>/log/<step>"): "read",
     ("POST", "/api/v1/branch-builds"): "branch-builds",
+    ("POST", "/api/v1/projects/<project>/fetch"): None,
     ("POST", "/api/v1/branch-builds/<number>/kill"): "branch-builds",
     ("POST", "/api/v1/branch-builds/<number>/keep"): "branch-builds",
     ("GET", "/api/v1/openapi.json"): None,
@@ -172,8 +173,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/oauth2/refresh"): None,
 }
 
-SHOWN_ELSEWHERE = ("/login", "/v1/oauth2/token", "/v1/oauth2/refresh")
-"""Where a token is shown in a form, or as a password."""
+SHOWN_ELSEWHERE = ("/login", "/v1/oauth2/token", "/v1/oauth2/refresh", "/api/v1/projects/<project>/fetch")
+"""Where a token is shown in a form, or as a password; or another secret in its place."""
 
 VALUES = {
     "run_id": RUN,

@@ -1,0 +1,74 @@
+"""What a build's job has left in its folder `artifacts`: files of results, files to be kept, marks between steps."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from livewall_dashboard.artifacts.model import is_name
+from livewall_dashboard.branches.build_job import MARKS
+
+MOST_RESULTS = 200
+MOST_KEPT = 100
+MOST_BYTES = 4 * 1024 * 1024 * 1024
+"""Of what is taken out of the archive."""
+MOST_MARKS = 1_000_000
+BEGINNING = 4096
+_RESULTS = (".xml", ".xml.gz")
+
+
+@dataclass(slots=True)
+class JobArtifacts:
+    """`results` and `kept`: where a file lies, and what it is called. `trouble`: why some are missing."""
+
+    marks: bytes = b""
+    results: list[tuple[Path, str]] = field(default_factory=list)
+    kept: list[tuple[Path, str]] = field(default_factory=list)
+    trouble: str = ""
+
+
+def unpack(archive: BinaryIO, folder: Path) -> JobArtifacts:
+    """Plain files alone; `folder` is new. Raises OSError for the disk that is full."""
+    found, left = JobArtifacts(), MOST_BYTES
+    try:
+        with tarfile.open(fileobj=archive, mode="r|*") as packed:
+            for number, member in enumerate(packed):
+                name = PurePosixPath(member.name)
+                parts = name.parts[1:]
+                if not member.isfile() or not parts or ".." in parts:
+                    continue
+                left -= member.size
+                if left < 0:
+                    found.trouble = "what it left is too large: files of results are missing"
+                    break
+                _take(packed, member, "/".join(parts), folder / f"{number}", found)
+    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+        found.trouble = f"what it left cannot be read: {error}"
+    return found
+
+
+def _take(packed: tarfile.TarFile, member: tarfile.TarInfo, name: str, place: Path, found: JobArtifacts) -> None:
+    is_result = name.lower().endswith(_RESULTS) and len(found.results) < MOST_RESULTS
+    is_kept = is_name(name) and len(found.kept) < MOST_KEPT
+    content = packed.extractfile(member) if is_result or is_kept or name == MARKS else None
+    if content is None:
+        return
+    if name == MARKS:
+        found.marks = content.read(MOST_MARKS)
+        return
+    with place.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    if is_result:
+        found.results.append((place, name))
+    if is_kept:
+        found.kept.append((place, name))
+
+
+def is_of_robot(path: Path) -> bool:
+    """Whether a file of results says itself which run it is of, as Robot Framework's does."""
+    with path.open("rb") as file:
+        return b"<robot" in file.read(BEGINNING)
