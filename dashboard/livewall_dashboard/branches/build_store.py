@@ -38,6 +38,11 @@ class BuildStore:
     def heads(self, project: str) -> list[Head]:
         return [Head(**row) for row in self._rows("heads", [project])]
 
+    def is_known(self, project: Project) -> bool:
+        """Whether each of its repositories was reached once: before, nobody knows what belongs together."""
+        reached = {row["repository"] for row in self._rows("reached_repositories", [project.name])}
+        return all(repository.name in reached for repository in project.repositories)
+
     def standing(self, project: str) -> Standing:
         rows = self._rows("standing_builds", {"project": project})
         ordered = [row["number"] for row in rows if row["rebuild_of"] is not None and row["state"] == "gathering"]

@@ -22,10 +22,7 @@ PAUSES = (0.002, 0.1)
 """Seconds between two looks whether it has ended: the first, and the longest."""
 MOST_SAID = 100_000
 _NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
-_HELPER = (
-    '!f() { test "$1" = get && '
-    'printf "username=%s\\npassword=%s\\n" "$LIVEWALL_GIT_USER" "$LIVEWALL_GIT_PASSWORD"; }; f'
-)
+_HELPER = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; }; f'
 _REASON = re.compile(r"^(?:fatal|error|ssh|remote): (?:error: )?(.*)", re.MULTILINE)
 
 
@@ -71,11 +68,12 @@ class Git:
     def _begin(
         self, words: Sequence[str], credentials: Credentials | None, out: int, err: int
     ) -> subprocess.Popen[bytes]:
+        environment = self._environment(credentials)
         helper = ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"] if credentials else []
         try:
             return subprocess.Popen(
                 ["git", *HARMLESS, *_NEVER, *helper, *words],
-                env=self._environment(credentials),
+                env=environment,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -91,7 +89,7 @@ class Git:
         environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
         environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
         if credentials:
-            environment |= {"LIVEWALL_GIT_USER": credentials.user, "LIVEWALL_GIT_PASSWORD": credentials.password}
+            environment |= {"WALL_GIT_USER": credentials.user, "WALL_GIT_PASSWORD": credentials.password}
         return environment
 
     def _configuration(self, environment: Mapping[str, str]) -> Path:
@@ -101,9 +99,9 @@ class Git:
         text = f"[include]\n\tpath = {own}\n[safe]\n\tdirectory = *\n"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             self.folder.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".gitconfig.{os.getpid()}")
-            new.write_text(text, encoding="utf-8")
-            new.replace(path)
+            with tempfile.NamedTemporaryFile("w", dir=self.folder, encoding="utf-8", delete=False) as new:
+                new.write(text)
+            Path(new.name).replace(path)  # several threads may do that at once
         return path
 
 

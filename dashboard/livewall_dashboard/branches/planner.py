@@ -19,6 +19,8 @@ from livewall_dashboard.lab.projects import Project
 LONGEST = 30.0
 """Seconds between two looks at a project of which nothing was heard."""
 SHORTEST = 0.2
+UNKNOWN_EACH = 1.0
+"""Seconds between two looks at a project with a repository that was never reached."""
 MOST_ROUNDS = 10
 GONE = "its project is not in the configuration any more"
 
@@ -76,6 +78,8 @@ class Planner:
 
     def _plan(self, project: Project) -> float:
         """Until nothing is left to be done -> in how many seconds there may be."""
+        if not self._store.is_known(project):
+            return UNKNOWN_EACH
         for _ in range(MOST_ROUNDS):
             bundles = bundles_of(project, self._store.heads(project.name))
             self._store.note_bundles(project.name, bundles)

@@ -28,6 +28,10 @@ SELECT id, %(kind)s, %(before)s, %(commit)s, %(former)s FROM put
 WITH gone AS (UPDATE branch SET is_there = false WHERE id = %(id)s RETURNING id, commit)
 INSERT INTO branch_move (branch_id, kind, before) SELECT id, 'deleted', commit FROM gone
 
+-- name: reached_repositories
+-- Those whose own remote was looked at with success once.
+SELECT repository FROM branch_remote WHERE project = %s AND remote = 'origin' AND fetched_at IS NOT NULL
+
 -- name: note_fetch
 -- trouble '' for none.
 INSERT INTO branch_remote (project, repository, remote, fetched_at, trouble, trouble_since)
