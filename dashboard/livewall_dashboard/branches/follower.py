@@ -18,6 +18,7 @@ from livewall_dashboard.branches.reading import ReadStep
 LOOK_EACH = 1.0
 STUCK_AFTER = 3600.0
 TRIES = 10
+_OVER = ("complete", "cancelled")
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Follower:
         self._may_work = may_work
         self._on_end = on_end
         self._failures: dict[int, int] = {}
+        self._ended: set[UUID] = set()
         self._logs: dict[UUID, JobLog] = {}
         self.loop = Loop("jobs of branch builds", self.look, LOOK_EACH, stuck_after=STUCK_AFTER)
 
@@ -140,8 +142,14 @@ class Follower:
         return self._logs[build.job_id]
 
     def _end_jobs(self) -> None:
-        """Of builds that have ended; whoever ended them may have been killed before the job was told."""
-        for job, state in self._jobs.look(self._store.ended_jobs()).items():
-            if state.state not in ("complete", "cancelled") and not (state.state == "lost" and not state.retried_as):
-                self._jobs.cancel(job, "its build has ended")
-                self._jobs.detach(job)
+        """Of builds that were ended: whoever did that may have been killed before the job was told."""
+        left = [build for build in self._store.ended_early() if build.job_id not in self._ended]
+        states = self._jobs.look([build.job_id for build in left])
+        for build in left:
+            state = states.get(build.job_id)
+            if state is None or (state.state == "lost" and not state.retried_as) or state.state in _OVER:
+                self._store.link_runs(build.number, self._jobs.runs(build.job_id), None)
+                self._jobs.detach(build.job_id)
+                self._ended.add(build.job_id)
+            else:
+                self._jobs.cancel(build.job_id, "its build has ended")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.base.parent_death import end_with_parent
 from livewall_dashboard.branches.addresses import Credentials
 from livewall_dashboard.history.commits.git_clone import HARMLESS, git_environment
 
@@ -21,6 +22,8 @@ PROTOCOLS = ("https", "http", "ssh", "git", "file")
 PAUSES = (0.002, 0.1)
 """Seconds between two looks whether it has ended: the first, and the longest."""
 MOST_SAID = 100_000
+SHORT = 60.0
+"""Seconds of what needs no network."""
 _NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
 _HELPER = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; }; f'
 _REASON = re.compile(r"^(?:fatal|error|ssh|remote): (?:error: )?(.*)", re.MULTILINE)
@@ -55,7 +58,7 @@ class Git:
         `also`: exit codes besides 0 that are none to complain of; what it printed is b"" then.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = _wait(self._begin(words, credentials, out.fileno(), err.fileno()), timeout)
+            code = _wait(self._begin(words, credentials, out.fileno(), err.fileno(), timeout), timeout)
             err.seek(0)
             said = err.read(MOST_SAID).decode("utf-8", "replace")
             if code is None:
@@ -66,7 +69,7 @@ class Git:
             return out.read() if code == 0 else b""
 
     def _begin(
-        self, words: Sequence[str], credentials: Credentials | None, out: int, err: int
+        self, words: Sequence[str], credentials: Credentials | None, out: int, err: int, timeout: float
     ) -> subprocess.Popen[bytes]:
         environment = self._environment(credentials)
         helper = ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"] if credentials else []
@@ -79,6 +82,8 @@ class Git:
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
+                # What may take long ends with the wall, also where that is killed.
+                preexec_fn=end_with_parent(signal.SIGKILL) if timeout > SHORT else None,  # noqa: PLW1509  # a system call
             )
         except FileNotFoundError:
             raise GitFailed("the program git is not installed here: `apt install git`, or your system's like") from None

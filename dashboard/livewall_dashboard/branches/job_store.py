@@ -61,9 +61,9 @@ class BuildJobStore:
     def of_jobs(self) -> list[BuildOfJob]:
         return [BuildOfJob(**row) for row in self._rows("builds_of_jobs", [])]
 
-    def ended_jobs(self) -> list[UUID]:
-        """Jobs of builds that ended lately without a result of their own."""
-        return [row["job_id"] for row in self._rows("ended_jobs", [])]
+    def ended_early(self) -> list[BuildOfJob]:
+        """Those that ended lately without a result of their own."""
+        return [BuildOfJob(**row) for row in self._rows("ended_jobs", [])]
 
     def give_job(self, number: int, job: UUID) -> bool:
         """Whether it is its job now."""
@@ -98,11 +98,6 @@ class BuildJobStore:
 
     def link_runs(self, number: int, runs: Iterable[str], own: str | None) -> None:
         self._execute_each("link_run", [{"number": number, "run": run, "is_own": run == own} for run in runs])
-
-    def failed_runs(self, runs: Sequence[str]) -> dict[str, int]:
-        """Of runs, how many tests failed, where some did."""
-        rows = self._rows("counts_of_runs", [list(runs)])
-        return {row["key"]: row["failed"] for row in rows if row["failed"]}
 
     def finish(self, finish: Finish) -> bool:
         """Whether it had not ended otherwise meanwhile."""

@@ -11,11 +11,9 @@ from pathlib import Path
 
 from livewall_dashboard.base.clock import UTC
 from livewall_dashboard.branches.addresses import shown_url, without_password, without_secrets
-from livewall_dashboard.branches.git_process import Git, GitFailed
+from livewall_dashboard.branches.git_process import SHORT, Git, GitFailed
 from livewall_dashboard.lab.projects import Remote
 
-SOON = 60.0
-"""Seconds for what needs no network."""
 LONG = 3600.0
 MOST_NAME = 1000
 """Bytes of a branch's name."""
@@ -103,7 +101,7 @@ class Mirror:
             timeout=LONG,
         )  # fmt: skip
         for name, value in (("core.bare", "false"), ("remote.origin.url", without_password(url)[0])):
-            self._git.run(["--git-dir", str(target), "config", name, value], timeout=SOON)
+            self._git.run(["--git-dir", str(target), "config", name, value], timeout=SHORT)
 
     def tidy(self) -> None:
         """What has gathered is packed, where that is much."""
@@ -128,7 +126,7 @@ class Mirror:
             shutil.rmtree(new, ignore_errors=True)
             new.parent.mkdir(parents=True, exist_ok=True)
             self._local("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(new))
-            self._git.run(["--git-dir", str(new), "config", "uploadpack.allowAnySHA1InWant", "true"], timeout=SOON)
+            self._git.run(["--git-dir", str(new), "config", "uploadpack.allowAnySHA1InWant", "true"], timeout=SHORT)
             new.rename(self.folder)
         if not self._is_tidy:
             for lock in _locks(self.folder):
@@ -156,7 +154,7 @@ class Mirror:
 
     def _local(self, *words: str, also: tuple[int, ...] = ()) -> bytes:
         where = [] if words[0] == "init" else ["--git-dir", str(self.folder)]
-        return self._git.run([*where, *words], timeout=LONG if words[0] == "rev-list" else SOON, also=also)
+        return self._git.run([*where, *words], timeout=LONG if words[0] == "rev-list" else SHORT, also=also)
 
 
 class Mirrors:

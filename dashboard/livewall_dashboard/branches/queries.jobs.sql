@@ -45,11 +45,4 @@ ON CONFLICT (number, run_id) DO UPDATE SET is_own = branch_build_run.is_own OR e
 
 -- name: ended_jobs
 -- Of builds that ended without one of their own result lately: nothing of them is to run any more.
-SELECT job_id FROM branch_build WHERE job_id IS NOT NULL AND result IN ('killed', 'skipped') AND ended_at > now() - interval '1 hour'
-
--- name: number_of_job
-SELECT number FROM branch_build WHERE job_id = %s
-
--- name: counts_of_runs
--- Of runs: their status, and what of them failed.
-SELECT run.key, run.failed, run.passed, run.total, run.state FROM run WHERE key = ANY (%s)
+SELECT number, state, job_id FROM branch_build WHERE job_id IS NOT NULL AND result IN ('killed', 'skipped') AND ended_at > now() - interval '1 hour'
