@@ -41,7 +41,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
     of_jobs = BuildJobStore(database, store)
 
     def may_work() -> bool:
-        return bool(core.lab.current.projects or overview.is_used) and lock.is_ours
+        return overview.is_used and lock.is_ours
 
     mirrors, due = Mirrors(folder), Signal[str]("branch builds may be due")
     sources = Sources(folder / ".sources", mirrors, lambda *names: _url(core.lab.current, *names), database.offload)
@@ -71,6 +71,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
     due.connect(lambda _: handover.loop.wake())
 
     def configure(lab: Lab) -> None:
+        overview.is_used |= bool(lab.projects)  # what goes on of a project that is taken out is ended
         fetchers.configure(lab)
         planner.note()
 
@@ -78,6 +79,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         sources.tidy()
         finisher.tidy()
         overview.look()
+        overview.is_used |= bool(core.lab.current.projects)
         if core.settings.first_build:
             store.raise_number(core.settings.first_build)
 

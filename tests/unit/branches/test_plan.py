@@ -114,6 +114,39 @@ def test_newer_commits_take_the_place_of_what_waits_and_of_what_runs() -> None:
     assert world.states("fix") == ["skipped", "killed", WAITING]
 
 
+def test_a_build_that_another_branch_waits_for_is_not_cancelled() -> None:
+    world = grown(World())
+    for branch in ("one", "two"):
+        world.push("server", branch, "s2")
+    world.settle()
+    world.wait(GATHER)
+    world.settle()
+    world.begin(2)
+    world.push("server", "one", "s3")
+    world.settle()
+    world.wait(GATHER)
+    world.settle()
+    assert world.states("one") == [BUILDING, GATHERING]
+    world.end(2)
+    world.settle()
+    assert (world.states("one"), world.states("two")) == (["ok", WAITING], ["as 2"])
+
+
+def test_what_is_cancelled_in_this_moment_is_nobodys_result() -> None:
+    world = grown(World())
+    world.push("server", "one", "s2")
+    world.settle()
+    world.wait(GATHER)
+    world.settle()
+    world.begin(2)
+    world.push("server", "one", "s3")
+    world.push("server", "two", "s2")
+    world.settle()
+    world.wait(GATHER)
+    world.settle()
+    assert (world.states("one"), world.states("two")) == (["killed", WAITING], [WAITING])
+
+
 def test_a_sticky_bundle_is_built_to_the_end_and_newer_commits_wait() -> None:
     world = grown(World())
     world.push("server", "main", "s2")
