@@ -3,6 +3,7 @@
 import { eachPage, getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
+import { onKey } from "../shared/keys.js";
 import { debounced, here, link } from "../shared/page.js";
 import { button, emptyList } from "../shared/parts.js";
 import { logPath, projectLink, runPath } from "./dom.js";
@@ -35,7 +36,10 @@ async function start() {
   tools.append(raw);
   view.setComplaints(complaints);
   addEventListener("hashchange", () => showLinked(view, total));
-  addEventListener("keydown", (event) => pressed(event, search.input));
+  onKey("/", () => {
+    search.input.focus();
+    return true;
+  });
   if (!showLinked(view, total)) showFirstError(view, report);
   host.focus({ preventScroll: true });
 }
@@ -148,8 +152,10 @@ function jumps(view, kind, complaints) {
   };
   const next = () => jump(lines.find((line) => line > view.marked) ?? lines[0]);
   const previous = () => jump(lines.filter((line) => line < view.marked).at(-1) ?? lines.at(-1));
-  const keys = kind === "error" ? { n: next, p: previous } : {};
-  addEventListener("keydown", (event) => isTyping(event) || keys[event.key]?.());
+  if (kind === "error") {
+    onKey("n", next);
+    onKey("p", previous);
+  }
   const group = element("span", "log-jumps");
   group.dataset.kind = kind;
   group.append(element("span", "", `${number(lines.length)} ${kind}${lines.length === 1 ? "" : "s"}`), ...arrows(kind, previous, next));
@@ -158,12 +164,12 @@ function jumps(view, kind, complaints) {
 
 function arrows(what, previous, next) {
   return [
-    [`Previous ${what}`, "↑", previous],
-    [`Next ${what}`, "↓", next],
+    [`Previous ${what}${what === "error" ? " (p)" : ""}`, "↑", previous],
+    [`Next ${what}${what === "error" ? " (n)" : ""}`, "↓", next],
   ].map(([title, glyph, work]) => {
     const node = button(String(glyph), "clear log-arrow", work);
     node.title = String(title);
-    node.setAttribute("aria-label", String(title));
+    node.setAttribute("aria-label", String(title).replace(/ \(.\)$/, ""));
     return node;
   });
 }
@@ -205,18 +211,6 @@ function setLinked(first, last) {
 function pick(line, isMore) {
   const from = isMore ? linkedLines()?.[0] ?? line : line;
   setLinked(Math.min(from, line), Math.max(from, line));
-}
-
-// ------------------------------------------------------------------- keys
-
-function isTyping({ target, ctrlKey, metaKey, altKey }) {
-  return ctrlKey || metaKey || altKey || target.matches("input, textarea, select");
-}
-
-function pressed(event, input) {
-  if (event.key !== "/" || isTyping(event)) return;
-  event.preventDefault();
-  input.focus();
 }
 
 start().catch((error) => root.replaceChildren(emptyList("No such log", error.message)));

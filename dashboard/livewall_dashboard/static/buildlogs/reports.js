@@ -1,14 +1,14 @@
 // The last build reports, and the projects they are of.
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, setText } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { plural, short } from "../shared/format.js";
 import { Live } from "../shared/live.js";
 import { here, link, timeOf } from "../shared/page.js";
 import { button, emptyList, settle, stateBadge } from "../shared/parts.js";
-import { Rows } from "../shared/rows.js";
-import { cell, errorLine, rowOf, runPath, tableOf } from "./dom.js";
+import { Table } from "../shared/table.js";
+import { errorLine, runPath } from "./dom.js";
 import { changesText, reportState, systemText, testsText, versionPath } from "./state.js";
 
 /** @import { Report, ReportProject } from "types/api" */
@@ -16,7 +16,6 @@ import { changesText, reportState, systemText, testsText, versionPath } from "./
 const PAGE = 50;
 const MOST = 1000;
 const MOST_PROJECTS = 24;
-const COLUMNS = ["Result", "Package", "What it says", "System", "Setup", "Warnings", "Built"];
 const STATUSES = [
   ["", "Any"],
   ["ok", "Ok"],
@@ -32,14 +31,25 @@ pretest-auto-build-check -r ${location.origin}/upload https://ftp.gnu.org/gnu/he
 const host = document.getElementById("reports");
 const status = document.getElementById("status");
 const projects = document.getElementById("projects");
-const body = element("tbody");
-const table = tableOf("reports-table", COLUMNS, body);
-const rows = new Rows(body, { keyOf: ({ run }) => run, draw: reportRow });
+/** @type {Table<Report>} */
+const table = new Table({
+  name: "reports-table",
+  keyOf: ({ run }) => run,
+  foldsBelow: "64rem",
+  columns: [
+    { title: "Result", name: "report-state", cell: (report) => [stateBadge(reportState(report))] },
+    { title: "Package", name: "report-name", cell: packageOf },
+    { title: "What it says", name: "report-says", cell: (report) => [says(report)] },
+    { title: "System", name: "report-system", cell: (report) => [short(systemText(report), 120)] },
+    { title: "Setup", name: "report-setup", cell: (report) => [short(report.setup, 80)] },
+    { title: "Warnings", name: "report-warnings", cell: warnings },
+    { title: "Built", name: "report-time", cell: (report) => [timeOf(report.started_at)] },
+  ],
+});
 const more = button("Show older reports", "more", () => {
   size = Math.min(MOST, size + PAGE * 2);
   live.refresh();
 });
-const newer = button("", "newer", takeAll);
 const filters = new Filters(document.getElementById("filters"), ["project", "version", "setup", "status"], () => {
   size = PAGE;
   takeAll();
@@ -47,8 +57,6 @@ const filters = new Filters(document.getElementById("filters"), ["project", "ver
 let size = PAGE;
 /** Whether new reports go into the list wherever the pointer is. */
 let isTaking = false;
-/** @type {Set<string>} */
-let known = new Set();
 
 filters.addChoice("project", "Package", [["", "All"]]);
 filters.addChoice("status", "Result", STATUSES);
@@ -74,24 +82,15 @@ async function read() {
   draw(page.reports, page.next);
 }
 
-/**
- * Nothing moves under a pointer or the focus: new reports are counted in a button until somebody wants them.
- *
- * @param {Report[]} reports
- */
+/** @param {Report[]} reports */
 function draw(reports, next) {
-  const held = !isTaking && known.size > 0 && (body.matches(":hover") || body.contains(document.activeElement));
-  const shown = held ? reports.filter(({ run }) => known.has(run)) : reports;
-  const hidden = reports.length - shown.length;
+  table.update(reports, { take: isTaking });
   isTaking = false;
-  known = new Set(shown.map(({ run }) => run));
-  rows.update(shown);
   const setups = [...new Set(reports.map(({ setup }) => setup))].sort((one, other) => one.localeCompare(other));
   filters.setOptions("setup", [["", "All"], ...setups.map((name) => [name, short(name, 80)])]);
-  newer.textContent = `${hidden} newer`;
-  status.textContent = summary(reports, next);
+  setText(status, summary(reports, next));
   const older = next && size < MOST ? [more] : [];
-  settle(host, reports.length ? [...(hidden ? [newer] : []), table, ...older] : [empty()]);
+  settle(host, reports.length ? [table.node, ...older] : [empty()]);
 }
 
 /** @param {Report[]} reports */
@@ -113,21 +112,10 @@ function projectCard({ project, version, reports }) {
 }
 
 /** @param {Report} report */
-function reportRow(report) {
-  const name = link(short(report.project, 60), runPath(report.run), { className: "report-link" });
-  const version = link(short(report.version || "no version", 60), here(versionPath(report.project, report.version)), {
-    className: "report-version",
-  });
+function packageOf({ project, version: name, run }) {
+  const version = link(short(name || "no version", 60), here(versionPath(project, name)), { className: "report-version" });
   version.title = "This version on all systems";
-  return rowOf(
-    cell("report-state", stateBadge(reportState(report))),
-    cell("report-name", name, " ", version),
-    cell("report-says", says(report)),
-    cell("report-system", short(systemText(report), 120)),
-    cell("report-setup", short(report.setup, 80)),
-    cell("report-warnings", ...warnings(report)),
-    cell("report-time", timeOf(report.started_at)),
-  );
+  return [link(short(project, 60), runPath(run), { className: "row-link report-link" }), " ", version];
 }
 
 /** @param {Report} report */
@@ -139,7 +127,7 @@ function says(report) {
 /** @param {Report} report */
 function warnings(report) {
   const changes = changesText(report);
-  if (!report.warnings && !changes) return [""];
+  if (!report.warnings && !changes) return [];
   const node = element("span", report.new_warnings ? "report-new" : "", changes);
   return [String(report.warnings), ...(changes ? [", ", node] : [])];
 }
