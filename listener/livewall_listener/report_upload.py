@@ -14,8 +14,8 @@ from pathlib import Path
 from livewall_listener import spool_folder, trust
 from livewall_listener.connection import Connection
 
-MOST = 64 * 1024 * 1024
-"""Bytes of a tarball, as a wall takes them."""
+MOST = 256 * 1024 * 1024
+"""Bytes of a tarball; how many a wall takes it says itself."""
 READ_TIMEOUT = 120.0
 """Seconds in which a wall reads and stores a large one."""
 _LONGEST_HEADER = 64 * 1024

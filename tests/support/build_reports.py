@@ -12,10 +12,10 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.member_files import MemberFiles
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.read_report import read_report
+from livewall_dashboard.lab.model import ReportLimits
 
 REPORTS = Path(__file__).parent.parent / "unit" / "buildlogs" / "reports"
 """Of real builds: GNU hello and gzip, and a package made to fail in each way."""
@@ -66,8 +66,8 @@ def packed(members: Mapping[str, bytes]) -> bytes:
     return bz2.compress(tar_of(members))
 
 
-def read(tarball: bytes, folder: Path, limits: Limits | None = None) -> Report:
-    return read_report([tarball], MemberFiles(folder), limits or Limits())
+def read(tarball: bytes, folder: Path, limits: ReportLimits | None = None) -> Report:
+    return read_report([tarball], MemberFiles(folder), limits or ReportLimits())
 
 
 def read_members(members: Mapping[str, bytes], folder: Path) -> Report:

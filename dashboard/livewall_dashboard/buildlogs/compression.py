@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from livewall_dashboard.buildlogs.limits import MIB, Limits, NotAReport, TooLargeReport
+from livewall_dashboard.buildlogs.limits import MIB, NotAReport, TooLargeReport
+from livewall_dashboard.lab.model import ReportLimits
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -79,7 +80,7 @@ _KINDS: tuple[tuple[bytes, str, Callable[[], _Decompressor]], ...] = (
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 
 
-def unpack(packed: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
+def unpack(packed: Iterable[bytes], limits: ReportLimits) -> Iterator[bytes]:
     """What comes out, in blocks of at most `BLOCK` bytes. Several packed files one after the other are one.
 
     Raises NotAReport for what is no such file, is cut off or damaged, and TooLargeReport beyond `limits`.

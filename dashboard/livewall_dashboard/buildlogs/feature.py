@@ -7,7 +7,6 @@ from livewall_dashboard.base.feature import Feature, NavItem, PageAddition
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
 from livewall_dashboard.buildlogs import api_routes, overview_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
-from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.read_log import LogReader
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.core import Core
@@ -32,7 +31,7 @@ def feature(core: Core) -> Feature:
         folder=core.settings.data / "incoming",
         offload=core.database.offload,
         clock=core.clock,
-        limits=Limits,
+        limits=lambda: core.lab.current.reports,
         on_kept=note_kept,
     )
     logs = LogReader(core.artifacts, core.database.offload)

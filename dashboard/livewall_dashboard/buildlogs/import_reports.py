@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.clock import utc_now
-from livewall_dashboard.base.errors import Forbidden
+from livewall_dashboard.base.errors import Forbidden, LivewallError
 from livewall_dashboard.base.file_reader import FileToRead, ReadRun
 from livewall_dashboard.base.offload import call_directly
 from livewall_dashboard.base.settings import artifacts_below
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
-from livewall_dashboard.buildlogs.limits import Limits
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.lab.load import read_lab
+from livewall_dashboard.lab.model import ReportLimits
+from livewall_dashboard.lab.seen import SeenFiles
 from livewall_dashboard.postgres.database import Database
 
 _PACKED = (b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
 """bzip2, xz, zstd: nothing else that is imported is packed so."""
 _GZIP = b"\x1f\x8b"
 _FOLDER = b"logs/"
+_CONFIGURATION = "setups_config.json"
 
 
 class ReportReader:
@@ -62,8 +67,16 @@ def _keeper(database: Database, result_sets: ResultSets, data: Path) -> ReportKe
         folder=data / "incoming",
         offload=call_directly,
         clock=utc_now,
-        limits=Limits,
+        limits=partial(_limits, data),
     )
+
+
+def _limits(data: Path) -> ReportLimits:
+    """As the configuration in the wall's folder has them; the usual ones where there is none, or a faulty one."""
+    try:
+        return read_lab(data / _CONFIGURATION, os.environ, SeenFiles()).lab.reports
+    except LivewallError:
+        return ReportLimits()
 
 
 def _unpacked(beginning: bytes) -> bytes:

@@ -18,7 +18,7 @@ from livewall_dashboard.artifacts.model import Owner, is_name
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.errors import NotFound, Unavailable
 from livewall_dashboard.base.offload import Offload
-from livewall_dashboard.buildlogs.limits import MIB, Limits
+from livewall_dashboard.buildlogs.limits import MIB
 from livewall_dashboard.buildlogs.member_files import MemberFile, MemberFiles
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.one_line import summary
@@ -30,6 +30,7 @@ from livewall_dashboard.history.recording.ownership import check_setup
 from livewall_dashboard.history.result_sets.result_set import ResultSet
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.lab.model import ReportLimits
 from livewall_dashboard.postgres.disk_space import free_bytes
 
 BLOCK = 256 * 1024
@@ -70,7 +71,7 @@ class ReportKeeper:
         folder: Path,
         offload: Offload,
         clock: Callable[[], datetime],
-        limits: Callable[[], Limits],
+        limits: Callable[[], ReportLimits],
         on_kept: Callable[[], object] = lambda: None,
     ):
         self._store = store
@@ -84,7 +85,7 @@ class ReportKeeper:
         self._on_kept = on_kept
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> ReportLimits:
         return self._limits()
 
     def tidy(self) -> None:

@@ -1,8 +1,6 @@
-"""How much of a build report is read, and how one is refused."""
+"""How a build report is refused."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from livewall_dashboard.base.errors import Invalid, TooLarge
 
@@ -17,12 +15,3 @@ class NotAReport(Invalid):
 
 class TooLargeReport(TooLarge):
     """The report is larger than this wall takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Of one report: bytes packed and unpacked, members of its tarball."""
-
-    packed: int = 64 * MIB
-    unpacked: int = 1024 * MIB
-    members: int = 10_000

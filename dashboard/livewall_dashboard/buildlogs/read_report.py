@@ -11,12 +11,13 @@ from livewall_dashboard.buildlogs.compression import unpack
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
 from livewall_dashboard.buildlogs.key_values import MOST_SIZE
-from livewall_dashboard.buildlogs.limits import Limits, NotAReport
+from livewall_dashboard.buildlogs.limits import NotAReport
 from livewall_dashboard.buildlogs.member_files import MemberFiles
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
 from livewall_dashboard.buildlogs.tar_stream import read_members
+from livewall_dashboard.lab.model import ReportLimits
 
 _SMALL = frozenset(
     ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", END_FILE, COMMIT_FILE, RUN_FILE)
@@ -24,7 +25,7 @@ _SMALL = frozenset(
 Feed = Callable[[bytes], None]
 
 
-def read_report(packed: Iterable[bytes], files: MemberFiles, limits: Limits) -> Report:
+def read_report(packed: Iterable[bytes], files: MemberFiles, limits: ReportLimits) -> Report:
     """`packed`: the bytes of the tarball as they come.
 
     Raises NotAReport and TooLargeReport; `files` may have some then.
@@ -40,7 +41,7 @@ def read_report(packed: Iterable[bytes], files: MemberFiles, limits: Limits) -> 
     return assemble.report_of(parts)
 
 
-def read_file(path: Path, files: MemberFiles, limits: Limits) -> Report:
+def read_file(path: Path, files: MemberFiles, limits: ReportLimits) -> Report:
     with path.open("rb") as file:
         return read_report(_blocks(file.read), files, limits)
 

@@ -10,7 +10,8 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from livewall_dashboard.buildlogs.limits import MIB, Limits, NotAReport, TooLargeReport
+from livewall_dashboard.buildlogs.limits import MIB, NotAReport, TooLargeReport
+from livewall_dashboard.lab.model import ReportLimits
 
 RECORD = tarfile.BLOCKSIZE
 PIECE = 256 * 1024
@@ -38,7 +39,7 @@ class Member:
     pieces: Iterator[bytes]
 
 
-def read_members(blocks: Iterable[bytes], limits: Limits) -> Iterator[Member]:
+def read_members(blocks: Iterable[bytes], limits: ReportLimits) -> Iterator[Member]:
     """The files of the folder `logs/`, in the order of the archive. Raises NotAReport and TooLargeReport."""
     return _Reader(_Bytes(blocks), limits).members()
 
@@ -74,7 +75,7 @@ class _Bytes:
 class _Reader:
     """`_name`: what an extending header says of the next member's name."""
 
-    def __init__(self, stream: _Bytes, limits: Limits):
+    def __init__(self, stream: _Bytes, limits: ReportLimits):
         self._stream = stream
         self._limits = limits
         self._left = limits.unpacked

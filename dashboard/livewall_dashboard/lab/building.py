@@ -14,7 +14,7 @@ from typing import Any
 from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
-from livewall_dashboard.lab.model import FORGET_AFTER, JobPattern, Lab, SetupConfig
+from livewall_dashboard.lab.model import FORGET_AFTER, MIB, JobPattern, Lab, ReportLimits, SetupConfig
 from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.retention_reader import RetentionReader
@@ -39,7 +39,23 @@ class Builder:
         wall = Entry(self._document.get("wall", {}), ("wall",), self._report)
         rules = RetentionReader(self._report).read(self._document)
         projects = self._read_projects(self._document)
-        return Lab.of(self._in_order(setups), servers, self._jobs(wall), self._forget_after(wall), rules, projects)
+        return Lab.of(
+            self._in_order(setups),
+            servers,
+            self._jobs(wall),
+            self._forget_after(wall),
+            rules,
+            projects,
+            self._report_limits(),
+        )
+
+    def _report_limits(self) -> ReportLimits:
+        entry, usual = Entry(self._document.get("reports", {}), ("reports",), self._report), ReportLimits()
+        packed = entry.get("max_packed_mib", usual.packed // MIB)
+        unpacked = entry.get("max_unpacked_mib", max(packed, usual.unpacked // MIB))
+        if unpacked < packed:
+            self._report.fault((*entry.place, "max_unpacked_mib"), 'must be at least "max_packed_mib".')
+        return ReportLimits(packed * MIB, unpacked * MIB, entry.get("max_files", usual.members))
 
     def _forget_after(self, wall: Entry) -> timedelta | None:
         days = wall.get("forget_after", FORGET_AFTER.days)

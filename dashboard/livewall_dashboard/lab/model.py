@@ -69,6 +69,18 @@ class SetupConfig:
     links: tuple[tuple[str, str], ...] = ()
 
 
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLimits:
+    """Of one build report that is taken: bytes packed and unpacked, files in its tarball."""
+
+    packed: int = 64 * MIB
+    unpacked: int = 1024 * MIB
+    members: int = 10_000
+
+
 FORGET_AFTER = timedelta(days=14)
 
 
@@ -78,7 +90,7 @@ class Lab:
 
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
     `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
-    built.
+    built. `reports`: how large a build report may be.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -87,6 +99,7 @@ class Lab:
     forget_after: timedelta | None = FORGET_AFTER
     retention: tuple[RetentionRule, ...] = ()
     projects: tuple[Project, ...] = ()
+    reports: ReportLimits = ReportLimits()
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -98,13 +111,23 @@ class Lab:
         forget_after: timedelta | None = FORGET_AFTER,
         retention: Iterable[RetentionRule] = (),
         projects: Iterable[Project] = (),
+        reports: ReportLimits | None = None,
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
         for setup in reversed(setups):  # of two setups that claim a node the first one gets it
             for node in (*setup.hosts, *setup.addresses):
                 by_node[node.lower()] = setup.name
-        return cls(setups, tuple(jenkins), tuple(own_jobs), forget_after, tuple(retention), tuple(projects), by_node)
+        return cls(
+            setups,
+            tuple(jenkins),
+            tuple(own_jobs),
+            forget_after,
+            tuple(retention),
+            tuple(projects),
+            reports or ReportLimits(),
+            by_node,
+        )
 
     def setup_of(self, host: str, addresses: Iterable[str]) -> str | None:
         """The setup a node reports for, by its host name, with or without domain, or one of its addresses."""

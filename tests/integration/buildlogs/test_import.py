@@ -76,3 +76,14 @@ def test_files_of_an_imported_report_can_be_opened(database_url: str, tmp_path: 
             assert gzip.decompress(file.read()) == b"gcc -c frob.c\n"
     finally:
         database.close()
+
+
+def test_limits_are_those_of_the_walls_configuration(database_url: str, tmp_path: Path, folder: Path) -> None:
+    (folder / "many.tar.bz2").write_bytes(packed({**GOOD, **{f"{no}.txt": b"" for no in range(120)}}))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "setups_config.json").write_text('{"setups": [], "reports": {"max_files": 100}}')
+    refused = call(database_url, data, folder)
+    assert refused.exit_code == 1 and "more than 100" in refused.stderr
+    (data / "setups_config.json").write_text('{"setups": [], "reports": {"max_files": 500}}')
+    assert call(database_url, data, folder).exit_code == 0

@@ -18,7 +18,10 @@ from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.lab import Lab
+from livewall_dashboard.lab.model import ReportLimits
 from support.build_reports import GOOD, packed, real, run_of, send
+from support.walls import wall_on
 
 
 def get(client: FlaskClient, address: str) -> Any:
@@ -156,6 +159,22 @@ def test_more_than_is_taken_is_refused_before_it_is_read(client: FlaskClient) ->
     response = client.post("/upload", data=b"x", content_type=form, environ_overrides=length)
     assert response.status_code == 413
     assert response.text == "livewall: NOT stored: it has more than 64 MiB; send less of its logs\n"
+
+
+def test_limits_are_the_configurations(database_url: str, tmp_path: Path) -> None:
+    limits = ReportLimits(packed=1024 * 1024, unpacked=1024 * 1024)
+    app = wall_on(database_url, Lab.of([], reports=limits), data=tmp_path)
+    app.start()
+    try:
+        client = app.flask.test_client()
+        unpacked = send(client, packed({**GOOD, "make.log": b"x" * 2 * 1024 * 1024}))
+        assert (unpacked.status_code, "unpacks to more than 1 MiB" in unpacked.text) == (413, True)
+        length, form = {"CONTENT_LENGTH": str(2 * 1024 * 1024)}, "multipart/form-data; boundary=x"
+        larger = client.post("/upload", data=b"x", content_type=form, environ_overrides=length)
+        assert larger.text == "livewall: NOT stored: it has more than 1 MiB; send less of its logs\n"
+        assert send(client, packed(GOOD)).status_code == 200
+    finally:
+        app.stop()
 
 
 def test_labels_and_setup_of_the_address(client: FlaskClient) -> None:

@@ -17,7 +17,8 @@ import pytest
 
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.buildlogs.compression import zstd
-from livewall_dashboard.buildlogs.limits import Limits, NotAReport, TooLargeReport
+from livewall_dashboard.buildlogs.limits import NotAReport, TooLargeReport
+from livewall_dashboard.lab.model import ReportLimits
 from support import build_reports
 from support.build_reports import GOOD, packed, read, tar_of, tar_with
 
@@ -37,7 +38,7 @@ def header(name: str, kind: bytes = tarfile.REGTYPE, size: int = 0, link: str = 
     return made
 
 
-def refused(tarball: bytes, folder: Path, limits: Limits | None = None) -> str:
+def refused(tarball: bytes, folder: Path, limits: ReportLimits | None = None) -> str:
     with pytest.raises(LivewallError) as error:
         read(tarball, folder, limits)
     assert 400 <= error.value.http_status < 500
@@ -133,7 +134,7 @@ def test_bomb_stops_at_the_limit_with_flat_memory(tmp_path: Path) -> None:
     del tar
     tracemalloc.start()
     try:
-        message = refused(bomb, tmp_path, Limits(unpacked=32 * 1024**2))
+        message = refused(bomb, tmp_path, ReportLimits(unpacked=32 * 1024**2))
         assert tracemalloc.get_traced_memory()[1] < 8 * 1024**2
     finally:
         tracemalloc.stop()
@@ -155,7 +156,7 @@ def test_bomb_in_the_form_of_a_log_is_one_long_line(tmp_path: Path) -> None:
 
 
 def test_more_than_is_taken(tmp_path: Path) -> None:
-    assert "more than 1 MiB" in refused(bytes(2 * 1024**2), tmp_path, Limits(packed=1024**2))
+    assert "more than 1 MiB" in refused(bytes(2 * 1024**2), tmp_path, ReportLimits(packed=1024**2))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_what_is_no_report(content: bytes, word: str, tmp_path: Path) -> None:
 
 def test_more_members_than_are_taken(tmp_path: Path) -> None:
     many = tar_with(*(header(f"logs/{number}") for number in range(200)))
-    assert "more than 100 members" in refused(bz2.compress(many), tmp_path, Limits(members=100))
+    assert "more than 100 members" in refused(bz2.compress(many), tmp_path, ReportLimits(members=100))
 
 
 def test_same_name_twice_and_logs_as_a_file(tmp_path: Path) -> None:

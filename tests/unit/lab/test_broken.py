@@ -27,6 +27,7 @@ GOOD: dict[str, Any] = {
         {"name": "b", "comment": "c"},
     ],
     "wall": {"jobs": ["w"]},
+    "reports": {"max_packed_mib": 9, "max_unpacked_mib": 10, "max_files": 100},
 }  # fmt: skip
 OLD: dict[str, Any] = {
     "jenkins": [{"name": "main", "url": "https://j/ci"}],
