@@ -10,7 +10,7 @@ from livewall_agent.build_report.masking import mask_text
 from livewall_agent.reportwire import STEPS, is_git, project_and_version
 from livewall_dashboard.buildlogs import results
 from livewall_dashboard.buildlogs.config_log import ConfigLog
-from livewall_dashboard.buildlogs.diagnostic_list import below
+from livewall_dashboard.buildlogs.diagnostic_list import DiagnosticList, below
 from livewall_dashboard.buildlogs.diagnostics import CAUSE, classify
 from livewall_dashboard.buildlogs.key_values import first_line, pairs
 from livewall_dashboard.buildlogs.model import Diagnostic, FirstError, Report, Step, StepStatus, TestResult
@@ -26,8 +26,7 @@ BAD_WORDS = ("FAIL", "XPASS", "ERROR")
 
 
 def report_of(parts: Parts) -> Report:
-    for log in parts.logs.values():
-        log.finish()
+    parts.finish()
     report = _described(parts)
     report.steps = _steps(parts, report)
     results.add_tests(parts, report)
@@ -37,13 +36,16 @@ def report_of(parts: Parts) -> Report:
         if step.name in parts.logs:
             failed = step.status == "failed"
             parts.logs[step.name].diagnostics.into(report.diagnostics, folder, with_errors=failed)
-            _note_unlisted(parts.logs[step.name], report)
+            _note_unlisted(f"{step.name}.log", parts.logs[step.name].diagnostics, report)
+    for name, file in parts.sarifs.items():
+        file.diagnostics.into(report.diagnostics, folder, with_errors=True)
+        _note_unlisted(name, file.diagnostics, report)
     return report
 
 
-def _note_unlisted(log: StepLog, report: Report) -> None:
-    if log.diagnostics.unlisted:
-        report.notes.append(f"{log.step}.log has {log.diagnostics.unlisted} more diagnostics than are listed.")
+def _note_unlisted(name: str, diagnostics: DiagnosticList, report: Report) -> None:
+    if diagnostics.unlisted:
+        report.notes.append(f"{name} has {diagnostics.unlisted} more diagnostics than are listed.")
 
 
 def _described(parts: Parts) -> Report:

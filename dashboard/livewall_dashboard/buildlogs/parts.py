@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
 from livewall_dashboard.buildlogs.diagnostic_list import DiagnosticList
+from livewall_dashboard.buildlogs.junit_file import JunitFile
 from livewall_dashboard.buildlogs.log_scanner import LogScanner
+from livewall_dashboard.buildlogs.meson_log import MesonLog
+from livewall_dashboard.buildlogs.sarif import SarifFile
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
 from livewall_dashboard.buildlogs.test_lines import TestLines
 
@@ -48,4 +51,16 @@ class Parts:
     suite_logs: dict[str, SuiteLog] = field(default_factory=dict)
     sums: list[DejaGnuSum] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
+    junits: dict[str, JunitFile] = field(default_factory=dict)
+    mesons: dict[str, MesonLog] = field(default_factory=dict)
+    sarifs: dict[str, SarifFile] = field(default_factory=dict)
     config: ConfigLog | None = None
+
+    def finish(self) -> None:
+        """Nothing more comes."""
+        for log in self.logs.values():
+            log.finish()
+        for junit in self.junits.values():
+            junit.finish()
+        for sarif in self.sarifs.values():
+            sarif.finish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from livewall_dashboard.buildlogs import assemble
 from livewall_dashboard.buildlogs.compression import unpack
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
+from livewall_dashboard.buildlogs.junit_file import JunitFile
 from livewall_dashboard.buildlogs.key_values import MOST_SIZE
 from livewall_dashboard.buildlogs.limits import NotAReport
 from livewall_dashboard.buildlogs.member_files import MemberFiles
+from livewall_dashboard.buildlogs.meson_log import MesonLog
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
+from livewall_dashboard.buildlogs.sarif import SarifFile
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
 from livewall_dashboard.buildlogs.tar_stream import read_members
 from livewall_dashboard.lab.model import ReportLimits
@@ -22,6 +26,7 @@ from livewall_dashboard.lab.model import ReportLimits
 _SMALL = frozenset(
     ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", END_FILE, COMMIT_FILE, RUN_FILE)
 )
+_MESON = re.compile(r"(?:.{0,200}/)?testlog(?:\.\d{1,4})?\.json")
 Feed = Callable[[bytes], None]
 
 
@@ -73,6 +78,16 @@ def _reader_of(name: str, parts: Parts) -> Feed:
     if name.endswith(".tap"):
         parts.taps.append(Tap())
         return parts.taps[-1].feed
+    return _reader_of_xml_or_json(name, parts)
+
+
+def _reader_of_xml_or_json(name: str, parts: Parts) -> Feed:
+    if name.endswith(".xml"):
+        return parts.junits.setdefault(name, JunitFile()).feed
+    if name.endswith((".sarif", ".sarif.json")):
+        return parts.sarifs.setdefault(name, SarifFile(name)).feed
+    if _MESON.fullmatch(name):
+        return parts.mesons.setdefault(name, MesonLog()).feed
     return _skip
 
 

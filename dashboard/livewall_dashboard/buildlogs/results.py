@@ -6,6 +6,9 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 
+from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
+from livewall_dashboard.buildlogs.junit_file import JunitFile
+from livewall_dashboard.buildlogs.meson_log import MesonLog
 from livewall_dashboard.buildlogs.model import Counts, Report, TestResult
 from livewall_dashboard.buildlogs.parts import Parts
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog, sum_of
@@ -23,7 +26,8 @@ def add_tests(parts: Parts, report: Report) -> None:
         if not tests and log.tap.planned is not None:
             tests = log.tap.tests
             counts = counts or Counts(total=log.tap.planned)
-    tests = _with_sums(tests, parts)
+    tests = _with_files(tests, parts)
+    _note_unread(parts, report)
     suites = sum_of(parts.suite_logs.values())
     if not tests:
         tests, counts = _of_blocks(parts.suite_logs.values()), counts or suites
@@ -42,13 +46,38 @@ def name_of(test: TestResult) -> str:
     return test.name
 
 
-def _with_sums(tests: list[TestResult], parts: Parts) -> list[TestResult]:
-    """With those of DejaGnu's and TAP's files, which name also what passed."""
-    named = [test for file in parts.sums for test in file.tests] + [test for file in parts.taps for test in file.tests]
+def _with_files(tests: list[TestResult], parts: Parts) -> list[TestResult]:
+    """With those of DejaGnu's, TAP's, meson's and JUnit's files, which name also what passed.
+
+    meson writes the same twice: beside its own file, its JUnit XML says nothing new.
+    """
+    junits = [file for name, file in parts.junits.items() if not (parts.mesons and "testlog" in name)]
+    files: tuple[Iterable[DejaGnuSum | Tap | MesonLog | JunitFile], ...] = (
+        parts.sums, parts.taps, parts.mesons.values(), junits,
+    )  # fmt: skip
+    named = [test for kind in files for file in kind for test in file.tests]
     if not named:
         return tests
     known = {test.name for test in named}
-    return [*(test for test in tests if test.name not in known), *named]
+    return [*(test for test in tests if not _names_of(test) & known), *named]
+
+
+def _names_of(test: TestResult) -> set[str]:
+    """Meson prints the suite in front of a test's name."""
+    return {test.name, test.name.rpartition(" / ")[2]}
+
+
+def _note_unread(parts: Parts, report: Report) -> None:
+    for name, junit in parts.junits.items():
+        if junit.fault:
+            report.notes.append(f"{name} cannot be read to its end: {junit.fault}.")
+            report.missing_tests = max(report.missing_tests, bool(junit.tests))
+    for name, sarif in parts.sarifs.items():
+        if sarif.fault:
+            report.notes.append(f"{name} cannot be read: {sarif.fault}.")
+    for name, log in parts.mesons.items():
+        if log.unread:
+            report.notes.append(f"{name} has {log.unread} lines that are no test.")
 
 
 def _of_blocks(logs: Iterable[SuiteLog]) -> list[TestResult]:

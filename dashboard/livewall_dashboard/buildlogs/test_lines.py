@@ -24,7 +24,7 @@ _MESON = re.compile(
     r"\s{0,8}\d{1,7}/\d{1,7} (?P<name>\S.{0,300}?) {2,200}"
     r"(?P<word>OK|FAIL|SKIP|EXPECTEDFAIL|UNEXPECTEDPASS|TIMEOUT|ERROR) {1,20}\d"
 )
-_MESON_WORDS = {"OK": "PASS", "EXPECTEDFAIL": "XFAIL", "UNEXPECTEDPASS": "XPASS", "TIMEOUT": "FAIL"}
+MESON_WORDS = {"OK": "PASS", "EXPECTEDFAIL": "XFAIL", "UNEXPECTEDPASS": "XPASS", "TIMEOUT": "FAIL"}
 _CTEST_WORDS = {
     "Passed": "PASS",
     "***Failed": "FAIL",
@@ -111,7 +111,7 @@ class TestLines:
 
     def _meson(self, number: int, text: str) -> bool:
         found = _MESON.match(text)
-        return self._add(number, found["name"], _MESON_WORDS.get(found["word"], found["word"])) if found else False
+        return self._add(number, found["name"], MESON_WORDS.get(found["word"], found["word"])) if found else False
 
     def _sums(self, number: int, text: str) -> bool:
         dejagnu = _DEJAGNU_SUM.match(text)

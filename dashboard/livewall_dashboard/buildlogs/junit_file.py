@@ -1,0 +1,71 @@
+"""Reads a JUnit XML file of any size: what each test was, and what was said of those that did not pass."""
+
+from __future__ import annotations
+
+from xml.parsers import expat
+
+from livewall_dashboard.buildlogs.model import TestResult
+from livewall_dashboard.buildlogs.suite_logs import Text
+from livewall_dashboard.buildlogs.test_lines import MOST_TESTS
+
+_WORDS = {"failure": "FAIL", "error": "ERROR", "skipped": "SKIP"}
+_LONGEST_NAME = 500
+
+
+class _Refused(Exception):
+    """It defines entities, which no JUnit file does."""
+
+
+class JunitFile:
+    """`tests` of the file; `fault`: why it could not be read to its end, "" where it could."""
+
+    def __init__(self) -> None:
+        self.tests: list[TestResult] = []
+        self.fault = ""
+        self._name = self._word = ""
+        self._text: Text | None = None
+        self._is_open = False
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._characters
+        self._parser.EntityDeclHandler = self._refuse
+
+    def feed(self, block: bytes) -> None:
+        self._parse(block, is_last=False)
+
+    def finish(self) -> None:
+        self._parse(b"", is_last=True)
+
+    def _parse(self, block: bytes, *, is_last: bool) -> None:
+        if self.fault:
+            return
+        try:
+            self._parser.Parse(block, is_last)
+        except (expat.ExpatError, ValueError, LookupError, _Refused) as error:
+            self.fault = str(error)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "testcase":
+            names = (attributes.get("classname", ""), attributes.get("name", ""))
+            self._name = " ".join(".".join(filter(None, names)).split())[:_LONGEST_NAME] or "unnamed"
+            self._word, self._text, self._is_open = "PASS", Text(), True
+        elif self._is_open and name in _WORDS and self._word in {"PASS", "SKIP"}:
+            self._word = _WORDS[name]
+            if self._text is not None and attributes.get("message"):
+                self._text.add(attributes["message"])
+
+    def _characters(self, text: str) -> None:
+        if self._is_open and self._text is not None and self._word != "PASS" and text.strip():
+            self._text.add(text.strip("\n"))
+
+    def _end(self, name: str) -> None:
+        if name == "testcase" and self._is_open:
+            self._is_open = False
+            if len(self.tests) < MOST_TESTS:
+                message = str(self._text) if self._word != "PASS" else ""
+                self.tests.append(TestResult(self._name, self._word, message=message))
+
+    def _refuse(self, *_: object) -> None:
+        raise _Refused("it defines entities")
