@@ -18,10 +18,11 @@ import click
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import DEFAULT_PORT
 from livewall_dashboard.base.terminal import Terminal
-from livewall_dashboard.demo import jobs
+from livewall_dashboard.demo import jobs, porters
 from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
+from livewall_dashboard.demo.porters import Porter, System
 from livewall_dashboard.demo.wall import DemoWall
 
 START_WITHIN = 120.0
@@ -50,12 +51,15 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     data = data.resolve()
     jenkins = DemoJenkins()
     has_agents = sys.platform == "linux"
-    wall = DemoWall(data, port, configuration(_server(jenkins.url)), agents=jobs.AGENTS if has_agents else 0)
+    systems = porters.possible()
+    setups = configuration(_server(jenkins.url), more=porters.setups(systems))
+    wall = DemoWall(data, port, setups, agents=jobs.AGENTS if has_agents else 0)
     stop = _stop_at_signals(on_hangup=wall.reload)
     if fresh:
         _forget(data)
     click.echo("Starting the wall ...")
     nodes: list[Node] = []
+    builders: list[Porter] = []
     try:
         wall.start()
         jenkins.start()
@@ -63,13 +67,18 @@ def demo(port: int, data: Path, fresh: bool) -> None:
             return
         nodes = _nodes(_possible(RIGS), wall.url, jenkins.url, data)
         jenkins.add(node.builds for node in nodes if node.rig.job)
+        builders = _porters(systems, wall.url, data)
         click.echo(_welcome(wall.url, len(nodes)))
-        busy: list[Busy] = [*nodes, *([jobs.DemoJobs(port, tests_directory() / "suites")] if has_agents else [])]
+        busy: list[Busy] = [*nodes, *builders]
+        if has_agents:
+            busy.append(jobs.DemoJobs(port, tests_directory() / "suites"))
         _keep_busy(busy, wall, stop)
     finally:
         click.echo("Ending the runs and the wall ...")
         for node in nodes:
             node.stop()
+        for builder in builders:
+            builder.stop()
         wall.stop()
         jenkins.stop()
         click.echo(
@@ -137,6 +146,14 @@ def _nodes(rigs: list[Rig], url: str, jenkins: str, data: Path) -> list[Node]:
     return nodes
 
 
+def _porters(systems: tuple[System, ...], url: str, data: Path) -> list[Porter]:
+    started = time.monotonic()
+    return [
+        Porter(system, url=url, folder=data / "porters" / system.setup, start_at=started + 2 * index)
+        for index, system in enumerate(systems)
+    ]
+
+
 class Busy(Protocol):
     """What goes on in the pretend lab."""
 
@@ -162,6 +179,7 @@ def _welcome(url: str, count: int) -> str:
   All runs:          {url}/runs
   Latest builds:     {url}/?builds=edge-router-01  (of a pretend Jenkins; the runs are real)
   Jobs and agents:   {url}/jobs  (a queue with two agents on this machine)
+  Build reports:     {url}/reports  (a small package on two pretend systems)
 
 {count} pretend setups run real Robot Framework tests, over and over; some fail, some lose power. Ctrl-C ends it all.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -148,9 +148,11 @@ RIGS = (
 """In the order of the configuration; the one without suites is configured and never heard of."""
 
 
-def configuration(jenkins: Mapping[str, object], rigs: tuple[Rig, ...] = RIGS) -> dict[str, object]:
-    """What setups_config.json of this lab says. `jenkins` is the member of that name's one entry."""
-    return {"jenkins": [jenkins], "setups": [_setup(rig) for rig in rigs]}
+def configuration(
+    jenkins: Mapping[str, object], rigs: tuple[Rig, ...] = RIGS, more: Sequence[Mapping[str, object]] = ()
+) -> dict[str, object]:
+    """What setups_config.json of this lab says. `jenkins` is the member of that name's one entry; `more`: setups."""
+    return {"jenkins": [jenkins], "setups": [*(_setup(rig) for rig in rigs), *more]}
 
 
 def _setup(rig: Rig) -> dict[str, object]:

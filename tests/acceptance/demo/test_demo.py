@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import pytest
 
+from livewall_dashboard.demo import porters
 from livewall_dashboard.demo.processes import kill_tree
 from support.environment import quiet_environment
 from support.ports import free_port
@@ -67,6 +68,12 @@ class Demo:
             if run["setup"] == setup["setup"]
         ]
 
+    def reported_systems(self) -> bool:
+        reports = self.get("/api/v1/reports?project=beacon&version=1.4")["reports"]
+        return {(report["setup"], report["status"]) for report in reports} == {
+            (system.setup, "ok") for system in porters.SYSTEMS
+        }
+
     def processes(self) -> list[psutil.Process]:
         """Everything that runs for this demo, whoever its parent is by now."""
         mark = str(self.data)
@@ -99,6 +106,8 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     wait_for(demo.runs_of_builds, START_WITHIN, "robot runs shown as builds of the pretend Jenkins")
     wait_for(lambda: demo.get("/api/v1/jobs?state=complete")["jobs"], START_WITHIN, "a job that an agent has run")
     assert {agent["name"] for agent in demo.get("/api/v1/agents")["agents"]} == {"local-1", "local-2"}
+    if porters.possible():
+        wait_for(demo.reported_systems, START_WITHIN, "build reports of two systems")
 
     os.kill(demo.process.pid, signal.SIGINT)
     assert demo.process.wait(60) == 0, demo.console
