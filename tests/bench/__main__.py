@@ -13,7 +13,7 @@ import pytest
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import growth, history, importing, ingest, jobqueue, memory, overhead, report, uploads, wall
+from . import buildlogs, growth, history, importing, ingest, jobqueue, memory, overhead, report, uploads, wall
 from .machine import describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "uploads": uploads.measure,
     "import": importing.measure,
     "jobqueue": jobqueue.measure,
+    "buildlogs": buildlogs.measure,
 }
 
 

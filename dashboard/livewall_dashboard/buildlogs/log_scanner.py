@@ -16,7 +16,7 @@ from livewall_dashboard.buildlogs.plain_text import MOST, plain
 BEFORE, AFTER = 10, 10
 """Lines around an error that are kept."""
 TAIL = 50
-_WORDS = (
+WORDS = (
     b"error", b"warning", b"*** ", b"not found", b"undefined ", b"cannot ", b"multiple definition", b"no such file",
     b"space left", b"quota", b"memory", b"bad_alloc", b"killed", b"traceback", b"exception in", b" fault",
     b"core dumped", b"denied", b"no rule to", b"how to make", b"keine regel", b"aucune r", b"compilation term",
@@ -49,7 +49,7 @@ class LogScanner:
         self._on_diagnostic = on_diagnostic
         self._on_test_line = on_test_line
         self._complaints = ComplaintReader()
-        self._words = _WORDS + (_TESTS if on_test_line else ())
+        self._words = WORDS + (_TESTS if on_test_line else ())
         self._last = b""
         self._is_amid = False
         self._after = 0

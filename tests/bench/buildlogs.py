@@ -1,0 +1,144 @@
+"""Build reports beside grep: 50 MB of logs read and stored, and what the wall holds in memory meanwhile."""
+
+from __future__ import annotations
+
+import bz2
+import os
+import random
+import resource
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from livewall_agent.build_report.masking import mask
+from livewall_dashboard.buildlogs.log_scanner import WORDS
+from livewall_dashboard.buildlogs.parts import StepLog
+from support.answers import answer_to
+from support.build_reports import GOOD, tar_of
+
+from .machine import load_average
+from .measurement import Check, Measurement, median
+from .stage import Stage
+
+SIZE = 50_000_000
+ROUNDS = 3
+BLOCK = 256 * 1024
+WAIT = 300.0
+FILES, LINES = 300, 2000
+ONE_IN = 200
+"""Lines of which one is a warning."""
+READ, GREP = "logs read", "grep -E over the logs"
+STORED, UNPACKED = "report read and stored", "bzip2 -dc, tar -xO, grep -E"
+
+
+def measure(stage: Stage) -> Measurement:
+    load = os.getloadavg()[0]
+    log, tarball = stage.directory / "make.log", stage.directory / "report.tar.bz2"
+    log.write_bytes(b"".join(_lines(random.Random(1))))
+    tarball.write_bytes(bz2.compress(tar_of({**GOOD, "make.log": log.read_bytes()})))
+    times: dict[str, list[float]] = {what: [] for what in (READ, GREP, STORED, UNPACKED)}
+    with stage.dashboard() as dashboard:
+        before = _memory(dashboard.pid, "VmRSS")
+        for number in range(ROUNDS):
+            times[READ].append(_read(log))
+            times[GREP].append(_grep(["cat", str(log)]))
+            times[STORED].append(_upload(dashboard.url, dashboard.pid, tarball, number))
+            times[UNPACKED].append(_grep(["sh", "-c", 'bzip2 -dc "$0" | tar -xO', str(tarball)]))
+        grown = _memory(dashboard.pid, "VmHWM") - before
+    return Measurement(
+        name="buildlogs",
+        title="Build reports beside grep",
+        how=_how(load, tarball.stat().st_size),
+        checks=[
+            Check("50 MB of logs, read, to grep -E of the same words", _ratio(times, READ, GREP), 2, "x"),
+            Check(
+                "50 MB of logs, packed, read and stored, to unpacking and grep -E",
+                _ratio(times, STORED, UNPACKED),
+                2,
+                "x",
+            ),
+            Check("what the wall's memory grows by meanwhile", grown, 100, "MB"),
+        ],
+        table=[
+            ["what", "processor time, median", "best"],
+            *([what, f"{median(each):.2f} s", f"{min(each):.2f} s"] for what, each in times.items()),
+        ],
+        raw={"times": times, "grown": grown, "load": load},
+    )
+
+
+def _how(load: float, packed: int) -> str:
+    return (
+        f"A log of make of {SIZE / 1e6:.0f} MB, 1 line in {ONE_IN} a warning, the others commands; as a tarball "
+        f"{packed / 1e6:.1f} MB. Read in memory, as the wall reads it (secrets masked, the first error, warnings), "
+        "beside `grep -Eic` of the words that a line of interest has; then sent to the wall, from the request to the "
+        "answer, which it gives when all is stored and each log packed so that it opens anywhere, beside unpacking and "
+        f"grep. Processor time of the wall's process and of grep's, {ROUNDS} times in turns; what is compared are "
+        f"medians. {load_average(load)}"
+    )
+
+
+def _lines(dice: random.Random) -> Iterator[bytes]:
+    size = 0
+    while size < SIZE:
+        name = f"src/file{dice.randrange(FILES)}"
+        line = f"gcc -DHAVE_CONFIG_H -I. -I.. -g -O2 -MT {name}.o -MD -MP -c -o {name}.o {name}.c\n"
+        if not dice.randrange(ONE_IN):
+            at = f"{name}.c:{dice.randrange(LINES)}:{dice.randrange(80)}"
+            line = f"{at}: warning: unused variable 'v{dice.randrange(9)}' [-Wunused-variable]\n"
+        size += len(line)
+        yield line.encode()
+
+
+def _read(log: Path) -> float:
+    """Seconds of this process."""
+    begun = time.process_time()
+    step = StepLog("make")
+    with log.open("rb") as file:
+        while lines := file.readlines(BLOCK):
+            step.feed(mask(b"".join(lines)))
+    step.finish()
+    return time.process_time() - begun
+
+
+def _grep(command: list[str]) -> float:
+    """Seconds of all its processes."""
+    pattern = "|".join([*(word.decode().replace("*", r"\*") for word in WORDS), ":[0-9]"])
+    begun = _of_children()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as source:
+        subprocess.run(["grep", "-Eic", pattern], stdin=source.stdout, stdout=subprocess.DEVNULL, check=True)
+    return _of_children() - begun
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _upload(url: str, pid: int, tarball: Path, number: int) -> float:
+    """Seconds of the wall's process, from the request to the answer."""
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="a"; filename="x.tar.bz2"\r\n\r\n'
+        + tarball.read_bytes()
+        + b"\r\n--x--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    request = urllib.request.Request(f"{url}/upload?setup=bench-{number}", form, headers)
+    begun = sum(psutil.Process(pid).cpu_times()[:2])
+    status, body, _ = answer_to(request, WAIT)
+    assert status == 200, body
+    return float(sum(psutil.Process(pid).cpu_times()[:2]) - begun)
+
+
+def _memory(pid: int, what: str) -> float:
+    """MB; VmHWM is the most there ever was."""
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(f"{what}:")]
+    return int(line.split()[1]) / 1e3
+
+
+def _ratio(times: dict[str, list[float]], ours: str, theirs: str) -> float:
+    return median(times[ours]) / median(times[theirs])
