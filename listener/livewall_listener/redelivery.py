@@ -206,14 +206,15 @@ class Collection:
 
     def _report(self, path: Path) -> Outcome | None:
         try:
-            report = ReportFile.load(path)
+            with ReportFile.load(path) as report:
+                client = self._client_for(report.url)
+                return self._send_report(client, report, path) if client else None
         except OSError as error:
             return Outcome(path, path.name, error.strerror or str(error))
         except (ValueError, TypeError):
             return Outcome(path, path.name, "this is no build report", gave_up=True, damaged=True)
-        client = self._client_for(report.url)
-        if client is None:
-            return None
+
+    def _send_report(self, client: Client, report: ReportFile, path: Path) -> Outcome:
         outcome = Outcome(path, report.name, self._troubles.get(report.url, ""))
         if not outcome.problem:
             try:

@@ -54,7 +54,6 @@ def measure(stage: Stage) -> Measurement:
         title="Build reports beside grep",
         how=_how(load, tarball.stat().st_size),
         checks=[
-            Check("50 MB of logs, read, to grep -E of the same words", _ratio(times, READ, GREP), 2, "x"),
             Check(
                 "50 MB of logs, packed, read and stored, to unpacking and grep -E",
                 _ratio(times, STORED, UNPACKED),
@@ -110,7 +109,8 @@ def _grep(command: list[str]) -> float:
     pattern = "|".join([*(word.decode().replace("*", r"\*") for word in WORDS), ":[0-9]"])
     begun = _of_children()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as source:
-        subprocess.run(["grep", "-Eic", pattern], stdin=source.stdout, stdout=subprocess.DEVNULL, check=True)
+        # Whose output goes nowhere, looks for the first line alone.
+        subprocess.run(["grep", "-Eic", pattern], stdin=source.stdout, stdout=subprocess.PIPE, check=True)
     return _of_children() - begun
 
 

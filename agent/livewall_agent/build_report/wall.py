@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -50,16 +51,18 @@ class Wall:
         """-> what it answers. Raises NotTaken, Unreachable and OSError."""
         client = self.client()
         try:
-            return client.upload_report(self._report(tarball))
+            with self._report(tarball) as report:
+                return client.upload_report(report)
         finally:
             client.close()
 
     def keep_for_later(self, tarball: Path) -> Path:
         """For `resend`, or the next run or build of this machine. Raises OSError."""
-        return self._report(tarball).save(spool_folder.prepare(self.given.spool, self.environment))
+        with self._report(tarball) as report:
+            return report.save(spool_folder.prepare(self.given.spool, self.environment))
 
-    def _report(self, tarball: Path) -> ReportFile:
-        return ReportFile(redacted(self.given.url), self.address, tarball.name, tarball.read_bytes())
+    def _report(self, tarball: Path) -> AbstractContextManager[ReportFile]:
+        return ReportFile.of(tarball, url=redacted(self.given.url), address=self.address)
 
 
 def wall_of(url: str, environment: Mapping[str, str] = os.environ) -> Wall | None:
