@@ -10,9 +10,14 @@ import re
 
 MASK = b"***"
 _HINTS = (
-    b"://", b"pass", b"secret", b"token", b"apikey", b"api_key", b"api-key", b"access_key", b"access-key",
-    b"private_key", b"private-key", b"credential", b"authorization", b"akia", b"ghp_", b"glpat-", b"xox",
+    b"://", b"pass", b"secret", b"token", b"credential", b"authorization", b"akia", b"ghp_", b"gho_", b"ghu_", b"ghs_",
+    b"ghr_", b"glpat-", b"xox",
 )  # fmt: skip
+_KEYS = (
+    b"apikey", b"api_key", b"api-key", b"accesskey", b"access_key", b"access-key", b"privatekey", b"private_key",
+    b"private-key",
+)  # fmt: skip
+"""Looked for where there is a key at all."""
 _IN_URL = re.compile(rb"(://[^\s/:@'\"<>]{0,200}:)([^\s/'\"<>]{1,500})(?=@)")
 _NAMED = re.compile(
     rb"((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\w-]{0,40}"
@@ -28,7 +33,7 @@ _LONGEST = 64 * 1024
 def mask(block: bytes) -> bytes:
     """The block with secrets replaced by ***; the very block where it has none."""
     lowered = block.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not (any(hint in lowered for hint in _HINTS) or (b"key" in lowered and any(hint in lowered for hint in _KEYS))):
         return block
     return b"".join(map(_mask_line, block.splitlines(keepends=True)))
 
