@@ -22,6 +22,8 @@ from support.waiting import wait_for
 
 Build = Callable[..., "subprocess.Popen[str]"]
 NOBODY = "http://127.0.0.1:9"
+WITHIN = 120.0
+"""Seconds: a build asks two dozen programs for their versions before it begins."""
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_build_is_seen_while_it_runs_and_is_one_run_with_its_report(
             step = tile["suite"]["name"], tile["test"]["name"], tile["keyword"]["path"]
             return step == ("make", "make -k", ["compiling x.c"])
 
-        wait_for(seen, what="the step and its last line on the wall")
+        wait_for(seen, WITHIN, what="the step and its last line on the wall")
         (live,) = runs_of(shared_dashboard, setup)
         assert (live["state"], live["name"], live["commit"]) == ("running", "frob", "1.2")
         go.touch()
@@ -151,7 +153,7 @@ def test_interrupted_build_ends_on_the_wall_and_has_no_report(
 ) -> None:
     source = source_folder(tmp_path, make="@echo compiling; sleep 600")
     with start_build("-r", shared_dashboard.url, source) as process:
-        wait_for(lambda: shared_dashboard.tile(setup)["suite"]["name"] == "make", what="the step on the wall")
+        wait_for(lambda: shared_dashboard.tile(setup)["suite"]["name"] == "make", WITHIN, "the step on the wall")
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=120)
     assert process.returncode == 130 and "interrupted; there is no report" in err
