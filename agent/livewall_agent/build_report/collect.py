@@ -51,7 +51,7 @@ def collect(source: Path, logs: Path, failed: str) -> None:
 
 def mask_all(logs: Path) -> None:
     """Secrets in what lies there are replaced; files keep their times."""
-    for path in sorted(logs.iterdir()):
+    for path in _files_in(logs):
         _mask_file(path)
 
 
@@ -59,8 +59,13 @@ def pack(logs: Path, tarball: Path) -> None:
     """As the script does, which no more than `tar` and `bzip2 -9` are needed for: the folder `logs`, all of it."""
     with tarfile.open(tarball, "w:bz2", format=tarfile.GNU_FORMAT, compresslevel=9) as tar:
         tar.add(logs, "logs", recursive=False, filter=_nobodys)
-        for path in sorted(logs.iterdir()):
+        for path in _files_in(logs):
             tar.add(path, f"logs/{path.name}", recursive=False, filter=_nobodys)
+
+
+def _files_in(logs: Path) -> list[Path]:
+    """No links, no devices: a build can write there, too."""
+    return [path for path in sorted(logs.iterdir()) if path.is_file() and not path.is_symlink()]
 
 
 def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -12,7 +12,7 @@ import click
 
 from livewall_agent.build_report.make_report import Built, make_report
 from livewall_agent.build_report.options import BuildOptions, variable, words_of
-from livewall_agent.build_report.source import Source
+from livewall_agent.build_report.source import CannotBuild, Source
 from livewall_agent.build_report.wall import Wall, wall_of
 from livewall_agent.error_group import ErrorCommand
 from livewall_listener.client import Unreachable
@@ -60,6 +60,8 @@ def build(
     except KeyboardInterrupt:
         _say("interrupted; there is no report")
         sys.exit(INTERRUPTED)
+    except OSError as error:  # a full disk, as a rule
+        raise CannotBuild(f"the build could not go on: {error}") from None
     if wall:
         _upload(wall, built.tarball)
     _tell(built, wall)

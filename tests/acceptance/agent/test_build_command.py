@@ -203,3 +203,12 @@ def test_pretests_own_server_gets_one_file_in_a_form(
     assert part.get_param("name", header="Content-Disposition") == "a"  # type: ignore[union-attr]
     assert part.get_filename() == "frob-1.2.pretest-build-report.tar.bz2"  # type: ignore[union-attr]
     assert part.get_payload(decode=True) == Path(told(out, "logtar")).read_bytes()  # type: ignore[union-attr]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_disk_is_one_line(build: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    configure = "#!/bin/sh\nln -sf /dev/full ../logs/make.log\n"
+    source = source_folder(tmp_path, make="@echo compiling", configure=configure)
+    code, _, err = build(source)
+    assert (code, err.count("\n")) == (2, 1) and err.startswith("livewall: the build could not go on: ")
+    assert "No space left" in err
