@@ -169,7 +169,7 @@ def test_limits_are_the_configurations(database_url: str, tmp_path: Path) -> Non
         client = app.flask.test_client()
         unpacked = send(client, packed({**GOOD, "make.log": b"x" * 2 * 1024 * 1024}))
         assert (unpacked.status_code, "unpacks to more than 1 MiB" in unpacked.text) == (413, True)
-        length, form = {"CONTENT_LENGTH": str(2 * 1024 * 1024)}, "multipart/form-data; boundary=x"
+        length, form = {"CONTENT_LENGTH": str(3 * 1024 * 1024)}, "multipart/form-data; boundary=x"
         larger = client.post("/upload", data=b"x", content_type=form, environ_overrides=length)
         assert larger.text == "livewall: NOT stored: it has more than 1 MiB; send less of its logs\n"
         assert send(client, packed(GOOD)).status_code == 200
