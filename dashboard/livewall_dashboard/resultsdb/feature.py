@@ -21,10 +21,6 @@ def feature(core: Core) -> Feature:
     uploads = UploadStore(core.database, commits, core.result_sets, core.clock)
     archives = ArchiveStore(core.database, core.artifacts, commits, core.clock)
 
-    def remove_old() -> None:
-        if core.settings.retention is not None:
-            archives.remove_older(core.clock() - core.settings.retention)
-
     return Feature(
         name="resultsdb",
         blueprints=[
@@ -32,6 +28,6 @@ def feature(core: Core) -> Feature:
             upload_routes.blueprint(uploads, archives, core.guard),
             result_routes.blueprint(ResultStore(core.database, core.clock)),
         ],
-        background=[Loop("old archives", remove_old, REMOVE_EACH, stuck_after=900.0)],
+        background=[Loop("old archives", archives.remove_old, REMOVE_EACH, stuck_after=900.0)],
         error_shapes={"/api": error_shape},
     )

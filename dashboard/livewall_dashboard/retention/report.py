@@ -110,7 +110,7 @@ def _bytes(connection: psycopg.Connection[Row], first: int) -> int:
 
 def _bytes_of_files(connection: psycopg.Connection[Row], runs: Sequence[int], folder: Path) -> int:
     total = 0
-    for row in connection.execute(QUERIES["places_of_due"], [list(runs)]).fetchall():
+    for row in connection.execute(QUERIES["places_of_due"], {"runs": list(runs)}).fetchall():
         try:
             total += (folder / row["place"]).stat().st_size
         except OSError:

@@ -13,7 +13,7 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import LivewallError, Unavailable
-from livewall_dashboard.history.retention.rules import Retention, read_retention, set_retention
+from livewall_dashboard.history.retention.rules import THINK_IT_OVER, Retention, read_retention, set_retention
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import BeingPruned, Pruning
 
@@ -21,8 +21,6 @@ LOOK_EACH = 60.0
 SLICE = 1.0
 """Seconds of work; as many of rest follow, so that half of the disk is for who records."""
 PRUNE_EACH = timedelta(hours=1)
-THINK_IT_OVER = timedelta(hours=1)
-"""How long new rules only announce what they will remove: whoever mistyped one can take it back."""
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
@@ -12,9 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from flask.testing import FlaskClient
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.retention.prune import Done, plan_of, step
+from livewall_dashboard.history.retention.rules import due_runs, read_retention
+from livewall_dashboard.lab.retention import RetentionRule
 from support.uploads import MAC, commit, send, upload
 from support.waiting import wait_for
 from support.walls import thread_of
@@ -61,36 +69,102 @@ def test_of_several_one_is_to_be_named(client: FlaskClient) -> None:
     assert client.get("/api/upload/archive?suite=none").status_code == 404
 
 
-def test_old_ones_go_once_their_results_are_gone(
-    make_app: Callable[..., Dashboard], database_url: str, tmp_path: Path
+@pytest.fixture
+def wall(make_app: Callable[..., Dashboard]) -> Dashboard:
+    return make_app()
+
+
+@pytest.fixture
+def rule(wall: Dashboard, database_url: str) -> Callable[[RetentionRule | None], None]:
+    """Has a rule in force for hours, or none."""
+
+    def set_rule(rule: RetentionRule | None) -> None:
+        rules = [rule.as_row()] if rule else []
+        with psycopg.connect(database_url) as connection:
+            connection.execute("UPDATE retention SET rules = %s, set_at = now() - interval '2 hours'", [Jsonb(rules)])
+
+    # The wall would take over those that it is configured with.
+    thread_of(wall, "retention").stop(30)
+    return set_rule
+
+
+@pytest.fixture
+def files(wall: Dashboard, tmp_path: Path) -> Callable[[], int]:
+    """How many there are, once what is old has been removed."""
+
+    def look() -> int:
+        thread_of(wall, "old archives").wake()
+        return len(list((tmp_path / "artifacts").rglob("*.gz")))
+
+    return look
+
+
+OLD = 31 * DAY
+MONTH = timedelta(days=30)
+
+
+def test_an_archive_goes_with_its_run_by_whatever_rule(
+    wall: Dashboard, rule: Callable[..., None], files: Callable[[], int], database_url: str
 ) -> None:
-    app = make_app(retention=timedelta(days=30))
-    client = app.flask.test_client()
-    now = int(time.time())
+    """The rule is of a setup, which an archive does not know of."""
+    client, began = wall.flask.test_client(), int(time.time()) - OLD
     shared, alone = archive("shared"), archive("alone")
-    assert put(client, shared, 1, timestamp=now)[0] == 200
-    assert put(client, shared, 2, timestamp=now - 31 * DAY)[0] == 200
-    assert put(client, alone, 3, timestamp=now - 31 * DAY)[0] == 200
-    thread_of(app, "old archives").wake()
-    wait_for(lambda: len(list((tmp_path / "artifacts").rglob("*.gz"))) == 1, what="the file of the old one to go")
+    for number, (content, worker) in enumerate([(shared, "bot-1"), (shared, "bot-2"), (alone, "bot-1")], 1):
+        details = {"buildbot-worker": worker}
+        send(client, upload({}, commit(number, "zips"), suite="zipped", timestamp=began, details=details))
+        assert put(client, content, number, timestamp=began)[0] == 200
+    rule(RetentionRule(MONTH, setup="bot-1"))
+    with psycopg.connect(database_url, row_factory=dict_row, autocommit=True) as connection:
+        connection.execute("UPDATE run SET last_news_at = sorted_at")
+        due = due_runs(connection, read_retention(connection).rules)[1]
+        assert len(due) == 2
+        assert len(connection.execute(QUERIES["places_of_due"], {"runs": due}).fetchall()) == 1, "the other is shared"
+        plan = plan_of(connection, due)
+        while plan:
+            step(connection, plan, Done())
+        kept = connection.execute("SELECT digest FROM upload_archive").fetchall()
+    assert [row["digest"] for row in kept] == [hashlib.sha256(shared).hexdigest()]
+    wall.core.artifacts.sweep()
+    assert files() == 1
+    asked = f"/api/upload/archive?suite=zipped&recent=False&ref={commit(2, 'zips')['hash']}"
+    assert client.get(asked, buffered=True).data == shared
+
+
+def test_one_whose_results_never_came_goes_as_these_would(
+    wall: Dashboard, rule: Callable[..., None], files: Callable[[], int]
+) -> None:
+    client, now = wall.flask.test_client(), int(time.time())
+    assert put(client, archive("old"), 1, timestamp=now - OLD)[0] == 200
+    assert put(client, archive("young"), 2, timestamp=now)[0] == 200
+    assert put(client, archive("other"), 3, suite="kept", timestamp=now - OLD)[0] == 200
+    assert files() == 3
+    rule(RetentionRule(MONTH, suite="zipped"))
+    wait_for(lambda: files() == 2, what="the file of the old one to go")
+    found = client.get("/api/upload/archive?suite=kept&recent=False", buffered=True)
+    assert found.data == archive("other")
+
+
+def test_one_that_would_not_be_kept_is_refused(wall: Dashboard, rule: Callable[..., None]) -> None:
+    client, began = wall.flask.test_client(), int(time.time()) - OLD
+    send(client, upload({}, commit(1, "zips"), suite="zipped", timestamp=began))
+    rule(RetentionRule(MONTH, suite="zip*"))
+    status, why = put(client, archive("late"), 2, timestamp=began)
+    assert status == 422
+    assert why.endswith("than such runs are kept here (suite zip*: 30 days): it is not taken.")
+    assert put(client, archive("beside its results"), 1, timestamp=began)[0] == 200
+    rule(RetentionRule(MONTH, setup="bot-1"))
+    assert put(client, archive("maybe of another setup"), 2, timestamp=began)[0] == 200
+
+
+def test_the_file_of_one_that_was_replaced_goes(wall: Dashboard, files: Callable[[], int], database_url: str) -> None:
+    client = wall.flask.test_client()
+    for content in ("first", "second"):
+        assert put(client, archive(content), 1, timestamp=1_700_000_000)[0] == 200
+    assert files() == 2, "it may be on its way"
     with psycopg.connect(database_url) as connection:
-        assert connection.execute("SELECT start_time FROM upload_archive").fetchall() == [(now,)]
-    assert client.get("/api/upload/archive?suite=zipped&recent=False", buffered=True).data == shared
-    assert put(client, alone, 3, timestamp=now)[0] == 200
-    asked = f"/api/upload/archive?suite=zipped&recent=False&ref={commit(3, 'zips')['hash']}"
-    assert client.get(asked, buffered=True).data == alone
-
-
-def test_an_old_one_stays_while_its_results_do(client: FlaskClient, url: str) -> None:
-    suite, began = "with results", int(time.time()) - 31 * DAY
-    assert put(client, archive("kept"), 1, suite=suite, timestamp=began)[0] == 200
-    send(client, upload({"a.html": {}}, commit(1, "zips"), suite=suite, timestamp=began))
-    with psycopg.connect(url, autocommit=True) as connection:
-        removed = "SELECT remove_upload_archives(%s, 1000)"
-        assert connection.execute(removed, [began + 1]).fetchone() == (0,)
-        connection.execute("DELETE FROM run WHERE suite = %s", [suite])
-        assert connection.execute(removed, [began]).fetchone() == (0,)
-        assert connection.execute(removed, [began + 1]).fetchone() == (1,)
+        connection.execute("UPDATE artifact SET stored_at = now() - interval '25 hours'")
+    wait_for(lambda: files() == 1, what="the file of the first to go")
+    assert client.get("/api/upload/archive?suite=zipped&recent=False", buffered=True).data == archive("second")
 
 
 def test_what_is_no_archive_is_refused_with_the_words_of_resultsdbpy(client: FlaskClient) -> None:

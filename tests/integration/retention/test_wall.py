@@ -183,6 +183,8 @@ def test_a_run_that_comes_too_late_is_refused_with_a_word(make_kept: Callable[..
     assert put(kept, "ci-1", 40, setup="ci", suite="Nightly")[0] == 200
     assert put(kept, "ci-2", 41, setup="ci", suite="Nightly")[0] == 422, "an older one of which the last one stays"
     assert put(kept, "ci-3", 39, setup="ci", suite="Nightly")[0] == 200, "a newer one"
+    kept = make_kept(RetentionRule(timedelta(days=10), tag="quick"))
+    assert put(kept, "maybe-quick", 40)[0] == 200, "without the tag it is kept for ever"
     clockless = {"started_at": "1970-01-01T00:10:00+00:00", "sent_at": "1970-01-01T00:11:00+00:00"}
     assert put(kept, "clockless", 0, **clockless)[0] == 200
 

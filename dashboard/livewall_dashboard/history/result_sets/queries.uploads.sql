@@ -53,8 +53,30 @@ INSERT INTO upload_archive (series_id, uuid, start_time, sdk, digest)
 VALUES (%(series_id)s, %(uuid)s, %(start_time)s, %(sdk)s, %(digest)s)
 ON CONFLICT (series_id, uuid, start_time, sdk) DO UPDATE SET digest = excluded.digest
 
+-- name: has_upload_there
+SELECT EXISTS (
+    SELECT FROM upload u JOIN upload_series s ON s.id = u.series_id
+    JOIN upload_suite suite ON suite.id = s.suite_id JOIN upload_configuration c ON c.id = s.configuration_id
+    WHERE suite.name = %(suite)s AND c.digest = %(digest)s AND s.branch = ANY (%(branches)s)
+      AND (u.uuid, u.start_time, u.sdk) = (%(uuid)s, %(start_time)s, %(sdk)s)) AS is_there
+
+-- name: archives_alone
+-- Without an upload, those of each series together, the oldest first.
+SELECT a.id, a.series_id, a.start_time, a.sdk, s.branch, suite.name AS suite, c.platform, c.version, c.is_simulator,
+       c.architecture, c.version_name, c.model, c.style, c.flavor
+FROM upload_archive a
+JOIN upload_series s ON s.id = a.series_id
+JOIN upload_suite suite ON suite.id = s.suite_id
+JOIN upload_configuration c ON c.id = s.configuration_id
+WHERE a.start_time < %s AND NOT EXISTS (
+    SELECT FROM upload u WHERE (u.series_id, u.uuid, u.start_time, u.sdk) = (a.series_id, a.uuid, a.start_time, a.sdk))
+ORDER BY a.series_id, a.start_time
+
 -- name: remove_archives
-SELECT remove_upload_archives(%s, %s) AS count
+SELECT remove_archives(%s)
+
+-- name: remove_files_without_archive
+SELECT remove_files_without_archive() AS count
 
 -- ---------------------------------------------------------------- reading
 

@@ -146,9 +146,29 @@ def raw_upload(connection: Connection, run_id: int) -> bytes | None:
     return None if row is None else zlib.decompress(row["packed"], wbits=31)
 
 
-def remove_archives(connection: Connection, before: int, most: int) -> int:
-    """Those from before a time, in seconds since 1970, whose upload is gone -> how many, at most `most`."""
-    row = connection.execute(QUERIES["remove_archives"], [before, most]).fetchone()
+def has_upload(connection: Connection, place: UploadPlace) -> bool:
+    """Whether there is one at this place."""
+    values = {
+        "suite": place.suite, "digest": place.configuration["digest"], "branches": list(place.branches),
+        "uuid": place.uuid, "start_time": place.start_time, "sdk": place.sdk,
+    }  # fmt: skip
+    row = connection.execute(QUERIES["has_upload_there"], values).fetchone()
+    return bool(row and row["is_there"])
+
+
+def archives_alone(connection: Connection, before: int) -> list[Row]:
+    """Those from before a time, in seconds since 1970, that are beside no upload: of each series the oldest first."""
+    return connection.execute(QUERIES["archives_alone"], [before]).fetchall()
+
+
+def remove_archives(connection: Connection, ids: Sequence[int]) -> None:
+    """Those of them that are still beside no upload."""
+    connection.execute(QUERIES["remove_archives"], [list(ids)])
+
+
+def remove_files_without_archive(connection: Connection) -> int:
+    """Files of archives that others have taken the place of -> how many."""
+    row = connection.execute(QUERIES["remove_files_without_archive"]).fetchone()
     return int(row["count"]) if row else 0
 
 

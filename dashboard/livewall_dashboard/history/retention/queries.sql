@@ -22,8 +22,8 @@ FROM ROWS FROM (jsonb_to_recordset(%(rules)s) AS (
     AS r (keep_days, keep_last, setup, branch, suite, labels, tag, text, no)
 
 -- name: rule_fits
--- All but its tag. A suite that is not known yet may be any.
-(rule.setup IS NULL OR subject.setup LIKE rule.setup) AND (rule.branch IS NULL OR subject.branch LIKE rule.branch)
+-- All but its tag. A setup or a suite that is not known yet may be any.
+(rule.setup IS NULL OR coalesce(subject.setup LIKE rule.setup, true)) AND (rule.branch IS NULL OR subject.branch LIKE rule.branch)
 AND (rule.suite IS NULL OR coalesce(subject.suite LIKE rule.suite, true))
 AND NOT EXISTS (SELECT FROM jsonb_each_text(rule.labels) AS l WHERE coalesce(subject.labels ->> l.key, '') NOT LIKE l.value)
 
@@ -59,17 +59,21 @@ WHERE (keep_days IS NOT NULL OR keep_last IS NOT NULL)
 ORDER BY id
 
 -- name: rules_of_new_run
--- Those that may decide of a run whose tags, and maybe whose suite, are not known yet, up to the first that needs neither.
--- newer: runs of its like that began later.
+-- Those that may decide of a run whose tags, and maybe whose setup and suite, are not known yet, up to the first that needs
+-- none of these: is_sure. newer: runs of its like that began later.
 WITH rule AS MATERIALIZED ({rules}),
 subject AS (SELECT %(setup)s::text AS setup, %(branch)s::text AS branch, %(suite)s::text AS suite, %(labels)s::jsonb AS labels),
-fitting AS (SELECT rule.* FROM rule, subject WHERE {fits})
-SELECT text, now() - %(sorted_at)s > keep_days * interval '1 day' AS is_too_old, keep_last, CASE WHEN keep_last IS NOT NULL THEN (
-    SELECT count(*) FROM run JOIN setup ON setup.id = run.setup_id
-    WHERE setup.name = %(setup)s AND run.branch = %(branch)s AND coalesce(run.suite, run.name) = %(suite)s
-      AND run.sorted_at >= %(sorted_at)s) END AS newer
+fitting AS (
+    SELECT rule.*, rule.tag IS NULL AND (rule.suite IS NULL OR subject.suite IS NOT NULL)
+        AND (rule.setup IS NULL OR subject.setup IS NOT NULL) AS is_sure
+    FROM rule, subject WHERE {fits})
+SELECT text, is_sure, now() - %(sorted_at)s > keep_days * interval '1 day' AS is_too_old, keep_last,
+    CASE WHEN keep_last IS NOT NULL THEN (
+        SELECT count(*) FROM run JOIN setup ON setup.id = run.setup_id
+        WHERE (%(setup)s::text IS NULL OR setup.name = %(setup)s) AND run.branch = %(branch)s
+            AND coalesce(run.suite, run.name) = %(suite)s AND run.sorted_at >= %(sorted_at)s) END AS newer
 FROM fitting
-WHERE no <= coalesce((SELECT min(no) FROM fitting WHERE tag IS NULL AND (suite IS NULL OR %(suite)s::text IS NOT NULL)), no)
+WHERE no <= coalesce((SELECT min(no) FROM fitting WHERE is_sure), no)
 ORDER BY no
 
 -- ---------------------------------------------------------------- removing
@@ -113,7 +117,18 @@ FROM (SELECT run.sorted_at, (SELECT sum(p.passed + p.failed + p.skipped) FROM pr
 SELECT coalesce(pg_total_relation_size(to_regclass(%s)), 0) AS bytes
 
 -- name: places_of_due
-SELECT place FROM artifact WHERE run_id = ANY (%s)
+-- With the archives that are beside these uploads alone.
+SELECT place FROM artifact WHERE run_id = ANY (%(runs)s)
+UNION ALL
+SELECT place FROM artifact
+WHERE owner_kind = 'upload_archive' AND owner_id IN (
+    SELECT a.digest FROM upload u JOIN upload_archive a
+        ON (a.series_id, a.uuid, a.start_time, a.sdk) = (u.series_id, u.uuid, u.start_time, u.sdk)
+    WHERE u.run_id = ANY (%(runs)s)
+    EXCEPT
+    SELECT a.digest FROM upload_archive a LEFT JOIN upload u
+        ON (a.series_id, a.uuid, a.start_time, a.sdk) = (u.series_id, u.uuid, u.start_time, u.sdk)
+    WHERE u.run_id IS NULL OR u.run_id <> ALL (%(runs)s))
 
 -- ---------------------------------------------------------------- pins
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from livewall_dashboard.history.queries import QUERIES
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
+THINK_IT_OVER = timedelta(hours=1)
+"""How long new rules only announce what they will remove: whoever mistyped one can take it back."""
 YOUNG = timedelta(days=1)
 """No rule is about a younger run, so that what is reported as it happens costs no question."""
 
@@ -38,11 +40,11 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """What is known of a run before its first test. `suite`: None where nobody knows it yet; `labels`: as JSON;
-    `sorted_at`: its start by the server's clock.
+    """What is known of a run before its first test. `setup`, `suite`: None where nobody knows it yet; `labels`: as
+    JSON; `sorted_at`: its start by the server's clock.
     """
 
-    setup: str
+    setup: str | None
     branch: str
     suite: str | None
     labels: str
@@ -74,33 +76,37 @@ def due_runs(connection: Connection, rules: Sequence[Row]) -> dict[int, list[int
 
 
 def check_new_run(connection: Connection, run: NewRun, now: datetime) -> None:
-    """Raises `TooOld` for a run that would not be kept: it is refused, not taken and lost.
+    """Raises `TooOld` for a run that would not be kept: it is refused, not taken and lost."""
+    if rules := rules_against(connection, run, now):
+        raise TooOld(
+            f"The run started on {run.sorted_at:%Y-%m-%d}, longer ago than such runs are kept here "
+            f"({'; '.join(rules)}): it is not taken."
+        )
 
-    Of several rules that may decide, as the tags of its tests are not known yet, one that keeps it is enough.
+
+def rules_against(connection: Connection, run: NewRun, now: datetime) -> list[str]:
+    """The rules by which a run would not be kept, for people; none where it would be.
+
+    Of several rules that may decide, as the tags of its tests are not known yet, one that keeps it is enough; and where
+    maybe none does, it is kept.
     """
     if now - run.sorted_at < YOUNG:
-        return
+        return []
     rules = read_retention(connection).rules
     if not rules:
-        return
+        return []
     query = QUERIES["rules_of_new_run"].format(rules=QUERIES["rule_rows"].format(), fits=QUERIES["rule_fits"])
     values = {"rules": Jsonb(rules), **{name: getattr(run, name) for name in NewRun.__slots__}}
     found = connection.execute(query, values).fetchall()
-    if found and all(map(_lets_go, found)):
-        raise TooOld(
-            f"The run started on {run.sorted_at:%Y-%m-%d}, longer ago than such runs are kept here "
-            f"({'; '.join(_text(found))}): it is not taken."
-        )
+    if not (found and found[-1]["is_sure"] and all(map(_lets_go, found))):
+        return []
+    return list(dict.fromkeys(rule["text"] for rule in found))
 
 
 def _lets_go(rule: Row) -> bool:
     if rule["is_too_old"] is None and rule["keep_last"] is None:
         return False
     return rule["is_too_old"] is not False and (rule["keep_last"] is None or rule["newer"] >= rule["keep_last"])
-
-
-def _text(rules: Iterable[Row]) -> list[str]:
-    return list(dict.fromkeys(rule["text"] for rule in rules))
 
 
 def note_prune(connection: Connection, runs: int) -> None:
