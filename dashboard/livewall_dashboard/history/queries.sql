@@ -147,8 +147,9 @@ WHERE left(run.build_url, 500) = ANY (%(beginnings)s) AND run.build_url = ANY (%
 ORDER BY run.sorted_at, run.id
 
 -- name: failures_of_runs
--- since: the first failure after the test last passed on the run's setup, up to this run. A skip or a run without the
--- test neither begins nor ends a streak. It goes back no further than the setup's 1,000 runs before (edge).
+-- since: the first failure after the test last passed on the run's setup, up to this run, under any of its names (one). A
+-- skip or a run without the test neither begins nor ends a streak. It goes back no further than the setup's 1,000 runs before
+-- (edge).
 SELECT run.id AS run_id, f.id, f.process, f.longname, f.message, since.run AS since
 FROM run
 CROSS JOIN LATERAL (
@@ -161,12 +162,17 @@ CROSS JOIN LATERAL (
       AND result_counts_as(r.status, r.actual, r.expected) = 1
     ORDER BY r.process_no, r.seq LIMIT 5
 ) f
+CROSS JOIN LATERAL (
+    SELECT f.test_id || ARRAY(
+        SELECT m.test_id FROM test_identity i JOIN test_identity m ON m.identity_id = i.identity_id
+        WHERE i.test_id = f.test_id AND m.test_id <> f.test_id) AS tests
+) one
 LEFT JOIN LATERAL (
     SELECT before.sorted_at, before.id
     FROM (SELECT b.sorted_at, b.id FROM run b
           WHERE b.setup_id = run.setup_id AND (b.sorted_at, b.id) < (run.sorted_at, run.id)
           ORDER BY b.sorted_at DESC, b.id DESC LIMIT 1000) before
-    JOIN result r ON r.run_id = before.id AND r.test_id = f.test_id
+    JOIN result r ON r.run_id = before.id AND r.test_id = ANY (one.tests)
         AND result_counts_as(r.status, r.actual, r.expected) IN (0, 4)
     WHERE NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
     ORDER BY before.sorted_at DESC, before.id DESC LIMIT 1
@@ -180,7 +186,7 @@ LEFT JOIN LATERAL (
     SELECT json_build_object('run', a.key, 'build', a.info->'build', 'started_at', a.started_at,
         'commit', coalesce((SELECT hash FROM commit WHERE commit.id = a.commit_id), '')) AS run
     FROM run a
-    JOIN result r ON r.run_id = a.id AND r.test_id = f.test_id
+    JOIN result r ON r.run_id = a.id AND r.test_id = ANY (one.tests)
         AND result_counts_as(r.status, r.actual, r.expected) = 1
     WHERE a.setup_id = run.setup_id AND (a.sorted_at, a.id) <= (run.sorted_at, run.id)
       AND (a.sorted_at, a.id) > (coalesce(passed.sorted_at, edge.sorted_at, '-infinity'), coalesce(passed.id, edge.id, 0))

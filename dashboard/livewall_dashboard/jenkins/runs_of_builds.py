@@ -1,10 +1,11 @@
-"""Our own runs of builds, with what failed in them. What does not change any more is looked up once."""
+"""Our own runs of builds, with what failed in them. What hardly changes any more is looked up seldom."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
@@ -24,6 +25,8 @@ PORTION = 50
 PATIENCE = 1.0
 """Seconds after which no further portion is begun: the failures of the other runs are there at the next answer."""
 REMEMBERED = 20_000
+LOOK_AGAIN = 60.0
+"""Seconds. Since when a test fails may be told anew: it was renamed, or an older run was imported."""
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +39,21 @@ class History(Protocol):
     def failures_of_runs(self, runs: Iterable[int]) -> dict[int, list[Row]]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """`at`: when they were looked up."""
+
+    failures: list[BuildFailure]
+    at: float
+
+
 class RunsOfBuilds:
     """Looks up, in as few queries as there can be, what the history knows of builds."""
 
     def __init__(self, history: History, clock: Callable[[], float] = time.monotonic) -> None:
         self._history = history
         self._clock = clock
-        self._failures: dict[tuple[object, ...], list[BuildFailure]] = {}
+        self._failures: dict[tuple[object, ...], _Known] = {}
 
     def of(self, urls: Iterable[str]) -> RunsByBuild:
         """The runs that builds with these addresses started; none while Postgres is away."""
@@ -61,11 +72,15 @@ class RunsOfBuilds:
 
     def _known_failures(self, rows: list[Row]) -> dict[int, list[BuildFailure]]:
         """By run. The newest runs come first, where they are too many to look all up at once."""
-        failed = [row for row in reversed(rows) if row["failed"]]
-        known = {row["run_id"]: self._failures[_state(row)] for row in failed if _state(row) in self._failures}
-        missing = iter([row for row in failed if row["run_id"] not in known])
         began = self._clock()
-        while portion := list(islice(missing, PORTION)):
+        failed = [row for row in reversed(rows) if row["failed"]]
+        remembered = {row["run_id"]: self._failures[_state(row)] for row in failed if _state(row) in self._failures}
+        known = {run: each.failures for run, each in remembered.items()}
+        old = {run for run, each in remembered.items() if began - each.at >= LOOK_AGAIN}
+        wanted = [row for row in failed if row["run_id"] not in known]
+        wanted += [row for row in failed if row["run_id"] in old]
+        portions = iter(wanted)
+        while portion := list(islice(portions, PORTION)):
             found = self._history.failures_of_runs([row["run_id"] for row in portion])
             for row in portion:
                 failures = msgspec.convert(found.get(row["run_id"], []), list[BuildFailure])
@@ -80,7 +95,7 @@ class RunsOfBuilds:
             return
         if len(self._failures) >= REMEMBERED:
             self._failures.clear()
-        self._failures[_state(row)] = failures
+        self._failures[_state(row)] = _Known(failures, self._clock())
 
 
 def _state(row: Row) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from livewall_dashboard.history.identity import renaming
 from livewall_dashboard.history.store import Store
 from livewall_listener import wire
 from support.history_lab import BEGAN, Lab, Process, end_process, end_test, start_suite
@@ -62,6 +63,20 @@ def test_a_skip_or_a_run_without_the_test_ends_no_streak(lab: Lab, store: Store)
     run(lab, 5, ("B", "PASS"))
     run(lab, 6, ("A", "FAIL"))
     assert failures(store, 6) == {"Suite.A": "vm1-3"}
+
+
+def test_a_test_that_was_renamed_fails_since_it_did_under_its_former_name(lab: Lab, store: Store) -> None:
+    run(lab, 1, ("A", "FAIL"))
+    run(lab, 2, ("A", "PASS"))
+    run(lab, 3, ("A", "FAIL"))
+    run(lab, 4, ("B", "FAIL"))
+    assert failures(store, 4) == {"Suite.B": "vm1-4"}
+    with lab.database.connection() as connection:
+        renaming.rename(connection, "Suite.A", "Suite.B")
+    assert failures(store, 4) == {"Suite.B": "vm1-3"}
+    run(lab, 5, ("A", "PASS"), ("C", "FAIL"))
+    run(lab, 6, ("B", "FAIL"), ("C", "FAIL"))
+    assert failures(store, 6) == {"Suite.B": "vm1-6", "Suite.C": "vm1-5"}
 
 
 def test_other_setups_have_streaks_of_their_own(lab: Lab, store: Store) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from livewall_dashboard.base.errors import Unavailable
-from livewall_dashboard.jenkins.runs_of_builds import PATIENCE, PORTION, RunsOfBuilds
+from livewall_dashboard.jenkins.runs_of_builds import LOOK_AGAIN, PATIENCE, PORTION, RunsOfBuilds
 
 URL = "http://jenkins/job/smoke/1/"
 
@@ -45,11 +45,22 @@ def failures(history: History, runs: RunsOfBuilds) -> list[int]:
     return [len(run.failures) for run in found]
 
 
-def test_a_settled_runs_failures_are_looked_up_once() -> None:
+def test_a_settled_runs_failures_are_looked_up_once_for_a_while() -> None:
     history = History(row(1), row(2))
     runs = RunsOfBuilds(history)
     assert failures(history, runs) == failures(history, runs) == [1, 1]
     assert history.asked == [[2, 1]]
+
+
+def test_after_a_while_they_are_looked_up_anew_those_that_nobody_knows_first() -> None:
+    """Since when a test fails is another time once it was renamed."""
+    history = History(*(row(number) for number in range(PORTION)), cost=PATIENCE + 0.1)
+    runs = RunsOfBuilds(history, clock=lambda: history.now)
+    failures(history, runs)
+    history.now += LOOK_AGAIN
+    history.rows.append(row(PORTION))
+    assert failures(history, runs) == [1] * (PORTION + 1)
+    assert [(len(portion), portion[0]) for portion in history.asked] == [(PORTION, PORTION - 1), (PORTION, PORTION)]
 
 
 def test_a_run_that_may_change_is_looked_up_again() -> None:
