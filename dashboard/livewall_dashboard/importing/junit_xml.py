@@ -238,11 +238,13 @@ class _Test:
 
 
 def _put_together(message: str, words: Words) -> Words:
-    """What failed, once: many writers repeat the message in the text, where the stack trace is."""
+    """What failed, once: many writers repeat the message at the head of the text, where the stack trace is.
+
+    Not all repeat it as it was: Surefire leaves its line feeds out after `]]>`.
+    """
     text, beyond = _stripped(words)
     message = message.strip()
-    first = message.partition("\n")[0]
-    if not text or not message or first in text.partition("\n")[0]:
+    if not text or not message or (message.partition("\n")[0] in text.partition("\n")[0] and message in text):
         return text or message, beyond
     return f"{message}\n\n{text}", beyond
 
