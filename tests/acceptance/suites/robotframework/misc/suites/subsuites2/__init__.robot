@@ -1,0 +1,2 @@
+*** Settings ***
+Name            Custom name for 📂 'subsuites2'
