@@ -41,6 +41,7 @@ GCC = "gcc (Debian 12.2.0-14+deb12u1) 12.2.0"
         ),
         ({"uname-s": "SunOS", "uname-r": "5.11", "uname-m": "i86pc", "uname-p": "i386"}, "Solaris 11, i386"),
         (DEBIAN | {"uname-s": "GNU", "uname-m": "i686-AT386"}, "Debian 12 (Hurd), i686-AT386"),
+        (DEBIAN | {"uname-s": "GNU", "etc_os_release_NAME": "Debian GNU/Hurd"}, "Debian 12 (Hurd), x86_64"),
         (DEBIAN | {"uname-s": "GNU/kFreeBSD"}, "Debian 12 (kFreeBSD), x86_64"),
         ({"uname-s": "AIX", "uname-r": "1", "uname-v": "7", "uname-m": "00F84C0C4C00"}, "AIX 7.1, 00F84C0C4C00"),
         ({"uname-s": "CYGWIN_NT-10.0", "uname-m": "x86_64"}, "Cygwin on Windows 10.0, x86_64"),
