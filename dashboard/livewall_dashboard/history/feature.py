@@ -9,6 +9,8 @@ from livewall_dashboard.history.commits import routes as commit_routes
 from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.history.compare import routes as compare_routes
 from livewall_dashboard.history.compare.comparison import Comparisons
+from livewall_dashboard.history.grid import routes as grid_routes
+from livewall_dashboard.history.grid.matrix import Grids
 from livewall_dashboard.history.identity import routes as rename_routes
 from livewall_dashboard.history.identity.run_looker import RunLooker
 from livewall_dashboard.history.recording.recorder import Recorder
@@ -49,6 +51,7 @@ def feature(
             timeline_routes.blueprint(TimelineStore(database)),
             routes.pages(),
             compare_routes.blueprint(store, Comparisons(database)),
+            grid_routes.blueprint(Grids(database)),
         ],
         background=[looker.loop, TagsOfRuns(database).loop],
         close=result_sets.close,

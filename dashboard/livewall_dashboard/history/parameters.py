@@ -69,6 +69,7 @@ class TestsQuery(Struct):
     attempts: Annotated[int, Meta(description="Tried at least so often", ge=1, le=MOST_ATTEMPTS)] = 1
     tag: Annotated[str | None, Meta(description="With this tag; case, spaces and underscores do not matter")] = None
     q: Annotated[str | None, Meta(description="With this text in longname or message")] = None
+    longname: Annotated[str | None, Meta(description="Of this longname, or another name of that test")] = None
     suite: Annotated[str | None, Meta(description="In the suite with this id, or below it")] = None
     process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
     test: Annotated[str | None, Meta(description="With this id, of each process")] = None

@@ -60,6 +60,15 @@ EXISTS (SELECT FROM jsonb_array_elements_text(g.tags) AS tag WHERE lower(transla
 -- name: tests_of_q
 (position(lower(%(q)s) IN lower(t.longname)) > 0 OR position(lower(%(q)s) IN lower(r.message)) > 0)
 
+-- name: tests_of_digests
+r.test_id IN (
+    SELECT id FROM test WHERE digest = ANY (%(digests)s::bytea[])
+    UNION ALL
+    SELECT m.test_id FROM test t
+    JOIN test_identity i ON i.test_id = t.id
+    JOIN test_identity m ON m.identity_id = i.identity_id
+    WHERE t.digest = ANY (%(digests)s::bytea[]))
+
 -- name: tests_of_suite
 starts_with(r.id, %(suite)s || '-')
 

@@ -96,6 +96,7 @@ class Store:
         attempts: int = 1,
         tag: str | None = None,
         q: str | None = None,
+        longname: str | None = None,
         suite: str | None = None,
         process: str | None = None,
         test: str | None = None,
@@ -119,6 +120,8 @@ class Store:
             values["tag"] = tag.lower().replace(" ", "").replace("_", "")
         if q is not None:
             values["q"] = q
+        if longname is not None:
+            values["digests"] = as_array(digests_of_longname(longname))
         if suite is not None:
             values["suite"] = suite
         if process is not None:

@@ -11,7 +11,7 @@ import psycopg
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.history import cursor
 from livewall_dashboard.history.compare.kinds import KINDS, SLOWER_BY, SLOWER_RATIO, Kind
-from livewall_dashboard.history.compare.queries import QUERIES
+from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.results.result_words import in_words
 from livewall_dashboard.postgres.database import Database
 

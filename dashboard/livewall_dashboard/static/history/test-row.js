@@ -127,7 +127,7 @@ function expectation({ status, actual, expected }) {
  * @param {RunDetail} run
  * @param {Test} test
  */
-function logOf(run, { process }) {
+export function logOf(run, { process }) {
   const own = run.artifacts.find(({ name, process: of }) => of === process && /log\.html$/i.test(name));
   return own?.url ?? (run.processes > 1 ? null : run.log);
 }

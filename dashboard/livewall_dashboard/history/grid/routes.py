@@ -1,0 +1,93 @@
+"""The grid: for programs, as CSV, and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from livewall_dashboard.access.guard import scope
+from livewall_dashboard.history.grid import resources
+from livewall_dashboard.history.grid.matrix import Grids, Matrix, columns_of
+from livewall_dashboard.history.resources import of
+from livewall_dashboard.history.runs.run_list import RunFilter
+from livewall_dashboard.web.csv_table import csv_response
+from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.responses import json_response
+
+Row = dict[str, Any]
+COLUMNS = ("longname", "failed", "passed", "flips", "seconds")
+MOST = 100_000
+
+
+def blueprint(grids: Grids) -> Blueprint:
+    routes = Blueprint("grid", __name__)
+
+    def read(query: resources.WantedTests, after: str | None, limit: int) -> Matrix:
+        filters = RunFilter(
+            suite=query.suite, setup=query.setup, branch=query.branch, label=query.label, until=query.until
+        )
+        return grids.tests_by_runs(
+            filters, query.run, query.match, query.folder or "", query.sort, query.columns, after, limit
+        )
+
+    @routes.get("/api/v1/grid")
+    @scope("read")
+    @operation(
+        "getGrid",
+        "Tests by the latest runs of a suite, a letter a result, and the folders that the tests are in.",
+        Answer(200, "The runs, the folders, and a page of tests.", resources.Grid),
+        errors=(404, 503),
+    )
+    def grid(query: resources.GridQuery) -> Response:
+        found = read(query, query.after, query.limit)
+        return json_response(
+            resources.Grid(
+                found.suite,
+                [of(resources.GridRun, row) for row in found.runs],
+                found.folder,
+                [of(resources.GridFolder, row) for row in found.folders],
+                [of(resources.GridTest, row) for row in found.tests],
+                found.total,
+                found.next,
+            )
+        )
+
+    @routes.get("/api/v1/grid.csv")
+    @scope("read")
+    @operation(
+        "getGridAsCsv",
+        "The same as CSV, all tests, with a column for each run.",
+        Answer(200, "A line for each test.", str, "text/csv"),
+        errors=(404, 503),
+    )
+    def grid_as_csv(query: resources.WantedTests) -> Response:
+        found = read(query, None, MOST)
+        heads = [f"{run['started_at']:%Y-%m-%d %H:%M} {run['setup']} {run['id']}" for run in found.runs]
+        return csv_response("grid.csv", [*COLUMNS, *heads], _lines(found))
+
+    @routes.get("/api/v1/grid/setups")
+    @scope("read")
+    @operation(
+        "getSetupGrid",
+        "Setups by their latest runs.",
+        Answer(200, "All of them.", resources.SetupGrid),
+        errors=(503,),
+    )
+    def setups(query: resources.SetupGridQuery) -> Response:
+        found = grids.setups_by_runs(query.suite, query.branch, query.columns)
+        rows = [resources.SetupRow(row["setup"], [of(resources.GridRun, run) for run in row["runs"]]) for row in found]
+        return json_response(resources.SetupGrid(rows, None))
+
+    @routes.get("/history/grid")
+    @scope("read")
+    def page() -> str:
+        return render_template("history/grid.html", page="grid")
+
+    return routes
+
+
+def _lines(found: Matrix) -> Iterator[list[object]]:
+    for row in found.tests:
+        yield [*(row[name] for name in COLUMNS), *columns_of(row, found.runs)]
