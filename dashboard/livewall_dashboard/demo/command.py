@@ -22,6 +22,7 @@ from livewall_dashboard.demo import jobs, porters
 from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
+from livewall_dashboard.demo.past import MadePast
 from livewall_dashboard.demo.porters import Porter, System
 from livewall_dashboard.demo.wall import DemoWall
 
@@ -60,11 +61,14 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     click.echo("Starting the wall ...")
     nodes: list[Node] = []
     builders: list[Porter] = []
+    past: MadePast | None = None
     try:
         wall.start()
         jenkins.start()
         if not _until_ready(wall, stop):
             return
+        past = MadePast(data, RIGS, tests_directory() / "suites")
+        past.start()
         nodes = _nodes(_possible(RIGS), wall.url, jenkins.url, data)
         jenkins.add(node.builds for node in nodes if node.rig.job)
         builders = _porters(systems, wall.url, data)
@@ -79,6 +83,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
             node.stop()
         for builder in builders:
             builder.stop()
+        if past is not None:
+            past.stop()
         wall.stop()
         jenkins.stop()
         click.echo(
@@ -177,6 +183,7 @@ def _welcome(url: str, count: int) -> str:
   The wall:          {url}/
   As a table:        {url}/?view=table
   All runs:          {url}/runs
+  Tests by runs:     {url}/history/grid?suite=Nightly  (a month of it is made up)
   Latest builds:     {url}/?builds=edge-router-01  (of a pretend Jenkins; the runs are real)
   Jobs and agents:   {url}/jobs  (a queue with two agents on this machine)
   Build reports:     {url}/reports  (a small package on two pretend systems)

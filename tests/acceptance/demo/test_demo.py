@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,8 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     assert f"http://127.0.0.1:{demo.port}/" in demo.console
     assert "--listener livewall_listener.Listener" in demo.console
     assert [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]], "the pabot run"
+    made = f"/api/v1/runs?q=made-edge-router-01-{datetime.now(timezone.utc) - timedelta(days=1):%Y%m%d}"
+    wait_for(lambda: demo.get(made)["runs"], START_WITHIN, "the last night of the month of made history")
     wait_for(demo.runs_of_builds, START_WITHIN, "robot runs shown as builds of the pretend Jenkins")
     wait_for(lambda: demo.get("/api/v1/jobs?state=complete")["jobs"], START_WITHIN, "a job that an agent has run")
     assert {agent["name"] for agent in demo.get("/api/v1/agents")["agents"]} == {"local-1", "local-2"}

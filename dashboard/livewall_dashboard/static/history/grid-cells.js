@@ -20,12 +20,13 @@ const GAP = 1;
 const GAP_FROM = 4;
 
 /**
- * Path data by kind: a square for each cell, `width` apart and `height` high, and a cross on what failed where there is
- * room for one, so that it is not told by colour alone.
+ * Path data by kind, in the order of drawing: a square for each cell, `width` apart and `height` high, then a cross on what
+ * failed where there is room for one, so that it is not told by colour alone.
  */
 export function paths(cells, width, height) {
-  const found = {};
-  const add = (kind, path) => {
+  const squares = {};
+  const marks = {};
+  const add = (kind, path, found = squares) => {
     found[kind] = (found[kind] ?? "") + path;
   };
   const side = width >= GAP_FROM ? width - GAP : width;
@@ -38,9 +39,9 @@ export function paths(cells, width, height) {
     }
     add(kind, `M${x} 0h${side}v${height}h-${side}z`);
     const mark = MARKS[kind];
-    if (mark && side >= 7) add(kind === "few" ? "mark-few" : "mark", mark(x + side / 2, height / 2, Math.min(side, height) / 4));
+    if (mark && side >= 7) add(kind === "few" ? "mark-few" : "mark", mark(x + side / 2, height / 2, Math.min(side, height) / 4), marks);
   });
-  return found;
+  return { ...squares, ...marks };
 }
 
 const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`;

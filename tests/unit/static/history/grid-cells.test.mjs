@@ -16,6 +16,10 @@ test("each kind of cell is one path, and failures have a cross where there is ro
   assert.match(cells.paths("PF", 2, 18).failed, /^M2 0h2v18h-2z$/, "tiny ones have no gap between");
 });
 
+test("marks are drawn above all squares", () => {
+  assert.deepEqual(Object.keys(cells.paths("bFcP", 12, 18)).slice(-2), ["mark-few", "mark"]);
+});
+
 test("all runs fit, the newest too", () => {
   for (const [room, count] of [[366, 200], [366, 100], [1440, 50], [1440, 200], [300, 1], [300, 0]]) {
     const width = cells.cellWidth(room, count);
