@@ -16,6 +16,8 @@ from livewall_dashboard.history.identity.run_looker import RunLooker
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.runs.tags_of_runs import TagsOfRuns
+from livewall_dashboard.history.search import routes as search_routes
+from livewall_dashboard.history.search.search import Search
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.history.timeline import routes as timeline_routes
 from livewall_dashboard.history.timeline.store import TimelineStore
@@ -52,6 +54,7 @@ def feature(
             routes.pages(),
             compare_routes.blueprint(store, Comparisons(database)),
             grid_routes.blueprint(Grids(database)),
+            search_routes.blueprint(Search(database)),
         ],
         background=[looker.loop, TagsOfRuns(database).loop],
         close=result_sets.close,

@@ -47,6 +47,25 @@ def test_two_runs_are_compared(page: Page, reporter: Reporter, grave_faults: Cal
     expect(page.locator("#status")).to_have_text("1 new failure, 1 fixed")
 
 
+def test_ticked_runs_are_compared(page: Page, reporter: Reporter) -> None:
+    for night in range(3):
+        clock = BEGAN + timedelta(days=night)
+        reporter.run(
+            NOW if night else BEFORE, setup="vm-ticked", suite=f"Night {night}", clock=clock, last_in_pool=True
+        )
+    page.goto("/runs?setup=vm-ticked")
+    page.get_by_label("Compare Night 2 on vm-ticked").check()
+    expect(page.locator("#actions")).to_contain_text("Tick another run")
+    page.get_by_label("Compare Night 0 on vm-ticked").press("Space")
+    page.get_by_role("link", name="Compare", exact=True).click()
+    expect(page.locator(".side-run")).to_have_text(["Night 0", "Night 2"])
+    page.go_back()
+    for night in range(3):
+        page.get_by_label(f"Compare Night {night} on vm-ticked").check()
+    page.get_by_role("link", name="Compare 3 runs").click()
+    expect(page.locator("#status")).to_contain_text("3 runs")
+
+
 def test_without_runs_the_page_says_how_to_choose_them(page: Page) -> None:
     page.goto("/compare")
     expect(page.get_by_role("heading", name="Which runs?")).to_be_visible()

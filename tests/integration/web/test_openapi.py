@@ -17,7 +17,7 @@ from support.reporter import Reporter, T
 NO_API = (
     "/", "/runs", "/runs/{run_id}", "/runs/{run_id}/artifacts/{name}", "/tests", "/history", "/login", "/logout",
     "/compare", "/jobs", "/jobs/{job_id}", "/agents", "/{project}.json",
-    "/history/grid",
+    "/history/grid", "/search",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
     "/runs/{run}/logs/{step}", "/reports", "/reports/{project}", "/reports/{project}/{version}",

@@ -119,6 +119,12 @@ export function runCells(runs) {
   return runs.map(letter).join("");
 }
 
+/** What of a longname is below a folder: that is on the page already. */
+export function below(longname, folder) {
+  if (longname === folder) return "";
+  return folder && longname.startsWith(folder) ? longname.slice(folder.length + 1) : longname;
+}
+
 /** The folders above one, the outermost first: `[longname, title]`. */
 export function crumbs(folder) {
   const found = [];

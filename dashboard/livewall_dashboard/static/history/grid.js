@@ -6,7 +6,7 @@ import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 import { here, link } from "../shared/page.js";
-import { LETTERS, cellWidth, crumbs, folderCells, rowText, runCells } from "./grid-cells.js";
+import { LETTERS, below, cellWidth, crumbs, folderCells, rowText, runCells } from "./grid-cells.js";
 import { Details } from "./grid-details.js";
 import { folderTable } from "./grid-folders.js";
 import { strip } from "./grid-strip.js";
@@ -38,6 +38,7 @@ let runs = [];
 let width = 0;
 let next = null;
 let turn = 0;
+let folder = "";
 
 function build() {
   if (!chosen.length) {
@@ -99,10 +100,10 @@ async function loadMore() {
 
 /** @param {Grid} told */
 function draw(told) {
-  ({ runs, next } = told);
+  ({ runs, next, folder } = told);
   width = cellWidth(room(), runs.length);
   status.textContent = summary(told);
-  drawTrail(told.folder);
+  drawTrail();
   drawFolders(told);
   readout.textContent = idle();
   rows.replaceChildren(...(runs.length ? [header()] : []), ...told.tests.map(row));
@@ -182,7 +183,7 @@ function row(test) {
   const node = element("div", "grid-row");
   const name = element("span", "grid-name");
   const longname = link(short(test.name, 200), here(`/tests?${new URLSearchParams({ longname: test.longname })}`), { className: "grid-test" });
-  const parent = parentName(test.longname, test.name);
+  const parent = below(parentName(test.longname, test.name), folder);
   longname.title = test.longname;
   name.append(longname, element("span", "grid-parent", short(parent, 200)));
   const facts = element("span", "grid-facts number");
@@ -206,7 +207,7 @@ function point(place, what) {
   readout.textContent = [what, moment(at), short(setup, 60), short(branch, 40), commit.slice(0, 10)].filter(Boolean).join(" · ");
 }
 
-function drawTrail(folder) {
+function drawTrail() {
   const parts = crumbs(folder);
   trail.hidden = parts.length < 2 && !filters.values().folder;
   const go = (longname, text) => {
@@ -228,26 +229,28 @@ function drawFolders(told) {
   folders.hidden = !told.folders.length;
   if (!told.folders.length) return;
   const table = folderTable(told.folders, Math.min(width, 12), {
-    addressOf: (folder) => `/history/grid?${searchOf({ ...query(), folder })}`,
-    onOpen: (folder) => filters.set({ folder }),
-    onPick: (folder, place, from) => details.show({ test: null, cells: folderCells(folder), runs, place, from }),
+    addressOf: (longname) => `/history/grid?${searchOf({ ...query(), folder: longname })}`,
+    onOpen: (longname) => filters.set({ folder: longname }),
+    onPick: (picked, place, from) => details.show({ test: null, cells: folderCells(picked), runs, place, from }),
     onPoint: point,
   });
   folders.replaceChildren(table);
 }
 
 function drawActions(bySetup) {
-  document.getElementById("actions").replaceChildren();
+  const actions = document.getElementById("actions");
+  const { suite } = filters.values();
+  actions.replaceChildren(link("Timeline", here(`/history?${searchOf({ suite })}`)));
   if (bySetup) return;
   const csv = link("CSV", `${PATH}.csv?${searchOf(query())}`, { className: "csv" });
   csv.title = "This grid for a spreadsheet";
-  document.getElementById("actions").replaceChildren(csv);
+  actions.append(csv);
 }
 
 function nothing() {
   const node = element("div", "quiet");
-  const { match, folder, suite, setup, branch } = filters.values();
-  const isFiltered = match || folder || suite || setup || branch;
+  const { match, folder: chosenFolder, suite, setup, branch } = filters.values();
+  const isFiltered = match || chosenFolder || suite || setup || branch;
   node.append(element("p", "", isFiltered ? "No test of these runs matches." : "As soon as runs are there, their tests show here."));
   if (isFiltered) node.append(link("Show all", here("/history/grid")));
   return node;

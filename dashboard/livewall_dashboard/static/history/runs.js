@@ -8,6 +8,7 @@ import { midnight } from "../shared/moment.js";
 import { here, keepFresh, link, timeOf } from "../shared/page.js";
 import { settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
+import { ChosenRuns } from "./chosen-runs.js";
 import {
   badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, runStatus, withMissing,
 } from "./dom.js";
@@ -31,6 +32,7 @@ const STATUSES = [
 const host = document.getElementById("runs");
 const status = document.getElementById("status");
 const more = moreButton();
+const chosen = new ChosenRuns(document.getElementById("actions"));
 /** @type {Table<Run>} */
 const table = new Table({
   name: "runs-table",
@@ -44,7 +46,7 @@ const table = new Table({
     row.title = mixText(withMissing(run));
   },
   columns: [
-    { title: "Status", name: "run-status", cell: (run) => [badge(runStatus(run))] },
+    { title: "Status", name: "run-status", cell: (run) => [chosen.box(run), badge(runStatus(run))] },
     { title: "Setup and run", name: "run-name", cell: (run) => [element("span", "run-setup", short(run.setup, 120)), nameLink(run), ...suite(run)] },
     { title: "Tests", name: "run-counts", cell: (run) => [mixBar(withMissing(run)), element("span", "run-numbers", numbers(run))] },
     { title: "Started", name: "run-started", cell: (run) => [timeOf(run.started_at)] },

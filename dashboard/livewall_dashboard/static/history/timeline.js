@@ -1,6 +1,6 @@
 // How a test, or a suite, did everywhere: the page /history.
 
-import { getJson } from "../shared/api.js";
+import { getJson, searchOf } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -133,7 +133,8 @@ function drawTitle({ longname, suite }) {
   document.title = `${short(name)} · history · livewall`;
   title.replaceChildren(...(where ? [element("span", "title-where", where)] : []), name);
   const way = document.getElementById("ways");
-  way.replaceChildren(...(longname ? [link("All about this test", here(`/tests?${new URLSearchParams({ longname })}`))] : []));
+  const grid = link("Tests by runs", here(`/history/grid?${searchOf({ suite })}`));
+  way.replaceChildren(longname ? link("All about this test", here(`/tests?${new URLSearchParams({ longname })}`)) : grid);
 }
 
 /** Tests of the suite's latest run that a reader may mean. */

@@ -54,7 +54,10 @@ test("the time is told by the runs that have any of it", () => {
   assert.equal(cells.drift({ seconds: [1, 2], total: [1, 1] }), null);
 });
 
-test("the folders above one", () => {
+test("the folders above one, and what is below it", () => {
+  assert.equal(cells.below("Shop.Cart", "Shop"), "Cart");
+  assert.equal(cells.below("Shop", "Shop"), "");
+  assert.equal(cells.below("Shop.Cart", ""), "Shop.Cart");
   assert.deepEqual(cells.crumbs("Shop.Cart"), [["Shop", "Shop"], ["Shop.Cart", "Cart"]]);
   assert.deepEqual(cells.crumbs("fast/css"), [["fast", "fast"], ["fast/css", "css"]]);
   assert.deepEqual(cells.crumbs(""), []);

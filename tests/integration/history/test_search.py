@@ -1,0 +1,86 @@
+"""Names and messages of all runs, searched over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from livewall_dashboard.history.search import search
+from support.reporter import BEGAN, Reporter, T
+
+
+def get(client: FlaskClient, **query: Any) -> Any:
+    reply = client.get("/api/v1/search", query_string=query)
+    assert reply.status_code == 200, reply.text
+    return reply.json
+
+
+@pytest.fixture
+def runs(reporter: Reporter) -> list[str]:
+    """Seven, each with a failure of two tests and one that passed."""
+    tests = [
+        T("Log In", "FAIL", "Ärger: HTTP 500 at /login"),
+        T("Log Out", "FAIL", "100 %_ timeout"),
+        T("Timeout Works"),
+    ]
+    return [reporter.run(tests, suite="Shop", clock=BEGAN + timedelta(days=day), last_in_pool=True) for day in range(7)]
+
+
+def test_words_are_found_in_names_and_messages(client: FlaskClient, runs: list[str]) -> None:
+    told = get(client, q="TIMEOUT")
+    assert [test["longname"] for test in told["names"]] == ["Shop.Timeout Works"]
+    assert [result["run"] for result in told["results"]] == runs[::-1]
+    first = told["results"][0]
+    assert (first["longname"], first["id"], first["outcome"], first["message"]) == (
+        "Shop.Log Out", "s1-t2", "failed", "100 %_ timeout",
+    )  # fmt: skip
+    assert (told["searched_back_to"], told["next"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("q", "count"), [("Ärger LOGIN", 7), ("login Ärger", 7), ("Ärger timeout", 0), ("%_", 7), ("%", 7), ("a%b", 0)]
+)
+def test_all_words_are_to_be_found_as_they_are(client: FlaskClient, runs: list[str], q: str, count: int) -> None:
+    assert len(get(client, q=q)["results"]) == count
+
+
+@pytest.mark.parametrize("limit", [1, 3, 14])
+def test_pages_give_each_result_once(client: FlaskClient, runs: list[str], limit: int) -> None:
+    found, told = [], {"next": ""}
+    while told["next"] is not None:
+        told = get(client, q="1", limit=limit, after=told["next"])
+        found += [(result["run"], result["id"]) for result in told["results"]]
+    assert found == [(run, "s1-t2") for run in runs[::-1]]
+    both = get(client, q="t", limit=limit)
+    assert both["names"] and (limit == 14 or get(client, q="t", limit=limit, after=both["next"])["names"] == [])
+
+
+def test_a_search_that_takes_long_goes_on_where_it_was(
+    client: FlaskClient, runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if each step were slow: a page ends after one run."""
+    monkeypatch.setattr(search, "FIRST_STEP", 2)
+    moments = iter(range(10**6))
+    monkeypatch.setattr(search.time, "monotonic", lambda: float(next(moments)))
+    found, told, pages = [], {"next": ""}, 0
+    while told["next"] is not None:
+        told = get(client, q="login", after=told["next"])
+        found += [result["run"] for result in told["results"]]
+        pages += 1
+    assert found == runs[::-1] and pages > 3
+    assert told["searched_back_to"] is None
+
+
+def test_what_is_no_question_is_said(client: FlaskClient) -> None:
+    for query in ({}, {"q": "  "}, {"q": " ".join("abcdefghijkl")}, {"q": "a", "after": "x"}):
+        assert client.get("/api/v1/search", query_string=query).status_code == 400
+    assert get(client, q="nothing")["results"] == []
+
+
+def test_an_excerpt_is_what_is_around_the_word() -> None:
+    message = "x" * 500 + "needle" + "y" * 500
+    assert search.excerpt(message, ["needle"]) == "…" + "x" * 80 + "needle" + "y" * 234 + "…"
+    assert search.excerpt("short needle", ["needle", "short"]) == "short needle"
