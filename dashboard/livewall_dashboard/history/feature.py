@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from livewall_dashboard.base.feature import Feature, Gauge, RunMembers
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.history import routes
+from livewall_dashboard.history import csv_routes, routes
 from livewall_dashboard.history.commits import routes as commit_routes
 from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.history.compare import routes as compare_routes
@@ -52,6 +52,7 @@ def feature(
             rename_routes.blueprint(database),
             timeline_routes.blueprint(TimelineStore(database)),
             routes.pages(),
+            csv_routes.blueprint(store),
             compare_routes.blueprint(store, Comparisons(database)),
             grid_routes.blueprint(Grids(database)),
             search_routes.blueprint(Search(database)),

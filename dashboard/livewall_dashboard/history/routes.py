@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, Response, render_template
@@ -24,6 +23,7 @@ from livewall_dashboard.history.parameters import (
 from livewall_dashboard.history.resources import ChosenRunId, RunId, of
 from livewall_dashboard.history.runs import runs_csv
 from livewall_dashboard.history.store import Store
+from livewall_dashboard.web import csv_table
 from livewall_dashboard.web.links import address_of, log_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
@@ -51,16 +51,13 @@ def blueprint(store: Store, wall: Wall, members: RunMembers) -> Blueprint:
     @scope("read")
     @operation(
         "listRunsAsCsv",
-        f"The same as CSV, all up to {runs_csv.MOST}. What a spreadsheet would take for a formula begins with '.",
+        f"The same as CSV, all up to {csv_table.MOST}. What a spreadsheet would take for a formula begins with '.",
         Answer(200, "A line for each run.", str, "text/csv"),
         errors=(503,),
     )
     def runs_as_csv(query: RunsFilter) -> Response:
-        lines = runs_csv.lines(partial(store.runs, **asdict(query)))
-        response = Response(lines, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="runs.csv"'
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        rows = csv_table.pages_of(lambda before, limit: store.runs(**asdict(query), before=before, limit=limit))
+        return csv_table.csv_response("runs.csv", runs_csv.COLUMNS, map(runs_csv.cells, rows))
 
     @routes.get("/runs/<run_id>")
     @scope("read")

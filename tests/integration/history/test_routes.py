@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -211,6 +213,18 @@ def test_one_test_over_runs(client: FlaskClient, reporter: Reporter) -> None:
     rest = get(client, "/tests/history", longname="Login.Log In", limit=2, after=page["next"])
     assert [row["run"] for row in page["history"] + rest["history"]] == runs[::-1]
     assert rest["next"] is None
+
+
+def test_tests_and_a_history_are_there_as_csv(client: FlaskClient, reporter: Reporter) -> None:
+    runs = [reporter.run(TESTS, suite="Login", clock=BEGAN + timedelta(days=day)) for day in range(2)]
+    tests = client.get(f"/api/v1/runs/{runs[0]}/tests.csv", query_string={"status": "FAIL"})
+    assert tests.content_type == "text/csv; charset=utf-8"
+    (row,) = csv.DictReader(io.StringIO(tests.text))
+    assert (row["longname"], row["status"], row["tags"]) == ("Login.Log In", "FAIL", "smoke, Slow Test")
+    assert row["message"] == FAILURE
+    history = client.get("/api/v1/tests/history.csv", query_string={"longname": "Login.Log Out"})
+    assert [row["run"] for row in csv.DictReader(io.StringIO(history.text))] == runs[::-1]
+    assert client.get("/api/v1/runs/nobody/tests.csv").status_code == 404
 
 
 def test_the_setups_of_a_test(client: FlaskClient, reporter: Reporter) -> None:

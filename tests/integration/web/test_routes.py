@@ -93,6 +93,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/grid"): "read",
     ("GET", "/api/v1/grid.csv"): "read",
     ("GET", "/api/v1/grid/setups"): "read",
+    ("GET", "/api/v1/runs/<run_id>/tests.csv"): "read",
+    ("GET", "/api/v1/tests/history.csv"): "read",
     ("GET", "/api/v1/tests/history"): "read",
     ("GET", "/api/v1/tests/setups"): "read",
     ("POST", "/upload"): "upload",

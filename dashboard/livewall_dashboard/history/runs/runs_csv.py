@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from livewall_dashboard.web.links import page_of
 from livewall_dashboard.web.values import time_text
-
-MOST = 100_000
-"""Runs of one answer."""
-PAGE = 1000
 
 COLUMNS = (
     "id", "setup", "suite", "name", "state", "status", "verification", "total", "passed", "failed", "skipped",
     "expected_failures", "missing", "started_at", "elapsed_time", "branch", "commit", "repository", "labels", "build",
     "url",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would reckon with."""
 
 Row = dict[str, Any]
-ReadPage = Callable[..., tuple[list[Row], "str | None"]]
 
 
-def lines(read: ReadPage) -> Iterator[str]:
-    """The text, a page of runs at a time. `read(before=..., limit=...)` gives a page; the first is read at once."""
-    return _lines(read, read(limit=PAGE))
-
-
-def _lines(read: ReadPage, page: tuple[list[Row], str | None]) -> Iterator[str]:
-    yield _text([COLUMNS])
-    written = 0
-    while True:
-        rows, following = page
-        yield _text(_cells(row) for row in rows)
-        written += len(rows)
-        if following is None or written >= MOST:
-            return
-        page = read(before=following, limit=PAGE)
-
-
-def _cells(row: Row) -> Iterator[object]:
+def cells(row: Row) -> Iterator[object]:
+    """Those of a run, in the order of `COLUMNS`."""
     told = {
         **row,
         **row["counts"],
@@ -52,12 +27,4 @@ def _cells(row: Row) -> Iterator[object]:
         "build": (row["build"] or {}).get("url"),
         "url": page_of(row["id"]),
     }
-    for name in COLUMNS:
-        value = told[name]
-        yield f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _text(rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+    return (told[name] for name in COLUMNS)
