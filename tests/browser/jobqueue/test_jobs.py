@@ -92,6 +92,10 @@ def test_a_job_is_followed_ended_and_run_again(
     expect(page.get_by_role("region", name="Serial console of the job")).to_contain_text("booted")
     expect(page.get_by_role("link", name="artifacts.tar.gz")).to_be_visible()
     assert grave_faults(page) == []
+    expect(page.locator(".phases")).to_contain_text("not run")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1920, "height": 1080})
 
     go.unlink()
     page.get_by_role("button", name="Run again").click()

@@ -71,8 +71,25 @@ def test_nothing_moves_under_a_pointer_and_keys_go_through_the_rows(wall: Dashbo
     expect(page.get_by_role("link", name="first")).to_be_focused()
     page.keyboard.press("k")
     expect(page.get_by_role("link", name="second")).to_be_focused()
-    page.get_by_label("Text").press("j")
-    expect(page.get_by_label("Text")).to_have_value("j")
+    page.keyboard.press("/")
+    page.keyboard.type("j/")
+    expect(page.get_by_label("Text")).to_have_value("j/")
+
+
+def test_a_mistyped_queue_leads_to_the_one_that_was_meant(wall: Dashboard, open_screen: OpenScreen) -> None:
+    queue = Queue(wall, "rpi4")
+    queue.submit("true", name="nightly", tags=["smoke"])
+    page = open_screen(f"{wall.url}/jobs?queue=rpi44&theme=light", size=(390, 844)).page
+    expect(page.get_by_role("heading", name="No queue is called rpi44")).to_be_visible()
+    page.locator("#jobs").get_by_role("link", name="rpi4").click()
+    row = page.locator("tbody").get_by_role("row", name="nightly")
+    expect(row).to_be_visible()
+    row.get_by_role("link", name="smoke").click()
+    expect(page).to_have_url(f"{wall.url}/jobs?tag=smoke&theme=light")
+    expect(row).to_be_visible()
+    csv = page.get_by_role("link", name="CSV").get_attribute("href") or ""
+    assert wall.request("GET", csv)[1].count(b"nightly") == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_data_is_marked_while_the_wall_is_gone_and_comes_back_by_itself(

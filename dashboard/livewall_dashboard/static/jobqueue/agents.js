@@ -5,6 +5,7 @@ import { element, setText } from "../shared/dom.js";
 import { plural, rough, short } from "../shared/format.js";
 import { Live } from "../shared/live.js";
 import { fullMoment, moment } from "../shared/moment.js";
+import { here, link } from "../shared/page.js";
 import { button, emptyList, stateBadge } from "../shared/parts.js";
 import { Rows } from "../shared/rows.js";
 import { attributeChips, jobLink, jobPath, queueLink } from "./dom.js";
@@ -15,6 +16,9 @@ import { agentState, jobName, jobState } from "./state.js";
 /** @import { AgentInfo } from "types/api" */
 
 const COMMAND = `livewall-agent run --server ${location.origin} --queue local`;
+
+/** Seconds without a word after which nobody counts on an agent; one that is there asks at least every half minute. */
+const SILENT_AFTER = 120;
 
 const host = document.getElementById("agents");
 const status = document.getElementById("status");
@@ -43,7 +47,8 @@ function summary() {
   const count = (test) => agents.filter(test).length;
   const parts = [
     [count(({ job }) => job), "at work"],
-    [count(({ state, paused, job }) => state === "waiting" && !paused && !job), "free"],
+    [count((agent) => agent.state === "waiting" && !agent.paused && !agent.job && !isSilent(agent)), "free"],
+    [count(isSilent), "silent"],
     [count(({ paused }) => paused), "paused"],
     [count(({ state }) => state === "offline"), "offline"],
   ];
@@ -53,16 +58,22 @@ function summary() {
 
 /** @param {AgentInfo} agent */
 function card(agent) {
-  const state = agentState(agent);
+  const state = agentState(agent, isSilent(agent));
   const node = element("li", "agent");
   node.dataset.status = state.kind;
   const head = element("div", "agent-head");
-  const since = element("span", "agent-since", `for ${rough(between(agent.since))}`);
-  since.title = fullMoment(agent.since);
+  const from = isSilent(agent) ? agent.heard_at : agent.since;
+  const since = element("span", "agent-since", `for ${rough(between(from))}`);
+  since.title = fullMoment(from);
   head.append(element("h2", "", short(agent.name, 80)), stateBadge(state), since);
   node.append(head, ...doing(agent), ...pauseNote(agent), ...comment(agent), lastJobs(agent), about(agent));
   if (mayAct) node.append(pauseButton(agent));
   return node;
+}
+
+/** @param {AgentInfo} agent */
+function isSilent({ state, heard_at: heardAt }) {
+  return state !== "offline" && between(heardAt) > SILENT_AFTER;
 }
 
 /** @param {AgentInfo} agent */
@@ -105,10 +116,11 @@ function lastJobs({ last_jobs: last }) {
 }
 
 /** @param {AgentInfo} agent */
-function about({ queues, attributes, location: place }) {
+function about({ name, queues, attributes, location: place, last_jobs: last }) {
   const node = element("div", "agent-about");
   const served = element("p", "agent-queues", queues.length ? "takes from " : "takes from no queue");
   queues.forEach((queue, at) => served.append(at ? ", " : "", queueLink(queue)));
+  if (last.length) served.append(" · ", link("all its jobs", here(`/jobs?agent=${encodeURIComponent(name)}`)));
   node.append(served, ...(place ? [element("span", "chip", short(place, 80))] : []), ...attributeChips(attributes));
   return node;
 }

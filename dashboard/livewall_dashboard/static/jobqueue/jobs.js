@@ -1,6 +1,6 @@
 // The queues and the list of jobs, the newest first.
 
-import { getJson } from "../shared/api.js";
+import { getJson, searchOf } from "../shared/api.js";
 import { element, setText } from "../shared/dom.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
@@ -10,6 +10,7 @@ import { button, emptyList, settle, stateBadge } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { attributeChips, jobLink, queueLink } from "./dom.js";
 import { between } from "./elapsed.js";
+import { nearest } from "./nearest.js";
 import { Queues } from "./queues.js";
 import { ENDED, PHASES, jobState, phaseWord } from "./state.js";
 
@@ -48,7 +49,7 @@ const table = new Table({
     { title: "State", name: "job-state", cell: (job) => [stateBadge(jobState(job))] },
     { title: "Job", name: "job-name", cell: (job) => [jobLink(job, "row-link"), ...tags(job), ...attributeChips(job.attributes)] },
     { title: "Queue", name: "job-queue", cell: (job) => [queueLink(job.queue)] },
-    { title: "Agent", name: "job-agent", cell: (job) => [short(job.agent ?? "", 80)] },
+    { title: "Agent", name: "job-agent", cell: agentCell },
     { title: "Submitted", name: "job-created", cell: (job) => [timeOf(job.created_at)] },
     { title: "Took", name: "job-took", cell: (job) => [tookText(job)] },
     { title: "Run", name: "job-runs", cell: runs },
@@ -59,7 +60,7 @@ const more = button("Show older jobs", "more", () => {
   live.refresh();
 });
 const isSignedIn = document.querySelector(".account") !== null;
-const filters = new Filters(document.getElementById("filters"), ["q", "state", "queue", "mine"], () => {
+const filters = new Filters(document.getElementById("filters"), ["q", "state", "queue", "agent", "tag", "mine"], () => {
   size = PAGE;
   takeAll();
 });
@@ -74,7 +75,14 @@ filters.addText("q", "Text", "name, queue, agent, id");
 filters.addChoice("state", "State", STATES);
 filters.addChoice("queue", "Queue", [["", "All"]]);
 if (isSignedIn) filters.addChoice("mine", "Submitted by", [["", "Anybody"], ["true", "My token"]]);
+filters.addText("agent", "Agent", "any agent");
+filters.addText("tag", "Tag", "any tag");
+filters.foldOthers();
 filters.show();
+
+const csv = element("a", "csv", "CSV");
+csv.title = "These jobs for a spreadsheet";
+document.getElementById("actions").append(csv);
 
 function takeAll() {
   isTaking = true;
@@ -83,6 +91,8 @@ function takeAll() {
 
 async function read() {
   const asked = location.search;
+  csv.href = `/api/v1/jobs.csv?${searchOf(filters.values())}`;
+  for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   const [page, answer] = await Promise.all([
     getJson("/api/v1/jobs", { ...filters.values(), limit: size }),
     getJson("/api/v1/queues"),
@@ -113,8 +123,13 @@ function summary(jobs, next) {
 }
 
 /** @param {JobSummary} job */
+function agentCell({ agent }) {
+  return agent ? [link(short(agent, 80), here(`/jobs?agent=${encodeURIComponent(agent)}`))] : [];
+}
+
+/** @param {JobSummary} job */
 function tags(job) {
-  return job.tags.map((tag) => element("span", "tag", short(tag, 60)));
+  return job.tags.map((tag) => link(short(tag, 60), here(`/jobs?tag=${encodeURIComponent(tag)}`), { className: "tag" }));
 }
 
 /** @param {JobSummary} job */
@@ -131,7 +146,18 @@ function runs(job) {
   );
 }
 
+/** Somebody mistyped it, or nothing has used it yet. */
+function unknownQueue(queue) {
+  const meant = nearest(queue, found.map(({ name }) => name));
+  const node = emptyList(`No queue is called ${short(queue, 60)}`, meant.length ? "Did you mean one of these?" : "These there are:");
+  const names = meant.length ? meant : found.map(({ name }) => name).filter(Boolean);
+  node.append(...names.slice(0, 20).flatMap((name, at) => [at ? ", " : "", queueLink(name)]));
+  return node;
+}
+
 function empty() {
+  const { queue } = filters.values();
+  if (queue && !found.some(({ name }) => name === queue)) return unknownQueue(queue);
   if (Object.values(filters.values()).some(Boolean)) {
     const node = emptyList("No job matches", "Nothing here fits the filters above.");
     node.append(link("Show all jobs", here("/jobs")));

@@ -33,12 +33,13 @@ export function jobState({ state, statuses }) {
 }
 
 /**
- * `{kind, glyph, word}` of an agent.
+ * `{kind, glyph, word}` of an agent. `isSilent`: it said that it does something, and has not been heard of since.
  *
  * @param {AgentInfo} agent
  */
-export function agentState({ state, paused, job }) {
+export function agentState({ state, paused, job }, isSilent = false) {
   if (state === "offline") return { kind: "abandoned", glyph: "abandoned", word: "Offline" };
+  if (isSilent) return { kind: "abandoned", glyph: "stale", word: "Silent" };
   if (paused && !job) return { kind: "none", glyph: "pause", word: "Paused" };
   if (state === "waiting") return { kind: "waiting", glyph: "stale", word: "Waits" };
   return { kind: "running", glyph: "running", word: capital(phaseWord(state)) };

@@ -79,7 +79,8 @@ function facts(job, artifact) {
 }
 
 /**
- * The phases that the job has or had, each with its time.
+ * The phases that the job has or had, each with its time. Agents pass through those that have nothing to do: they have no
+ * exit code, and are named together; of a job that was ended, the last one was cut off.
  *
  * @param {JobDetail} job
  */
@@ -87,17 +88,13 @@ export function phasesOf(job) {
   const known = new Map(job.phases.map((phase) => [phase.phase, phase]));
   const begun = PHASES.filter((phase) => known.has(phase));
   const cut = ["lost", "cancelled"].includes(job.state) ? begun.filter((phase) => phase !== "cleanup").at(-1) : "";
-  return begun.map((phase) => phaseItem(known.get(phase), phase === cut));
+  const isRun = (phase) => known.get(phase).status !== null || !known.get(phase).ended_at || phase === cut;
+  const idle = begun.filter((phase) => !isRun(phase));
+  return [...begun.filter(isRun).map((phase) => phaseItem(known.get(phase))), ...(idle.length ? [notRun(idle)] : [])];
 }
 
-/**
- * `isCut`: it is the one in which the job ended. Agents pass through phases that have nothing to do: those have no exit
- * code.
- *
- * @param {JobDetail["phases"][number]} times
- */
-function phaseItem({ phase, status, started_at: started, ended_at: ended }, isCut) {
-  if (status === null && ended && !isCut) return notRun(phase);
+/** @param {JobDetail["phases"][number]} times */
+function phaseItem({ phase, status, started_at: started, ended_at: ended }) {
   const node = element("li", "phase");
   const badge = stateBadge(phaseState(status, ended));
   const took = started ? duration(between(started, ended)) : "";
@@ -106,10 +103,10 @@ function phaseItem({ phase, status, started_at: started, ended_at: ended }, isCu
   return node;
 }
 
-function notRun(phase) {
+function notRun(phases) {
   const node = element("li", "phase");
   node.dataset.status = "skipped";
-  node.append(element("span", "phase-name", phaseWord(phase)), element("span", "phase-took", "not run"));
+  node.append(element("span", "phase-name", "not run"), element("span", "phase-took", phases.map(phaseWord).join(", ")));
   return node;
 }
 

@@ -1,6 +1,7 @@
 // Filters of a list: controls that write themselves into the address and are read back from it.
 
 import { element } from "./dom.js";
+import { onKey } from "./keys.js";
 import { debounced } from "./page.js";
 
 export class Filters {
@@ -14,6 +15,7 @@ export class Filters {
     this.onChange = onChange;
     this.controls = new Map();
     form.addEventListener("submit", (event) => event.preventDefault());
+    onKey("/", () => this.#focusText());
     addEventListener("popstate", () => {
       this.show();
       this.onChange(this.values());
@@ -101,7 +103,7 @@ export class Filters {
 
   /** Says of a control whether it filters: such a one is never hidden. */
   mark(name, isSet) {
-    this.controls.get(name).closest(".filter").toggleAttribute("data-set", isSet);
+    this.controls.get(name)?.closest(".filter").toggleAttribute("data-set", isSet);
   }
 
   /** On a small screen the first three are shown, and all of those that are set; a button shows the others. */
@@ -123,6 +125,12 @@ export class Filters {
       const control = this.controls.get(name);
       if (control && control !== document.activeElement) control.value = value;
     }
+  }
+
+  #focusText() {
+    const text = this.form.querySelector("input[type=search]");
+    text?.focus();
+    return Boolean(text);
   }
 
   #add(name, title, control) {

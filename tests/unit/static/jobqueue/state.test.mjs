@@ -44,3 +44,8 @@ for (const [run, kind, text] of [
     assert.deepEqual([runState(told).kind, countText(told)], [kind, text]);
   });
 }
+
+test("an agent that is not heard of any more is silent, unless it said that it goes", () => {
+  assert.equal(agentState({ state: "waiting", paused: false, job: null }, true).word, "Silent");
+  assert.equal(agentState({ state: "offline", paused: false, job: null }, true).word, "Offline");
+});
