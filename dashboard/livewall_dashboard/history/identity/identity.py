@@ -28,7 +28,7 @@ Connection = psycopg.Connection[Row]
 
 T = TypeVar("T")
 
-IDENTITY_LOCK = 0x11FE_3A12
+IDENTITY_LOCK = 0x11FE_3A15
 MOST_NAMES = 200
 """A test has so many; where renamings make more, the rest is left out."""
 STATEMENT_TIMEOUT = 120.0

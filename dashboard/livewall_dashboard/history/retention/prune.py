@@ -23,7 +23,7 @@ from livewall_dashboard.history.results import partitions
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
-LOCK = 0x11FE_3A13
+LOCK = 0x11FE_3A16
 """Key of the advisory lock that who prunes holds: two at once would only wait for each other."""
 LOCK_PATIENCE = 0.5
 """Seconds to wait for readers of all results, while which the recorder waits as well."""
