@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from livewall_dashboard.base.parent_death import end_with_parent
 from livewall_dashboard.demo.builds import Build, Builds
 from livewall_dashboard.demo.jenkins import address
 from livewall_dashboard.demo.lab import Rig
@@ -138,6 +140,7 @@ class Node:
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
+                preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # as in wall.py
                 start_new_session=True,  # Ctrl-C is for the demo, which ends its runs itself
             )
         plug = self.rig.plug

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.base.parent_death import end_with_parent
 from livewall_dashboard.demo.processes import kill_tree
 
 HOST = "127.0.0.1"
@@ -53,6 +54,7 @@ class DemoWall:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # it makes a system call and takes no lock
                 start_new_session=True,  # Ctrl-C is for the demo; the wall ends after the last run
             )
 

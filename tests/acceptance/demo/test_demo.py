@@ -121,6 +121,17 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
         again.bind(("127.0.0.1", demo.port))
 
 
+def test_nothing_is_left_of_a_demo_that_was_killed(demo: Demo) -> None:
+    def at_work() -> bool:
+        tiles = demo.tiles() if demo.process.poll() is None else []
+        return any(tile["state"] == "running" for tile in tiles)
+
+    wait_for(at_work, START_WITHIN, f"a setup that runs tests: {demo.console}")
+    demo.process.kill()
+    demo.process.wait()
+    wait_for(lambda: not demo.processes(), START_WITHIN, "the end of the wall, its agents and the runs")
+
+
 def test_a_taken_port_is_a_clear_word(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
