@@ -1085,6 +1085,14 @@ $$;
 ALTER FUNCTION remove_files_without_archive SET search_path = public, pg_temp;
 REVOKE ALL ON FUNCTION remove_files_without_archive FROM PUBLIC;
 
+-- What a former report of a run said goes when another one takes its place. The dashboard's role deletes nothing by itself.
+CREATE FUNCTION remove_build_report(report_of integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER AS $$
+    DELETE FROM build_report WHERE run_id = report_of
+$$;
+ALTER FUNCTION remove_build_report SET search_path = public, pg_temp;
+REVOKE ALL ON FUNCTION remove_build_report FROM PUBLIC;
+
 -- Numbers of builds only grow: this raises the next one. -> the next one.
 CREATE FUNCTION raise_branch_build_number(first bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER AS $$

@@ -10,7 +10,7 @@ SELECT run FROM build_report WHERE run_id = %s
 
 -- name: remove_report
 -- What a former report of the run said.
-DELETE FROM build_report WHERE run_id = %s
+SELECT remove_build_report(%s)
 
 -- name: add_report
 INSERT INTO build_report (run_id, run, sha256, started_at, setup, project, version, status, failed_step, system, architecture,

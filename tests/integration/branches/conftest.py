@@ -13,8 +13,8 @@ from support.shop import Shop
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(Database(database_url)) as database:
+def database(writer_url: str) -> Iterator[Database]:
+    with closing(Database(writer_url)) as database:
         yield database
 
 

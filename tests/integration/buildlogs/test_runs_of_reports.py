@@ -16,6 +16,7 @@ from livewall_dashboard.app import Dashboard
 from livewall_dashboard.buildlogs import keep_report
 from livewall_dashboard.buildlogs.working_folder import remove_left_over, working_folder
 from support.build_reports import GOOD, packed, real, run_of, send
+from support.walls import wall_on
 
 RUN = "build-5f1c0ffe"
 SHOWN = {**GOOD, "run.txt": f"RUN: {RUN}\n".encode()}
@@ -138,3 +139,15 @@ def test_folder_in_use_outlives_a_start_of_the_wall(tmp_path: Path) -> None:
     assert used.exists()
     remove_left_over(tmp_path)
     assert not used.exists()
+
+
+def test_wall_with_the_least_rights_replaces_a_report(writer_url: str, tmp_path: Path) -> None:
+    dashboard = wall_on(writer_url, data=tmp_path)
+    dashboard.start()
+    try:
+        client = dashboard.flask.test_client()
+        assert run_of(send(client, packed(SHOWN))) == RUN
+        assert run_of(send(client, packed({**SHOWN, "status": b"make failed\n"}))) == RUN
+        assert get(client, f"/api/v1/reports/{RUN}")["status"] == "make failed"
+    finally:
+        dashboard.stop()
