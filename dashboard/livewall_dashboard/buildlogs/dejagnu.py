@@ -6,7 +6,7 @@ import re
 
 from livewall_dashboard.buildlogs.model import TestResult
 from livewall_dashboard.buildlogs.plain_text import plain
-from livewall_dashboard.buildlogs.test_lines import MOST_TESTS
+from livewall_dashboard.buildlogs.test_lines import MOST_OF_FILES
 
 _RESULT = re.compile(
     r"(?P<word>PASS|FAIL|XPASS|XFAIL|KPASS|KFAIL|UNRESOLVED|UNTESTED|UNSUPPORTED): (?P<name>\S.{0,499})"
@@ -26,7 +26,7 @@ class DejaGnuSum:
     def feed(self, block: bytes) -> None:
         for line in block.split(b"\n"):
             found = _RESULT.match(plain(line))
-            if found and len(self.tests) < MOST_TESTS:
+            if found and len(self.tests) <= MOST_OF_FILES:
                 self.tests.append(TestResult(found["name"].strip(), _WORDS.get(found["word"], found["word"])))
 
 
@@ -57,7 +57,7 @@ class Tap:
             name, directive = "", found["rest"][2:]
         told = _DIRECTIVE.match(directive)
         word = _tap_word(found["word"] == "ok", told["word"].upper() if told else "")
-        if len(self.tests) < MOST_TESTS:
+        if len(self.tests) <= MOST_OF_FILES:
             name = name.strip() or f"test {found['number'] or len(self.tests) + 1}"
             self.tests.append(TestResult(name, word, message=told["why"].strip() if told else "", at=number))
         return True

@@ -6,7 +6,7 @@ import msgspec
 
 from livewall_dashboard.buildlogs.model import WORDS, TestResult
 from livewall_dashboard.buildlogs.suite_logs import Text
-from livewall_dashboard.buildlogs.test_lines import MESON_WORDS, MOST_TESTS
+from livewall_dashboard.buildlogs.test_lines import MESON_WORDS, MOST_OF_FILES
 
 _LONGEST_NAME = 500
 
@@ -41,7 +41,7 @@ class MesonLog:
         except (msgspec.DecodeError, ValueError, RecursionError):
             self.unread += 1
             return
-        if len(self.tests) < MOST_TESTS:
+        if len(self.tests) <= MOST_OF_FILES:
             word = MESON_WORDS.get(test.result, test.result)
             word = word if word in WORDS else "ERROR"  # such as one that was interrupted
             name = " ".join(test.name.split())[:_LONGEST_NAME] or "unnamed"

@@ -41,6 +41,7 @@ def read_report(packed: Iterable[bytes], files: MemberFiles, limits: ReportLimit
         feed = _reader_of(member.name, parts)
         for block in files.keep(member):
             feed(block)
+        parts.end(member.name)
     if "status" not in parts.small:
         raise NotAReport("it has no logs/status, so it is no build report; send the tarball that the build wrote")
     return assemble.report_of(parts)
@@ -73,17 +74,16 @@ def _reader_of(name: str, parts: Parts) -> Feed:
         parts.suite_logs[name] = SuiteLog()
         return parts.suite_logs[name].feed
     if name.endswith(".sum"):
-        parts.sums.append(DejaGnuSum())
-        return parts.sums[-1].feed
+        return parts.sums.setdefault(name, DejaGnuSum()).feed
     if name.endswith(".tap"):
-        parts.taps.append(Tap())
-        return parts.taps[-1].feed
+        return parts.taps.setdefault(name, Tap()).feed
     return _reader_of_xml_or_json(name, parts)
 
 
 def _reader_of_xml_or_json(name: str, parts: Parts) -> Feed:
     if name.endswith(".xml"):
-        return parts.junits.setdefault(name, JunitFile()).feed
+        parts.junits[name] = JunitFile()
+        return parts.junits[name].feed
     if name.endswith((".sarif", ".sarif.json")):
         return parts.sarifs.setdefault(name, SarifFile(name)).feed
     if _MESON.fullmatch(name):

@@ -53,7 +53,7 @@ def _with_files(tests: list[TestResult], parts: Parts) -> list[TestResult]:
     """
     junits = [file for name, file in parts.junits.items() if not (parts.mesons and "testlog" in name)]
     files: tuple[Iterable[DejaGnuSum | Tap | MesonLog | JunitFile], ...] = (
-        parts.sums, parts.taps, parts.mesons.values(), junits,
+        parts.sums.values(), parts.taps.values(), parts.mesons.values(), junits,
     )  # fmt: skip
     named = [test for kind in files for file in kind for test in file.tests]
     if not named:

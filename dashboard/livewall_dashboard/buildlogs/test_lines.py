@@ -8,6 +8,8 @@ from collections.abc import Callable
 from livewall_dashboard.buildlogs.model import WORDS, Counts, TestResult
 
 MOST_TESTS = 200_000
+MOST_OF_FILES = 500_000
+"""Tests that all other files of a report name together."""
 _RESULT = re.compile(r"(?P<word>PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): (?P<name>\S.{0,499})")
 _DUMP = re.compile(r"\s{1,8}\S.{0,300}: \S{0,300}test-suite\.log$")
 _SUM = re.compile(r"# (?P<word>TOTAL|PASS|SKIP|XFAIL|FAIL|XPASS|ERROR): {1,4}(?P<count>\d{1,9})$")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.buildlogs import dejagnu, junit_file, meson_log, parts
 from livewall_dashboard.buildlogs.compression import zstd
 from livewall_dashboard.buildlogs.limits import NotAReport, TooLargeReport
 from livewall_dashboard.lab.model import ReportLimits
@@ -153,6 +154,44 @@ def test_bomb_in_the_form_of_a_log_is_one_long_line(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert report.status == "ok"
     assert [step.lines for step in report.steps] == [1, 1, 2]
+
+
+def test_analysers_files_are_in_memory_one_by_one(tmp_path: Path) -> None:
+    tarball = packed({**GOOD, **{f"{number}.sarif": bytes(4 * 1024**2) for number in range(8)}})
+    tracemalloc.start()
+    try:
+        report = read(tarball, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 20 * 1024**2
+    finally:
+        tracemalloc.stop()
+    assert sum("cannot be read" in note for note in report.notes) == 8
+
+
+@pytest.mark.parametrize(
+    ("xml", "why"),
+    [
+        (b'<testsuite name="' + b"x" * 4 * 1024**2, "a tag has more than"),
+        (b"<testsuite><!-- " + b"x" * 4 * 1024**2, "a tag has more than"),
+        (b"<a>" * 100_000, "nested deeper"),
+    ],
+)
+def test_xml_that_costs_more_with_each_block(xml: bytes, why: str, tmp_path: Path) -> None:
+    report = read(packed({**GOOD, "a.xml": xml}), tmp_path)
+    assert any(note.startswith("a.xml cannot be read to its end") and why in note for note in report.notes)
+
+
+def test_more_tests_than_are_held_are_refused_and_not_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (dejagnu, junit_file, meson_log, parts):
+        monkeypatch.setattr(module, "MOST_OF_FILES", 10)
+    members = {
+        "a.sum": b"PASS: a\n" * 4,
+        "a.tap": b"ok 1 - a\n" * 3,
+        "a.xml": b"<a>" + b'<testcase name="a"/>' * 2 + b"</a>",
+        "testlog.json": b'{"name": "a", "result": "OK"}\n',
+    }
+    assert read(packed({**GOOD, **members}), tmp_path).status == "ok"
+    assert "more than 10 tests" in refused(packed({**GOOD, **members, "b.sum": b"PASS: b\n"}), tmp_path)
+    assert "more than 10 tests" in refused(packed({**GOOD, "a.sum": b"PASS: a\n" * 99}), tmp_path)
 
 
 def test_more_than_is_taken(tmp_path: Path) -> None:
