@@ -12,8 +12,9 @@ from playwright.sync_api import Page, expect
 from support.reporter import BEGAN, Reporter, T
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nights(reporter: Reporter) -> None:
+    """Six, once for all tests, which share a wall."""
     for night in range(6):
         process = reporter.process(setup="vm-grid", clock=BEGAN + timedelta(days=night), last_in_pool=True)
         process.start_suite("s1", "Gridded", total=2)
