@@ -99,9 +99,13 @@ def test_killed_rebuilt_and_kept(client: FlaskClient, database: Database) -> Non
     assert (killed.json["state"], killed.json["result"]) == ("done", "killed")  # type: ignore[index]
     assert [step["status"] for step in killed.json["steps"]] == ["skipped", "skipped"]  # type: ignore[index]
     assert client.post(f"/api/v1/branch-builds/{build['number']}/kill").status_code == 409
-    with database.connection() as connection:
-        jobs = connection.execute("SELECT state FROM job").fetchall()
-    assert {job["state"] for job in jobs} <= {"cancelled"}
+
+    def states_of_jobs() -> set[str]:
+        with database.connection() as connection:
+            return {job["state"] for job in connection.execute("SELECT state FROM job").fetchall()}
+
+    # It may have been on its way to the queue when it was killed.
+    wait_for(lambda: states_of_jobs() <= {"cancelled"}, what="no job of it that goes on")
     again = client.post("/api/v1/branch-builds", json={"project": "shop", "bundle": "main"})
     assert again.status_code == 201
     assert again.json["rebuild_of"] == build["number"]  # type: ignore[index]

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from integration.jobqueue.conftest import Flinger
 from livewall_dashboard.app import Dashboard
 from support.reporter import Reporter, T, through_flask
+from support.walls import thread_of
 
 
 class Lab:
@@ -36,6 +37,7 @@ class Lab:
 @pytest.fixture
 def lab(make_app: Callable[..., Dashboard]) -> Lab:
     app = make_app()
+    thread_of(app, "queue on the wall").stop(30)  # it would show what it read before us
     client: FlaskClient = app.flask.test_client()
     for setup in ("vm1", "Board 7"):
         Reporter(through_flask(client)).run([T("One")], setup=setup)

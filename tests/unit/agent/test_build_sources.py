@@ -17,7 +17,9 @@ from livewall_agent.build_report.source import CannotBuild, Source, fetch
 from livewall_agent.errors import AgentError, Misconfigured
 from support.packages import source_folder, tarball_of
 
-ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+ENVIRONMENT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C", "LANGUAGE": ""}
+PACKERS = {".tar.bz2": "bzip2", ".tar.xz": "xz", ".tar.zst": "zstd"}
+"""Programs that tar calls."""
 
 
 def built_in(text: str, folder: Path, branch: str = "") -> tuple[Path, str]:
@@ -45,8 +47,9 @@ def test_kinds_and_names(text: str, basename: str, kind: str) -> None:
 def test_tarballs_with_one_folder_in_them(suffix: str, tmp_path: Path) -> None:
     source = source_folder(tmp_path / "made")
     os.utime(source / "configure", (1_000_000_000, 1_000_000_000))
-    if suffix == ".tar.zst" and not shutil.which("zstd"):
-        pytest.skip("there is no zstd")
+    packer = PACKERS.get(suffix, "gzip")
+    if not shutil.which(packer):
+        pytest.skip(f"there is no {packer}")
     place, commit = built_in(str(tarball_of(source, suffix)), tmp_path / "build")
     assert (place, commit) == (tmp_path / "build" / "frob-1.2", "")
     assert (place / "configure").stat().st_mtime == 1_000_000_000 and os.access(place / "configure", os.X_OK)
