@@ -92,6 +92,7 @@ class Dashboard:
             for blueprint in feature.blueprints:
                 app.register_blueprint(blueprint)
         additions = [each for feature in self.features for each in feature.additions]
-        pages.install(app, VERSION, additions, [each for feature in self.features for each in feature.nav])
+        nav = [each for feature in self.features for each in feature.nav]
+        pages.install(app, VERSION, lambda: core.lab.current.title, additions, nav)
         openapi.install(app, VERSION)
         proxies.install(app, core.settings.trusted_proxies)

@@ -72,7 +72,7 @@ class Feed:
 
         @app.get("/")
         def wall() -> str:
-            return render_template("wall/wall.html", version=self.page_version)
+            return render_template("wall/wall.html", version=self.page_version, site="livewall")
 
         @app.get("/runs")
         @app.get("/runs/<path:run_id>")

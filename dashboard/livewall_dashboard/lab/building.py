@@ -14,7 +14,7 @@ from typing import Any
 from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
-from livewall_dashboard.lab.model import FORGET_AFTER, MIB, JobPattern, Lab, ReportLimits, SetupConfig
+from livewall_dashboard.lab.model import FORGET_AFTER, MIB, TITLE, JobPattern, Lab, ReportLimits, SetupConfig
 from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.retention_reader import RetentionReader
@@ -47,6 +47,7 @@ class Builder:
             rules,
             projects,
             self._report_limits(),
+            wall.checked("title", checks.title) or TITLE,
         )
 
     def _report_limits(self) -> ReportLimits:

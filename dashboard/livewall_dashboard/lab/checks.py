@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import unicodedata
 import warnings
 from urllib.parse import urlsplit
 
@@ -43,6 +44,13 @@ def link(text: str) -> str:
         is_link = False
     if not is_link:
         raise Unfit("is not a link; it must begin with http:// or https:// (or with / for this server).")
+    return text
+
+
+def title(text: str) -> str:
+    """A text for one line of a page."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise Unfit("must be one line of plain text.")
     return text
 
 

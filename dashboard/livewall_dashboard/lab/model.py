@@ -83,6 +83,8 @@ class ReportLimits:
 
 FORGET_AFTER = timedelta(days=14)
 
+TITLE = "livewall"
+
 
 @dataclass(frozen=True, slots=True)
 class Lab:
@@ -90,7 +92,7 @@ class Lab:
 
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
     `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
-    built. `reports`: how large a build report may be.
+    built. `reports`: how large a build report may be. `title`: what its pages are called.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -100,6 +102,7 @@ class Lab:
     retention: tuple[RetentionRule, ...] = ()
     projects: tuple[Project, ...] = ()
     reports: ReportLimits = ReportLimits()
+    title: str = TITLE
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -112,6 +115,7 @@ class Lab:
         retention: Iterable[RetentionRule] = (),
         projects: Iterable[Project] = (),
         reports: ReportLimits | None = None,
+        title: str = TITLE,
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
@@ -126,6 +130,7 @@ class Lab:
             tuple(retention),
             tuple(projects),
             reports or ReportLimits(),
+            title,
             by_node,
         )
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Flask, request
 
 from livewall_dashboard.base.feature import NavItem, PageAddition
 
 
-def install(app: Flask, version: str, additions: Sequence[PageAddition], nav: Sequence[NavItem]) -> None:
+def install(
+    app: Flask, version: str, site: Callable[[], str], additions: Sequence[PageAddition], nav: Sequence[NavItem]
+) -> None:
+    """`site()`: what this wall is called, in the bar and the title of every page."""
+
     def additions_to(page: str) -> list[PageAddition]:
         return [addition for addition in additions if addition.page == page and addition.is_wanted()]
 
     @app.context_processor
     def shared() -> dict[str, object]:
-        return {"version": version, "theme_query": _theme_query(), "additions_to": additions_to, "nav": nav}
+        return {
+            "version": version,
+            "site": site(),
+            "theme_query": _theme_query(),
+            "additions_to": additions_to,
+            "nav": nav,
+        }
 
 
 def _theme_query() -> str:

@@ -26,7 +26,7 @@ GOOD: dict[str, Any] = {
          "jobs": ["x", "y/**", {"jenkins": "other", "job": "z"}], "links": [{"title": "t", "url": "/x"}]},
         {"name": "b", "comment": "c"},
     ],
-    "wall": {"jobs": ["w"]},
+    "wall": {"jobs": ["w"], "title": "t"},
     "reports": {"max_packed_mib": 9, "max_unpacked_mib": 10, "max_files": 100},
 }  # fmt: skip
 OLD: dict[str, Any] = {
@@ -38,7 +38,8 @@ OLD: dict[str, Any] = {
 }
 BOTH = pytest.mark.parametrize("good", [GOOD, OLD], ids=["today's", "older"])
 NAMES = ("jenkins", "setups", "wall", "pipelines", "name", "url", "token", "jobs", "job", "hosts", "links", "labels",
-         "setup", "URL", "job_name", "order", "description_pattern", "ca", "builds", "zzz", "", "\0")  # fmt: skip
+         "setup", "URL", "job_name", "order", "description_pattern", "ca", "builds", "title", "zzz", "",
+         "\0")  # fmt: skip
 
 odd_texts = st.sampled_from(
     ["", " ", "\0", "\ud800", "${", "${X}", "${file:/}", "$${", "http://[", "http://a@b", "//", "(", "[[a]", "a" * 1001,

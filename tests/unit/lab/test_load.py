@@ -141,6 +141,19 @@ def test_when_setups_that_nobody_configured_leave(tmp_path: Path, wall: dict[str
     assert older.forget_after == lab.forget_after
 
 
+@pytest.mark.parametrize(
+    ("wall", "title"),
+    [
+        ({}, "livewall"),
+        ({"title": " Radio lab "}, "Radio lab"),
+        ({"title": "👩\u200d🚀 <script>"}, "👩\u200d🚀 <script>"),
+    ],
+)
+def test_what_the_wall_is_called(tmp_path: Path, wall: dict[str, Any], title: str) -> None:
+    assert read(tmp_path, {"setups": [], "wall": wall}).lab.title == title
+    assert read(tmp_path, {"pipelines": [], "wall": wall}).lab.title == title
+
+
 def test_windows_editors_are_welcome(tmp_path: Path) -> None:
     assert lab_of(tmp_path, '\ufeff{"setups":\r\n [{"name": "ü"}]}').setups[0].name == "ü"
     (fault,) = refused(tmp_path, '\ufeff{"setups":\r\n [{"nam": "ü", "name": "u"}]}')
@@ -167,8 +180,11 @@ FAULTS: list[tuple[Any, list[str]]] = [
     ({"setups": [{"name": "a", "ip": "10.0.0.1"}]}, ['5: setups[0].ip: is no member here. It is "addresses" here.']),
     (
         {"setups": [], "wall": {"zzz": 1}},
-        ['4: wall.zzz: is no member here. There are "comment", "jobs", "forget_after".'],
+        ['4: wall.zzz: is no member here. There are "comment", "title", "jobs", "forget_after".'],
     ),
+    ({"setups": [], "wall": {"title": " "}}, ["4: wall.title: is empty."]),
+    ({"setups": [], "wall": {"title": "a" * 61}}, ["4: wall.title: is too long: 61, and at most 60 are possible."]),
+    ({"setups": [], "wall": {"title": "a\nb"}}, ["4: wall.title: must be one line of plain text."]),
     ({"setups": [], "wall": {"forget_after": -1}}, ["4: wall.forget_after: must be at least 0."]),
     ({"setups": [], "wall": {"forget_after": 1e13}}, ["4: wall.forget_after: must be at most 36500."]),
     (

@@ -5,6 +5,7 @@ import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { here, link } from "../shared/page.js";
 import { showPanels } from "../shared/panels.js";
+import { titled } from "../shared/title.js";
 import { ComparedRow } from "./compared-row.js";
 import { KINDS, NOTHING, doubts, verdict } from "./compared-words.js";
 import { sideCard } from "./compared-side.js";
@@ -81,7 +82,7 @@ function drawHead(told) {
   status.textContent = verdict(told);
   if (state === about) return;
   about = state;
-  document.title = `${right.name || "Run"} on ${right.setup}, compared · livewall`;
+  document.title = titled(`${right.name || "Run"} on ${right.setup}, compared`);
   const swap = link("⇄ Swap", here(`/compare?${searchOf({ left: right.id, right: left.id })}`), { className: "swap" });
   swap.title = "The other way round";
   sides.replaceChildren(sideCard("Before", left), swap, sideCard("Now", right));

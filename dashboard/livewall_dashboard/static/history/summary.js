@@ -5,6 +5,7 @@ import { Facts } from "../shared/facts.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
+import { titled } from "../shared/title.js";
 import {
   badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, runStatus, withMissing,
 } from "./dom.js";
@@ -37,7 +38,7 @@ export function drawSummary(host, run, onPin) {
   const status = runStatus(run);
   host.dataset.status = status ?? "none";
   host.removeAttribute("aria-busy");
-  document.title = `${run.name || "Run"} on ${run.setup} · livewall`;
+  document.title = titled(`${run.name || "Run"} on ${run.setup}`);
   const parts = [title(run, status), counts(run), ...partial(run), about(run, details?.open ?? !NARROW.matches, onPin)];
   host.replaceChildren(...parts);
 }

@@ -5,6 +5,7 @@ import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { here, link } from "../shared/page.js";
+import { titled } from "../shared/title.js";
 import { resultList } from "./result-list.js";
 import { alsoKnownAs } from "./test-names.js";
 import { lastPart, parentName, plural } from "./text.js";
@@ -203,7 +204,7 @@ async function loadLabels() {
 
 function drawTitle() {
   const name = lastPart(longname) || "Test over time";
-  document.title = `${short(name)} over time · livewall`;
+  document.title = titled(`${short(name)} over time`);
   const title = document.getElementById("title");
   title.replaceChildren(element("span", "title-where", parentName(longname, name)), name);
 }

@@ -6,6 +6,7 @@ import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { midnight } from "../shared/moment.js";
 import { debounced, here, link } from "../shared/page.js";
+import { titled } from "../shared/title.js";
 import { lastPart, parentName, plural } from "./text.js";
 import { pointsOf } from "./timeline/points.js";
 import { tellStory } from "./timeline/sentence.js";
@@ -130,7 +131,7 @@ function drawTitle({ longname, suite }) {
   const title = document.getElementById("title");
   const name = longname ? lastPart(longname) : suite || "History";
   const where = longname ? parentName(longname, name) : "";
-  document.title = `${short(name)} · history · livewall`;
+  document.title = titled(`${short(name)} · history`);
   title.replaceChildren(...(where ? [element("span", "title-where", where)] : []), name);
   const way = document.getElementById("ways");
   const grid = link("Tests by runs", here(`/history/grid?${searchOf({ suite })}`));

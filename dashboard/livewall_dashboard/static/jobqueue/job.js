@@ -4,6 +4,7 @@ import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { Live } from "../shared/live.js";
 import { emptyList, settle } from "../shared/parts.js";
+import { titled } from "../shared/title.js";
 import { Actions } from "./actions.js";
 import { between } from "./elapsed.js";
 import { Output } from "./output.js";
@@ -55,7 +56,7 @@ async function readJob() {
 
 function draw() {
   if (!job) return;
-  document.title = `${jobName(job)} · livewall`;
+  document.title = titled(jobName(job));
   actions?.update(job);
   const { kind, parts } = summaryOf(job, artifact, actions?.node);
   summary.dataset.status = kind;

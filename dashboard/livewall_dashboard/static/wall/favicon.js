@@ -1,5 +1,7 @@
 // The tab says it too: title and icon follow the worst there is.
 
+import { titled } from "../shared/title.js";
+
 const COLOURS = { failing: "#d55e00", incomplete: "#875300", running: "#56b4e9", well: "#0072b2", cut: "#7b8794", empty: "#7b8794" };
 const MARKS = {
   failing: "M10 10l12 12M22 10L10 22",
@@ -19,7 +21,8 @@ export function moodOf(summary, cut) {
   return summary.passed && !summary.stale && !summary.nodata ? "well" : "empty";
 }
 
-export function titleFor(summary, mood) {
+/** What the title begins with. Pure. */
+export function moodText(summary, mood) {
   const words = {
     failing: `✗ ${summary.failing} failing`,
     incomplete: `! ${summary.incomplete} incomplete`,
@@ -28,7 +31,7 @@ export function titleFor(summary, mood) {
     cut: "… no news",
     empty: "",
   };
-  return [words[mood], "livewall"].filter(Boolean).join(" · ");
+  return words[mood];
 }
 
 /** An SVG of our own making, so a data address: numbers and names never get into it. */
@@ -41,7 +44,7 @@ export function iconFor(mood) {
 
 export function showInTab(summary, cut) {
   const mood = moodOf(summary, cut);
-  const title = titleFor(summary, mood);
+  const title = titled(moodText(summary, mood));
   if (document.title !== title) document.title = title;
   const link = document.querySelector("link[rel=icon]");
   if (link.dataset.mood !== mood) {

@@ -4,7 +4,7 @@ import test from "node:test";
 import { failure, load, tile } from "../pages.mjs";
 
 const { newFailures, sentence } = await load("wall/announce.js");
-const { iconFor, moodOf, titleFor } = await load("wall/favicon.js");
+const { iconFor, moodOf, moodText } = await load("wall/favicon.js");
 const { shouldReload } = await load("wall/upgrade.js");
 const { toldAs } = await load("wall/notices.js");
 const { releaseText } = await load("wall/release.js");
@@ -43,15 +43,15 @@ test("the tab follows the worst there is, and a cut line above all", () => {
   assert.equal(moodOf({ failing: 0, running: 0, passed: 0 }, false), "empty");
   assert.equal(moodOf({ failing: 1, running: 3, passed: 2 }, true), "cut");
   assert.equal(moodOf({ failing: 0, incomplete: 1, running: 3, passed: 2 }, false), "incomplete");
-  assert.equal(titleFor({ incomplete: 2 }, "incomplete"), "! 2 incomplete · livewall");
-  assert.equal(titleFor({ failing: 2 }, "failing"), "✗ 2 failing · livewall");
-  assert.equal(titleFor({}, "empty"), "livewall");
+  assert.equal(moodText({ incomplete: 2 }, "incomplete"), "! 2 incomplete");
+  assert.equal(moodText({ failing: 2 }, "failing"), "✗ 2 failing");
+  assert.equal(moodText({}, "empty"), "");
 });
 
 test("no tab says that all is well over setups nobody hears of, or of which something is missing", () => {
   for (const other of [{ stale: 2 }, { nodata: 1 }, { incomplete: 1 }]) {
     const summary = { setups: 3, failing: 0, running: 0, passed: 1, skipped: 0, stale: 0, nodata: 0, incomplete: 0, ...other };
-    assert.doesNotMatch(titleFor(summary, moodOf(summary, false)), /all well/);
+    assert.doesNotMatch(moodText(summary, moodOf(summary, false)), /all well/);
   }
 });
 
