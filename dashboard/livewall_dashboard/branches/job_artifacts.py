@@ -15,10 +15,26 @@ from livewall_dashboard.branches.build_job import MARKS
 MOST_RESULTS = 200
 MOST_KEPT = 100
 MOST_BYTES = 4 * 1024 * 1024 * 1024
-"""Of what is taken out of the archive."""
+"""Of what is in the archive."""
+MOST_MEMBERS = 100_000
+"""Of the archive, folders among them: tarfile holds what it knows of each."""
+MOST_HEADER = 1024 * 1024
+"""Bytes of a header that extends the next one: a long name, or attributes of its file."""
 MOST_MARKS = 1_000_000
 BEGINNING = 4096
 _RESULTS = (".xml", ".xml.gz")
+_EXTENDING = (
+    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
+)  # fmt: skip
+
+
+class _Member(tarfile.TarInfo):
+    """tarfile takes a header of any size into memory."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _EXTENDING and self.size > MOST_HEADER:
+            raise tarfile.ReadError(f"a header has more than {MOST_HEADER} bytes")
+        return super()._proc_member(archive)  # type: ignore[misc,no-any-return]  # made to be overridden
 
 
 @dataclass(slots=True)
@@ -35,16 +51,19 @@ def unpack(archive: BinaryIO, folder: Path) -> JobArtifacts:
     """Plain files alone; `folder` is new. Raises OSError for the disk that is full."""
     found, left = JobArtifacts(), MOST_BYTES
     try:
-        with tarfile.open(fileobj=archive, mode="r|*") as packed:
+        with tarfile.open(fileobj=archive, mode="r|*", tarinfo=_Member) as packed:
             for number, member in enumerate(packed):
-                name = PurePosixPath(member.name)
-                parts = name.parts[1:]
-                if not member.isfile() or not parts or ".." in parts:
-                    continue
                 left -= member.size
                 if left < 0:
                     found.trouble = "what it left is too large: files of results are missing"
                     break
+                if number >= MOST_MEMBERS:
+                    found.trouble = f"it left more than {MOST_MEMBERS} files: some of results are missing"
+                    break
+                name = PurePosixPath(member.name)
+                parts = name.parts[1:]
+                if not member.isfile() or not parts or ".." in parts:
+                    continue
                 _take(packed, member, "/".join(parts), folder / f"{number}", found)
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         found.trouble = f"what it left cannot be read: {error}"
