@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 HIDDEN = "***"
+WEB = ("https", "http")
+"""Here the user's name may be a secret, too: hosts take a token as `https://TOKEN@host`, with any password or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +17,21 @@ class Credentials:
 
 
 def shown_url(url: str) -> str:
-    """Without its password."""
+    """Without what may be a secret."""
     parts = _parts(url)
-    if parts is None or parts.password is None:
+    if parts is None or not _has_secrets(parts):
         return url
     user, _, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{HIDDEN}@{host}"))
+    shown = HIDDEN if parts.scheme in WEB else f"{user.partition(':')[0]}:{HIDDEN}"
+    return urlunsplit(parts._replace(netloc=f"{shown}@{host}"))
+
+
+def public_url(url: str) -> str:
+    """As whoever builds may have it."""
+    parts = _parts(url)
+    if parts is None or not _has_secrets(parts):
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def without_password(url: str) -> tuple[str, Credentials | None]:
@@ -36,15 +47,22 @@ def without_password(url: str) -> tuple[str, Credentials | None]:
 
 
 def without_secrets(text: str, url: str) -> str:
-    """What git says, without the password and the address that has it."""
+    """What git says, without the password, the user's name where that may be one, and the address that has them."""
     parts = _parts(url)
-    password = parts.password if parts else None
-    if not password:
+    if parts is None or not _has_secrets(parts):
         return text
     text = text.replace(url, shown_url(url))
-    for secret in {password, unquote(password)}:
-        text = text.replace(secret, HIDDEN)
+    if parts.username:
+        for user in {parts.username, unquote(parts.username)}:
+            text = text.replace(f"//{user}@", f"//{HIDDEN}@")
+    if parts.password:
+        for secret in {parts.password, unquote(parts.password)}:
+            text = text.replace(secret, HIDDEN)
     return text
+
+
+def _has_secrets(parts: SplitResult) -> bool:
+    return parts.password is not None or (parts.scheme in WEB and parts.username is not None)
 
 
 def _parts(url: str) -> SplitResult | None:

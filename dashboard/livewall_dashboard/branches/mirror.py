@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from livewall_dashboard.base.clock import UTC
-from livewall_dashboard.branches.addresses import shown_url, without_password, without_secrets
+from livewall_dashboard.branches.addresses import public_url, shown_url, without_password, without_secrets
 from livewall_dashboard.branches.git_process import SHORT, Git, GitFailed
 from livewall_dashboard.lab.projects import Remote
 
@@ -100,7 +100,7 @@ class Mirror:
              "--no-recurse-submodules", "--", source, f"{commit}:refs/livewall/commit"],
             timeout=LONG,
         )  # fmt: skip
-        for name, value in (("core.bare", "false"), ("remote.origin.url", without_password(url)[0])):
+        for name, value in (("core.bare", "false"), ("remote.origin.url", public_url(url))):
             self._git.run(["--git-dir", str(target), "config", name, value], timeout=SHORT)
 
     def tidy(self) -> None:

@@ -156,7 +156,7 @@ def test_a_password_is_neither_in_the_trouble_nor_on_a_command_line(shop: Shop) 
     remote = Remote("origin", "https://ci:hush-hush@127.0.0.1:9/a.git")
     with pytest.raises(GitFailed) as raised:
         shop.mirrors.of("shop", "server").fetch(remote, 20.0)
-    assert "https://ci:***@127.0.0.1:9/a.git" in raised.value.message
+    assert "https://***@127.0.0.1:9/a.git" in raised.value.message
     assert "hush-hush" not in raised.value.message + raised.value.said
 
 

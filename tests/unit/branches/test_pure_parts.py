@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.branches.addresses import shown_url, without_password, without_secrets
+from livewall_dashboard.branches.addresses import public_url, shown_url, without_password, without_secrets
 from livewall_dashboard.branches.bundles import Head, bundles_of
 from livewall_dashboard.branches.mirror import Branch
 from livewall_dashboard.branches.ref_changes import Known, ref_changes
@@ -85,8 +85,9 @@ def test_what_became_of_branches() -> None:
 @pytest.mark.parametrize(
     ("url", "shown", "plain"),
     [
-        ("https://ci:hush%21@host:8443/a.git", "https://ci:***@host:8443/a.git", "https://host:8443/a.git"),
-        ("https://ci@host/a.git", "https://ci@host/a.git", "https://ci@host/a.git"),
+        ("https://ci:hush%21@host:8443/a.git", "https://***@host:8443/a.git", "https://host:8443/a.git"),
+        ("https://ci@host/a.git", "https://***@host/a.git", "https://ci@host/a.git"),
+        ("ssh://git@host/a.git", "ssh://git@host/a.git", "ssh://git@host/a.git"),
         ("git@host:a.git", "git@host:a.git", "git@host:a.git"),
         ("/srv/a:b@c.git", "/srv/a:b@c.git", "/srv/a:b@c.git"),
     ],
@@ -97,6 +98,14 @@ def test_passwords_are_not_shown_and_stand_on_no_command_line(url: str, shown: s
     said = without_secrets(f"fatal: Authentication failed for {url} (hush!)", url)
     assert "hush%21" not in said
     assert ("hush!" in said) == ("hush" not in url)
+
+
+@pytest.mark.parametrize("user", ["ghp_hush", "ghp_hush:x-oauth-basic", "ghp_hush:"])
+def test_token_in_place_of_a_users_name_is_nobodys_to_see(user: str) -> None:
+    url = f"https://{user}@host/a.git"
+    assert public_url(url) == "https://host/a.git"
+    said = without_secrets(f"fatal: could not read Password for 'https://{user.partition(':')[0]}@host': {url}", url)
+    assert "hush" not in shown_url(url) + said
 
 
 @dataclass
