@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
-from livewall_dashboard.base.errors import BadRequest, NotFound
+from livewall_dashboard.base.errors import BadRequest, Forbidden, NotFound
 from livewall_dashboard.branches import resources
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.resources import BuildNumber, StepName
@@ -82,6 +82,11 @@ def blueprint(
         if found is None:
             raise NotFound(f"There is no project {name[:100]!r} in the configuration.")
         return found
+
+    def require_queue_of(number: int) -> None:
+        """Raises Forbidden, NotFound."""
+        project = overview.build(number).project
+        _require_queue(next((each.queue for each in lab().projects if each.name == project), None))
 
     @routes.get("/api/v1/projects")
     @scope("read")
@@ -158,9 +163,12 @@ def blueprint(
         if (body.number is None) == (not body.bundle or not body.project):
             raise BadRequest("Which build? Give its number, or a project and a bundle.")
         if body.number is not None:
+            require_queue_of(body.number)
             made = actions.rebuild_number(body.number, _who())
         else:
-            made = actions.rebuild(project_of(body.project), body.bundle, _who())
+            project = project_of(body.project)
+            _require_queue(project.queue)
+            made = actions.rebuild(project, body.bundle, _who())
         return json_response(overview.build(made), 201)
 
     @routes.post("/api/v1/branch-builds/<number>/kill")
@@ -169,6 +177,7 @@ def blueprint(
         "killBranchBuild", "It ends, and is killed; scope builds, submit or admin.", _BUILD, errors=(404, 409, 503)
     )
     def kill(number: BuildNumber) -> Response:
+        require_queue_of(number_of(number))
         actions.kill(number_of(number), _who())
         return json_response(overview.build(number_of(number)))
 
@@ -181,6 +190,7 @@ def blueprint(
         errors=(404, 503),
     )
     def keep(number: BuildNumber, query: KeepQuery) -> Response:
+        require_queue_of(number_of(number))
         actions.keep(number_of(number), query.keep == "true")
         return json_response(overview.build(number_of(number)))
 
@@ -202,3 +212,10 @@ def number_of(text: str) -> int:
 def _who() -> str:
     token = caller()
     return token.name if token else ""
+
+
+def _require_queue(queue: str | None) -> None:
+    """Raises Forbidden where the caller's token is bound to other queues. `queue` None: nobody knows any more."""
+    token = caller()
+    if token is not None and token.queues is not None and (queue is None or not token.may_use(queue)):
+        raise Forbidden(f"The token {token.name!r} is not for the queue that builds this.")

@@ -158,3 +158,22 @@ def test_who_may_hasten_it(make_wall: Callable[..., Dashboard]) -> None:
         assert reply.status_code == status, (headers, reply.data)
         assert SECRET.encode() not in reply.data
     assert client.post("/api/v1/projects/none/fetch", query_string={"secret": SECRET}).status_code == 401
+
+
+def test_a_token_for_other_queues_orders_and_ends_no_build(make_wall: Callable[..., Dashboard]) -> None:
+    wall = make_wall(require_tokens=True)
+    client, create = wall.flask.test_client(), wall.core.tokens.create
+    tokens = {queue: create(queue, "submit", queues=[queue]) for queue in ("other", "local")}
+    anybodys = {"Authorization": f"Bearer {create('reader', 'read')}"}
+    number = wait_for(lambda: client.get("/api/v1/branch-builds", headers=anybodys).json["builds"])[0]["number"]
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("", {"project": "shop", "bundle": "main"}),
+        ("", {"number": number}),
+        (f"/{number}/keep", {}),
+        (f"/{number}/kill", {}),
+    ]
+    for queue, refused in (("other", True), ("local", False)):
+        for path, body in asked:
+            headers = {"Authorization": f"Bearer {tokens[queue]}"}
+            reply = client.post(f"/api/v1/branch-builds{path}", json=body, headers=headers)
+            assert (reply.status_code == 403) == refused, (queue, path, reply.json)
