@@ -46,6 +46,8 @@ class Wanted:
 
 def search(file: BinaryIO, index: LogIndex, wanted: Wanted, part: int = PART) -> Matches:
     """Line by line, as a reader sees them: without the colours of terminals."""
+    if not wanted.text or "\n" in wanted.text:
+        return Matches([], 0, None)  # no line has that, and between two lines it would be found for ever
     place = index.before_line(wanted.first - 1) if index.lines else 0
     number = index.lines[place] + 1 if index.lines else 1
     found = _Found(wanted)

@@ -48,6 +48,11 @@ def test_same_as_a_plain_search_from_any_line_and_in_parts_of_any_size(tmp_path:
     assert found == expected
 
 
+@pytest.mark.parametrize("text", ["\n", "\nb", "a\nb", "b\n", ""])
+def test_text_of_several_lines_is_in_none(text: str, tmp_path: Path) -> None:
+    assert Log(tmp_path / "log", b"a\nb\nb\n").search(text) == Matches([], 0, None)
+
+
 @pytest.mark.parametrize("size", [70_000, 300_000, 1_500_000])
 def test_endless_line_counts_once_wherever_the_text_is_in_it(tmp_path: Path, size: int) -> None:
     inside = b"a" * size + b"needle" + b"b" * size + b"NEEDLE\nneedle\n" + b"c" * size
