@@ -98,7 +98,8 @@ def test_build_is_seen_while_it_runs_and_is_one_run_with_its_report(
     assert [(step["name"], step["status"]) for step in report["steps"]] == [
         ("configure", "ok"), ("make", "ok"), ("make-check", "ok"),
     ]  # fmt: skip
-    assert shared_dashboard.tile(setup)["state"] == "idle" and run["started_at"] == report["started_at"]
+    assert run["started_at"] == report["started_at"]
+    wait_for(lambda: shared_dashboard.tile(setup)["state"] == "idle", what="the end on the wall")
 
 
 def test_build_that_fails_says_of_what_and_exits_with_1(

@@ -41,12 +41,17 @@ def submit_held(queue: Queue, forwarder: Forwarder, runs: Path) -> str:
 
 
 def test_job_that_the_wall_never_heard_of_was_not_run_and_is_run_again(
-    agent: RunningAgent, queue: Queue, forwarder: Forwarder, shared_dashboard: Dashboard, tmp_path: Path
+    agent: RunningAgent,
+    queue: Queue,
+    forwarder: Forwarder,
+    make_agent: Callable[..., RunningAgent],
+    shared_dashboard: Dashboard,
+    tmp_path: Path,
 ) -> None:
     first = submit_held(queue, forwarder, tmp_path / "runs")
     agent.kill()
-    forwarder.held = ""
-    agent.start()
+    # The same agent, by a way of its own: what the killed one said last may be on its way, and stays held.
+    make_agent(shared_dashboard, name=agent.name, queue=agent.queue).start()
     again = wait_for(lambda: shared_dashboard.get(f"/v1/job/{first}").get("retried_as"), what="another try")
     assert queue.wait_ended(again)["job_state"] == "complete"
     assert (tmp_path / "runs").read_text().split() == [again]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote as quote_word
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from support.agents import RunningAgent
+from support.agents import RunningAgent, marked
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
 from support.git_repository import GitRepository
@@ -24,6 +26,8 @@ ROBOT = "*** Test Cases ***\nGreets\n    Log    %{BUNDLE}\n"
 JUNIT = '<testsuite name="unit" tests="1"><testcase classname="a" name="b" time="0.5"/></testsuite>'
 QUEUE = "branches"
 HOSTILE = "$(touch${IFS}hacked)'\";"
+LONG = str(900_000 + os.getpid())
+"""Seconds; no other test on this machine waits for as long."""
 
 
 class Lab:
@@ -47,7 +51,8 @@ class Lab:
     def configure(self, **more: Any) -> None:
         test = (
             "sh client/check; cp server/junit.xml artifacts/ 2> /dev/null || true; "
-            "python3 -m robot --listener livewall_listener.Listener --output NONE --log NONE --report NONE server"
+            f"{quote_word(sys.executable)} -m robot --listener livewall_listener.Listener "
+            "--output NONE --log NONE --report NONE server"
         )
         project = {
             "name": "shop",
@@ -112,6 +117,7 @@ def lab(databases: Databases, template: str, tmp_path: Path) -> Iterator[Lab]:
         databases.drop(database_url)
 
 
+@pytest.mark.timeout(900)
 def test_from_push_to_result_through_kills_of_wall_and_agent(lab: Lab) -> None:
     lab.configure()
     lab.dashboard.start()
@@ -167,11 +173,11 @@ def _a_branch_with_a_missing_member_fails_and_says_why(lab: Lab) -> None:
 
 def _a_build_that_runs_is_killed_by_hand_and_never_green(lab: Lab) -> None:
     lab.server.switch("slow", new=True)
-    lab.write(lab.server, "Makefile", "all:\n\t@trap '' TERM; setsid sleep 987654 & sleep 987654\n")
+    lab.write(lab.server, "Makefile", f"all:\n\t@trap '' TERM; setsid sleep {LONG} & sleep {LONG}\n")
     build = lab.wait("slow", 1, state="building")
     assert lab.post(f"/api/v1/branch-builds/{build['number']}/kill")["result"] == "killed"
     wait_for(lambda: lab.dashboard.get(f"/api/v1/jobs/{build['job']}")["state"] == "cancelled", PATIENCE)
-    wait_for(lambda: not _runs("sleep 987654"), PATIENCE, "the end of what the build has started")
+    wait_for(lambda: not marked(LONG), PATIENCE, "the end of what the build has started")
     assert lab.wait("slow", 1)["result"] == "killed"
 
 
@@ -211,7 +217,3 @@ def _an_agent_that_is_killed_loses_nothing(lab: Lab) -> None:
     again = lab.wait("lost", 2, "ok")
     assert again["rebuild_of"] == ended["number"]
     assert f"built as {again['number']}:" in done.stdout
-
-
-def _runs(command: str) -> bool:
-    return subprocess.run(["pgrep", "-f", command], capture_output=True, check=False).returncode == 0

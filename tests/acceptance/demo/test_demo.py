@@ -34,6 +34,7 @@ class Demo:
         self._console = folder / "console.txt"
         command = [sys.executable, "-m", "livewall_dashboard", "demo"]
         command += ["--port", str(self.port), "--data", str(self.data)]
+        self.began = datetime.now(timezone.utc)
         with self._console.open("wb") as console:
             self.process = subprocess.Popen(
                 command,
@@ -69,6 +70,9 @@ class Demo:
             if run["setup"] == setup["setup"]
         ]
 
+    def agents(self) -> set[str]:
+        return {agent["name"] for agent in self.get("/api/v1/agents")["agents"]}
+
     def reported_systems(self) -> bool:
         reports = self.get("/api/v1/reports?project=beacon&version=1.4")["reports"]
         return {(report["setup"], report["status"]) for report in reports} == {
@@ -103,12 +107,13 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     wait_for(busy, START_WITHIN, f"six setups that run tests and one never heard of: {demo.console}")
     assert f"http://127.0.0.1:{demo.port}/" in demo.console
     assert "--listener livewall_listener.Listener" in demo.console
-    assert [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]], "the pabot run"
-    made = f"/api/v1/runs?q=made-edge-router-01-{datetime.now(timezone.utc) - timedelta(days=1):%Y%m%d}"
+    pabot = lambda: [process for process in demo.processes() if "pabot.pabot" in process.info["cmdline"]]  # noqa: E731
+    wait_for(pabot, START_WITHIN, "the pabot run")
+    made = f"/api/v1/runs?q=made-edge-router-01-{demo.began - timedelta(days=1):%Y%m%d}"
     wait_for(lambda: demo.get(made)["runs"], START_WITHIN, "the last night of the month of made history")
     wait_for(demo.runs_of_builds, START_WITHIN, "robot runs shown as builds of the pretend Jenkins")
     wait_for(lambda: demo.get("/api/v1/jobs?state=complete")["jobs"], START_WITHIN, "a job that an agent has run")
-    assert {agent["name"] for agent in demo.get("/api/v1/agents")["agents"]} == {"local-1", "local-2"}
+    wait_for(lambda: demo.agents() == {"local-1", "local-2"}, START_WITHIN, "both agents")
     if porters.possible():
         wait_for(demo.reported_systems, START_WITHIN, "build reports of two systems")
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.dashboard import Dashboard
 from support.reporter import BEGAN, Reporter, T
 from support.uploads import commit
+from support.waiting import wait_for
 
 ADDRESS = "/history?longname=Doors.Open"
 
@@ -45,7 +46,7 @@ def test_three_steps_lead_from_a_red_test_to_the_commit(page: Page) -> None:
     expect(page.locator("#sentence")).to_contain_text(
         "Failing on 1 of 2 setups (board-2), since 4@main; last good 3@main"
     )
-    assert pixels(page) > 1000
+    wait_for(lambda: pixels(page) > 1000, what="the drawing, which comes with the next frame")
     grid = page.get_by_role("grid")
     grid.focus()
     page.keyboard.press("n")
@@ -66,7 +67,7 @@ def test_three_steps_lead_from_a_red_test_to_the_commit(page: Page) -> None:
 
 
 def test_the_pointer_picks_selects_a_range_and_folds(page: Page) -> None:
-    page.goto(ADDRESS)
+    page.goto(ADDRESS, wait_until="networkidle")  # what comes later may move the drawing
     expect(page.locator(".tl-name")).to_have_text(["board-1", "board-2"])
     box = page.locator(".tl-canvas").bounding_box()
     head = page.locator(".tl-heads").bounding_box()
