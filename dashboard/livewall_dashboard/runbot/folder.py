@@ -78,6 +78,11 @@ class RunbotFolder:
 
     def clean(self) -> list[Path]:
         """What is removed: all that a wall has kept, and the configuration where nobody has filled it in."""
+        if self.data.exists() and not self.config.is_file():
+            raise Misconfigured(
+                f"{self.path} has no {self.config.name}, so its folder {self.data.name} is none of a runbot's; nothing "
+                "was removed."
+            )
         removed = []
         try:
             if self.data.exists():

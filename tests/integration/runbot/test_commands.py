@@ -49,6 +49,15 @@ def test_clean_leaves_what_somebody_has_filled_in(tmp_path: Path) -> None:
     assert config.exists()
 
 
+def test_clean_leaves_a_folder_that_is_no_runbots(tmp_path: Path) -> None:
+    thesis = tmp_path / "data" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("all of it")
+    code, said = run(tmp_path, "--clean")
+    assert code != 0 and "nothing was removed" in said
+    assert thesis.exists()
+
+
 def test_run_becomes_a_wall_with_a_watcher_and_agents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _program, words: called.append(words))
