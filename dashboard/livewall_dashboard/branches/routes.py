@@ -51,7 +51,7 @@ class Rebuild(Struct):
     """A `project` and `bundle`, whose newest commits are built, or the `number` of a build, whose commits are."""
 
     project: str = ""
-    bundle: str = ""
+    bundle: Annotated[str, Meta(pattern=r"^[^\x00]*$")] = ""
     number: Annotated[int, Meta(ge=1, le=MOST_NUMBER)] | None = None
 
 

@@ -93,7 +93,7 @@ class ReportStore:
 
     def report(self, run: str) -> Row:
         """With its `steps`. Raises NotFound."""
-        rows, _ = self.reports(run=run, limit=1)
+        rows = self.reports(run=run, limit=1)[0] if "\0" not in run else []
         if not rows:
             raise NotFound(f"There is no build report of run {run[:200]!r}.")
         with self._database.connection() as connection:
@@ -102,8 +102,10 @@ class ReportStore:
 
     def log(self, run: str, step: str) -> Row:
         """Where the log of a step can be read. Raises NotFound."""
-        with self._database.connection() as connection:
-            row = connection.execute(QUERIES["log_of_step"], {"run": run, "step": step}).fetchone()
+        row = None
+        if "\0" not in run + step:  # which Postgres takes in no text
+            with self._database.connection() as connection:
+                row = connection.execute(QUERIES["log_of_step"], {"run": run, "step": step}).fetchone()
         if row is None:
             raise NotFound(f"There is no build report of run {run[:200]!r} with a log of {step[:100]!r}.")
         return row

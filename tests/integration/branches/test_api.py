@@ -123,6 +123,7 @@ def test_killed_rebuilt_and_kept(client: FlaskClient, database: Database) -> Non
         ({"project": "shop", "bundle": "main", "number": 1}, 400),
         ({"project": "none", "bundle": "main"}, 404),
         ({"project": "shop", "bundle": "$(id)"}, 404),
+        ({"project": "shop", "bundle": "\0"}, 400),
         ({"number": 99}, 404),
         ({"number": 0}, 400),
     ],

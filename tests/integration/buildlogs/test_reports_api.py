@@ -138,3 +138,8 @@ def test_log_is_searched_over_all_of_it(client: FlaskClient, long_log: str) -> N
     assert client.get(f"/api/v1/reports/{long_log}/log/bootstrap/search?q=x").status_code == 404
     assert client.get(address).status_code == 400
     assert client.get(f"/runs/{long_log}/logs/make").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["%00", "%00/diagnostics", "%00/log/make", "a/log/%00", "a/log/%00/search?q=a"])
+def test_address_with_a_nul_is_of_nothing(path: str, shared_client: FlaskClient) -> None:
+    assert shared_client.get(f"/api/v1/reports/{path}").status_code == 404
