@@ -12,8 +12,11 @@ WEB = ("https", "http")
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
+    """`host`: with its port, where the address has one; nobody else gets them."""
+
     user: str
     password: str = field(repr=False)
+    host: str = ""
 
 
 def shown_url(url: str) -> str:
@@ -42,7 +45,7 @@ def without_password(url: str) -> tuple[str, Credentials | None]:
     host = parts.netloc.rpartition("@")[2]
     return (
         urlunsplit(parts._replace(netloc=host)),
-        Credentials(unquote(parts.username or ""), unquote(parts.password)),
+        Credentials(unquote(parts.username or ""), unquote(parts.password), host),
     )
 
 

@@ -25,7 +25,11 @@ MOST_SAID = 100_000
 SHORT = 60.0
 """Seconds of what needs no network."""
 _NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
-_HELPER = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; }; f'
+_HELPER = (
+    '!f() { test "$1" = get || return 0; while read -r line; do if test "$line" = "host=$WALL_GIT_HOST"; then '
+    'printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; fi; done; }; f'
+)
+"""git asks it for whatever host it was sent to, too."""
 _REASON = re.compile(r"^(?:fatal|error|ssh|remote): (?:error: )?(.*)", re.MULTILINE)
 
 
@@ -94,6 +98,7 @@ class Git:
         environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
         environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
         if credentials:
+            environment |= {"WALL_GIT_HOST": credentials.host}
             environment |= {"WALL_GIT_USER": credentials.user, "WALL_GIT_PASSWORD": credentials.password}
         return environment
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from base64 import b64encode
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -158,6 +161,39 @@ def test_a_password_is_neither_in_the_trouble_nor_on_a_command_line(shop: Shop) 
         shop.mirrors.of("shop", "server").fetch(remote, 20.0)
     assert "https://***@127.0.0.1:9/a.git" in raised.value.message
     assert "hush-hush" not in raised.value.message + raised.value.said
+
+
+@pytest.mark.parametrize("is_sent_elsewhere", [True, False])
+def test_a_password_goes_to_its_own_host_alone(shop: Shop, is_sent_elsewhere: bool) -> None:
+    shown: list[str] = []
+
+    class Host(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if is_sent_elsewhere and "localhost" not in self.headers["Host"]:
+                self.send_response(302)
+                self.send_header("Location", f"http://localhost:{host.server_port}{self.path}")
+            else:
+                shown.append(self.headers.get("Authorization", ""))
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", 'Basic realm="git"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as host:
+        serving = Thread(target=host.serve_forever, args=(0.01,))
+        serving.start()
+        try:
+            remote = Remote("origin", f"http://ci:hush%21@127.0.0.1:{host.server_port}/a.git")
+            with pytest.raises(GitFailed):
+                shop.mirrors.of("shop", "server").fetch(remote, 60.0)
+        finally:
+            host.shutdown()
+            serving.join()
+    password = f"Basic {b64encode(b'ci:hush!').decode()}"
+    assert shown[0] == "" and (password in shown) is not is_sent_elsewhere
 
 
 def test_a_slow_remote_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
