@@ -117,7 +117,7 @@ def test_people_paste_a_token_and_sign_out(private: Private, open_screen: OpenSc
     page.get_by_label("Token").fill(f" {private.reading} ")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{private.url}/runs?theme=light")
-    expect(page.get_by_role("cell", name="Board 7")).to_be_visible()
+    expect(page.get_by_role("cell", name="Board 7 Suite")).to_be_visible()
     page.get_by_role("link", name="Wall in room 3").click()
     expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
