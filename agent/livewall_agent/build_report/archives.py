@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import os
 import subprocess
 import tarfile
 import zlib
@@ -21,8 +22,6 @@ class BadArchive(AgentError):
 
 def unpack(tarball: Path, folder: Path) -> None:
     """Into `folder`, which is made; files keep their times, on which make relies. Raises BadArchive."""
-    if not hasattr(tarfile, "data_filter"):
-        raise BadArchive("this Python cannot unpack safely: use Python 3.10.12, 3.11.4 or newer")
     try:
         folder.mkdir()
         with tarball.open("rb") as file:
@@ -31,9 +30,34 @@ def unpack(tarball: Path, folder: Path) -> None:
             _unpack_zstd(tarball, folder)
         else:
             with tarfile.open(tarball, "r:*") as tar:
-                tar.extractall(folder, filter="data")
+                _extract(tar, folder)
     except _BROKEN as error:
         raise BadArchive(f"{tarball.name} cannot be unpacked: {error}") from None
+
+
+def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+    if hasattr(tarfile, "data_filter"):
+        tar.extractall(folder, filter="data")
+        return
+    for member in tar:  # Python before 3.10.12 and 3.11.4, such as that of Debian 12
+        _require_plain(member, folder.resolve())
+        tar.extract(member, folder)
+
+
+def _require_plain(member: tarfile.TarInfo, folder: Path) -> None:
+    """What tarfile's data filter asks, and no owner or right that it would take away. Raises ValueError."""
+    place = (folder / member.name).resolve()
+    target = place
+    if member.issym():
+        target = (folder / member.name).parent.joinpath(member.linkname).resolve()
+    elif member.islnk():
+        target = (folder / member.linkname).resolve()
+    if not (place.is_relative_to(folder) and target.is_relative_to(folder)) or member.name.startswith("/"):
+        raise ValueError(f"{member.name!r} would be outside of its folder")
+    if not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
+        raise ValueError(f"{member.name!r} is a device or a pipe")
+    member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
+    member.mode = (member.mode & 0o755) | 0o600 | (0o100 if member.isdir() else 0)
 
 
 def _unpack_zstd(tarball: Path, folder: Path) -> None:
@@ -45,6 +69,6 @@ def _unpack_zstd(tarball: Path, folder: Path) -> None:
     with program:
         try:
             with tarfile.open(fileobj=program.stdout, mode="r|") as tar:
-                tar.extractall(folder, filter="data")
+                _extract(tar, folder)
         finally:
             program.kill()

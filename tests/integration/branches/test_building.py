@@ -26,6 +26,10 @@ from support.shop import Shop
 HOSTILE = "it's;$(touch${IFS}hacked)"
 
 
+SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+"""Python 3.14 wants to be told, and that of Debian 12 knows no filter."""
+
+
 class Ran:
     """What the job of a build's script has printed and left, run without an agent."""
 
@@ -37,7 +41,7 @@ class Ran:
         found = ArtifactStore(shop.database, shop.folder / "artifacts").open(Owner("job", str(job)), "attachments")
         assert found is not None
         with found[1] as file, tarfile.open(fileobj=io.BytesIO(b"".join(unpacked(file))), mode="r:gz") as packed:
-            packed.extractall(folder / "attachments", filter="data")
+            packed.extractall(folder / "attachments", **SAFELY)
         definition: dict[str, Any] = JobStore(shop.database).get(job).definition
         done = subprocess.run(
             ["bash", "-c", definition["test_data"]["test_cmds"]],

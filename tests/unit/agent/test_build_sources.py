@@ -161,3 +161,58 @@ def test_parameters_part_at_spaces_and_quotes_hold_them_together() -> None:
     for bad in ("=x", "A", "A-B=x", "1A=x"):
         with pytest.raises(Misconfigured, match="is not NAME=VALUE"):
             variable(bad)
+
+
+@pytest.fixture
+def no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Debian 12, whose tarfile cannot tell good members from bad ones."""
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+
+
+def link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def pipe(name: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type = tarfile.FIFOTYPE
+    return member
+
+
+@pytest.mark.usefixtures("no_filter")
+@pytest.mark.filterwarnings("ignore:Python 3.14 will:DeprecationWarning")
+@pytest.mark.parametrize(
+    "members",
+    [
+        [tarfile.TarInfo("../escaped")],
+        [tarfile.TarInfo("/tmp/escaped-absolutely")],
+        [link("x/etc", "/etc"), tarfile.TarInfo("x/etc/escaped")],
+        [link("x/up", "../..")],
+        [link("x/passwd", "/etc/passwd", tarfile.LNKTYPE)],
+        [pipe("x/pipe")],
+    ],
+    ids=["up", "absolute", "by a link", "link", "hard link", "pipe"],
+)
+def test_without_a_filter_what_leads_out_is_refused(tmp_path: Path, members: list[tarfile.TarInfo]) -> None:
+    with tarfile.open(tmp_path / "x-1.tar.gz", "w:gz") as tar:
+        for member in members:
+            tar.addfile(member)
+    with pytest.raises(BadArchive, match=r"outside of its folder|a device or a pipe"):
+        unpack(tmp_path / "x-1.tar.gz", tmp_path / "build")
+    assert list(tmp_path.rglob("*escaped*")) == []
+
+
+@pytest.mark.usefixtures("no_filter")
+@pytest.mark.filterwarnings("ignore:Python 3.14 will:DeprecationWarning")
+def test_without_a_filter_files_keep_their_times_and_are_ours(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "x-1.tar.gz", "w:gz") as tar:
+        script = tarfile.TarInfo("x-1/configure")
+        script.mtime, script.mode, script.uid, script.uname = 1_700_000_000, 0o4775, 12345, "nobody"
+        tar.addfile(script)
+        tar.addfile(link("x-1/config", "configure"))
+    unpack(tmp_path / "x-1.tar.gz", tmp_path / "build")
+    found = (tmp_path / "build" / "x-1" / "configure").stat()
+    assert (found.st_mtime, found.st_mode & 0o7777, found.st_uid) == (1_700_000_000, 0o755, os.getuid())
+    assert (tmp_path / "build" / "x-1" / "config").readlink() == Path("configure")
