@@ -2,6 +2,7 @@
 
 import { getJson } from "../shared/api.js";
 import { element, setText } from "../shared/dom.js";
+import { between } from "../shared/elapsed.js";
 import { plural, rough, short } from "../shared/format.js";
 import { Live } from "../shared/live.js";
 import { fullMoment, moment } from "../shared/moment.js";
@@ -9,7 +10,6 @@ import { here, link } from "../shared/page.js";
 import { button, emptyList, stateBadge } from "../shared/parts.js";
 import { Rows } from "../shared/rows.js";
 import { attributeChips, jobLink, jobPath, queueLink } from "./dom.js";
-import { between } from "./elapsed.js";
 import { askToPause, letGoOn } from "./pause.js";
 import { agentState, jobName, jobState } from "./state.js";
 

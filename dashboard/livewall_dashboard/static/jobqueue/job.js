@@ -2,14 +2,14 @@
 
 import { getJson } from "../shared/api.js";
 import { element } from "../shared/dom.js";
+import { between } from "../shared/elapsed.js";
 import { Live } from "../shared/live.js";
 import { emptyList, settle } from "../shared/parts.js";
+import { RunList } from "../shared/run-list.js";
 import { titled } from "../shared/title.js";
 import { Actions } from "./actions.js";
-import { between } from "./elapsed.js";
 import { Output } from "./output.js";
 import { jobName } from "./state.js";
-import { RunsOfJob } from "./runs-of-job.js";
 import { phasesOf, summaryOf } from "./summary.js";
 
 /** @import { JobDetail } from "types/api" */
@@ -26,7 +26,7 @@ const outputs = [
   new Output(document.getElementById("output"), id, "output", "Output"),
   new Output(document.getElementById("serial"), id, "serial", "Serial console"),
 ];
-const runs = new RunsOfJob(document.getElementById("runs"));
+const runs = new RunList(document.getElementById("runs"));
 const TOPIC = `job/${id}`;
 const OUTPUT = `${TOPIC}/output`;
 const file = `/v1/result/${encodeURIComponent(id)}/artifact`;
@@ -39,7 +39,7 @@ let job = null;
 async function read(news) {
   try {
     if (news.has(TOPIC) || (news.has("jobs") && !job?.started_at)) await readJob();
-    if (news.has(TOPIC)) await runs.update(job);
+    if (news.has(TOPIC)) await runs.update(job.runs);
     if (news.has(TOPIC) || news.has(OUTPUT)) for (const output of outputs) await output.update(job);
     return !job.ended_at || between(job.ended_at) < LATE;
   } catch (error) {
@@ -69,7 +69,7 @@ function draw() {
 
 function tick() {
   draw();
-  if (job) runs.follow(job);
+  if (job) runs.follow(job.runs);
 }
 
 function showDefinition() {

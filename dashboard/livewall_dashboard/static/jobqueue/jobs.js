@@ -2,6 +2,7 @@
 
 import { getJson, searchOf } from "../shared/api.js";
 import { element, setText } from "../shared/dom.js";
+import { between } from "../shared/elapsed.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
 import { Live } from "../shared/live.js";
@@ -9,7 +10,6 @@ import { here, link, timeOf } from "../shared/page.js";
 import { button, emptyList, settle, stateBadge } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { attributeChips, jobLink, queueLink } from "./dom.js";
-import { between } from "./elapsed.js";
 import { nearest } from "./nearest.js";
 import { Queues } from "./queues.js";
 import { ENDED, PHASES, jobState, phaseWord } from "./state.js";

@@ -1,6 +1,6 @@
 // What a job or an agent is in: its word and its kind of badge. Pure.
 
-/** @import { AgentInfo, Run } from "types/api" */
+/** @import { AgentInfo } from "types/api" */
 
 export const PHASES = ["setup", "provision", "firmware_update", "test", "allocate", "reserve", "cleanup"];
 export const ENDED = ["complete", "cancelled", "lost"];
@@ -43,36 +43,6 @@ export function agentState({ state, paused, job }, isSilent = false) {
   if (paused && !job) return { kind: "none", glyph: "pause", word: "Paused" };
   if (state === "waiting") return { kind: "waiting", glyph: "stale", word: "Waits" };
   return { kind: "running", glyph: "running", word: capital(phaseWord(state)) };
-}
-
-const RUNS = {
-  running: { kind: "running", glyph: "running", word: "Running" },
-  abandoned: { kind: "abandoned", glyph: "abandoned", word: "Abandoned" },
-  PASS: { kind: "PASS", glyph: "passed", word: "Passed" },
-  FAIL: { kind: "FAIL", glyph: "failing", word: "Failed" },
-  SKIP: { kind: "SKIP", glyph: "skipped", word: "Skipped" },
-  incomplete: { kind: "incomplete", glyph: "incomplete", word: "Incomplete" },
-};
-
-/**
- * `{kind, glyph, word}` of a run; one that ended without a status lacks something.
- *
- * @param {Pick<Run, "state" | "status">} run
- */
-export function runState({ state, status }) {
-  return RUNS[state === "finished" ? (status ?? "incomplete") : state];
-}
-
-/**
- * "212 of 400 tests, 2 failed"; of a run that is over, what is missing counts among all.
- *
- * @param {Pick<Run, "counts" | "missing" | "state">} run
- */
-export function countText({ counts, missing, state }) {
-  const done = counts.passed + counts.failed + counts.skipped + counts.expected_failures;
-  const total = Math.max(counts.total, done + (state === "running" ? 0 : missing));
-  const tests = done === total ? `${total} test${total === 1 ? "" : "s"}` : `${done} of ${total} tests`;
-  return counts.failed ? `${tests}, ${counts.failed} failed` : tests;
 }
 
 /** What a job is called: its name, else the beginning of its id. */

@@ -1,13 +1,13 @@
 // The head of a job's page: what it is, what holds it, what came of it.
 
 import { element } from "../shared/dom.js";
+import { between } from "../shared/elapsed.js";
 import { Facts } from "../shared/facts.js";
 import { duration, plural, rough, short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 import { link, timeOf } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
 import { attributeChips, jobPath, queueLink } from "./dom.js";
-import { between } from "./elapsed.js";
 import { ENDED, PHASES, jobName, jobState, phaseWord } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */

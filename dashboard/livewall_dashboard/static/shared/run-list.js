@@ -1,42 +1,44 @@
-// The runs of robots inside a job: how each stands, and the first thing that went wrong in it.
+// The runs of a job or a build: how each stands, and the first thing that went wrong in it.
 
-import { getJson, runPath } from "../shared/api.js";
-import { element, setHidden } from "../shared/dom.js";
-import { duration, short } from "../shared/format.js";
-import { here, link } from "../shared/page.js";
-import { stateBadge } from "../shared/parts.js";
-import { Rows } from "../shared/rows.js";
+import { getJson, runPath } from "./api.js";
+import { element, setHidden, setText } from "./dom.js";
 import { between } from "./elapsed.js";
-import { countText, runState } from "./state.js";
+import { duration, short } from "./format.js";
+import { here, link } from "./page.js";
+import { stateBadge } from "./parts.js";
+import { Rows } from "./rows.js";
+import { countText, runState } from "./run-state.js";
 
-/** @import { JobDetail, RunDetail, Test } from "types/api" */
+/** @import { RunDetail, Test } from "types/api" */
 
 const MOST = 20;
 /** Milliseconds between two looks at a run that goes on. */
 const FOLLOW_EACH = 2000;
 const MOST_OF_MESSAGE = 300;
 
-export class RunsOfJob {
+export class RunList {
   /** @type {{ run: RunDetail, failed: Test | null }[]} */
   #known = [];
   #lookedAt = 0;
   #isLooking = false;
 
-  constructor(host) {
+  /** `title`: of its heading. */
+  constructor(host, title = "Runs") {
     this.host = host;
-    const list = element("ul", "job-runs-list");
-    const heading = element("h2", "", "Runs");
+    const list = element("ul", "run-list");
+    const heading = element("h2", "", title);
     heading.id = "runs-title";
-    host.append(heading, list);
+    this.rest = element("p", "run-list-rest");
+    host.append(heading, list, this.rest);
     this.rows = new Rows(list, { keyOf: ({ run }) => run.id, draw: runItem });
   }
 
   /**
    * Reads those that are new or go on. Throws ApiError.
    *
-   * @param {JobDetail} job
+   * @param {string[]} runs
    */
-  async update({ runs }) {
+  async update(runs) {
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
@@ -46,14 +48,16 @@ export class RunsOfJob {
       this.#isLooking = false;
       this.#lookedAt = performance.now();
     }
+    setText(this.rest, runs.length > MOST ? `and ${runs.length - MOST} more` : "");
+    setHidden(this.rest, runs.length <= MOST);
     this.draw();
   }
 
   /** What counts seconds, and a look at what goes on now and then. */
-  async follow(job) {
+  async follow(runs) {
     this.draw();
     if (!this.#known.some(({ run }) => run.state === "running") || performance.now() - this.#lookedAt < FOLLOW_EACH) return;
-    await this.update(job).catch(() => {}); // the page says itself that the wall does not answer
+    await this.update(runs).catch(() => {}); // the page says itself that the wall does not answer
   }
 
   draw() {
@@ -82,19 +86,19 @@ async function firstFailed(id) {
 
 /** @param {{ run: RunDetail, failed: Test | null }} known */
 function runItem({ run, failed }) {
-  const node = element("li", "job-run");
-  const head = element("p", "job-run-head");
+  const node = element("li", "run-item");
+  const head = element("p", "run-item-head");
   const path = `/runs/${encodeURIComponent(run.id)}`;
   const took = run.state === "running" ? `${duration(between(run.started_at))} so far` : duration(run.elapsed_time ?? 0);
-  head.append(stateBadge(runState(run)), link(short(run.name, 120) || "starting…", here(path), { className: "job-run-link" }));
-  head.append(element("span", "job-run-numbers", `on ${short(run.setup, 80)} · ${countText(run)} · ${took}`));
+  head.append(stateBadge(runState(run)), link(short(run.name, 120) || "starting…", here(path), { className: "run-item-link" }));
+  head.append(element("span", "run-item-numbers", `on ${short(run.setup, 80)} · ${countText(run)} · ${took}`));
   node.append(head);
   if (failed) node.append(firstError(path, run, failed));
   return node;
 }
 
 function firstError(path, run, failed) {
-  const node = element("p", "job-run-error");
+  const node = element("p", "run-item-error");
   const place = run.pabot && failed.process ? `${failed.process}/${failed.id}` : failed.id;
   node.append(link(short(failed.name, 120), here(`${path}#${encodeURIComponent(place)}`)));
   node.append(element("code", "", short(failed.message || "It failed without a message.", MOST_OF_MESSAGE)));

@@ -1,6 +1,6 @@
 // How long something took, or has taken so far, by the server's clock.
 
-import { clock } from "../shared/live.js";
+import { clock } from "./live.js";
 
 /** Seconds between two times of the API; up to now where the second is none. */
 export function between(from, to = null) {
