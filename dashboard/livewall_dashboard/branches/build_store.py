@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import singledispatchmethod
@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from livewall_dashboard.base.errors import NotFound
+from livewall_dashboard.base.feature import nothing
 from livewall_dashboard.branches.bundles import Bundles, Head
 from livewall_dashboard.branches.members import Fork, Member
 from livewall_dashboard.branches.plan import Build, Decision, End, Launch, Move, Open, Standing
@@ -24,10 +25,11 @@ _MEMBER = ("repository", "commit", "match", "branch", "remote", "subject", "auth
 
 
 class BuildStore:
-    """Raises Unavailable while Postgres is away."""
+    """Raises Unavailable while Postgres is away. `on_change`: called once something else can be read."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, on_change: Callable[[], object] = nothing) -> None:
         self._database = database
+        self._on_change = on_change
 
     # ------------------------------------------------------------------ what stands
 
@@ -97,17 +99,22 @@ class BuildStore:
             if changed:
                 cursor.executemany(QUERIES["put_bundle"], changed)
             cursor.execute(QUERIES["end_bundles"], {"project": project, "names": list(bundles.by_name)})
+            ended = cursor.rowcount
+        if changed or ended:
+            self._on_change()
 
     def carry_out(self, project: Project, decision: Decision) -> UUID | None:
         """Unless something else was done with the build meanwhile. -> the job that is of no use any more."""
         with self._database.connection() as connection, connection.transaction():
             job: UUID | None = self._carry_out(decision, project, connection)
+        self._on_change()
         return job
 
     def open_all(self, project: Project, decisions: Sequence[Open]) -> None:
         """At once: there may be a thousand."""
         with self._database.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(QUERIES["open_build"], [_opened(project, decision) for decision in decisions])
+        self._on_change()
 
     @singledispatchmethod
     def _carry_out(self, decision: Decision, project: Project, connection: Connection[Row]) -> UUID | None:
@@ -154,6 +161,7 @@ class BuildStore:
         with self._database.connection() as connection, connection.transaction():
             before = connection.execute(QUERIES["build"], [number]).fetchone()
             job = _end(connection, number, result, reason, None)
+        self._on_change()
         return bool(before and before["state"] != "done"), job
 
     def rebuild(self, number: int, reason: str, by: str) -> int:
@@ -163,6 +171,7 @@ class BuildStore:
             if made is None:
                 raise NotFound(f"There is no branch build {number}.")
             connection.execute(QUERIES["copy_commits"], {"number": made["number"], "of": number})
+        self._on_change()
         new: int = made["number"]
         return new
 
@@ -173,12 +182,15 @@ class BuildStore:
 
     def hasten(self, number: int, by: str) -> bool:
         """Whether it still gathers: then it is due now."""
-        return bool(self._rows("hasten", {"number": number, "by": by}))
+        is_hastened = bool(self._rows("hasten", {"number": number, "by": by}))
+        self._on_change()
+        return is_hastened
 
     def keep(self, number: int, keep: bool) -> None:
         """Raises NotFound."""
         if not self._rows("keep_build", {"number": number, "keep": keep}):
             raise NotFound(f"There is no branch build {number}.")
+        self._on_change()
 
     def raise_number(self, first: int) -> int:
         """The next build gets this number, or a larger one. -> which."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from livewall_dashboard.base.background import Loop
-from livewall_dashboard.base.feature import Feature, Gauge
+from livewall_dashboard.base.feature import Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.branches import hook_routes, routes
+from livewall_dashboard.branches import hook_routes, pages, routes
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_store import BuildStore
@@ -32,13 +32,19 @@ KEPT = timedelta(days=90)
 """How long builds are kept where nothing is said of runs."""
 REMOVE_EACH = 3600.0
 REMOVED_AT_ONCE = 500
+TOPIC = "branches"
+"""Of what its pages are told that something has changed."""
 
 
 def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFiles) -> Feature:
     """`jobs`: the queue that builds wait in. What reads logs and files of results is others', too."""
+
+    def note() -> None:
+        core.changes.note(TOPIC)
+
     database, folder = core.database, core.settings.data.expanduser().absolute() / "branches"
-    store, overview, lock = BuildStore(database), Overview(database), WatchLock(database.url)
-    of_jobs = BuildJobStore(database, store)
+    store, overview, lock = BuildStore(database, note), Overview(database), WatchLock(database.url)
+    of_jobs = BuildJobStore(database, store, note)
 
     def may_work() -> bool:
         return overview.is_used and lock.is_ours
@@ -74,6 +80,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         overview.is_used |= bool(lab.projects)  # what goes on of a project that is taken out is ended
         fetchers.configure(lab)
         planner.note()
+        note()
 
     def prepare() -> None:
         sources.tidy()
@@ -96,7 +103,9 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         blueprints=[
             routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
             hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
+            pages.blueprint(lambda: core.lab.current, core.guard),
         ],
+        nav=[NavItem("branches", "Branches", "/branches", lambda: bool(core.lab.current.projects))],
         prepare=prepare,
         background=[
             fetchers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from livewall_dashboard.base.feature import nothing
 from livewall_dashboard.branches.build_job import BuildOrder
 from livewall_dashboard.branches.build_store import BuildStore
 from livewall_dashboard.branches.queries import QUERIES
@@ -37,11 +38,12 @@ class Finish:
 
 
 class BuildJobStore:
-    """Raises Unavailable while Postgres is away."""
+    """Raises Unavailable while Postgres is away. `on_change`: called once something else can be read."""
 
-    def __init__(self, database: Database, builds: BuildStore) -> None:
+    def __init__(self, database: Database, builds: BuildStore, on_change: Callable[[], object] = nothing) -> None:
         self._database = database
         self._builds = builds
+        self._on_change = on_change
 
     def order(self, number: int) -> BuildOrder:
         """Raises NotFound."""
@@ -67,7 +69,9 @@ class BuildJobStore:
 
     def give_job(self, number: int, job: UUID) -> bool:
         """Whether it is its job now."""
-        return bool(self._rows("give_job", {"number": number, "job": job}))
+        is_given = bool(self._rows("give_job", {"number": number, "job": job}))
+        self._on_change()
+        return is_given
 
     def follow_job(self, number: int, job: UUID, again: UUID) -> None:
         """It is run again, as another one."""
@@ -75,9 +79,11 @@ class BuildJobStore:
             values = {"number": number, "job": job, "again": again}
             if connection.execute(QUERIES["follow_job"], values).fetchone():
                 connection.execute(QUERIES["reset_steps"], [number])
+        self._on_change()
 
     def begin(self, number: int, started_at: datetime | None) -> None:
         self._rows("begin_build", {"number": number, "started_at": started_at})
+        self._on_change()
 
     def note_steps(self, number: int, rows: Iterable[Row]) -> None:
         """`no`, `status`, `exit_code`, `elapsed_time` of each."""
@@ -109,12 +115,14 @@ class BuildJobStore:
             ended = connection.execute(QUERIES["finish_build"], values).fetchone() is not None
             if ended:
                 connection.execute(QUERIES["end_steps"], [finish.number])
+        self._on_change()
         return ended
 
     def _execute_each(self, name: str, values: Sequence[Row]) -> None:
         if values:
             with self._database.connection() as connection, connection.cursor() as cursor:
                 cursor.executemany(QUERIES[name], values)
+            self._on_change()
 
     def _rows(self, name: str, values: Any) -> list[Row]:
         with self._database.connection() as connection:

@@ -21,6 +21,7 @@ NO_API = (
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
     "/runs/{run}/logs/{step}", "/reports", "/reports/{project}", "/reports/{project}/{version}",
+    "/branches", "/branches/{project}", "/branch-builds/{number}",
 )  # fmt: skip
 """Pages and what they load: for people, not part of the contract. And pretest's addresses, which answer text."""
 

@@ -1,0 +1,78 @@
+// One build of a branch, until a while after its end.
+
+import { getJson } from "../shared/api.js";
+import { element } from "../shared/dom.js";
+import { Live } from "../shared/live.js";
+import { emptyList, settle } from "../shared/parts.js";
+import { RunList } from "../shared/run-list.js";
+import { titled } from "../shared/title.js";
+import { commitTable } from "./build-commits.js";
+import { headOf } from "./build-head.js";
+import { stepItem } from "./build-steps.js";
+import { buildPath } from "./dom.js";
+import { Orders } from "./orders.js";
+
+/** @import { BranchBuild } from "types/api" */
+
+const root = document.getElementById("build");
+const head = document.getElementById("head");
+const commits = document.getElementById("commits");
+const steps = document.getElementById("steps");
+const { number } = root.dataset;
+const orders = "mayAct" in root.dataset ? new Orders(() => draw(), changed) : null;
+const runs = new RunList(document.getElementById("runs"), "Tests");
+
+/** @type {BranchBuild | null} */
+let build = null;
+
+async function read() {
+  try {
+    build = await getJson(`/api/v1/branch-builds/${encodeURIComponent(number)}`);
+  } catch (error) {
+    if (error.status !== 404 && error.status !== 400) throw error;
+    root.replaceChildren(emptyList("No such build", error.message));
+    return false;
+  }
+  draw();
+  await runs.update(build.runs);
+  return true;
+}
+
+function draw() {
+  if (!build) return;
+  document.title = titled(`#${build.number} ${build.bundle}`);
+  const { project, bundle } = build;
+  const { kind, parts } = headOf(build, orders?.nodeFor({ project, bundle, build, commitsOf: true }));
+  head.dataset.status = kind;
+  head.removeAttribute("aria-busy");
+  settle(head, parts);
+  fill(commits, build.commits.length ? [commitTable(build.commits)] : []);
+  fill(steps, build.steps.length ? [stepList(build)] : []);
+}
+
+/** A section, below its heading. */
+function fill(section, wanted) {
+  section.hidden = !wanted.length;
+  settle(section, [section.firstElementChild, ...wanted]);
+}
+
+/** @param {BranchBuild} shown */
+function stepList(shown) {
+  const list = element("ol", "steps");
+  list.append(...shown.steps.map(stepItem));
+  return list;
+}
+
+/** Where the order made another build, that is what the reader wants to see. @param {BranchBuild} made */
+function changed(made) {
+  if (made.number !== build.number) location.assign(buildPath(made.number));
+  else live.refresh();
+}
+
+function tick() {
+  draw();
+  if (build) runs.follow(build.runs);
+}
+
+const live = new Live({ topics: ["branches"], read, tick });
+live.start();

@@ -1,0 +1,90 @@
+"""The pages of branches, over builds of real repositories that go on while they are open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from browser.branches.conftest import Shop
+from browser.screen import Screen
+
+OpenScreen = Callable[..., Screen]
+Faults = Callable[[Page], list[str]]
+
+NO_LOOKS = "window.setInterval = () => 0"
+"""What then comes by itself came through the socket: pages look again by this alone."""
+BUILT = 120_000
+"""Milliseconds within which an agent has built two branches on a busy machine."""
+
+
+def expect_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
+
+
+def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenScreen, grave_faults: Faults) -> None:
+    shop.agent.start()
+    page = open_screen(f"{shop.wall.url}/branches/none?theme=light", size=(390, 844)).page
+    expect(page.get_by_role("heading", name="No project is called none")).to_be_visible()
+    page.get_by_role("link", name="Branches", exact=True).click()
+    expect(page).to_have_url(f"{shop.wall.url}/branches/shop?theme=light")
+    rows = page.locator("#branches tbody").get_by_role("row")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("sticky")
+    expect(rows.nth(0).locator(".point")).to_have_text(re.compile("Ok$"), timeout=BUILT)
+    failed = rows.nth(1).locator(".point")
+    expect(failed).to_have_text(re.compile("Failed$"), timeout=BUILT)
+    expect(rows.nth(1).locator(".commit-line")).to_have_text(
+        [re.compile("server .* Write <b>check</b>"), re.compile("client .* base .*README")]
+    )
+    expect_fits(page)
+    assert grave_faults(page) == []
+    page.get_by_role("searchbox", name="Branch").fill("LOG")
+    expect(rows).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"q=LOG"))
+    page.get_by_role("searchbox", name="Branch").fill("none")
+    expect(page.get_by_role("heading", name="No branch matches")).to_be_visible()
+    page.get_by_role("link", name="Show all branches").click()
+
+    failed.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^login #\d+$"))
+    expect(page.locator("#head")).to_have_attribute("data-status", "FAIL")
+    expect(page.locator("#commits .rule")).to_have_text(["head", "base"])
+    steps = page.locator("#steps .step")
+    expect(steps).to_have_text([re.compile("Ok.*build"), re.compile("Failed.*test.*exit 3")])
+    expect(steps.nth(1).locator("code")).to_have_text("x.c:7: no <b>zorch</b>")
+    log = steps.nth(1).get_by_role("link", name="Log of test").get_attribute("href") or ""
+    assert b"no <b>zorch</b>" in shop.wall.request("GET", log)[1]
+    tests = page.get_by_role("region", name="Tests")
+    expect(tests.locator(".run-item")).to_have_count(2)
+    expect(tests).to_contain_text("1 test ")
+    expect_fits(page)
+    assert grave_faults(page) == []
+
+
+def test_killed_kept_and_built_again_as_it_is_told(shop: Shop, open_screen: OpenScreen) -> None:
+    def deaf_to_time(page: Page) -> None:
+        page.add_init_script(NO_LOOKS)
+
+    screen = open_screen(f"{shop.wall.url}/branches/shop", before=deaf_to_time)
+    page = screen.page
+    row = page.locator("#branches tbody").get_by_role("row", name=re.compile("^main"))
+    expect(row.locator(".point")).to_have_text(re.compile("Waiting$"))
+    first = row.locator(".point").get_attribute("href") or ""
+    build = open_screen(f"{shop.wall.url}{first}", before=deaf_to_time).page
+    row.get_by_role("button", name="Kill…").click()
+    row.get_by_role("button", name="End it").click()
+    expect(row.locator(".point")).to_have_text(re.compile("Killed$"))
+    expect(row.locator(".point")).to_have_attribute("data-status", "none")
+    expect(build.locator("#head")).to_have_attribute("data-status", "none")
+    expect(build.locator("#steps .step .badge")).to_have_text(["Not run", "Not run"])
+
+    build.get_by_role("button", name="Keep").click()
+    expect(build.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
+    expect(row.locator(".point[data-kept]")).to_have_count(1)
+    build.get_by_role("button", name="Rebuild").click()
+    expect(build).not_to_have_url(f"{shop.wall.url}{first}")
+    expect(build.locator(".fact", has_text="Again after")).to_contain_text("#")
+    expect(row.locator(".point")).to_have_text([re.compile("Waiting$"), re.compile("Killed, kept$")])
+    assert screen.loads == 1
