@@ -1,11 +1,10 @@
 // One build of a branch, until a while after its end.
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { Live } from "../shared/live.js";
 import { emptyList, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
-import { titled } from "../shared/title.js";
 import { commitTable } from "./build-commits.js";
 import { headOf } from "./build-head.js";
 import { stepItem } from "./build-steps.js";

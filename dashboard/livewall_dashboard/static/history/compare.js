@@ -1,11 +1,10 @@
 // Two runs side by side: how they stand, then the tests that went otherwise, what newly fails first.
 
 import { ApiError, getJson, searchOf } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { here, link } from "../shared/page.js";
 import { showPanels } from "../shared/panels.js";
-import { titled } from "../shared/title.js";
 import { ComparedRow } from "./compared-row.js";
 import { KINDS, NOTHING, doubts, verdict } from "./compared-words.js";
 import { sideCard } from "./compared-side.js";

@@ -1,11 +1,10 @@
 // The head of a run's page.
 
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { Facts } from "../shared/facts.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
-import { titled } from "../shared/title.js";
 import {
   badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, runStatus, withMissing,
 } from "./dom.js";

@@ -1,11 +1,10 @@
 // One test over runs: where and since when it fails, what it failed with, how long it takes, and a list of its results.
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { here, link } from "../shared/page.js";
-import { titled } from "../shared/title.js";
 import { resultList } from "./result-list.js";
 import { alsoKnownAs } from "./test-names.js";
 import { lastPart, parentName, plural } from "./text.js";

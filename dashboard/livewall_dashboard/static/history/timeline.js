@@ -1,12 +1,11 @@
 // How a test, or a suite, did everywhere: the page /history.
 
 import { getJson, searchOf } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { midnight } from "../shared/moment.js";
 import { debounced, here, link } from "../shared/page.js";
-import { titled } from "../shared/title.js";
 import { lastPart, parentName, plural } from "./text.js";
 import { pointsOf } from "./timeline/points.js";
 import { tellStory } from "./timeline/sentence.js";

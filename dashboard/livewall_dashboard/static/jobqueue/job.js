@@ -1,12 +1,11 @@
 // One job, until a while after its end.
 
 import { getJson } from "../shared/api.js";
-import { element } from "../shared/dom.js";
+import { element, titled } from "../shared/dom.js";
 import { between } from "../shared/elapsed.js";
 import { Live } from "../shared/live.js";
 import { emptyList, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
-import { titled } from "../shared/title.js";
 import { Actions } from "./actions.js";
 import { Output } from "./output.js";
 import { jobName } from "./state.js";

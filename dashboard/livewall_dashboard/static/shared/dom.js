@@ -14,6 +14,12 @@ export function element(tag, className = "", text = "") {
   return node;
 }
 
+/** The title of a page: its own words, then the name of this wall, which is a setting. */
+export function titled(words = "") {
+  const name = document.querySelector("meta[name=application-name]")?.getAttribute("content");
+  return [words, name].filter(Boolean).join(" · ");
+}
+
 /** Sets the text only where it differs: a write costs a layout, even of the same text. */
 export function setText(node, text) {
   if (node.shown === text) return;

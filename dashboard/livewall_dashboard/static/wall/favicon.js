@@ -1,6 +1,6 @@
 // The tab says it too: title and icon follow the worst there is.
 
-import { titled } from "../shared/title.js";
+import { titled } from "../shared/dom.js";
 
 const COLOURS = { failing: "#d55e00", incomplete: "#875300", running: "#56b4e9", well: "#0072b2", cut: "#7b8794", empty: "#7b8794" };
 const MARKS = {
