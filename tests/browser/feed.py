@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_socketio import SocketIO, emit
 from werkzeug.serving import make_server
 
@@ -47,6 +47,7 @@ class Feed:
         self.queue: dict[str, int] | None = None
         self.release: dict[str, Any] | None = None
         self.builds = BuildsApi()
+        self.recent: dict[str, list[dict[str, Any]]] = {}
         self.port = free_port()
         self.heartbeats = True
         self.clock_offset = timedelta(seconds=clock_offset)
@@ -78,6 +79,12 @@ class Feed:
         @app.get("/runs/<path:run_id>")
         def run(run_id: str = "") -> str:
             return f"<!doctype html><link rel=icon href=data:,><title>run</title><h1>run {len(run_id)}</h1>"
+
+        @app.get("/api/v1/grid/setups")
+        def recent_runs() -> dict[str, Any]:
+            asked = request.args.getlist("setup")
+            rows = [{"setup": setup, "runs": runs} for setup, runs in self.recent.items() if setup in asked]
+            return {"setups": rows, "next": None}
 
         self.builds.install(app)
         self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")

@@ -105,6 +105,16 @@ def test_no_line_of_a_tile_is_cut_in_two(board: Callable[..., Screen], size: int
     assert board(size).page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("size", [13, TEXT_UP_TO])
+def test_rows_of_the_last_runs_are_where_there_is_room(play: Play, open_screen: OpenScreen, size: int) -> None:
+    feed = play(lab(size, healthy=True))
+    feed.recent = {setup: [{"id": "a", "state": "finished", "status": "FAIL"}] for setup in feed.tiles}
+    screen = open_screen(feed.url, size=FULL_HD, reduced_motion="reduce")
+    expect(screen.page.locator('.tile[data-kind="passed"] .recent').first).to_be_visible()
+    expect_fits(screen, FULL_HD)
+    assert screen.page.evaluate(CUT) == []
+
+
 @pytest.mark.parametrize("size", sizes(TEXT_UP_TO))
 def test_up_to_about_forty_setups_tell_their_story(board: Callable[..., Screen], size: int) -> None:
     screen = board(size)

@@ -103,6 +103,19 @@ def test_a_tile_goes_from_idle_over_running_to_failed(
     expect(screen.page.locator(".is-linked .test-title")).to_have_text("Closes The Valve")
 
 
+def test_a_tile_shows_how_the_last_runs_ended(dashboard: Dashboard, open_screen: OpenScreen) -> None:
+    """Those before the screen was opened, and one that ends before its eyes; each leads to the setup's history."""
+    for status in ("PASS", "FAIL"):
+        finish(begin(dashboard, "rig-recent"), status)
+    screen = open_screen(dashboard.url)
+    row = screen.tile("rig-recent").locator(".recent-link")
+    expect(row).to_have_attribute("title", "Last 2 runs: 1 failed, 1 passed")
+    finish(begin(dashboard, "rig-recent"))
+    expect(row).to_have_attribute("title", "Last 3 runs: 1 failed, 2 passed")
+    row.click()
+    expect(screen.page).to_have_url(re.compile(r"/history\?(.*&)?setup=rig-recent"))
+
+
 def test_the_wall_heals_after_the_dashboard_was_gone(dashboard: Dashboard, open_screen: OpenScreen) -> None:
     process = begin(dashboard, "rig-outage")
     screen = open_screen(dashboard.url, expects_outage=True)

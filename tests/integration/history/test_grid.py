@@ -122,6 +122,9 @@ def test_setups_by_their_latest_runs(client: FlaskClient, reporter: Reporter, ni
         ("vm1", nights[2:]),
     ]
     assert [row["setup"] for row in get(client, "/grid/setups", branch="main")["setups"]] == ["vm1"]
+    for setups in (["vm1"], ["vm1", "nobody"], ["nobody"]):
+        told = get(client, "/grid/setups", setup=setups)["setups"]
+        assert [row["setup"] for row in told] == [name for name in setups if name != "nobody"]
 
 
 def test_the_grid_as_csv(client: FlaskClient, nights: list[str]) -> None:

@@ -77,9 +77,9 @@ class Grids:
         following = cursor.encode((start + limit,)) if len(rows) > start + limit else None
         return Matrix(filters.suite or "", runs, folder, below, page, len(rows), following)
 
-    def setups_by_runs(self, suite: str | None, branch: str | None, columns: int) -> list[Row]:
-        """Each setup with its latest runs, the oldest first: `{setup, runs}`."""
-        values = {"suite": suite, "branch": branch, "runs": columns}
+    def setups_by_runs(self, setups: Sequence[str], suite: str | None, branch: str | None, columns: int) -> list[Row]:
+        """Each setup, or these alone, with its latest runs, the oldest first: `{setup, runs}`."""
+        values = {"setups": list(setups) or None, "suite": suite, "branch": branch, "runs": columns}
         with self._database.connection() as connection:
             found = connection.execute(QUERIES["runs_of_setups"], values).fetchall()
             rows = run_list.read(connection, [number for row in found for number in row["ids"]])

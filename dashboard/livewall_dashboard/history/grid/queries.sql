@@ -65,5 +65,6 @@ CROSS JOIN LATERAL (
         ORDER BY run.sorted_at DESC, run.id DESC LIMIT %(runs)s) newest
 ) latest
 WHERE latest.ids IS NOT NULL AND setup.name <> 'livewall-probe'
+  AND (%(setups)s::text[] IS NULL OR setup.name = ANY (%(setups)s))
 ORDER BY latest.last DESC, setup.name
 LIMIT 500

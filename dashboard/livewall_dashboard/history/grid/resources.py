@@ -43,6 +43,7 @@ class GridQuery(WantedTests):
 
 
 class SetupGridQuery(Struct):
+    setup: Annotated[list[str], Meta(description="These setups; without: all, up to 500")] = []
     suite: Annotated[str | None, Meta(description="Runs of this suite")] = None
     branch: Annotated[str | None, Meta(description="On this branch")] = None
     columns: Columns = 50

@@ -76,7 +76,7 @@ def blueprint(grids: Grids) -> Blueprint:
         errors=(503,),
     )
     def setups(query: resources.SetupGridQuery) -> Response:
-        found = grids.setups_by_runs(query.suite, query.branch, query.columns)
+        found = grids.setups_by_runs(query.setup, query.suite, query.branch, query.columns)
         rows = [resources.SetupRow(row["setup"], [of(resources.GridRun, run) for run in row["runs"]]) for row in found]
         return json_response(resources.SetupGrid(rows, None))
 

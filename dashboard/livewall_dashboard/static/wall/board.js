@@ -45,6 +45,8 @@ export class Board {
   #order = [];
   #key = "";
   #rectangles = [];
+  /** Rows of the last runs of setups; null: none are shown. */
+  recent = null;
 
   constructor(host, clock, settings, query, onTypeReady) {
     this.clock = clock;
@@ -83,6 +85,7 @@ export class Board {
     for (const [name, shown] of this.#tiles) {
       if (names.has(name)) continue;
       shown.node.remove();
+      this.recent?.forget(name);
       this.#tiles.delete(name);
     }
     for (const tile of tiles) {
@@ -92,7 +95,7 @@ export class Board {
         this.#tiles.set(tile.setup, shown);
         changed.add(tile.setup);
       }
-      shown.update(tile);
+      shown.update(tile, this.recent?.rowOf(tile));
     }
   }
 

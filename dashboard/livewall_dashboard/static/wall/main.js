@@ -6,7 +6,7 @@ import { Connection } from "../shared/connection.js";
 import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
 import { showInTab } from "./favicon.js";
-import { modeFor } from "./layout.js";
+import { CROWD, modeFor } from "./layout.js";
 import { Model } from "./model.js";
 import { buildNav } from "./nav.js";
 import { Notices } from "./notices.js";
@@ -19,15 +19,17 @@ import { reloadIfOutdated } from "./upgrade.js";
 
 /** @import { Delta, Snapshot, Tile } from "types/live" */
 
+/** Milliseconds. */
+const LOAD_AGAIN = 60_000;
 const SETTINGS = readSettings(location.search);
 // Most screens show neither the table nor the first screen, and pay for neither.
 const Table = SETTINGS.view === "table" ? (await withStyle(import("./table.js"), "table")).Table : null;
 
 /** A part of the wall once its style is there as well. */
 async function withStyle(part, name) {
-  const { stylesheet } = await import("../shared/stylesheet.js");
-  await stylesheet(`/static/wall/${name}.css`);
-  return part;
+  const style = import("../shared/stylesheet.js").then(({ stylesheet }) => stylesheet(`/static/wall/${name}.css`));
+  const [loaded] = await Promise.all([part, style]);
+  return loaded;
 }
 
 class Wall {
@@ -38,6 +40,8 @@ class Wall {
   #pausedAt = null;
   #wellSince = null;
   #sawFailure = false;
+  #loading = null;
+  recent = null;
 
   constructor() {
     this.host = document.getElementById("wall");
@@ -83,6 +87,7 @@ class Wall {
     this.clock.observe(frame.server_time);
     const before = this.model.tiles;
     const first = this.model.seq === null;
+    this.recent?.refresh();
     const { changed } = this.model.snapshot(frame);
     if (!first) this.#announce(before, changed);
     this.#mark(changed);
@@ -130,6 +135,7 @@ class Wall {
     const nobody = tiles.length === 0 && this.model.tiles.size > 0;
     const mode = nobody ? "nobody" : modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
     this.#show(mode);
+    if (this.#view instanceof Board) this.#view.recent = this.#recentRuns(tiles);
     this.#view?.render(tiles, this.#changed, mode === "list");
     this.nav.showBuilds(tiles.some((tile) => tile.jobs));
     this.#changed.clear();
@@ -150,6 +156,24 @@ class Wall {
     }
     this.#mode = mode;
     document.body.dataset.mode = mode;
+  }
+
+  /** Rows of the last runs, where tiles have room for them; null until they are loaded, after the first picture. */
+  #recentRuns(tiles) {
+    if (tiles.length >= CROWD) return null;
+    if (!this.#loading) this.#loading = this.#loadRecent();
+    return this.recent;
+  }
+
+  async #loadRecent() {
+    try {
+      const { RecentRuns } = await withStyle(import("./recent.js"), "recent");
+      this.recent = new RecentRuns(carriedQuery(this.settings), (names) => this.#mark(names));
+      this.#redraw();
+    } catch {
+      // The server went away in this very moment; the wall does without, and tries again.
+      setTimeout(() => { this.#loading = null; }, LOAD_AGAIN);
+    }
   }
 
   async #welcome() {

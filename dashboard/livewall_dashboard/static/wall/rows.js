@@ -50,15 +50,15 @@ function wishesOfRun(tile, keyword) {
 }
 
 /**
- * `{now, suite, detail, agent, name, since, code, meta, wrap: true or absent, failures, messageLines, processes: counts}`.
- * `keyword`: whether there is a keyword to show beside the test.
+ * `{now, suite, detail, agent, name, since, code, meta, recent, wrap: true or absent, failures, messageLines, processes: counts}`.
+ * `keyword`: whether there is a keyword to show beside the test; `recent`: whether there are runs before this one.
  *
  * @param {Tile} tile
  */
-export function allot(tile, lines, keyword = false) {
+export function allot(tile, lines, keyword = false, recent = false) {
   const rows = { failures: 0, messageLines: 0, processes: 0 };
   let free = lines;
-  for (const wish of wishes(tile, keyword)) {
+  for (const wish of [...wishes(tile, keyword), ...(recent ? ["recent"] : [])]) {
     if (wish === "message") {
       if (rows.failures === 0 || rows.messageLines >= MOST_MESSAGE_LINES || free < rows.failures) continue;
       rows.messageLines += 1;

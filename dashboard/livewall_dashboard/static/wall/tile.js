@@ -56,12 +56,14 @@ export class Tile {
   }
 
   /**
-   * The newest state of this setup; nothing is drawn before `render`.
+   * The newest state of this setup; nothing is drawn before `render`. `recent`: a row of its last runs, or null.
    *
    * @param {Told} tile
    */
-  update(tile) {
+  update(tile, recent = null) {
     this.tile = tile;
+    if (recent !== this.recent) this.recent?.remove();
+    this.recent = recent;
   }
 
   /** `place`: `{x, y, width, height, font, name, padding, inline, lines, cell}`, or null in the phone's list. */
@@ -87,7 +89,7 @@ export class Tile {
   #fill() {
     const { place, tile } = this;
     this.detailed = this.#hasDetail();
-    this.#renderBody(allot(tile, place ? place.lines : MOST_LINES, this.detailed));
+    this.#renderBody(allot(tile, place ? place.lines : MOST_LINES, this.detailed, this.recent !== null));
   }
 
   /** The way to the latest builds; tiles without a heading of their own share one, see `followLowTiles`. */
@@ -218,8 +220,15 @@ export class Tile {
       query: this.query,
     });
     this.#renderProcesses(rows);
+    this.#renderRecent(rows);
     this.#renderCounts();
     this.#renderMeta(rows);
+  }
+
+  #renderRecent(rows) {
+    if (!this.recent) return;
+    setHidden(this.recent, !rows.recent);
+    if (this.recent.parentNode !== this.body) this.body.append(this.recent);
   }
 
   #renderProcesses({ processes: most }) {
