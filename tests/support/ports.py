@@ -10,10 +10,12 @@ from itertools import cycle
 
 FIRST, LAST = 10_000, 32_000
 """Below those the system gives to whoever connects: a port that was looked up is still free when it is listened on."""
+REFUSED = {10_080}
+"""Browsers open no page there: of the Fetch standard's bad ports the one between these two."""
 WORKERS = 8
 
 
-def _own_ports() -> range:
+def own_ports() -> list[int]:
     """Those of this pytest-xdist worker alone: two that choose at the same time do not choose the same.
 
     `LIVEWALL_TEST_LANE`: which of two checks that run at the same time it belongs to.
@@ -21,10 +23,10 @@ def _own_ports() -> range:
     lane = int(os.environ.get("LIVEWALL_TEST_LANE", "0"))
     worker = (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[len("gw") :]) + lane * WORKERS // 2) % WORKERS
     share = (LAST - FIRST) // WORKERS
-    return range(FIRST + worker * share, FIRST + (worker + 1) * share)
+    return [port for port in range(FIRST + worker * share, FIRST + (worker + 1) * share) if port not in REFUSED]
 
 
-_own = _own_ports()
+_own = own_ports()
 _begin = random.SystemRandom().randrange(len(_own))
 _candidates: Iterator[int] = cycle([*_own[_begin:], *_own[:_begin]])
 
