@@ -14,11 +14,11 @@ from livewall_dashboard.cli import cli
 from livewall_dashboard.postgres.cli_options import find_wall
 from support.ports import free_port
 
-MAKE_WALLS = {"up", "demo"}
-"""Who is called for a wall that there is not."""
+MAKE_WALLS = {"up", "demo", "branches"}
+"""Who is called for a wall that there is not; the last has its folder beside the projects, and says so."""
 LOOK_ONLY = {"check", "probe", "serve"}
 """They say what they find wrong, in their own words."""
-CALL_A_WALL = {"job"}
+CALL_A_WALL = {"job", "compare", "build"}
 """They call one by its address, and have no folder and no database."""
 NAMES = {("rename",): ["Old", "New"], ("probe",): ["--within", "0"]}
 """What these have to be told besides what they always require."""
