@@ -21,7 +21,7 @@ def test_the_list_shows_runs_and_filters_them(page: Page, reporter: Reporter, re
     expect(page.locator(f'[data-run="{other}"]')).to_be_visible()
     expect(page).to_have_url(re.compile(r"/runs\?setup=vm-other"))
     page.goto("/runs")
-    page.get_by_label("Suite").fill("Shop")
+    page.get_by_role("searchbox", name="Suite").fill("Shop")
     expect(page.locator(f'[data-run="{other}"]')).to_have_count(0)
     page.goto("/runs?commit=0123456")
     expect(page.locator("tbody tr")).to_have_count(1)
