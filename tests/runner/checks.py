@@ -75,7 +75,8 @@ def _run(name: str, lanes: SimpleQueue[int], env: dict[str, str]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "UV_DEFAULT_INDEX": index_of_pip()} if index_of_pip() else dict(os.environ)
+    index = index_of_pip()
+    return {**os.environ, "UV_DEFAULT_INDEX": index} if index else dict(os.environ)
 
 
 def index_of_pip() -> str:
