@@ -21,7 +21,7 @@ export function answersOf({ answers }) {
 
 /** @param {[string, string][]} all */
 function searchable(all) {
-  const input = element("input", "report-search");
+  const input = element("input", "search-field report-search");
   input.type = "search";
   input.placeholder = "ac_cv_header_…";
   input.setAttribute("aria-label", "Search what configure found");

@@ -63,7 +63,7 @@ function drawHead(report, total) {
 
 /** @param {LogView} view @param {LogSearch} search */
 function searchTools(view, search) {
-  const input = element("input", "log-search");
+  const input = element("input", "search-field log-search");
   input.type = "search";
   input.placeholder = "Search all of it";
   input.setAttribute("aria-label", "Search the log");

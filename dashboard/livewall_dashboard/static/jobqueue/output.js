@@ -83,7 +83,7 @@ export class Output {
   }
 
   #search() {
-    const input = element("input", "output-search");
+    const input = element("input", "search-field output-search");
     input.type = "search";
     input.placeholder = "Lines with…";
     input.setAttribute("aria-label", `${this.title}: show lines with this text`);
