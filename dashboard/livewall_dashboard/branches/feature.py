@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from livewall_dashboard.base.background import Loop
-from livewall_dashboard.base.feature import Feature, Gauge, NavItem
+from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.branches import hook_routes, pages, routes
 from livewall_dashboard.branches.branch_store import BranchStore
@@ -23,6 +23,7 @@ from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.planner import Planner
 from livewall_dashboard.branches.reading import ImportFiles, ReadStep
 from livewall_dashboard.branches.sources import Sources
+from livewall_dashboard.branches.status_teller import StatusTeller
 from livewall_dashboard.branches.step_logs import StepLogs
 from livewall_dashboard.branches.watch_lock import WatchLock
 from livewall_dashboard.core import Core
@@ -41,6 +42,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
 
     def note() -> None:
         core.changes.note(TOPIC)
+        teller.loop.wake()
 
     database, folder = core.database, core.settings.data.expanduser().absolute() / "branches"
     store, overview, lock = BuildStore(database, note), Overview(database), WatchLock(database.url)
@@ -73,6 +75,8 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
     fetchers = Fetchers(mirrors, BranchStore(database), may_work=may_work, on_news=planner.note)
     handover = Handover(of_jobs, jobs, sources, may_work=may_work, on_end=planner.note)
     follower = Follower(of_jobs, jobs, finisher, read_step, database.offload, may_work=may_work, on_end=planner.note)
+
+    teller = StatusTeller(lambda: core.lab.current, database, allowed=core.settings.webhooks_to, may_work=may_work)
 
     due.connect(lambda _: handover.loop.wake())
 
@@ -112,10 +116,14 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
             planner.loop,
             handover.loop,
             follower.loop,
+            teller.loop,
             Loop("old branch builds", remove_old, REMOVE_EACH, stuck_after=900.0),
         ],
         close=lock.close,
-        measures=[Gauge("branch_watcher", "Whether this wall watches branches", lambda: float(may_work()))],
+        measures=[
+            Gauge("branch_watcher", "Whether this wall watches branches", lambda: float(may_work())),
+            Counter("failed_statuses", "Statuses of commits that no host has heard", lambda: teller.failed),
+        ],
     )
 
 

@@ -54,6 +54,7 @@ class Overview:
     def project(self, project: Project) -> ProjectInfo:
         (counts,) = self._rows("build_counts", [project.name])
         remotes = {(row["repository"], row["remote"]): row for row in self._rows("remotes", [project.name])}
+        told = self._rows("status_trouble", [project.name])
         return ProjectInfo(
             name=project.name,
             repositories=[_repository(each, remotes) for each in project.repositories],
@@ -61,6 +62,7 @@ class Overview:
             steps=[step.name for step in project.steps],
             queue=project.queue,
             number=project.run.number if project.run else None,
+            status_trouble=(told[0]["trouble"] or None) if told else None,
             **counts,
         )
 

@@ -34,7 +34,10 @@ class RepositoryInfo(Struct):
 
 
 class ProjectInfo(Struct):
-    """`number`: of instances that may run, null where builds leave none. Counts are of builds."""
+    """`number`: of instances that may run, null where builds leave none. Counts are of builds.
+
+    `status_trouble`: why a host was not told of the last build, null where it was or nobody is told.
+    """
 
     name: str
     repositories: list[RepositoryInfo]
@@ -47,6 +50,7 @@ class ProjectInfo(Struct):
     waiting: Number
     building: Number
     done: Number
+    status_trouble: str | None = None
 
 
 class ProjectList(Struct):

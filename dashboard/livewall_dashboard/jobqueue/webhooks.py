@@ -5,47 +5,24 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import socket
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
-
-import urllib3
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.postgres.database import Database, Row
+from livewall_dashboard.web.outgoing import WITHIN, Networks, NotSent, send
 
 SIGNATURE = "X-Livewall-Signature"
 LOOK_EACH = 5.0
-WITHIN = 10.0
-"""Seconds for a receiver to answer."""
 MOST_TRIES = 8
 FIRST_PAUSE = 5.0
 """Seconds after a failure; four times as many after each that follows: the last one comes after a day."""
 
-Networks = Sequence[IPv4Network | IPv6Network]
-
 log = logging.getLogger(__name__)
-
-
-class NotSent(Exception):
-    """Why it was not heard, for people."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a URL leads, by the address that was looked at."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-    address: str
 
 
 class Webhooks:
@@ -89,57 +66,9 @@ class Webhooks:
             connection.execute(QUERIES["note_webhook"], {"id": number, "trouble": trouble[:1000], "again": again})
 
     def _send(self, url: str, body: bytes) -> None:
-        target = target_of(url, self._allowed)
-        headers = {"Content-Type": "application/json", "Host": urlsplit(url).netloc.rpartition("@")[2]}
+        headers = {"Content-Type": "application/json"}
         if self._key:
             headers[SIGNATURE] = f"sha256={hmac.new(self._key.encode(), body, hashlib.sha256).hexdigest()}"
-        try:
-            status = _post(target, body, headers)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise NotSent(f"{target.host} does not answer: {type(error).__name__}") from None
+        status = send("POST", url, body, headers, self._allowed).status
         if not 200 <= status < 300:
-            raise NotSent(f"{target.host} answers {status}")
-
-
-def target_of(url: str, allowed: Networks) -> Target:
-    """Raises NotSent for what is no address of the world outside, nor one that is allowed."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise NotSent("the webhook is no URL") from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise NotSent("the webhook is no http or https URL")
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise NotSent(f"{host[:200]} is not known") from None
-    for *_, where in found:
-        if _is_outside(ip_address(str(where[0]).partition("%")[0]), allowed):
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            return Target(parts.scheme, host, port, path, str(where[0]))
-    raise NotSent(f"{host[:200]} is an address of this machine or its network: allow it by --webhooks-to")
-
-
-def _is_outside(address: IPv4Address | IPv6Address, allowed: Networks) -> bool:
-    plain = address.ipv4_mapped if isinstance(address, IPv6Address) and address.ipv4_mapped else address
-    if any(plain.version == network.version and plain in network for network in allowed):
-        return True
-    return plain.is_global and not plain.is_multicast
-
-
-def _post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
-    """To the very address that was looked at: a name may lead elsewhere the next time. Follows nobody."""
-    pool: urllib3.HTTPConnectionPool
-    if target.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
-            target.address, target.port, timeout=WITHIN, server_hostname=target.host, assert_hostname=target.host
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(target.address, target.port, timeout=WITHIN)
-    with pool:
-        answer = pool.urlopen(
-            "POST", target.path, body, dict(headers), retries=False, redirect=False, preload_content=False
-        )
-        answer.close()
-        return answer.status
+            raise NotSent(f"{urlsplit(url).hostname} answers {status}")

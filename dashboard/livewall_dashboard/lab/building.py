@@ -16,6 +16,7 @@ from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
 from livewall_dashboard.lab.model import FORGET_AFTER, MIB, TITLE, JobPattern, Lab, ReportLimits, SetupConfig
 from livewall_dashboard.lab.project_reader import ProjectReader
+from livewall_dashboard.lab.projects import Project
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.retention_reader import RetentionReader
 from livewall_dashboard.lab.servers import ServerReader
@@ -48,7 +49,22 @@ class Builder:
             projects,
             self._report_limits(),
             wall.checked("title", checks.title) or TITLE,
+            self._url(wall, projects),
         )
+
+    def _url(self, wall: Entry, projects: Sequence[Project]) -> str:
+        url = wall.checked("url", checks.server_url).rstrip("/")
+        told = [
+            ("projects", at, "repositories", number, "status")
+            for at, project in enumerate(projects)
+            for number, repository in enumerate(project.repositories)
+            if repository.status
+        ]
+        for place in told if not url else ():
+            self._report.fault(
+                place, 'needs "wall": {"url": "https://wall.example"}: it leads to the page of the build.'
+            )
+        return url
 
     def _report_limits(self) -> ReportLimits:
         entry, usual = Entry(self._document.get("reports", {}), ("reports",), self._report), ReportLimits()

@@ -92,7 +92,8 @@ class Lab:
 
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
     `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
-    built. `reports`: how large a build report may be. `title`: what its pages are called.
+    built. `reports`: how large a build report may be. `title`: what its pages are called;
+    `url`: where people reach it, without a slash at its end, "" where nobody has said.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -103,6 +104,7 @@ class Lab:
     projects: tuple[Project, ...] = ()
     reports: ReportLimits = ReportLimits()
     title: str = TITLE
+    url: str = ""
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -116,6 +118,7 @@ class Lab:
         projects: Iterable[Project] = (),
         reports: ReportLimits | None = None,
         title: str = TITLE,
+        url: str = "",
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
@@ -131,6 +134,7 @@ class Lab:
             tuple(projects),
             reports or ReportLimits(),
             title,
+            url,
             by_node,
         )
 

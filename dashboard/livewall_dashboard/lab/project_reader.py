@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from livewall_dashboard.lab.checks import Unfit
+from livewall_dashboard.lab.checks import Unfit, server_url
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import listed
-from livewall_dashboard.lab.projects import MAX_AGE, ORIGIN, Project, Remote, Repository, RunCommand, Step
+from livewall_dashboard.lab.projects import MAX_AGE, ORIGIN, Project, Remote, Repository, RunCommand, StatusHost, Step
 from livewall_dashboard.lab.report import Report
 from livewall_dashboard.lab.secrets import BadSecret, Secrets, has_reference
 
@@ -60,7 +60,7 @@ class ProjectReader:
     def _repositories(self, entries: Iterable[Entry]) -> Iterable[Repository]:
         first: dict[str, Repository] = {}
         for entry in entries:
-            repository = Repository(entry.text("name"), self._remotes(entry), entry.text("main"))
+            repository = Repository(entry.text("name"), self._remotes(entry), entry.text("main"), self._status(entry))
             other = first.setdefault(repository.variable, repository)
             if other.name != repository.name:
                 self._report.fault(
@@ -81,6 +81,19 @@ class ProjectReader:
             Remote(ORIGIN, self._url(entry)),
             *(Remote(other.text("name"), self._url(other)) for other in others),
         )
+
+    def _status(self, repository: Entry) -> StatusHost | None:
+        if not repository.get("status", None):
+            return None
+        entry = Entry(repository.get("status", {}), (*repository.place, "status"), self._report)
+        written, token = entry.text("token"), self._filled(entry, "token")
+        if written and not has_reference(written):
+            self._report.fault(
+                (*entry.place, "token"), 'must not stand here: write "${NAME}" or "${file:/etc/livewall/token}".'
+            )
+        if entry.text("kind") == "gerrit" and token and ":" not in token:
+            self._report.fault((*entry.place, "token"), "must be a user and its HTTP password, as user:password.")
+        return StatusHost(entry.text("kind"), entry.checked("url", server_url).rstrip("/"), token)
 
     def _url(self, entry: Entry) -> str:
         written = entry.text("url")

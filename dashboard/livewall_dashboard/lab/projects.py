@@ -25,12 +25,22 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusHost:
+    """Who is told what became of a commit. `kind`: github, gitlab, gitea or gerrit; `url` has no slash at its end."""
+
+    kind: str
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """`remotes`: the repository's own first, then those of other teams. `main`: "" where it is not named."""
 
     name: str
     remotes: tuple[Remote, ...]
     main: str = ""
+    status: StatusHost | None = None
 
     @property
     def variable(self) -> str:

@@ -77,6 +77,8 @@ def _wrong(validator: str, wanted: Any, value: object) -> str:
     if validator in {"maxLength", "maxProperties", "maxItems"}:
         length = len(value) if isinstance(value, (str, dict, list)) else 0
         return f"is too long: {length}, and at most {wanted} are possible."
+    if validator == "enum":
+        return f"must be one of {listed(wanted)}."
     if validator == "minItems":
         return "is empty."
     if validator in {"minimum", "maximum"}:

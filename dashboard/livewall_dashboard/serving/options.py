@@ -67,7 +67,8 @@ serving_options = _options(
         default="",
         envvar="LIVEWALL_WEBHOOKS_TO",
         metavar="NETWORKS",
-        help="Networks of the lab's own that jobs' webhooks may lead into, such as 10.0.0.0/8.  [default: none]",
+        help="Networks of the lab's own that jobs' webhooks and statuses of commits may lead into: 10.0.0.0/8.  "
+        "[default: none]",
     ),
     click.option(
         "--webhook-key-file",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_network
 from typing import Any
 
@@ -16,43 +14,14 @@ import pytest
 
 from integration.jobqueue.conftest import NOBODY, Flinger
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.jobqueue.webhooks import NotSent, Webhooks, target_of
+from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.web.outgoing import NotSent, target_of
+from support.receiver import Receiver
 from support.waiting import wait_for
 
 KEY = "a key of ours"
 LOOPBACK = (ip_network("127.0.0.0/8"),)
-
-
-class Receiver:
-    """Answers with the next of `statuses`, then with 200. `heard`: (path, headers, body)."""
-
-    def __init__(self) -> None:
-        self.statuses: list[int] = []
-        self.heard: list[tuple[str, dict[str, str], bytes]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.heard.append((self.path, dict(self.headers), body))
-                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-                self.send_header("Location", "http://169.254.169.254/")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook?job=1"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 @pytest.fixture
@@ -72,7 +41,7 @@ def test_events_of_an_agent_reach_the_jobs_webhook(
 ) -> None:
     app = make_app(webhook_key=KEY, webhooks_to=LOOPBACK)
     flinger = Flinger(app.flask.test_client())
-    job_id = flinger.submit(job_status_webhook=receiver.url)
+    job_id = flinger.submit(job_status_webhook=f"{receiver.address}/hook?job=1")
     told = {
         "agent_id": "a",
         "job_queue": "q",
@@ -81,9 +50,10 @@ def test_events_of_an_agent_reach_the_jobs_webhook(
     }
     assert flinger.post(f"/job/{job_id}/events", told).status_code == 200
     wait_for(lambda: receiver.heard, what="the webhook to be told")
-    ((path, headers, body),) = receiver.heard
-    assert (path, json.loads(body)) == ("/hook?job=1", told)
-    assert headers["X-Livewall-Signature"] == f"sha256={hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()}"
+    (heard,) = receiver.heard
+    assert (heard.path, json.loads(heard.body)) == ("/hook?job=1", told)
+    signature = hmac.new(KEY.encode(), heard.body, hashlib.sha256).hexdigest()
+    assert heard.headers["X-Livewall-Signature"] == f"sha256={signature}"
     wait_for(lambda: states(database_url) == [(1, False, "")], what="it to be noted")
 
 
@@ -101,7 +71,7 @@ def test_it_is_sent_again_until_it_is_heard_and_follows_nobody(
     webhooks = Webhooks(database, allowed=LOOPBACK)
     receiver.statuses = [500, 302]
     for number in range(3):
-        webhooks.put(NOBODY, receiver.url, {}) if number == 0 else None  # type: ignore[arg-type]
+        webhooks.put(NOBODY, receiver.address, {}) if number == 0 else None  # type: ignore[arg-type]
         webhooks.work()
         assert len(receiver.heard) == number + 1
         with psycopg.connect(database_url) as connection:

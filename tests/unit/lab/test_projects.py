@@ -11,7 +11,7 @@ import pytest
 
 from livewall_dashboard.lab.faults import BadConfiguration
 from livewall_dashboard.lab.load import Reading, read_lab
-from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, Step
+from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, StatusHost, Step
 from livewall_dashboard.lab.seen import SeenFiles
 
 SHOP: dict[str, Any] = {
@@ -146,3 +146,48 @@ def test_what_the_schema_tells_is_said_for_people(tmp_path: Path) -> None:
     assert any("repositories: is empty." in line for line in told)
     assert any('"command" is missing' in line for line in told)
     assert any('Did you mean "sticky"?' in line for line in told)
+
+
+def told(**status: Any) -> dict[str, Any]:
+    """The shop, whose server's host is told."""
+    return {**SHOP, "repositories": [{**SHOP["repositories"][0], "status": status}]}
+
+
+def with_url(folder: Path, project: dict[str, Any], url: str = "https://wall.example/") -> Reading:
+    file = folder / "setups_config.json"
+    file.write_text(json.dumps({"wall": {"url": url}, "projects": [project]}, indent=1))
+    return read_lab(file, {"TOKEN": "hush"}, SeenFiles())
+
+
+def test_a_host_that_is_told(tmp_path: Path) -> None:
+    project = told(kind="github", url="https://api.github.com/repos/acme/server/", token="${TOKEN}")
+    lab = with_url(tmp_path, project).lab
+    assert lab.url == "https://wall.example"
+    assert lab.projects[0].repositories[0].status == StatusHost(
+        "github", "https://api.github.com/repos/acme/server", "hush"
+    )
+    assert "hush" not in repr(lab)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ({"kind": "github", "url": "https://h/", "token": "ghp_secret"}, "must not stand here"),
+        ({"kind": "svn", "url": "https://h/", "token": "${TOKEN}"}, 'must be one of "github"'),
+        ({"kind": "github", "url": "ftp://h/", "token": "${TOKEN}"}, "http:// or https://"),
+        ({"kind": "github", "url": "https://h/", "token": "${NONE}"}, "environment variable NONE"),
+        ({"kind": "gerrit", "url": "https://h/", "token": "${TOKEN}"}, "user:password"),
+        ({"kind": "github", "url": "https://h/"}, '"token" is missing'),
+    ],
+)
+def test_what_is_wrong_with_a_host_that_is_told(tmp_path: Path, status: dict[str, str], said: str) -> None:
+    with pytest.raises(BadConfiguration) as raised:
+        with_url(tmp_path, told(**status))
+    texts = " ".join(fault.text for fault in raised.value.faults)
+    assert said in texts and "ghp_secret" not in texts
+
+
+def test_a_host_is_told_of_pages_that_have_an_address(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("hush\n")
+    (fault,) = faults(tmp_path, told(kind="github", url="https://h/", token="${file:token}"))
+    assert 'needs "wall": {"url"' in fault

@@ -25,14 +25,15 @@ export function queueText({ bundles, gathering, waiting, building }) {
   return `${many} · ${parts.filter(Boolean).join(", ") || "nothing to build"}`;
 }
 
-/** Why repositories could not be reached. @param {ProjectInfo} project */
-export function troublesOf({ repositories }) {
-  return repositories.flatMap(({ name, remotes }) =>
+/** Why repositories could not be reached, or their hosts not be told. @param {ProjectInfo} project */
+export function troublesOf({ repositories, status_trouble: untold }) {
+  const unreached = repositories.flatMap(({ name, remotes }) =>
     remotes.filter(({ trouble }) => trouble).map((remote) => {
       const where = remotes.length > 1 ? `${name} (${remote.name})` : name;
       return `${where} cannot be fetched: ${remote.trouble}`;
     }),
   );
+  return untold ? [...unreached, `The status of the last build could not be told: ${untold}`] : unreached;
 }
 
 /** @param {ProjectInfo} project */
@@ -56,7 +57,7 @@ export function noProjects() {
   return emptyList("No projects yet", why, EXAMPLE);
 }
 
-/** A line above the list for each repository that cannot be reached. @param {ProjectInfo} project */
+/** A line above the list for each repository that cannot be reached, or told. @param {ProjectInfo} project */
 export function notices(project) {
   return troublesOf(project).map((text) => element("p", "notice", short(text, 500)));
 }
