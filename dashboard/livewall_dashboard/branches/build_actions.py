@@ -1,8 +1,9 @@
-"""What people do with branch builds: build once more, end, keep."""
+"""What people do with branch builds: build once more, end, keep, wake what they left running."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from livewall_dashboard.base.errors import Conflict, NotFound
 from livewall_dashboard.branches.build_store import BuildStore
@@ -13,13 +14,23 @@ from livewall_dashboard.branches.plan import Open
 from livewall_dashboard.lab.projects import Project
 
 
+class Instances(Protocol):
+    """What builds left running."""
+
+    def plan(self) -> None: ...
+    def wake(self, number: int) -> None: ...
+
+
 class BuildActions:
     """`wake`: has the planner look. Raises Unavailable while Postgres is away."""
 
-    def __init__(self, store: BuildStore, jobs: Jobs, wake: Callable[[], object]) -> None:
+    def __init__(
+        self, store: BuildStore, jobs: Jobs, wake: Callable[[], object], instances: Instances | None = None
+    ) -> None:
         self._store = store
         self._jobs = jobs
         self._wake = wake
+        self._instances = instances
 
     def rebuild(self, project: Project, bundle: str, by: str) -> int:
         """The newest commits of a bundle, now, also where they were built before. -> the build. Raises NotFound."""
@@ -51,6 +62,14 @@ class BuildActions:
     def keep(self, number: int, keep: bool) -> None:
         """Raises NotFound."""
         self._store.keep(number, keep)
+        if self._instances:
+            self._instances.plan()
+
+    def wake(self, number: int) -> None:
+        """What a build left running. Raises Conflict where that is nothing."""
+        if self._instances is None:
+            raise Conflict(f"The branch build {number} has left nothing running.")
+        self._instances.wake(number)
 
     def _open(self, project: Project, name: str) -> int:
         """Of a bundle that was never built, as it is too old."""

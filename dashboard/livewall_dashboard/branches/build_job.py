@@ -92,12 +92,26 @@ def definition_of(order: BuildOrder, job: UUID, *, priority: int = 0) -> dict[st
         "branch": order.bundle,
         "commit": first.commit if first else "",
         "repository": first.repository if first else "",
-        "branch_build": {"number": order.number, "project": order.project, "bundle": order.bundle},
+        "branch_build": {
+            "number": order.number,
+            "project": order.project,
+            "bundle": order.bundle,
+            **_left_running(order),
+        },
         "test_data": {
             "test_cmds": script_of(order),
             "attachments": [{"local": "sources", "agent": "sources"}, {"local": "steps", "agent": "steps"}],
         },
     }
+
+
+def _left_running(order: BuildOrder) -> dict[str, Any]:
+    """What the agent keeps running after a good build, and with what in its environment."""
+    run = order.plan.get("run")
+    if not run:
+        return {}
+    variables = {name: value for name, value in variables_of(order).items() if not name.startswith("LIVEWALL_")}
+    return {"run": run, "variables": variables}
 
 
 def token_of(number: int) -> str:

@@ -18,7 +18,7 @@ from livewall_dashboard.branches.bundles import Bundles, Head
 from livewall_dashboard.branches.members import Fork, Member
 from livewall_dashboard.branches.plan import Build, Decision, End, Launch, Move, Open, Standing
 from livewall_dashboard.branches.queries import QUERIES
-from livewall_dashboard.lab.projects import Project
+from livewall_dashboard.lab.projects import Project, RunCommand
 from livewall_dashboard.postgres.database import Database, Row
 
 _MEMBER = ("repository", "commit", "match", "branch", "remote", "subject", "author", "committed_at")
@@ -223,9 +223,14 @@ def plan_of(project: Project) -> dict[str, Any]:
         "steps": [asdict(step) for step in project.steps],
         "queue": project.queue,
         "labels": dict(project.labels),
-        "run": asdict(project.run) if project.run else None,
+        "run": _run_of(project.run) if project.run else None,
         "variables": {repository.name: repository.variable for repository in project.repositories},
     }
+
+
+def _run_of(run: RunCommand) -> dict[str, Any]:
+    """What an agent has to know; how many may run is for the wall."""
+    return {name: getattr(run, name) for name in ("command", "health", "cleanup", "timeout")}
 
 
 def _build(row: Row, members: Sequence[Member]) -> Build:

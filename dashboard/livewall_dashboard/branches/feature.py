@@ -7,15 +7,17 @@ from datetime import timedelta
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.branches import hook_routes, pages, routes
+from livewall_dashboard.branches import hook_routes, instance_routes, pages, routes
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
+from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
 from livewall_dashboard.branches.build_store import BuildStore
 from livewall_dashboard.branches.fetchers import Fetchers
 from livewall_dashboard.branches.finish_build import BuildFinisher
 from livewall_dashboard.branches.follower import Follower
 from livewall_dashboard.branches.forks import ForkPoints
 from livewall_dashboard.branches.handover import Handover
+from livewall_dashboard.branches.instance_address import address_of
 from livewall_dashboard.branches.job_store import BuildJobStore
 from livewall_dashboard.branches.jobs import Jobs
 from livewall_dashboard.branches.mirror import Mirrors
@@ -45,7 +47,15 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         teller.loop.wake()
 
     database, folder = core.database, core.settings.data.expanduser().absolute() / "branches"
-    store, overview, lock = BuildStore(database, note), Overview(database), WatchLock(database.url)
+    instances = BuildInstances(
+        database,
+        lambda: core.lab.current,
+        address_of(core.settings),
+        core.clock,
+        most=core.settings.instances,
+        on_change=note,
+    )
+    store, overview, lock = BuildStore(database, note), Overview(database, instances), WatchLock(database.url)
     of_jobs = BuildJobStore(database, store, note)
 
     def may_work() -> bool:
@@ -98,14 +108,21 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         before = core.clock() - (core.settings.retention or KEPT)
         while may_work() and store.remove_old(before, REMOVED_AT_ONCE):
             pass
+        if may_work():
+            instances.forget()
+
+    def plan_instances() -> None:
+        if may_work():
+            instances.plan()
 
     fetchers.configure(core.lab.current)
     core.lab.changed.connect(configure)
-    actions = BuildActions(store, jobs, planner.note)
+    actions = BuildActions(store, jobs, planner.note, instances)
     return Feature(
         name="branches",
         blueprints=[
             routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
+            instance_routes.blueprint(instances, overview),
             hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
             pages.blueprint(lambda: core.lab.current, core.guard),
         ],
@@ -118,6 +135,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
             follower.loop,
             teller.loop,
             Loop("old branch builds", remove_old, REMOVE_EACH, stuck_after=900.0),
+            Loop("instances", plan_instances, PLAN_EACH),
         ],
         close=lock.close,
         measures=[

@@ -114,6 +114,10 @@ class Overview:
             raise NotFound(f"There is no branch build {number}.")
         return self._builds_of(rows)[0]
 
+    def built_as(self, number: int) -> int:
+        """The build whose commits, steps and instance are those of this one. Raises NotFound."""
+        return self.build(number).same_as or number
+
     def _bundles_of(self, rows: Sequence[Row]) -> list[Bundle]:
         points = _grouped(
             self._rows("last_builds", {"bundles": [row["id"] for row in rows], "most": LAST_BUILDS}), "bundle_id"

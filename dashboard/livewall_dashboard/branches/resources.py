@@ -128,14 +128,34 @@ class BuildStep(Struct):
 
 
 class Instance(Struct):
-    """What a build left running."""
+    """What a build left running, as its agent `agent` said last. `url`: where people reach it, null where they do not.
 
-    state: str
+    `wanted`: running, stopped, or gone, where nothing of it is to be left. `restarts`: how often it has ended by itself
+    since it was started; `exit_code`: how, the last time. `message`: why it is as it is, "" where that needs no word.
+    `log`: the address of the end of what it wrote.
+    """
+
+    build: int
+    project: str
+    bundle: str
+    state: Literal["starting", "running", "stopping", "stopped", "failed"]
     url: str | None
     port: int | None
     host: str | None
     started_at: Time | None
     last_used_at: Time | None
+    agent: str
+    away: bool
+    wanted: Literal["running", "stopped", "gone"]
+    restarts: Number
+    exit_code: int | None
+    message: str
+    log: str | None
+
+
+class InstanceList(Struct):
+    instances: list[Instance]
+    next: str | None = None
 
 
 class BranchBuild(Struct):

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.base.errors import BadRequest, Forbidden, NotFound
 from livewall_dashboard.branches import resources
+from livewall_dashboard.branches.numbers import number_of
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.resources import BuildNumber, StepName
 from livewall_dashboard.branches.runbot_json import runbot_json
@@ -66,6 +67,7 @@ class Actions(Protocol):
     def rebuild_number(self, number: int, by: str) -> int: ...
     def kill(self, number: int, by: str) -> None: ...
     def keep(self, number: int, keep: bool) -> None: ...
+    def wake(self, number: int) -> None: ...
 
 
 _BUILD = Answer(200, "The build as it is then.", resources.BranchBuild)
@@ -194,19 +196,26 @@ def blueprint(
         actions.keep(number_of(number), query.keep == "true")
         return json_response(overview.build(number_of(number)))
 
+    @routes.post("/api/v1/branch-builds/<number>/wake")
+    @scope("branch-builds")
+    @operation(
+        "wakeBranchBuild",
+        "What it left running is started where it sleeps or has failed, which may put the project's least used one to "
+        "sleep; scope builds, submit or admin.",
+        _BUILD,
+        errors=(404, 409, 503),
+    )
+    def wake(number: BuildNumber) -> Response:
+        require_queue_of(number_of(number))
+        actions.wake(overview.built_as(number_of(number)))
+        return json_response(overview.build(number_of(number)))
+
     @routes.get("/<project>.json")
     @scope("read")
     def runbot(project: str) -> Response:
         return json_response(runbot_json(overview, project_of(project)))
 
     return routes
-
-
-def number_of(text: str) -> int:
-    """Raises BadRequest."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadRequest(f"The number of a branch build is a number, not {text[:50]!r}.")
-    return int(text)
 
 
 def _who() -> str:

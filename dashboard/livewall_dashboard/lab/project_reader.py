@@ -144,7 +144,14 @@ class ProjectReader:
         health = run.text("health") or "/"
         if not health.startswith("/"):
             self._report.fault((*run.place, "health"), "must be a path, which begins with /.")
-        return RunCommand(run.text("command"), health, int(run.get("number", 16)), run.text("cleanup"))
+        return RunCommand(
+            run.text("command"),
+            health,
+            int(run.get("number", 16)),
+            run.text("cleanup"),
+            float(run.get("timeout", 120)),
+            timedelta(days=float(run.get("asleep_days", 14))),
+        )
 
     def _filled(self, entry: Entry, member: str) -> str:
         """The member's text with its secrets in it."""

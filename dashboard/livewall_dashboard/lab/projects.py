@@ -61,13 +61,16 @@ class Step:
 class RunCommand:
     """What is left running after a good build.
 
-    `health`: a path that answers when it is ready. `number`: how many run at most.
+    `health`: a path that answers when it is ready, within `timeout` seconds. `number`: how many run at most.
+    `asleep`: how long one that does not run is kept.
     """
 
     command: str
     health: str = "/"
     number: int = 16
     cleanup: str = ""
+    timeout: float = 120.0
+    asleep: timedelta = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,9 @@ def operation_of(view: object) -> Operation | None:
     return getattr(view, _OPERATION, None)
 
 
-def read_body(kind: type[T]) -> T:
-    """The request's JSON. Raises BadRequest; a body of more than `MAX_BODY` bytes is refused with 413."""
-    request.max_content_length = MAX_BODY
+def read_body(kind: type[T], most: int = MAX_BODY) -> T:
+    """The request's JSON. Raises BadRequest; a body of more than `most` bytes is refused with 413."""
+    request.max_content_length = most
     try:
         return msgspec.json.decode(request.get_data(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -1,0 +1,106 @@
+"""What builds left running, for people, programs and agents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from livewall_agent.instancewire import UP
+from livewall_dashboard.base.errors import Conflict
+from livewall_dashboard.branches.instance_address import UrlOf
+from livewall_dashboard.branches.instance_plan import InstanceState, Wish, wishes
+from livewall_dashboard.branches.instance_store import InstanceStore
+from livewall_dashboard.branches.resources import Instance
+from livewall_dashboard.lab.model import Lab
+from livewall_dashboard.lab.projects import RunCommand
+from livewall_dashboard.postgres.database import Database, Row
+from livewall_dashboard.web.values import time_text
+
+PLAN_EACH = 5.0
+FORGOTTEN_AFTER = timedelta(days=14)
+"""An instance that is to go, of an agent that is not heard of for so long, is taken for gone."""
+TOUCH_EACH = 10.0
+"""Seconds between two notes that an instance is used."""
+
+
+class BuildInstances:
+    """`most`: how many of a project run at most, None: as it says. Raises Unavailable while Postgres is away."""
+
+    def __init__(
+        self,
+        database: Database,
+        lab: Callable[[], Lab],
+        url_of: UrlOf,
+        clock: Callable[[], datetime],
+        *,
+        most: int | None,
+        on_change: Callable[[], object],
+    ) -> None:
+        self._lab = lab
+        self._url_of = url_of
+        self._clock = clock
+        self._most = most
+        self._touched: dict[int, float] = {}
+        self.store = InstanceStore(database, self._decide, on_change)
+
+    def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
+        """By the number of the build that left them."""
+        return {row["number"]: self._shown(row) for row in self.store.rows(numbers=list(numbers))} if numbers else {}
+
+    def page(self, project: str | None, before: int | None, limit: int) -> tuple[list[Instance], str | None]:
+        """The newest first -> them, and where the next page begins."""
+        rows = self.store.rows(project=project, before=before, limit=limit + 1)
+        following = str(rows[limit - 1]["number"]) if len(rows) > limit else None
+        return [self._shown(row) for row in rows[:limit]], following
+
+    def plan(self) -> None:
+        """Something is other than it was: a build, a bundle, the configuration, the time."""
+        self.store.plan()
+
+    def wake(self, number: int) -> None:
+        """That of a build, which may put another one to sleep. Raises Conflict where there is none."""
+        if not self.store.wake(number):
+            why = self.store.why_gone(number)
+            raise Conflict(f"The branch build {number} has left nothing that could run{f': {why}' if why else ''}.")
+
+    def touch(self, number: int) -> None:
+        """Somebody uses it, and may say so as often as he likes."""
+        now = time.monotonic()
+        if now >= self._touched.get(number, 0.0) + TOUCH_EACH:
+            self._touched = {each: at for each, at in self._touched.items() if now < at + TOUCH_EACH}
+            self._touched[number] = now
+            self.store.touch(number)
+
+    def forget(self) -> None:
+        self.store.forget(FORGOTTEN_AFTER)
+
+    def _decide(self, project: str, states: Sequence[InstanceState]) -> Mapping[int, Wish]:
+        run = next((each.run for each in self._lab().projects if each.name == project and each.run), None)
+        most = 0 if run is None else run.number if self._most is None else self._most
+        asleep = run.asleep if run else RunCommand("").asleep
+        return wishes(states, most, now=self._clock(), asleep=asleep)
+
+    def _shown(self, row: Row) -> Instance:
+        """One whose agent is not heard of runs nowhere, as far as anybody knows."""
+        is_lost = row["is_away"] and row["state"] in UP
+        since = time_text(row["lease_until"])
+        away = f"its agent {row['agent']} is not heard of since {since}" if row["is_away"] else ""
+        return Instance(
+            build=row["number"],
+            project=row["project"],
+            bundle=row["bundle"],
+            state="stopped" if is_lost else row["state"],
+            url=self._url_of(row),
+            port=row["port"],
+            host=row["host"] or None,
+            started_at=time_text(row["started_at"]),
+            last_used_at=time_text(row["last_used_at"]),
+            agent=row["agent"],
+            away=row["is_away"],
+            wanted=row["wanted"],
+            restarts=row["restarts"],
+            exit_code=row["exit_code"],
+            message=away or row["message"] or row["reason"],
+            log=f"/api/v1/branch-builds/{row['number']}/instance-log" if row["has_log"] else None,
+        )

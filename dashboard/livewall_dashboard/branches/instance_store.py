@@ -1,0 +1,181 @@
+"""What builds left running, in Postgres: what agents say of it, and what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from psycopg import Connection
+
+from livewall_agent.instancewire import GONE, LEASE
+from livewall_dashboard.base.feature import nothing
+from livewall_dashboard.branches.instance_plan import InstanceState, Wish
+from livewall_dashboard.branches.instance_report import InstanceReport, InstanceSaid, InstanceWanted
+from livewall_dashboard.branches.queries import QUERIES
+from livewall_dashboard.postgres.database import Database, Row
+
+Decide = Callable[[str, Sequence[InstanceState]], Mapping[int, Wish]]
+"""What is wanted of all instances of a project."""
+
+_LOCK = 0x11FE_0042
+_LEASE = timedelta(seconds=LEASE)
+
+
+class InstanceStore:
+    """Raises Unavailable while Postgres is away. `decide` is asked after each change, by one at a time.
+
+    `on_change`: called once something else can be read.
+    """
+
+    def __init__(self, database: Database, decide: Decide, on_change: Callable[[], object] = nothing) -> None:
+        self._database = database
+        self._decide = decide
+        self._on_change = on_change
+        self._shown: list[Row] = []
+
+    def report(self, report: InstanceReport, host: str, may_use: Callable[[str], object]) -> list[InstanceWanted]:
+        """Takes it -> what is wanted. `may_use(queue)`: raises Forbidden for a queue that is not the caller's."""
+        with self._deciding() as connection:
+            known = _known_builds(connection, report.instances)
+            for row in known.values():
+                may_use(row["queue"])
+            taken = {each.build: each.job for each in report.instances if _put(connection, report, host, known, each)}
+            connection.execute(QUERIES["end_instances"], {"agent": report.agent, "numbers": list(taken)})
+            stands = self._plan(connection)
+        return [
+            _answer(stands.get(each.build), each) if taken.get(each.build) == each.job else _unknown(known, each)
+            for each in report.instances
+        ]
+
+    def plan(self) -> None:
+        """As time passes, and after whatever has changed."""
+        with self._deciding() as connection:
+            self._plan(connection)
+
+    def wake(self, number: int) -> bool:
+        """-> whether it is there to be woken."""
+        with self._deciding() as connection:
+            is_there = connection.execute(QUERIES["wake_instance"], [number]).fetchone() is not None
+            self._plan(connection)
+        return is_there
+
+    def touch(self, number: int) -> None:
+        """Somebody uses it."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["touch_instance"], [number])
+
+    def forget(self, away: timedelta) -> None:
+        """Those that were to go, of agents that are not heard of for so long; and rows of which nothing is left."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["forget_instances"], [away])
+            connection.execute(QUERIES["remove_instances"], [away])
+
+    def rows(
+        self,
+        *,
+        project: str | None = None,
+        numbers: Sequence[int] | None = None,
+        before: int | None = None,
+        limit: int | None = None,
+    ) -> list[Row]:
+        asked = {"project": project, "numbers": numbers, "before": before, "limit": limit}
+        return self._rows("list_instances", asked)
+
+    def log(self, number: int) -> str | None:
+        """The end of what it has written."""
+        found = self._rows("instance_log", [number])
+        return found[0]["text"] if found else None
+
+    def why_gone(self, number: int) -> str:
+        """Of a build's instance that is not there any more; "" where that is not known."""
+        found = self._rows("why_no_instance", [number])
+        return found[0]["reason"] if found else ""
+
+    def _plan(self, connection: Connection[Row]) -> dict[int, Row]:
+        """-> what stands then, by number."""
+        rows = {row["number"]: row for row in connection.execute(QUERIES["standing_instances"]).fetchall()}
+        changed = []
+        for project in sorted({row["project"] for row in rows.values()}):
+            states = [_state(row) for row in rows.values() if row["project"] == project]
+            for number, wish in self._decide(project, states).items():
+                row, reason = rows[number], wish.reason or (rows[number]["reason"] if wish.wanted == GONE else "")
+                if (row["wanted"], row["reason"]) != (wish.wanted, reason):
+                    row |= {"wanted": wish.wanted, "reason": reason}
+                    changed.append({"number": number, "wanted": wish.wanted, "reason": reason})
+        if changed:
+            with connection.cursor() as cursor:
+                cursor.executemany(QUERIES["want_instance"], changed)
+        return rows
+
+    @contextmanager
+    def _deciding(self) -> Iterator[Connection[Row]]:
+        """A transaction of the only one who decides; who shows instances is told where they look otherwise after it."""
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(QUERIES["lock_instances"], [_LOCK])
+            yield connection
+            shown = connection.execute(QUERIES["shown_instances"]).fetchall()
+        if shown != self._shown:
+            self._shown = shown
+            self._on_change()
+
+    def _rows(self, name: str, values: Any) -> list[Row]:
+        with self._database.connection() as connection:
+            return connection.execute(QUERIES[name], values).fetchall()
+
+
+def _known_builds(connection: Connection[Row], said: Iterable[InstanceSaid]) -> dict[int, Row]:
+    numbers = [each.build for each in said]
+    rows = connection.execute(QUERIES["builds_of_reports"], [numbers]).fetchall() if numbers else []
+    return {row["number"]: row for row in rows}
+
+
+def _put(
+    connection: Connection[Row], report: InstanceReport, host: str, known: Mapping[int, Row], said: InstanceSaid
+) -> bool:
+    """Whether that is the instance of the build, as far as the wall knows."""
+    build = known.get(said.build)
+    values = {
+        "number": said.build, "job": said.job, "agent": report.agent, "host": host, "port": said.port, "lease": _LEASE,
+        "state": said.state, "restarts": said.restarts, "exit_code": said.exit_code, "tried": said.tried,
+        "message": _plain(said.message),
+    }  # fmt: skip
+    if build is None:
+        return connection.execute(QUERIES["keep_instance"], values).rowcount > 0
+    if str(build["job_id"]) != said.job:
+        return False
+    connection.execute(QUERIES["put_instance"], {**values, "project": build["project"]})
+    if said.log is not None:
+        connection.execute(QUERIES["put_instance_log"], {"number": said.build, "text": _plain(said.log)})
+    return True
+
+
+def _answer(row: Row | None, said: InstanceSaid) -> InstanceWanted:
+    return InstanceWanted(said.build, said.job, row["wanted"], row["wakes"]) if row else _unknown({}, said)
+
+
+def _unknown(known: Mapping[int, Row], said: InstanceSaid) -> InstanceWanted:
+    """Another job has made the build. One of a build that this wall has never heard of sleeps, and nothing is lost."""
+    return InstanceWanted(said.build, said.job, "gone" if said.build in known else "stopped")
+
+
+def _state(row: Row) -> InstanceState:
+    names = (
+        "number",
+        "state",
+        "wanted",
+        "last_used_at",
+        "changed_at",
+        "is_good",
+        "is_alive",
+        "stays",
+        "is_away",
+        "is_spent",
+    )
+    return InstanceState(**{name: row[name] for name in names})
+
+
+def _plain(text: str) -> str:
+    """Postgres holds no NUL in a text."""
+    return text.replace("\0", "\ufffd")

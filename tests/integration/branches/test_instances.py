@@ -1,0 +1,249 @@
+"""What the wall makes of what agents say of instances: rows, what is wanted, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from livewall_dashboard.app import Dashboard
+from livewall_dashboard.lab import Lab
+from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, Step
+from livewall_dashboard.postgres.database import Database
+from support.walls import wall_on
+
+PROJECT = Project(
+    "shop",
+    (Repository("server", (Remote("origin", "/nowhere"),), "main"),),
+    (Step("build", "true"),),
+    sticky=("main",),
+    run=RunCommand("serve", number=1),
+)
+
+
+class Kept:
+    """Builds as they stand in Postgres, and an agent that keeps what they left; `said` is what it says next."""
+
+    def __init__(self, wall: Dashboard, database: Database) -> None:
+        self.wall = wall
+        self.client = wall.flask.test_client()
+        self.database = database
+        self.said: dict[int, dict[str, Any]] = {}
+
+    def execute(self, query: str, *values: object) -> list[dict[str, Any]]:
+        with self.database.connection() as connection:
+            cursor = connection.execute(query, values)  # type: ignore[call-overload]  # SQL of a test
+            return cursor.fetchall() if cursor.description else []
+
+    def build(self, bundle: str, result: str | None = "ok", *, same_as: int | None = None) -> int:
+        """That has left an instance, unless it is the same as another -> its number."""
+        self.execute(
+            "INSERT INTO bundle (project, name, is_sticky, pushed_at) VALUES ('shop', %s, %s, now()) "
+            "ON CONFLICT DO NOTHING",
+            bundle, bundle == "main",
+        )  # fmt: skip
+        job = None if same_as else uuid4()
+        state = "done" if result or same_as else "building"
+        (row,) = self.execute(
+            "INSERT INTO branch_build (bundle_id, state, result, job_id, plan, same_as, ended_at) "
+            """SELECT id, %s, %s, %s, '{"queue": "local"}', %s, now() FROM bundle WHERE name = %s RETURNING number""",
+            state, None if same_as else result, job, same_as, bundle,
+        )  # fmt: skip
+        number: int = row["number"]
+        if job:
+            self.said[number] = {"build": number, "job": str(job), "state": "stopped"}
+        return number
+
+    def report(self, agent: str = "rig", **more: Any) -> dict[int, str]:
+        """-> what is wanted, by build."""
+        body = {"agent": agent, "instances": list(self.said.values()), **more}
+        reply = self.client.post("/api/v1/instances/report", json=body)
+        assert reply.status_code == 200, reply.json
+        return {each["build"]: each["wanted"] for each in reply.json["instances"]}  # type: ignore[index]
+
+    def settle(self) -> dict[int, str]:
+        """The agent does what is wanted, until that is nothing new -> what it has then."""
+        for _ in range(20):
+            wanted = self.report()
+            for number, state in wanted.items():
+                if state == "gone":
+                    del self.said[number]
+                else:
+                    self.said[number] |= {"state": state, "port": 40000 + number if state == "running" else None}
+            if self.report() == wanted:
+                break
+        return {number: each["state"] for number, each in self.said.items()}
+
+    def shown(self, number: int) -> dict[str, Any]:
+        build: dict[str, Any] = self.client.get(f"/api/v1/branch-builds/{number}").json  # type: ignore[assignment]
+        instance: dict[str, Any] = build["instance"]
+        return instance
+
+    def post(self, number: int, what: str) -> int:
+        return self.client.post(f"/api/v1/branch-builds/{number}/{what}").status_code
+
+
+@pytest.fixture
+def make(database_url: str, database: Database, tmp_path: Path) -> Iterator[Callable[..., Kept]]:
+    walls: list[Dashboard] = []
+
+    def make(**settings: Any) -> Kept:
+        wall = wall_on(database_url, Lab.of([], projects=[PROJECT]), data=tmp_path / "wall", **settings)
+        wall.start()
+        walls.append(wall)
+        return Kept(wall, database)
+
+    yield make
+    for wall in walls:
+        wall.stop()
+
+
+@pytest.fixture
+def kept(make: Callable[..., Kept]) -> Kept:
+    return make()
+
+
+def test_after_a_good_build_it_runs_and_is_shown(kept: Kept) -> None:
+    number = kept.build("main", None)
+    assert kept.report() == {number: "stopped"}, "its build goes on"
+    kept.execute("UPDATE branch_build SET state = 'done', result = 'ok'")
+    assert kept.report() == {number: "running"}
+    kept.said[number] |= {"state": "running", "port": 40123, "restarts": 2, "exit_code": 1, "log": "ready\0"}
+    kept.report()
+    shown = kept.shown(number)
+    assert (shown["state"], shown["url"], shown["restarts"], shown["exit_code"]) == (
+        "running", "http://127.0.0.1:40123/", 2, 1,
+    )  # fmt: skip
+    assert kept.client.get(shown["log"]).text == "ready\ufffd"
+    (listed,) = kept.client.get("/api/v1/instances?project=shop").json["instances"]  # type: ignore[index]
+    assert listed == shown
+    assert (listed["build"], listed["bundle"], listed["agent"], listed["away"]) == (number, "main", "rig", False)
+    assert kept.client.get("/api/v1/instances?project=other").json == {"instances": [], "next": None}
+    page = kept.client.get("/shop.json").json["jobs"]  # type: ignore[index]
+    assert page == [] or page[0]["running_path"] == shown["url"]
+
+
+def test_the_newest_of_a_sticky_one_stays_and_one_that_sleeps_is_woken(kept: Kept) -> None:
+    main, first, second = kept.build("main"), kept.build("first"), kept.build("second")
+    assert kept.settle() == {main: "running", first: "stopped", second: "stopped"}
+    assert kept.shown(second)["message"] == "asleep: 1 that stay take all 1 places"
+    newer = kept.build("main")
+    assert kept.settle()[newer] == "running"
+    assert kept.said[main]["state"] == "stopped", "that is the newest no more"
+    assert kept.post(first, "keep") == 200
+    assert kept.settle() == {main: "stopped", first: "running", second: "stopped", newer: "running"}
+    assert kept.shown(first)["message"] == "2 stay, though 1 may run"
+
+
+def test_waking_one_puts_the_least_used_to_sleep(kept: Kept) -> None:
+    first, second = kept.build("first"), kept.build("second")
+    assert kept.settle() == {first: "stopped", second: "running"}
+    assert kept.post(first, "wake") == 200
+    assert kept.settle() == {first: "running", second: "stopped"}
+    assert kept.post(kept.build("third", "failed"), "wake") == 409
+    assert kept.post(999, "wake") == 404
+
+
+def test_one_that_failed_is_tried_again_when_it_is_woken(kept: Kept) -> None:
+    number = kept.build("first")
+    kept.settle()
+    kept.said[number] |= {"state": "failed", "message": "GET / answers 500"}
+    assert kept.report() == {number: "stopped"}
+    assert (kept.shown(number)["state"], kept.shown(number)["message"]) == ("failed", "GET / answers 500")
+    assert kept.post(number, "wake") == 200
+    assert kept.report() == {number: "running"}
+    kept.said[number]["tried"] = 1
+    assert kept.report() == {number: "stopped"}
+
+
+def test_a_build_that_is_the_same_as_another_shows_and_keeps_its_instance(kept: Kept) -> None:
+    first = kept.build("first")
+    joined = kept.build("main", same_as=first)
+    kept.execute("UPDATE bundle SET is_alive = name <> 'first'")
+    assert kept.settle() == {first: "running"}
+    assert kept.shown(joined) == kept.shown(first)
+    assert kept.post(joined, "wake") == 200
+    kept.execute("UPDATE bundle SET is_alive = false")
+    assert kept.settle() == {}
+    assert kept.shown(joined) is None
+    assert "its branch is gone" in kept.client.post(f"/api/v1/branch-builds/{joined}/wake").text
+
+
+def test_what_is_gone_for_good(kept: Kept) -> None:
+    failed, pruned, moved = kept.build("first", "failed"), kept.build("second"), kept.build("third")
+    kept.settle()
+    assert failed not in kept.said
+    kept.execute("UPDATE bundle SET is_alive = name <> 'second'")
+    kept.execute("SELECT remove_branch_builds(now() + interval '1 day', 100)")
+    assert kept.client.get(f"/api/v1/branch-builds/{pruned}").status_code == 404
+    kept.execute("UPDATE branch_build SET job_id = %s WHERE number = %s", uuid4(), moved)
+    assert kept.report() == {pruned: "gone", moved: "gone"}
+    kept.said = {10**9: {"build": 10**9, "job": str(uuid4()), "state": "running"}}
+    assert kept.report() == {10**9: "stopped"}, "nobody knows whose that is"
+
+
+def test_an_agent_that_is_away_is_said(kept: Kept) -> None:
+    first, second = kept.build("first"), kept.build("second")
+    kept.settle()
+    kept.execute("UPDATE branch_instance SET lease_until = now() - interval '1 hour'")
+    shown = kept.shown(second)
+    assert (shown["state"], shown["away"], shown["url"]) == ("stopped", True, None)
+    assert "its agent rig is not heard of since" in shown["message"]
+    assert kept.settle() == {first: "stopped", second: "running"}
+
+
+def test_number_of_the_command_line_goes_before_the_projects(make: Callable[..., Kept]) -> None:
+    kept = make(instances=2)
+    first, second = kept.build("first"), kept.build("second")
+    assert kept.settle() == {first: "running", second: "running"}
+
+
+def test_on_a_wall_that_others_reach_ports_are_not_shown(make: Callable[..., Kept]) -> None:
+    kept = make(host="0.0.0.0", insecure=True)
+    number = kept.build("main")
+    kept.report()
+    kept.said[number] |= {"state": "running", "port": 40000}
+    kept.report(host="rig.example")
+    assert (kept.shown(number)["host"], kept.shown(number)["url"]) == ("rig.example", None)
+
+
+def test_who_may_report(make: Callable[..., Kept]) -> None:
+    kept = make(require_tokens=True)
+    number = kept.build("main")
+    body = {"agent": "rig", "instances": list(kept.said.values())}
+    for scope, queues, status in [
+        ("agent", None, 200),
+        ("agent", ["local"], 200),
+        ("agent", ["other"], 403),
+        ("read", None, 403),
+        ("submit", None, 403),
+        ("admin", None, 403),
+        ("ingest", None, 403),
+    ]:
+        token = kept.wall.core.tokens.create(f"{scope} {queues}", scope, queues=queues or ())
+        headers = {"Authorization": f"Bearer {token}"}
+        reply = kept.client.post("/api/v1/instances/report", json=body, headers=headers)
+        assert reply.status_code == status, (scope, queues, reply.json)
+        if scope in ("read", "agent"):
+            woken = kept.client.post(f"/api/v1/branch-builds/{number}/wake", headers=headers)
+            assert woken.status_code == 403
+    assert kept.client.post("/api/v1/instances/report", json=body).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"agent": ""}, {"agent": "a\0"}, {"host": "a b"}, {"instances": [{}]}, {"instances": None},
+        {"instances": [{"build": 0, "job": str(uuid4()), "state": "running"}]},
+        {"instances": [{"build": 1, "job": "x", "state": "running"}]},
+        {"instances": [{"build": 1, "job": str(uuid4()), "state": "odd"}]},
+        {"instances": [{"build": 1, "job": str(uuid4()), "state": "running", "port": 70000}]},
+    ],
+)  # fmt: skip
+def test_reports_that_make_no_sense(shared_client: FlaskClient, more: dict[str, Any]) -> None:
+    body = {"agent": "rig", "instances": [], **more}
+    assert shared_client.post("/api/v1/instances/report", json=body).status_code == 400
