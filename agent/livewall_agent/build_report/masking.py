@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 MASK = b"***"
-_HINTS = (
-    b"://", b"pass", b"secret", b"token", b"credential", b"authorization", b"akia", b"ghp_", b"gho_", b"ghu_", b"ghs_",
-    b"ghr_", b"glpat-", b"xox",
+HINTS = (
+    b"://", b"passw", b"passphrase", b"secret", b"token", b"credential", b"authorization", b"akia", b"ghp_", b"gho_",
+    b"ghu_", b"ghs_", b"ghr_", b"glpat-", b"xox",
 )  # fmt: skip
-_KEYS = (
+"""Lower case: a line with a secret has one of these, or of `KEYS`."""
+KEYS = (
     b"apikey", b"api_key", b"api-key", b"accesskey", b"access_key", b"access-key", b"privatekey", b"private_key",
     b"private-key",
 )  # fmt: skip
@@ -33,18 +34,18 @@ _LONGEST = 64 * 1024
 def mask(block: bytes) -> bytes:
     """The block with secrets replaced by ***; the very block where it has none."""
     lowered = block.lower()
-    if not (any(hint in lowered for hint in _HINTS) or (b"key" in lowered and any(hint in lowered for hint in _KEYS))):
+    if not (any(hint in lowered for hint in HINTS) or (b"key" in lowered and any(hint in lowered for hint in KEYS))):
         return block
-    return b"".join(map(_mask_line, block.splitlines(keepends=True)))
+    return b"".join(map(mask_line, block.splitlines(keepends=True)))
 
 
 def mask_text(text: str) -> str:
     return mask(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
 
 
-def _mask_line(line: bytes) -> bytes:
+def mask_line(line: bytes) -> bytes:
     if len(line) > _LONGEST:
-        return b"".join(_mask_line(line[at : at + _LONGEST]) for at in range(0, len(line), _LONGEST))
+        return b"".join(mask_line(line[at : at + _LONGEST]) for at in range(0, len(line), _LONGEST))
     line = _IN_URL.sub(rb"\1" + MASK, line)
     line = _NAMED.sub(_without_value, line)
     line = _HEADER.sub(rb"\1" + MASK, line)

@@ -31,7 +31,7 @@ class LogWriter:
         self.lines = 0
         self.index = LogIndex()
         self._file = file
-        self._packer = zlib.compressobj(level=6, wbits=31)
+        self._packer = zlib.compressobj(level=3, wbits=31)
         self._packed = 0
         self._ends = b"\n"
 

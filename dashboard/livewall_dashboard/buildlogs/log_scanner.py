@@ -6,10 +6,10 @@ interest must have finds where those are.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from livewall_dashboard.buildlogs.complaint_reader import ComplaintReader
+from livewall_dashboard.buildlogs.line_finder import LineFinder
 from livewall_dashboard.buildlogs.model import Diagnostic, FirstError
 from livewall_dashboard.buildlogs.plain_text import MOST, plain
 
@@ -23,13 +23,15 @@ WORDS = (
     b"no package", b"bail out",
 )  # fmt: skip
 """Lower case: a line with a complaint has one of these, or a colon and a number."""
-_PLACE = re.compile(rb":\d")
+PLACES = tuple(b":%d" % digit for digit in range(10))
 _TESTS = (
     b"pass: ", b"fail: ", b"skip: ", b"\n# ", b" tests ", b" test ", b"summary", b"ing directory", b"making check in",
     b"\nok", b"\nnot ok", b"unresolved: ", b"untested: ", b"unsupported: ", b" passed", b" failed", b"\n1..", b" ok ",
     b" skip ", b"test-suite.log", b"behave", b"expectedfail", b" timeout ", b"not run)",
 )  # fmt: skip
 """Lower case: a line with a result of a test has one of these."""
+_COMPLAINTS = LineFinder(WORDS + PLACES)
+_COMPLAINTS_AND_TESTS = LineFinder(WORDS + PLACES + _TESTS)
 
 
 class LogScanner:
@@ -49,7 +51,7 @@ class LogScanner:
         self._on_diagnostic = on_diagnostic
         self._on_test_line = on_test_line
         self._complaints = ComplaintReader()
-        self._words = WORDS + (_TESTS if on_test_line else ())
+        self._finder = _COMPLAINTS_AND_TESTS if on_test_line else _COMPLAINTS
         self._last = b""
         self._is_amid = False
         self._after = 0
@@ -76,13 +78,12 @@ class LogScanner:
 
     def _read(self, block: bytes) -> None:
         number, counted = self.lines + 1, 0
-        at = 0
-        candidates = iter(_candidates(block, self._words))
-        following = next(candidates, -1)
+        at = following = 0  # what a word has in front of it, a line's end, is not there at a block's begin
+        candidates = self._finder.lines(block.lower())
         while True:
             if not (self._complaints.wants_next or self._after):
                 while 0 <= following < at:
-                    following = next(candidates, -1)
+                    following, _ = next(candidates, (-1, -1))
                 if following < 0:
                     return
                 at = following
@@ -118,32 +119,6 @@ class LogScanner:
         context = [plain(line[: 4 * MOST]) for line in (*before, *here)]
         self.first_error = FirstError(diagnostic, number, starts_at, context)
         self._after = AFTER
-
-
-def _candidates(block: bytes, words: tuple[bytes, ...]) -> list[int]:
-    """Where lines begin that may be of interest, in order."""
-    lowered = block.lower()
-    found = {0}  # what a word has in front of it, a line's end, is not there at a block's begin
-    for word in words:
-        for at in _lines_with(lowered, word):
-            found.add(at)
-    match = _PLACE.search(block)
-    while match:
-        found.add(block.rfind(b"\n", 0, match.start()) + 1)
-        end = block.find(b"\n", match.end())
-        match = _PLACE.search(block, end) if end >= 0 else None
-    return sorted(found)
-
-
-def _lines_with(lowered: bytes, word: bytes) -> Iterator[int]:
-    at = lowered.find(word)
-    while at >= 0:
-        # A word that begins with a line's end belongs to the next line.
-        yield lowered.rfind(b"\n", 0, at + (word[:1] == b"\n")) + 1
-        end = lowered.find(b"\n", at + len(word))
-        if end < 0:
-            return
-        at = lowered.find(word, end)
 
 
 def _end_of(block: bytes) -> bytes:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from livewall_agent.build_report.masking import mask
+from livewall_agent.build_report.masking import HINTS, KEYS, mask_line
+from livewall_dashboard.buildlogs.line_finder import LineFinder
 from livewall_dashboard.buildlogs.log_file import LogIndex, LogWriter, read_from
 from livewall_dashboard.buildlogs.tar_stream import FOLDER, Member
 from livewall_dashboard.buildlogs.whole_lines import whole_lines
+
+_SECRETS = LineFinder(HINTS + KEYS)
 
 
 @dataclass(slots=True)
@@ -42,8 +45,8 @@ class MemberFiles:
         with kept.path.open("wb") as file:
             writer = LogWriter(file)
             for block in whole_lines(member.pieces):
-                masked = mask(block)
-                self.has_secrets = self.has_secrets or (masked is not block and masked != block)
+                masked = masked_lines(block)
+                self.has_secrets = self.has_secrets or masked is not block
                 writer.write(masked)
                 yield masked
             writer.finish()
@@ -61,6 +64,18 @@ class MemberFiles:
                 with kept.path.open("rb") as file:
                     assert kept.index is not None
                     tar.addfile(header, cast(BinaryIO, _Stream(read_from(file, kept.index, 0))))
+
+
+def masked_lines(block: bytes) -> bytes:
+    """Whole lines without secrets; the very block where it has none."""
+    kept, end = [], 0
+    for begin, after in _SECRETS.lines(block.lower()):
+        line = block[begin:after]
+        masked = mask_line(line)
+        if masked != line:
+            kept += [block[end:begin], masked]
+            end = after
+    return b"".join([*kept, block[end:]]) if kept else block
 
 
 class _Stream:
