@@ -19,6 +19,8 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.base.version import VERSION
+from livewall_dashboard.history.commits.commit_fetchers import CommitFetchers
+from livewall_dashboard.history.commits.sync_program import SyncRunner
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.history.store import Store
@@ -59,6 +61,8 @@ class Core:
     recorder: Recorder
     result_sets: ResultSets
     """Where whole runs are stored that were read elsewhere: `result_sets.store(...)` (`history/result_sets/`)."""
+    commit_fetchers: CommitFetchers
+    """Read the commits of repositories, also for whoever names one that is not known."""
     intake: Intake
     estimates: Estimates
     artifacts: ArtifactStore
@@ -128,6 +132,9 @@ def core_of(
     )
     run_ended.connect(Verification(store, wall, lock=lock, on_change=publisher.wake).look_up)
     lab.changed.connect(intake.configure)
+    commit_fetchers = CommitFetchers(SyncRunner(settings.data, database.url))
+    commit_fetchers.configure(lab.current)
+    lab.changed.connect(commit_fetchers.configure)
 
     def show_stored(run: str) -> None:
         intake.take_over({run})
@@ -149,6 +156,7 @@ def core_of(
         store=store,
         recorder=recorder,
         result_sets=ResultSets(database, clock=clock, on_stored=show_stored),
+        commit_fetchers=commit_fetchers,
         intake=intake,
         estimates=estimates,
         artifacts=ArtifactStore(database, settings.artifacts),

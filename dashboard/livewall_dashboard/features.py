@@ -69,7 +69,14 @@ def features_of(core: Core) -> list[Feature]:
     """
     members: dict[str, Callable[[str], object]] = {}
     stored = history.feature(
-        core.recorder, core.store, core.publisher, core.database, core.result_sets, core.run_ended, members
+        core.recorder,
+        core.store,
+        core.publisher,
+        core.database,
+        core.result_sets,
+        core.commit_fetchers,
+        core.run_ended,
+        members,
     )
     found = [
         stored,

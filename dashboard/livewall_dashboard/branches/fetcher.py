@@ -9,8 +9,8 @@ from collections.abc import Callable
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.branches.branch_store import BranchStore, Place
-from livewall_dashboard.branches.git_process import GitFailed
 from livewall_dashboard.branches.mirror import Mirror
+from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Project, Remote, Repository
 
 TIDY_EACH = 86400.0

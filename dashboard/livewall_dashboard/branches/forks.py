@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from livewall_dashboard.branches.build_store import BuildStore
 from livewall_dashboard.branches.bundles import Bundles
-from livewall_dashboard.branches.git_process import GitFailed
 from livewall_dashboard.branches.members import Fork
 from livewall_dashboard.branches.mirror import Mirrors
+from livewall_dashboard.history.commits.git_process import GitFailed
 
 
 class ForkPoints:

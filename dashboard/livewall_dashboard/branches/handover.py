@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.branches.build_job import definition_of
-from livewall_dashboard.branches.git_process import GitFailed
 from livewall_dashboard.branches.job_store import BuildJobStore, Finish
 from livewall_dashboard.branches.jobs import Jobs
 from livewall_dashboard.branches.sources import Sources
+from livewall_dashboard.history.commits.git_process import GitFailed
 
 AHEAD = 8
 """Jobs that wait with their sources on the disk; further builds wait without, as newer commits may replace them."""

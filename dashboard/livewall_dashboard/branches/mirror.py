@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from livewall_dashboard.base.clock import UTC
-from livewall_dashboard.branches.addresses import public_url, shown_url, without_password, without_secrets
-from livewall_dashboard.branches.git_process import SHORT, Git, GitFailed
+from livewall_dashboard.history.commits.commit_mirror import DAMAGED
+from livewall_dashboard.history.commits.fetch_address import public_url, shown_url, without_password, without_secrets
+from livewall_dashboard.history.commits.git_process import SHORT, Git, GitFailed
 from livewall_dashboard.lab.projects import Remote
 
 LONG = 3600.0
@@ -20,11 +20,6 @@ MOST_NAME = 1000
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _FIELDS = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(subject)%00%(refname)"
-_DAMAGED = re.compile(
-    r"not a git repository|object file .* is empty|loose object .* is corrupt|bad object|unable to read tree|"
-    r"inflate: data stream error|does not point to a valid object|packfile .* (?:is far too short|cannot be)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,7 @@ class Mirror:
             self._fetch(remote, timeout)
         except GitFailed as error:
             self._is_tidy = False
-            if not _DAMAGED.search(error.said) or self._is_readable():
+            if not DAMAGED.search(error.said) or self._is_readable():
                 raise
             shutil.rmtree(self.folder)
             self._prepare()

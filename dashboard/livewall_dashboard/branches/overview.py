@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.branches.addresses import shown_url
 from livewall_dashboard.branches.queries import QUERIES
 from livewall_dashboard.branches.resources import (
     BranchBuild,
@@ -21,6 +20,7 @@ from livewall_dashboard.branches.resources import (
     step_of,
 )
 from livewall_dashboard.history import cursor
+from livewall_dashboard.history.commits.fetch_address import shown_url
 from livewall_dashboard.lab.projects import Project, Repository
 from livewall_dashboard.postgres.database import Database, Row
 from livewall_dashboard.web.values import time_text

@@ -13,8 +13,8 @@ from pathlib import Path
 from livewall_dashboard.base.errors import Unavailable
 from livewall_dashboard.base.offload import Offload
 from livewall_dashboard.branches.build_job import BuildOrder, attached_files
-from livewall_dashboard.branches.git_process import GitFailed
 from livewall_dashboard.branches.mirror import Mirrors
+from livewall_dashboard.history.commits.git_process import GitFailed
 
 BLOCK = 256 * 1024
 TOP = "test"

@@ -6,6 +6,7 @@ from livewall_dashboard.base.feature import Feature, Gauge, RunMembers
 from livewall_dashboard.base.signal import Signal
 from livewall_dashboard.history import csv_routes, routes
 from livewall_dashboard.history.commits import routes as commit_routes
+from livewall_dashboard.history.commits.commit_fetchers import CommitFetchers
 from livewall_dashboard.history.commits.store import CommitStore
 from livewall_dashboard.history.compare import routes as compare_routes
 from livewall_dashboard.history.compare.comparison import Comparisons
@@ -30,6 +31,7 @@ def feature(
     wall: routes.Wall,
     database: Database,
     result_sets: ResultSets,
+    commit_fetchers: CommitFetchers,
     run_ended: Signal[str],
     run_members: RunMembers,
 ) -> Feature:
@@ -57,12 +59,17 @@ def feature(
             grid_routes.blueprint(Grids(database)),
             search_routes.blueprint(Search(database)),
         ],
-        background=[looker.loop, TagsOfRuns(database).loop],
+        background=[looker.loop, TagsOfRuns(database).loop, commit_fetchers],
         close=result_sets.close,
         checks={"database": outage},
         measures=[
             Gauge("pending_events", "Events waiting for Postgres", lambda: recorder.pending),
             Gauge("database_available", "1 while Postgres takes results", lambda: not recorder.has_outage),
             Gauge("runs_put_off", "Runs that cannot be stored, while others can", lambda: recorder.runs_put_off),
+            Gauge(
+                "repositories_failing",
+                "Repositories whose commits could not be read the last time",
+                lambda: commit_fetchers.failing,
+            ),
         ],
     )

@@ -18,22 +18,32 @@ from livewall_dashboard.lab.model import FORGET_AFTER, MIB, TITLE, JobPattern, L
 from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.projects import Project
 from livewall_dashboard.lab.report import Report
+from livewall_dashboard.lab.repository_reader import RepositoryReader
 from livewall_dashboard.lab.retention_reader import RetentionReader
 from livewall_dashboard.lab.servers import ServerReader
 
 
 class Builder:
-    def __init__(self, document: Any, report: Report, servers: ServerReader, projects: ProjectReader) -> None:
+    def __init__(
+        self,
+        document: Any,
+        report: Report,
+        servers: ServerReader,
+        projects: ProjectReader,
+        repositories: RepositoryReader,
+    ) -> None:
         self._document = Entry(document, (), report)
         self._report = report
         self._read_server = servers.read
         self._read_projects = projects.read
+        self._read_repositories = repositories.read
         self._servers = [entry.text("name") for entry in self._document.entries("jenkins")]
 
     def build(self) -> Lab:
         """The Lab is one to use when the report has no faults."""
         self._require_different_names("jenkins", "servers")
         self._require_different_names("setups", "setups")
+        self._require_different_names("repositories", "repositories")
         self._warn_of_nodes()
         servers = [self._read_server(entry) for entry in self._document.entries("jenkins")]
         setups = [self._setup(entry) for entry in self._document.entries("setups")]
@@ -50,6 +60,7 @@ class Builder:
             self._report_limits(),
             wall.checked("title", checks.title) or TITLE,
             self._url(wall, projects),
+            self._read_repositories(self._document),
         )
 
     def _url(self, wall: Entry, projects: Sequence[Project]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from livewall_dashboard.lab.checks import Unfit
 from livewall_dashboard.lab.faults import Place
 from livewall_dashboard.lab.report import Report
+from livewall_dashboard.lab.secrets import BadSecret, Secrets
 
 
 class Entry:
@@ -24,6 +25,18 @@ class Entry:
 
     def text(self, member: str) -> str:
         return str(self.get(member, "")).strip()
+
+    def filled(self, member: str, secrets: Secrets) -> str:
+        """The member's text with its secrets in it; "" where one is missing."""
+        place = (*self.place, member)
+        try:
+            filled = secrets.fill_in(self.text(member)).strip()
+        except BadSecret as error:
+            self._report.fault(place, str(error))
+            return ""
+        for warning in secrets.warnings:
+            self._report.warn(place, warning)
+        return filled
 
     def checked(self, member: str, check: Callable[[str], str], text: str | None = None) -> str:
         """The member's text (or `text` made of it) as `check` returns it; "" where there is none, or a bad one."""

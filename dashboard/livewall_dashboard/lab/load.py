@@ -15,6 +15,7 @@ from livewall_dashboard.lab.faults import BadConfiguration, Fault, suggestion
 from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.report import Report
+from livewall_dashboard.lab.repository_reader import RepositoryReader
 from livewall_dashboard.lab.secrets import Secrets
 from livewall_dashboard.lab.seen import SeenFiles, why
 from livewall_dashboard.lab.servers import ServerReader
@@ -47,7 +48,8 @@ def read_lab(path: Path, environment: Mapping[str, str], files: SeenFiles) -> Re
         value, report.origin = older.value, older.origin
         modern = json.dumps(value, indent=2, ensure_ascii=False)
     secrets = Secrets(environment, files, path.parent)
-    lab = Builder(value, report, ServerReader(report, secrets), ProjectReader(report, secrets)).build()
+    readers = ServerReader(report, secrets), ProjectReader(report, secrets), RepositoryReader(report, secrets)
+    lab = Builder(value, report, *readers).build()
     if report.faults:
         raise BadConfiguration(report.faults, report.warnings)
     return Reading(lab, tuple(sorted(set(report.warnings))), modern)

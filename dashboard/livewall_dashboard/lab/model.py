@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from livewall_dashboard.lab.projects import Project
+from livewall_dashboard.lab.repositories import WatchedRepository
 from livewall_dashboard.lab.retention import RetentionRule
 
 DESCRIPTION_PATTERN = (
@@ -93,7 +94,8 @@ class Lab:
     `forget_after`: how long a setup that is not configured stays on the wall without a run; None: for ever.
     `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
     built. `reports`: how large a build report may be. `title`: what its pages are called;
-    `url`: where people reach it, without a slash at its end, "" where nobody has said.
+    `url`: where people reach it, without a slash at its end, "" where nobody has said. `repositories`: whose commits
+    are read.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -105,6 +107,7 @@ class Lab:
     reports: ReportLimits = ReportLimits()
     title: str = TITLE
     url: str = ""
+    repositories: tuple[WatchedRepository, ...] = ()
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -119,6 +122,7 @@ class Lab:
         reports: ReportLimits | None = None,
         title: str = TITLE,
         url: str = "",
+        repositories: Iterable[WatchedRepository] = (),
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
@@ -135,6 +139,7 @@ class Lab:
             reports or ReportLimits(),
             title,
             url,
+            tuple(repositories),
             by_node,
         )
 

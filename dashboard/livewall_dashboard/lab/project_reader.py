@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from livewall_dashboard.lab.checks import Unfit, server_url
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import listed
 from livewall_dashboard.lab.projects import MAX_AGE, ORIGIN, Project, Remote, Repository, RunCommand, StatusHost, Step
 from livewall_dashboard.lab.report import Report
-from livewall_dashboard.lab.secrets import BadSecret, Secrets, has_reference
+from livewall_dashboard.lab.repository_reader import url_of
+from livewall_dashboard.lab.secrets import Secrets, has_reference
 
-SCHEMES = ("https", "http", "ssh", "git", "file")
 TAKEN = ("artifacts", "attachments", "job.json", "testflinger.json", "device-info.json", "serial.log")
 """What lies beside the checkouts in a job's folder."""
-
-_SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!:)(?!//)\S")
-"""`user@host:path`, as ssh has it."""
 
 
 class ProjectReader:
@@ -54,7 +50,7 @@ class ProjectReader:
             queue=queue,
             labels=labels,
             run=self._run(entry),
-            hook_secret=self._filled(entry, "hook_secret"),
+            hook_secret=entry.filled("hook_secret", self._secrets),
         )
 
     def _repositories(self, entries: Iterable[Entry]) -> Iterable[Repository]:
@@ -78,15 +74,15 @@ class ProjectReader:
             if other.text("name") == ORIGIN:
                 self._report.fault((*other.place, "name"), "is what the repository itself is called among its remotes.")
         return (
-            Remote(ORIGIN, self._url(entry)),
-            *(Remote(other.text("name"), self._url(other)) for other in others),
+            Remote(ORIGIN, url_of(entry, self._report, self._secrets)),
+            *(Remote(other.text("name"), url_of(other, self._report, self._secrets)) for other in others),
         )
 
     def _status(self, repository: Entry) -> StatusHost | None:
         if not repository.get("status", None):
             return None
         entry = Entry(repository.get("status", {}), (*repository.place, "status"), self._report)
-        written, token = entry.text("token"), self._filled(entry, "token")
+        written, token = entry.text("token"), entry.filled("token", self._secrets)
         if written and not has_reference(written):
             self._report.fault(
                 (*entry.place, "token"), 'must not stand here: write "${NAME}" or "${file:/etc/livewall/token}".'
@@ -94,17 +90,6 @@ class ProjectReader:
         if entry.text("kind") == "gerrit" and token and ":" not in token:
             self._report.fault((*entry.place, "token"), "must be a user and its HTTP password, as user:password.")
         return StatusHost(entry.text("kind"), entry.checked("url", server_url).rstrip("/"), token)
-
-    def _url(self, entry: Entry) -> str:
-        written = entry.text("url")
-        url = entry.checked("url", git_url, self._filled(entry, "url"))
-        if not has_reference(written) and password_of(url):
-            self._report.warn(
-                (*entry.place, "url"),
-                "has a password in it that stands here in plain. Put it into a file that the wall's user alone may "
-                'read, and write "https://user:${file:/etc/livewall/git-password}@host/path".',
-            )
-        return url
 
     def _step(self, entry: Entry) -> Step:
         return Step(entry.text("name"), entry.text("command"), float(entry.get("timeout", 3600)))
@@ -153,17 +138,6 @@ class ProjectReader:
             timedelta(days=float(run.get("asleep_days", 14))),
         )
 
-    def _filled(self, entry: Entry, member: str) -> str:
-        """The member's text with its secrets in it."""
-        try:
-            filled = self._secrets.fill_in(entry.text(member)).strip()
-        except BadSecret as error:
-            self._report.fault((*entry.place, member), str(error))
-            return ""
-        for warning in self._secrets.warnings:
-            self._report.warn((*entry.place, member), warning)
-        return filled
-
     def _require_different(self, entries: Iterable[Entry], noun: str) -> None:
         first: dict[str, Entry] = {}
         for entry in entries:
@@ -175,38 +149,6 @@ class ProjectReader:
                     (*entry.place, "name"),
                     f"{listed([name])} is on line {line} already; all {noun} need names of their own.",
                 )
-
-
-def git_url(text: str) -> str:
-    """An address that git fetches from without running a program that it names. Raises Unfit, and quotes nothing."""
-    if not text.isprintable() or text.startswith("-"):
-        raise Unfit("is no address of a repository.")
-    if text.startswith("/"):
-        return text
-    if "::" in text.partition("/")[0]:
-        raise Unfit("names a program that git would run to fetch; that is not done.")
-    if "://" not in text:
-        if _SCP.match(text):
-            return text
-        raise Unfit("must be a path that begins with /, or an address like https://host/path or user@host:path.")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        raise Unfit("is no address of a repository.") from None
-    if parts.scheme not in SCHEMES:
-        raise Unfit(f"must be an address of {', '.join(SCHEMES)}, or a path that begins with /.")
-    if host.startswith("-") or not (host or parts.scheme == "file"):
-        raise Unfit("has no host.")
-    return text
-
-
-def password_of(url: str) -> str:
-    """That of an address, "" for none."""
-    try:
-        return urlsplit(url).password or ""
-    except ValueError:
-        return ""
 
 
 def _rule(text: str) -> str:

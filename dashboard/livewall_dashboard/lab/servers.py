@@ -8,7 +8,7 @@ from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.model import DESCRIPTION_PATTERN, JenkinsServer
 from livewall_dashboard.lab.report import Report
-from livewall_dashboard.lab.secrets import BadSecret, Secrets, has_reference
+from livewall_dashboard.lab.secrets import Secrets, has_reference
 from livewall_dashboard.lab.seen import why
 
 
@@ -24,9 +24,9 @@ class ServerReader:
         self._check_credentials(entry)
         return JenkinsServer(
             name=entry.text("name"),
-            url=entry.checked("url", checks.server_url, self._filled(entry, "url")),
-            user=self._filled(entry, "user"),
-            token=self._filled(entry, "token"),
+            url=entry.checked("url", checks.server_url, entry.filled("url", self._secrets)),
+            user=entry.filled("user", self._secrets),
+            token=entry.filled("token", self._secrets),
             ca=self._certificates(entry),
             builds=int(entry.get("builds", 10)),
             poll_seconds=float(entry.get("poll_seconds", 60)),
@@ -50,7 +50,7 @@ class ServerReader:
                 )
 
     def _certificates(self, entry: Entry) -> Path | None:
-        name = self._filled(entry, "ca")
+        name = entry.filled("ca", self._secrets)
         if not name:
             return None
         path = self._secrets.folder / name
@@ -61,15 +61,3 @@ class ServerReader:
         except checks.Unfit as error:
             self._report.fault((*entry.place, "ca"), str(error))
         return path
-
-    def _filled(self, entry: Entry, member: str) -> str:
-        """The member's text with its secrets in it."""
-        place = (*entry.place, member)
-        try:
-            filled = self._secrets.fill_in(entry.text(member)).strip()
-        except BadSecret as error:
-            self._report.fault(place, str(error))
-            return ""
-        for warning in self._secrets.warnings:
-            self._report.warn(place, warning)
-        return filled

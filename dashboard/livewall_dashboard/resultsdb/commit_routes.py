@@ -14,6 +14,7 @@ from livewall_dashboard.resultsdb.commit_search import NOTHING_FOUND
 from livewall_dashboard.resultsdb.commit_store import CommitStore
 from livewall_dashboard.resultsdb.model import Commit, Done, UploadsError
 from livewall_dashboard.resultsdb.parameters import BranchesQuery, CommitsQuery, OneCommitQuery
+from livewall_dashboard.resultsdb.unknown_commits import LooksForCommits, with_news
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 
@@ -23,7 +24,7 @@ REGISTERS: dict[str, Any] = {"errors": (404, 503), "takes": dict[str, Any], "err
 DONE = Answer(200, "The commit is known.", Done)
 
 
-def blueprint(store: CommitStore, guard: Guard) -> Blueprint:
+def blueprint(store: CommitStore, fetchers: LooksForCommits, guard: Guard) -> Blueprint:
     routes = Blueprint("uploaded_commits", __name__, url_prefix="/api/commits")
 
     def found(query: CommitsQuery) -> Response:
@@ -38,7 +39,8 @@ def blueprint(store: CommitStore, guard: Guard) -> Blueprint:
         given = body.read_members(guard, request.get_data(), refusal=refusal)
         if request.query_string:
             raise BadRequest("Queries not supported on this endpoint")
-        store.register([{name: body.value_of(given, name) for name in given}])
+        told = {name: body.value_of(given, name) for name in given}
+        with_news(fetchers, lambda: store.register([told]))
         return json_response(Done())
 
     @routes.get("")

@@ -44,6 +44,15 @@ class NamesRange(NamesCommit, Protocol):
     before_timestamp: list[str]
 
 
+class UnknownCommit(NotFound):
+    """Of a repository, which may have it by now."""
+
+    def __init__(self, message: str, repository: str, ref: str):
+        super().__init__(message)
+        self.repository = repository
+        self.ref = ref
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A place on the axis, and the commit there where one was named."""
@@ -87,18 +96,16 @@ def find_one(commits: KnownCommits, query: NamesRange) -> KnownCommit:
 
 
 def resolve(commits: KnownCommits, reference: Reference) -> KnownCommit:
-    """Raises NotFound."""
-    if reference.repository not in commits.repositories:
-        raise NotFound(f"'{reference.repository}' is not a recognized repository")
-    found = {commit.id: commit for commit in commits.by_ref(reference.repository, reference.ref)}
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if found:
-        raise NotFound(f"Multiple commits with the id {reference.ref} exist in {reference.repository}")
-    raise NotFound(
-        f"No commit {reference.ref!r} is known in {reference.repository}: tell of it whole (branch, timestamp and "
-        "hash or revision), or have the wall read the repository by `livewall commits sync`"
-    )
+    """Raises UnknownCommit, NotFound."""
+    repository, ref = reference.repository, reference.ref
+    if repository not in commits.repositories:
+        raise UnknownCommit(f"'{repository}' is not a recognized repository", repository, ref)
+    found = {commit.id: commit for commit in commits.by_ref(repository, ref)}
+    if not found:
+        raise UnknownCommit(f"No commit {ref!r} is known in {repository}", repository, ref)
+    if len(found) > 1:
+        raise NotFound(f"Multiple commits with the id {ref} exist in {repository}")
+    return next(iter(found.values()))
 
 
 def range_of(commits: KnownCommits, query: NamesRange) -> tuple[Point | None, Point | None]:

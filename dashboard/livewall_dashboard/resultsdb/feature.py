@@ -24,8 +24,8 @@ def feature(core: Core) -> Feature:
     return Feature(
         name="resultsdb",
         blueprints=[
-            commit_routes.blueprint(commits, core.guard),
-            upload_routes.blueprint(uploads, archives, core.guard),
+            commit_routes.blueprint(commits, core.commit_fetchers, core.guard),
+            upload_routes.blueprint(uploads, archives, core.commit_fetchers, core.guard),
             result_routes.blueprint(ResultStore(core.database, core.clock)),
         ],
         background=[Loop("old archives", archives.remove_old, REMOVE_EACH, stuck_after=900.0)],

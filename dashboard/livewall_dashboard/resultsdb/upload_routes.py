@@ -20,6 +20,7 @@ from livewall_dashboard.resultsdb import body
 from livewall_dashboard.resultsdb.archive_store import ArchiveStore
 from livewall_dashboard.resultsdb.model import Done, Uploaded, UploadsError
 from livewall_dashboard.resultsdb.parameters import ArchiveQuery, SuitesQuery, UploadsQuery
+from livewall_dashboard.resultsdb.unknown_commits import LooksForCommits, with_news
 from livewall_dashboard.resultsdb.upload_store import UploadStore
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.request_body import FilesBody
@@ -35,7 +36,7 @@ IN_MEMORY = 1024 * 1024
 """Bytes of a body that are kept in memory until it is there."""
 
 
-def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Blueprint:
+def blueprint(store: UploadStore, archives: ArchiveStore, fetchers: LooksForCommits, guard: Guard) -> Blueprint:
     routes = Blueprint("uploads", __name__, url_prefix="/api")
     room, room_for_large = BoundedSemaphore(AT_ONCE), BoundedSemaphore(1)
 
@@ -53,10 +54,15 @@ def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Bluep
     )
     def upload() -> Response:
         request.max_content_length = request.max_form_memory_size = MAX_UPLOAD
-        with _arrived() as file, room_for_large if _size(file) > LARGE else room:
-            members = body.read_members(guard, file.read(), refusal="Expected uploaded data to be json")
-            _require_no_query()
-            return json_response({"status": "ok", "processing": store.take(members, caller())})
+        with _arrived() as file:
+
+            def taken() -> dict[str, Any]:
+                with room_for_large if _size(file) > LARGE else room:
+                    members = body.read_members(guard, file.read(), refusal="Expected uploaded data to be json")
+                    _require_no_query()
+                    return store.take(members, caller())
+
+            return json_response({"status": "ok", "processing": with_news(fetchers, taken)})
 
     @routes.get("/upload")
     @scope("read", UPLOADS)
@@ -123,7 +129,7 @@ def blueprint(store: UploadStore, archives: ArchiveStore, guard: Guard) -> Bluep
         if file is None:
             raise BadRequest("No archive provided")
         with file.stream:
-            archives.take(members, cast("BinaryIO", file.stream))
+            with_news(fetchers, lambda: archives.take(members, cast("BinaryIO", file.stream)))
         return json_response(Done())
 
     @routes.get("/upload/archive")

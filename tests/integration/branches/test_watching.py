@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.branches.git_process import GitFailed
+from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Remote
 from livewall_dashboard.postgres.database import Database
 from support.shop import Shop

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from livewall_dashboard.branches.addresses import public_url, shown_url, without_password, without_secrets
 from livewall_dashboard.branches.bundles import Head, bundles_of
 from livewall_dashboard.branches.mirror import Branch
 from livewall_dashboard.branches.ref_changes import Known, ref_changes
 from livewall_dashboard.branches.step_output import StepState
 from livewall_dashboard.branches.verdict import StepResult, verdict_of
+from livewall_dashboard.history.commits.fetch_address import public_url, shown_url, without_password, without_secrets
 from livewall_dashboard.lab.projects import Project, Remote, Repository, Step
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)

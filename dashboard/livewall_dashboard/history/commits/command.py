@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +12,15 @@ import psycopg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.errors import Misconfigured
-from livewall_dashboard.history.commits.git_clone import SCHEMES, GitClone, mirror
+from livewall_dashboard.history.commits.commit_mirror import mirror
+from livewall_dashboard.history.commits.git_clone import GitClone
 from livewall_dashboard.history.commits.sync_commits import Connection, Summary, sync
 from livewall_dashboard.postgres.cli_options import database_url_option, find_wall, wall_data_option
 from livewall_dashboard.postgres.database import conninfo, unavailable_when_away
 from livewall_dashboard.postgres.migrations import migrate
+
+SCHEMES = ("https", "ssh", "git", "file")
+"""Ways to fetch. The others are not encrypted, or run a program that the URL names."""
 
 _SCP = re.compile(r"[^/:\s-][^/:\s]*:(?!//)\S+")
 
@@ -58,7 +61,7 @@ def sync_command(
     url = _url(source)
     with wall.database() as database:
         migrate(database)
-        clone = mirror(url, _mirror_folder(wall.data, url)) if url else GitClone(Path(source).resolve())
+        clone = mirror(url, wall.data, protocols=SCHEMES) if url else GitClone(Path(source).resolve())
         with _connected(database) as connection:
             done = sync(
                 connection, clone, url or str(Path(source).resolve()), name=name, default_branch=default_branch,
@@ -95,10 +98,6 @@ def _is_folder(source: str) -> bool:
         return bool(source) and Path(source).is_dir()
     except (OSError, ValueError):  # too long, or with a NUL
         return False
-
-
-def _mirror_folder(data: Path, url: str) -> Path:
-    return data.expanduser() / "repositories" / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.git"
 
 
 @contextmanager

@@ -17,9 +17,6 @@ from pathlib import Path
 
 from livewall_dashboard.base.errors import Misconfigured
 
-SCHEMES = ("https", "ssh", "git", "file")
-"""Ways to fetch. The others are not encrypted, or run a program that the URL names."""
-
 HARMLESS = [
     word
     for setting in (
@@ -135,59 +132,6 @@ class GitClone:
 
     def _words(self, *words: str) -> list[str]:
         return ["git", *HARMLESS, "--no-pager", "-C", str(self.folder), *words]
-
-
-def mirror(url: str, folder: Path) -> GitClone:
-    """The commits behind a URL as a bare clone in `folder`, without files; brought up to date where there is one.
-
-    Raises `Misconfigured`.
-    """
-    environment = git_environment(":".join(SCHEMES), folder)
-    environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
-    unfinished = folder.with_suffix(".unfinished")
-    if folder.is_dir():
-        branches = "+refs/heads/*:refs/heads/*"
-        words = [
-            "-C",
-            str(folder),
-            "fetch",
-            "--quiet",
-            "--prune",
-            "--no-tags",
-            "--no-write-fetch-head",
-            "origin",
-            branches,
-        ]
-    else:
-        _remove(unfinished)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        words = [
-            "clone",
-            "--quiet",
-            "--bare",
-            "--template=",
-            "--no-tags",
-            "--filter=tree:0",
-            "--",
-            url,
-            str(unfinished),
-        ]
-    done = _git(["git", *HARMLESS, *words], environment)
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace")
-        raise _failure(f"{url} cannot be fetched", said, folder)
-    if unfinished.is_dir():
-        unfinished.rename(folder)
-    return GitClone(folder)
-
-
-def _remove(folder: Path) -> None:
-    """What a clone that was interrupted left."""
-    if not folder.exists():
-        return
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
-    folder.rmdir()
 
 
 def git_environment(protocols: str, folder: Path) -> dict[str, str]:

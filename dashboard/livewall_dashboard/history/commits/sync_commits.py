@@ -58,13 +58,14 @@ def sync(
     origin: str,
     *,
     name: str = "",
+    usual_name: str = "",
     default_branch: str = "",
     patterns: Sequence[str] = (),
 ) -> Summary:
     """Read what is new, all of it or nothing. Raises `Misconfigured`.
 
-    `origin`: the URL or path that was named; `name`: the repository's, where it is not to be found out. `patterns`: of
-    branches beside the default one; without, all are read.
+    `origin`: the URL or path that was named; `name`: the repository's, where it is not to be found out; `usual_name`:
+    what to call it where nobody knows it yet. `patterns`: of branches beside the default one; without, all are read.
     """
     clone.check()
     # Of several remotes the others may be forks, or what this is one of.
@@ -72,7 +73,7 @@ def sync(
     addresses = list(dict.fromkeys(address_of(text) for text in (*cloned_from, origin)))
     with connection.transaction():
         connection.execute(QUERIES["lock_commits"], [COMMITS_LOCK])
-        repository = _repository(connection, name, addresses)
+        repository = _repository(connection, name, usual_name, addresses)
         wanted = _wanted(clone, default_branch or repository["default_branch"], patterns)
         connection.execute(QUERIES["set_default_branch"], [wanted.default_branch, repository["id"]])
         connection.execute(QUERIES["add_addresses"], [repository["id"], [*addresses, address_of(repository["name"])]])
@@ -81,7 +82,7 @@ def sync(
     return Summary(repository["name"], wanted.default_branch, branches, wanted.passed_over, commits, linked)
 
 
-def _repository(connection: Connection, name: str, addresses: Sequence[str]) -> Row:
+def _repository(connection: Connection, name: str, usual_name: str, addresses: Sequence[str]) -> Row:
     """The one that lies there, or the one of this name; made where there is none."""
     there = connection.execute(QUERIES["repositories_at"], [list(addresses)]).fetchall()
     names = sorted(row["name"] for row in there)
@@ -91,7 +92,7 @@ def _repository(connection: Connection, name: str, addresses: Sequence[str]) -> 
         raise Misconfigured(f"This may be any of the repositories {', '.join(names)}: say by --name which one.")
     if not name and there:
         return there[0]
-    wanted = name or addresses[0].rpartition("/")[2] or addresses[0]
+    wanted = name or usual_name or addresses[0].rpartition("/")[2] or addresses[0]
     if not 1 <= len(wanted) <= 200 or not wanted.isprintable():
         raise Misconfigured(
             f"{wanted[:100]!r} is no name for a repository: give one of at most 200 characters by --name."

@@ -172,14 +172,14 @@ def test_of_a_url_the_commits_are_fetched(
     url = f"file://{app_repository.folder}"
     (left,) = [tmp_path / "data" / "repositories"]
     assert sync(url) == "app (main): 1 new commit in 1 branch."
-    (mirror,) = left.iterdir()
+    (mirror,) = left.glob("*.git")
     mirror.rename(mirror.with_suffix(".unfinished"))  # as one leaves it that is killed
     made.append(app_repository.commit())
     assert sync(url) == "app (main): 1 new commit in 1 branch."
     app_repository.switch("fix", new=True)
     made.append(app_repository.commit())
     assert sync(url) == "app (main): 1 new commit in 1 branch."
-    assert [path.suffix for path in left.iterdir()] == [".git"]
+    assert not list(left.glob("*.unfinished"))
     assert hashes(get) == made
     run = reporter.run([T("One")], commit=made[0], repository=str(app_repository.folder))
     assert len(get(f"/runs/{run}")["commits"]) == 1

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.base.parent_death import end_with_parent
-from livewall_dashboard.branches.addresses import Credentials
+from livewall_dashboard.history.commits.fetch_address import Credentials
 from livewall_dashboard.history.commits.git_clone import HARMLESS, git_environment
 
 PROTOCOLS = ("https", "http", "ssh", "git", "file")
@@ -45,9 +45,10 @@ class GitFailed(LivewallError):
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """git for the mirrors below `folder`, where nobody is asked for anything."""
+    """git for the mirrors below `folder`, where nobody is asked for anything. `protocols`: by which it fetches."""
 
     folder: Path
+    protocols: Sequence[str] = PROTOCOLS
 
     def run(
         self,
@@ -62,7 +63,7 @@ class Git:
         `also`: exit codes besides 0 that are none to complain of; what it printed is b"" then.
         """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = _wait(self._begin(words, credentials, out.fileno(), err.fileno(), timeout), timeout)
+            code = wait(self._begin(words, credentials, out.fileno(), err.fileno(), timeout), timeout)
             err.seek(0)
             said = err.read(MOST_SAID).decode("utf-8", "replace")
             if code is None:
@@ -93,7 +94,7 @@ class Git:
             raise GitFailed("the program git is not installed here: `apt install git`, or your system's like") from None
 
     def _environment(self, credentials: Credentials | None) -> Mapping[str, str]:
-        environment = git_environment(":".join(PROTOCOLS), self.folder)
+        environment = git_environment(":".join(self.protocols), self.folder)
         environment["GIT_CONFIG_GLOBAL"] = str(self._configuration(environment))
         environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
         environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
@@ -115,8 +116,8 @@ class Git:
         return path
 
 
-def _wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:
-    """Its exit code; None where its time was over."""
+def wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:
+    """Its exit code; None where its time was over, and it with all that it has started was ended."""
     pause, longest = PAUSES
     give_up = time.monotonic() + timeout
     try:
