@@ -45,15 +45,14 @@ RETURNING *
 
 
 class _OneConnection:
-    """What a store takes for its database: one connection, a transaction each time, as one of the pool's is."""
+    """What a store takes for its database: one connection, without transactions, as one of the pool's is."""
 
     def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url, row_factory=dict_row)
+        self._connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
 
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection[Any]]:
-        with self._connection.transaction():
-            yield self._connection
+        yield self._connection
 
 
 def measure(stage: Stage) -> Measurement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from livewall_dashboard.base.batches import Batches
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.errors import invalid
@@ -18,12 +19,10 @@ from livewall_dashboard.jobqueue.leases import LEASE, lose_all
 from livewall_dashboard.jobqueue.model import ANY_QUEUE, Claimant, Submission
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.jobqueue.topics import Topics
-from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.database import Database, Row
 
 MOST_LISTED = 1000
 REMOVED_AT_ONCE = 200
-_TRIES = 3
-"""For a claim while others take the jobs it looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ class JobStore:
         self._database = database
         self._lease = lease
         self._topics = topics or Topics()
+        self._claims = Batches(self._claim_together)
 
     def submit(self, job: Submission, token_id: int | None) -> UUID:
         """The same again is the same job. Raises BadRequest for the id of another, Invalid if no agent may take it."""
@@ -96,25 +96,23 @@ class JobStore:
 
     def claim(self, claimant: Claimant) -> Job | None:
         """The first job for this agent, its own from then on; None where there is none, or it must not have one."""
-        with self._database.connection() as connection, connection.cursor(row_factory=class_row(Job)) as cursor:
-            agent = connection.execute(QUERIES["agent_to_claim"], [claimant.name]).fetchone() or {}
-            if claimant.name and agent.get("held"):
+        job, is_holding = self._claims.ask(claimant)
+        if is_holding:
+            with self._database.connection() as connection:
                 self._topics.note_jobs(*lose_all(connection, claimant.name))
-            if agent.get("paused") or agent.get("state") == "offline":
-                return None
-            values = {
-                "name": claimant.name, "attributes": Jsonb(agent.get("attributes") or {}), "lease": self._lease,
-                "queues": [*claimant.queues, *([ANY_QUEUE] if agent.get("attributes") else [])],
-            }  # fmt: skip
-            for _ in range(_TRIES):
-                job = cursor.execute(QUERIES["claim_job"], values).fetchone()
-                if job is not None:
-                    self._topics.note_jobs(job.id)
-                    return job
-                waiting = connection.execute(QUERIES["has_waiting_job"], values).fetchone()
-                if not waiting or not waiting["has"]:
-                    return None
-            return None
+            job, _ = self._claims.ask(claimant)
+        if job is not None:
+            self._topics.note_jobs(job.id)
+        return job
+
+    def _claim_together(self, claimants: Sequence[Claimant]) -> list[tuple[Job | None, bool]]:
+        """For each a job, and whether it has none because it holds one that it knows nothing of."""
+        asked = [{"name": claimant.name, "queues": list(claimant.queues)} for claimant in claimants]
+        with self._database.connection() as connection:
+            rows = connection.execute(QUERIES["claim_jobs"], {"asked": Jsonb(asked), "lease": self._lease}).fetchall()
+        return [
+            (Job(**row) if row["id"] else None, is_holding) for row in rows for is_holding in [row.pop("is_holding")]
+        ]
 
     def note_attachments(self, job_id: UUID) -> None:
         """They have come: agents may take it."""
@@ -183,3 +181,8 @@ class JobStore:
         """The newest first, ended ones too."""
         with self._database.connection() as connection:
             return connection.execute(QUERIES["jobs_of_queue"], {"queue": queue, "limit": MOST_LISTED}).fetchall()
+
+
+def _job_of(row: Row) -> Job | None:
+    """None where all is NULL."""
+    return Job(**{field.name: row[field.name] for field in fields(Job)}) if row["id"] else None

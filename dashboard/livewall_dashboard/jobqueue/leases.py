@@ -17,6 +17,10 @@ LEASE = 15 * 60.0
 """Seconds without a word of its agent after which a job is lost. Agents ask after their job every ten seconds."""
 QUIET = 4 * 3600.0
 """Seconds of the phases in which Testflinger's agent asks nothing: to provision a device may take hours."""
+RENEW_EACH = 10.0
+"""Seconds between two looks whether a job's lease is to be longer."""
+REMEMBERED = 10_000
+"""Jobs."""
 LOOK_EACH = 5.0
 GAP = 60.0
 """Seconds since the last look after which it was us, or Postgres, who was away, and agents could not speak."""
@@ -42,6 +46,7 @@ class Leases:
         self._lease = lease
         self._clock = clock
         self._looked_at = float("-inf")
+        self._renewed: dict[UUID, float] = {}
 
     def extend_all(self) -> None:
         """Agents could not speak: their time begins anew."""
@@ -62,9 +67,15 @@ class Leases:
         self._looked_at = self._clock()
 
     def renew(self, job_id: UUID) -> None:
-        """Its agent has said something."""
+        """Its agent has said something: not noted of each word of an agent that says much."""
+        now = self._clock()
+        if now < self._renewed.get(job_id, float("-inf")) + min(RENEW_EACH, self._lease / 4):
+            return
         with self._database.connection() as connection:
             connection.execute(QUERIES["renew_lease"], {"id": job_id, "lease": self._lease, "quiet": QUIET})
+        if len(self._renewed) >= REMEMBERED:
+            self._renewed.clear()
+        self._renewed[job_id] = now
 
     def lose_of(self, agent: str) -> None:
         """It waits for a job, so what it had is lost."""

@@ -27,20 +27,22 @@ class OutputLimit:
         self._written: OrderedDict[UUID, int] = OrderedDict()
 
     def part_to_keep(self, connection: Connection[Row], job_id: UUID, data: bytes) -> bytes:
-        """What is stored of this piece: all of it, the notice, or nothing."""
+        """What is to be stored of this piece, which counts from now on: all of it, the notice, or nothing."""
         written = self._written.get(job_id)
         if written is None:
             written = self._stored(connection, job_id)
-            self._remember(job_id, written)
         if written == _FULL:
-            return b""
-        return data if written + len(data) <= self._most else self.notice
+            part = b""
+        else:
+            part, written = (data, written + len(data)) if written + len(data) <= self._most else (self.notice, _FULL)
+        self._remember(job_id, written)
+        return part
 
-    def note_kept(self, job_id: UUID, part: bytes) -> None:
-        """This is stored: what could not be comes again, and counts then."""
-        written = self._written.get(job_id)
-        if written is not None and written != _FULL:
-            self._remember(job_id, _FULL if part == self.notice else written + len(part))
+    def forget(self, *job_ids: UUID) -> None:
+        """What counts of these is not stored, perhaps: it is read again, and what could not be comes again."""
+        with self._lock:
+            for job_id in job_ids:
+                self._written.pop(job_id, None)
 
     def _stored(self, connection: Connection[Row], job_id: UUID) -> int:
         row = connection.execute(QUERIES["output_size"], {"id": job_id, "notice": self.notice}).fetchone()

@@ -43,12 +43,6 @@ ON CONFLICT (name) DO UPDATE SET
 -- name: note_heard
 UPDATE agent SET heard_at = now() WHERE name = %s RETURNING name
 
--- name: agent_to_claim
--- What decides which jobs it may have, and whether it has one that it knows nothing of.
-SELECT attributes, state, paused AND (paused_until IS NULL OR paused_until > now()) AS paused,
-       EXISTS (SELECT FROM job WHERE agent = asked.name AND lease_until IS NOT NULL) AS held
-FROM (SELECT %s::text AS name) AS asked LEFT JOIN agent USING (name)
-
 -- name: has_willing_agent
 -- Whether a queue has an agent that a job does not exclude; true also where it has none yet.
 SELECT count(*) = 0 OR bool_or(NOT name = ANY (%(excluded)s)) AS has FROM agent WHERE queues @> ARRAY[%(queue)s::text]

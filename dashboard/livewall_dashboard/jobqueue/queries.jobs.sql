@@ -21,29 +21,9 @@ SELECT CASE WHEN mine.state = 'waiting' THEN (
       AND (-priority, no) < (-mine.priority, mine.no)) END AS count
 FROM job mine WHERE id = %s
 
--- name: claim_job
--- Of the queues asked for, the one whose first job comes first; of that queue, the first job that nobody else is taking.
-WITH claimed AS (
-    SELECT id FROM job
-    WHERE queue = (
-        SELECT first.queue FROM unnest(%(queues)s::text[]) AS asked(queue) CROSS JOIN LATERAL (
-            SELECT job.queue, priority, no FROM job
-            WHERE job.queue = asked.queue AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
-              AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)
-            ORDER BY priority DESC, no LIMIT 1) AS first
-        ORDER BY priority DESC, no LIMIT 1)
-      AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
-      AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)
-    ORDER BY priority DESC, no LIMIT 1 FOR UPDATE SKIP LOCKED
-)
-UPDATE job SET state = 'running', agent = nullif(%(name)s, ''), started_at = now(),
-    lease_until = now() + %(lease)s * interval '1 s'
-FROM claimed WHERE job.id = claimed.id RETURNING job.*
-
--- name: has_waiting_job
-SELECT EXISTS (
-    SELECT FROM job WHERE queue = ANY (%(queues)s) AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
-      AND wants <@ %(attributes)s::jsonb AND NOT %(name)s = ANY (excluded)) AS has
+-- name: claim_jobs
+-- In the order in which they were asked for.
+SELECT is_holding, (claimed).* FROM claim_jobs(%(asked)s, %(lease)s)
 
 -- name: end_job
 -- What has ended stays as it ended.

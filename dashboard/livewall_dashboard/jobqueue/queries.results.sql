@@ -31,10 +31,12 @@ ON CONFLICT (job_id, phase) DO UPDATE SET
 -- name: phases
 SELECT phase, status, started_at, ended_at FROM job_phase WHERE job_id = %s
 
--- name: put_fragment
--- Sent twice, it is there once.
+-- name: put_fragments
+-- Sent twice, each is there once. In one order, so that two who send the same do not wait for each other in a circle.
 INSERT INTO job_output (job_id, kind, fragment, phase, at, data)
-VALUES (%(id)s, %(kind)s, %(fragment)s, %(phase)s, %(at)s, %(data)s) ON CONFLICT DO NOTHING
+SELECT * FROM unnest(%(ids)s::uuid[], %(kinds)s::text[], %(fragments)s::bigint[], %(phases)s::text[], %(times)s::timestamptz[],
+                     %(data)s::bytea[]) AS written (job_id, kind, fragment, phase, at, data)
+ORDER BY job_id, kind, phase, fragment ON CONFLICT DO NOTHING
 
 -- name: output_size
 -- How much a job has written, and whether it was told that this is too much.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from livewall_dashboard.base.batches import Batches
 from livewall_dashboard.base.sizes import JOB_OUTPUT
 from livewall_dashboard.jobqueue.bodies import dumps
 from livewall_dashboard.jobqueue.definition import reserved_seconds
@@ -22,6 +24,8 @@ from livewall_dashboard.postgres.database import Database
 
 MOST_READ = 16 * 1024 * 1024
 """Bytes of output handed out at once; who asks again gets what follows."""
+SMALL = 65_536
+"""Bytes of a fragment up to which it is stored together with those of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Fragment:
     phase: str
     at: datetime
     data: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A fragment of a job, its text as it is stored."""
+
+    job_id: UUID
+    kind: str
+    fragment: Fragment
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class ResultStore:
         self._database = database
         self._limit = limit or OutputLimit(JOB_OUTPUT)
         self._topics = topics or Topics()
+        self._output: Batches[_Written, None] = Batches(self._put_output)
 
     def post(self, job_id: UUID, posted: Mapping[str, Any]) -> None:
         """Adds to what was posted before. A job that has ended stays as it ended."""
@@ -78,26 +93,53 @@ class ResultStore:
 
     def put_fragment(self, job_id: UUID, kind: str, fragment: Fragment) -> None:
         """Sent twice, it is there once. Of a job that has written too much nothing more is kept."""
-        values = {"id": job_id, "kind": kind, "fragment": fragment.number, "phase": fragment.phase, "at": fragment.at}
-        with self._database.connection() as connection:
-            data = self._limit.part_to_keep(connection, job_id, fragment.data.encode("utf-8", "replace"))
-            if data or not fragment.data:
-                connection.execute(QUERIES["put_fragment"], {**values, "data": data})
-        self._limit.note_kept(job_id, data)
+        written = _Written(job_id, kind, fragment, fragment.data.encode("utf-8", "replace"))
+        if len(written.data) <= SMALL:
+            self._output.ask(written)
+        else:
+            self._put_output([written])
         self._topics.note_output(job_id)
 
     def append(self, job_id: UUID, kind: str, data: bytes) -> None:
         """Output of an agent that does not number it, of the phase that its job is in."""
         text = data.decode("utf-8", "replace").encode()
-        with self._database.connection() as connection, connection.transaction():
+        with self._limit_of(job_id), self._database.connection() as connection, connection.transaction():
             connection.execute(QUERIES["lock_result"], [str(job_id)])
             row = connection.execute(QUERIES["own_phase"], [job_id]).fetchone()
             phase = row["state"] if row and row["state"] in PHASES else "test"
             if kept := self._limit.part_to_keep(connection, job_id, text):
                 values = {"id": job_id, "kind": kind, "phase": phase, "data": kept}
                 connection.execute(QUERIES["append_fragment"], values)
-        self._limit.note_kept(job_id, kept)
         self._topics.note_output(job_id)
+
+    def _put_output(self, written: Sequence[_Written]) -> list[None]:
+        """Pieces of several jobs by one statement."""
+        with self._limit_of(*{each.job_id for each in written}), self._database.connection() as connection:
+            kept = [
+                (each, data)
+                for each in written
+                if (data := self._limit.part_to_keep(connection, each.job_id, each.data)) or not each.data
+            ]
+            values = {
+                "ids": [each.job_id for each, _ in kept],
+                "kinds": [each.kind for each, _ in kept],
+                "fragments": [each.fragment.number for each, _ in kept],
+                "phases": [each.fragment.phase for each, _ in kept],
+                "times": [each.fragment.at for each, _ in kept],
+                "data": [data for _, data in kept],
+            }
+            if kept:
+                connection.execute(QUERIES["put_fragments"], values)
+        return [None] * len(written)
+
+    @contextmanager
+    def _limit_of(self, *job_ids: UUID) -> Iterator[None]:
+        """For a block that stores what it was told to keep of these jobs' output, or fails."""
+        try:
+            yield
+        except BaseException:
+            self._limit.forget(*job_ids)
+            raise
 
     def text_after(self, job_id: UUID, kind: str, fragment: int) -> tuple[int, str]:
         """-> the number of the last fragment, and the text of all that follow `fragment`."""

@@ -10,6 +10,7 @@ import pytest
 
 from integration.jobqueue.conftest import Flinger
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.jobqueue import leases as leases_module
 from livewall_dashboard.jobqueue.leases import GAP, Leases
 from livewall_dashboard.postgres.database import Database
 from support.waiting import wait_for
@@ -106,8 +107,13 @@ def test_a_lease_that_runs_out_does_the_same(
     ids=["asks", "result", "output"],
 )
 def test_each_word_of_its_agent_keeps_it(
-    flinger: Flinger, agent: Flinger, database_url: str, word: Callable[[Flinger, str], Any]
+    flinger: Flinger,
+    agent: Flinger,
+    database_url: str,
+    word: Callable[[Flinger, str], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(leases_module, "RENEW_EACH", 0.0)
     first = flinger.submit()
     begin(agent)
     with psycopg.connect(database_url) as connection:

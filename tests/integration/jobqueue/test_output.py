@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -105,7 +106,9 @@ def test_what_could_not_be_stored_is_told_again(database: Database) -> None:
     for _ in range(2):
         with database.connection() as connection:
             assert limit.part_to_keep(connection, job_id, b"x" * 2_000_000) == limit.notice
-    limit.note_kept(job_id, limit.notice)
+        limit.forget(job_id)
+    with database.connection() as connection:
+        assert limit.part_to_keep(connection, job_id, b"x" * 2_000_000) == limit.notice
     with database.connection() as connection:
         assert limit.part_to_keep(connection, job_id, b"x") == b""
 
@@ -115,3 +118,19 @@ def test_a_piece_that_is_sent_again_is_there_once_and_an_empty_one_too(database:
     for number, text in ((0, "x"), (0, "x"), (1, "")):
         results.put_fragment(job_id, "output", Fragment(number, "test", utc_now(), text))
     assert results.output(job_id, "output")["test"] == Output(1, "x")
+
+
+def test_pieces_of_many_jobs_at_the_same_moment_are_each_there_once(database: Database) -> None:
+    """Stored together, those of one job and one that is sent twice among them."""
+    results, ids = ResultStore(database), [uuid4() for _ in range(8)]
+    pieces = [(job_id, number) for number in range(20) for job_id in ids] * 2
+    with ThreadPoolExecutor(16) as threads:
+        for _ in threads.map(
+            lambda piece: results.put_fragment(
+                piece[0], "output", Fragment(piece[1], "test", utc_now(), f"{piece[1]};\0\u00e9")
+            ),
+            pieces,
+        ):
+            pass
+    for job_id in ids:
+        assert results.output(job_id, "output")["test"] == Output(19, "".join(f"{n};\0\u00e9" for n in range(20)))
