@@ -73,13 +73,18 @@ def test_tests_by_the_latest_runs(client: FlaskClient, nights: list[str]) -> Non
 def test_folders_have_their_rate_and_their_time_by_run(client: FlaskClient, nights: list[str]) -> None:
     told = get(client)
     assert told["folder"] == "Shop", "there is nothing else to choose from"
-    cart, version = told["folders"]
+    shown = get(client, "/grid/folders")
+    assert shown["runs"] == [run["id"] for run in told["runs"]] == nights
+    assert told["folders"] == [{name: each[name] for name in told["folders"][0]} for each in shown["folders"]]
+    cart, version = shown["folders"]
     assert (cart["longname"], cart["tests"], cart["failing"]) == ("Shop.Cart", 1, 0)
     assert (version["longname"], version["tests"], version["failing"]) == ("Shop.V 1.2", 2, 1)
     assert (cart["total"], cart["failed"], cart["passed"]) == ([1, 1, 1, 0, 1], [1, 1, 1, 0, 0], [0] * 5)
     assert (version["failed"], version["seconds"]) == ([0, 1, 0, 1, 1], [3.0] * 5)
     below = get(client, folder="Shop.V 1.2", sort="name")
     assert (below["folders"], rows(below)) == ([], [("Log In", "PPPFF"), ("Log Out", "PFPPP")])
+    assert get(client, "/grid/folders", folder="Shop.V 1.2")["folders"] == []
+    assert get(client, "/grid/folders", match="add")["folders"] == [], "a folder that is the only one is gone into"
 
 
 def test_a_page_goes_on_after_its_cursor(client: FlaskClient, nights: list[str]) -> None:

@@ -99,6 +99,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/search"): "read",
     ("GET", "/api/v1/grid"): "read",
     ("GET", "/api/v1/grid.csv"): "read",
+    ("GET", "/api/v1/grid/folders"): "read",
     ("GET", "/api/v1/grid/setups"): "read",
     ("GET", "/api/v1/runs/<run_id>/tests.csv"): "read",
     ("GET", "/api/v1/tests/history.csv"): "read",

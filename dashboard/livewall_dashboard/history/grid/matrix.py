@@ -40,6 +40,17 @@ class Matrix:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All tests of some runs that are wanted. `numbers`: of the runs; `known`: longnames of their suites."""
+
+    runs: list[Row]
+    numbers: list[int]
+    folder: str
+    known: set[str]
+    tests: list[Row]
+
+
 class Grids:
     """Raises `Unavailable` while Postgres is away."""
 
@@ -59,23 +70,39 @@ class Grids:
     ) -> Matrix:
         """The latest runs that fit, or those `chosen` by id. `pattern`: a regular expression for longnames.
 
-        Folders are told of with the first page alone. Raises BadRequest, NotFound.
+        Folders are named with the first page alone. Raises BadRequest, NotFound.
         """
         start = cursor.decode(after, int)[0] if after is not None else 0
         with self._database.connection() as connection:
             if not chosen and filters.suite is None:
                 filters = _of_latest_suite(connection, filters)
-            runs, numbers = _columns(connection, filters, chosen, columns)
-            rows = connection.execute(QUERIES["tests_by_runs"], {"runs": numbers}).fetchall()
-            rows = [row for row in _named(connection, rows, pattern) if folders.is_below(row["test"].longname, folder)]
-            known = _known_suites(connection, numbers)
-            folder = folders.deepest({row["test"].parent for row in rows}, folder, known)
-            below = _folders(connection, numbers, folder, rows, known) if start == 0 else []
+            found = _rows(connection, filters, chosen, pattern, folder, columns)
+        rows = found.tests
+        below = [_named_folder(name, inside) for name, inside in _by_folder(found).items()] if start == 0 else []
         rows.sort(key=lambda row: row["test"].longname)
-        _sort(rows, sort, len(numbers))
-        page = [_shown(row, len(numbers)) for row in rows[start : start + limit]]
+        _sort(rows, sort, len(found.runs))
+        page = [_shown(row, len(found.runs)) for row in rows[start : start + limit]]
         following = cursor.encode((start + limit,)) if len(rows) > start + limit else None
-        return Matrix(filters.suite or "", runs, folder, below, page, len(rows), following)
+        return Matrix(filters.suite or "", found.runs, found.folder, below, page, len(rows), following)
+
+    def folders_by_runs(
+        self,
+        filters: RunFilter,
+        chosen: Sequence[str] = (),
+        pattern: str | None = None,
+        folder: str = "",
+        columns: int = 50,
+    ) -> tuple[list[str], list[Row]]:
+        """The ids of the same runs, the oldest first, and what became of the tests of each folder in each of them.
+
+        It reads all results once more, so a reader need not wait for it. Raises BadRequest, NotFound.
+        """
+        with self._database.connection() as connection:
+            if not chosen and filters.suite is None:
+                filters = _of_latest_suite(connection, filters)
+            found = _rows(connection, filters, chosen, pattern, folder, columns)
+            folders = _with_results(connection, found)
+        return [str(run["id"]) for run in found.runs], folders
 
     def setups_by_runs(self, setups: Sequence[str], suite: str | None, branch: str | None, columns: int) -> list[Row]:
         """Each setup, or these alone, with its latest runs, the oldest first: `{setup, runs}`."""
@@ -144,29 +171,50 @@ def _known_suites(connection: Connection, runs: list[int]) -> set[str]:
     return {row["longname"] for row in connection.execute(QUERIES["suites_of_runs"], {"runs": runs}).fetchall()}
 
 
-def _folders(connection: Connection, runs: list[int], folder: str, rows: list[Row], known: set[str]) -> list[Row]:
-    """The folders of a folder by name, each with what is in it: `{longname, tests, failing, ...}`, lists by run."""
-    children = [folders.child(row["test"].parent, folder, known) for row in rows]
-    names = sorted(set(children) - {""})
-    if not names:
-        return []
-    number = {name: no for no, name in enumerate(names)}
-    inside = [(row, number[name]) for row, name in zip(rows, children, strict=True) if name]
-    numbered = [(test, no) for row, no in inside for test in row["tests"]]
-    found = [_empty_folder(name, len(runs)) for name in names]
-    for row, no in inside:
-        found[no]["tests"] += 1
-        found[no]["failing"] += cells.is_failing(row["cells"])
-    values = {"runs": runs, "tests": [test for test, _ in numbered], "folders": [no for _, no in numbered]}
-    for row in connection.execute(QUERIES["folders_by_runs"], values).fetchall():
+def _rows(
+    connection: Connection, filters: RunFilter, chosen: Sequence[str], pattern: str | None, folder: str, columns: int
+) -> Rows:
+    runs, numbers = _columns(connection, filters, chosen, columns)
+    rows = connection.execute(QUERIES["tests_by_runs"], {"runs": numbers}).fetchall()
+    rows = [row for row in _named(connection, rows, pattern) if folders.is_below(row["test"].longname, folder)]
+    known = _known_suites(connection, numbers)
+    deepest = folders.deepest({row["test"].parent for row in rows}, folder, known)
+    return Rows(runs, numbers, deepest, known, rows)
+
+
+def _by_folder(found: Rows) -> dict[str, list[Row]]:
+    """The tests in each folder of the folder, by its name."""
+    inside: dict[str, list[Row]] = {}
+    for row in found.tests:
+        name = folders.child(row["test"].parent, found.folder, found.known)
+        if name:
+            inside.setdefault(name, []).append(row)
+    return dict(sorted(inside.items()))
+
+
+def _named_folder(name: str, tests: list[Row]) -> Row:
+    return {
+        "longname": name,
+        "tests": len(tests),
+        "failing": sum(cells.is_failing(row["cells"]) for row in tests),
+    }
+
+
+def _with_results(connection: Connection, found: Rows) -> list[Row]:
+    """The folders of the folder: `{longname, tests, failing, total, failed, passed, seconds}`, the last four by run."""
+    inside = _by_folder(found)
+    told = [_named_folder(name, tests) | _nothing(len(found.runs)) for name, tests in inside.items()]
+    numbered = [(test, no) for no, rows in enumerate(inside.values()) for row in rows for test in row["tests"]]
+    values = {"runs": found.numbers, "tests": [test for test, _ in numbered], "folders": [no for _, no in numbered]}
+    for row in connection.execute(QUERIES["folders_by_runs"], values).fetchall() if numbered else ():
         for name in ("total", "failed", "passed", "seconds"):
-            found[row["folder"]][name][row["place"] - 1] = row[name]
-    return found
+            told[row["folder"]][name][row["place"] - 1] = row[name]
+    return told
 
 
-def _empty_folder(name: str, runs: int) -> Row:
+def _nothing(runs: int) -> Row:
     lists: Row = {member: [0] * runs for member in ("total", "failed", "passed")}
-    return {"longname": name, "tests": 0, "failing": 0, **lists, "seconds": [0.0] * runs}
+    return {**lists, "seconds": [0.0] * runs}
 
 
 def _sort(rows: list[Row], sort: Sort, runs: int) -> None:

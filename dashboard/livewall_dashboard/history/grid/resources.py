@@ -15,7 +15,7 @@ from livewall_dashboard.web.schemas import Time
 Columns = Annotated[int, Meta(description="So many of the latest runs", ge=1, le=200)]
 
 
-class WantedTests(Struct):
+class WantedRows(Struct):
     suite: Annotated[str | None, Meta(description="Runs of this suite; without: of that of the newest run")] = None
     setup: Annotated[str | None, Meta(description="On this setup")] = None
     branch: Annotated[str | None, Meta(description="On this branch")] = None
@@ -27,6 +27,10 @@ class WantedTests(Struct):
         Meta(description="Tests whose longname this regular expression of Postgres finds, whatever the case"),
     ] = None
     folder: Annotated[str | None, Meta(description="Tests in this folder, by its longname")] = None
+    columns: Columns = 50
+
+
+class WantedTests(WantedRows):
     sort: Annotated[
         Sort,
         Meta(
@@ -34,7 +38,6 @@ class WantedTests(Struct):
             "slow: by their mean time; name"
         ),
     ] = "failing"
-    columns: Columns = 50
 
 
 class GridQuery(WantedTests):
@@ -82,11 +85,16 @@ class GridTest(Struct):
 
 
 class GridFolder(Struct):
-    """`failing`: tests that fail in the last run that has them. `total`, `failed`, `passed`, `seconds`: of each run."""
+    """`failing`: tests that fail in the last run that has them."""
 
     longname: str
     tests: int
     failing: int
+
+
+class FolderByRuns(GridFolder):
+    """`total`, `failed`, `passed`, `seconds`: of each run."""
+
     total: list[int]
     failed: list[int]
     passed: list[int]
@@ -94,8 +102,8 @@ class GridFolder(Struct):
 
 
 class Grid(Struct):
-    """`runs`: the columns, the oldest first. `folder`: that whose `folders` these are; they are told of with the first
-    page alone. `total`: tests of all pages.
+    """`runs`: the columns, the oldest first. `folder`: that whose `folders` these are; they are named with the first
+    page alone, and `/grid/folders` tells how they did. `total`: tests of all pages.
     """
 
     suite: str
@@ -104,6 +112,14 @@ class Grid(Struct):
     folders: list[GridFolder]
     tests: list[GridTest]
     total: int
+    next: str | None
+
+
+class GridFolders(Struct):
+    """`runs`: the ids of the columns, as in the grid."""
+
+    runs: list[str]
+    folders: list[FolderByRuns]
     next: str | None
 
 

@@ -25,12 +25,8 @@ def blueprint(grids: Grids) -> Blueprint:
     routes = Blueprint("grid", __name__)
 
     def read(query: resources.WantedTests, after: str | None, limit: int) -> Matrix:
-        filters = RunFilter(
-            suite=query.suite, setup=query.setup, branch=query.branch, label=query.label, until=query.until
-        )
-        return grids.tests_by_runs(
-            filters, query.run, query.match, query.folder or "", query.sort, query.columns, after, limit
-        )
+        wanted = (_filters(query), query.run, query.match, query.folder or "")
+        return grids.tests_by_runs(*wanted, query.sort, query.columns, after, limit)
 
     @routes.get("/api/v1/grid")
     @scope("read")
@@ -53,6 +49,19 @@ def blueprint(grids: Grids) -> Blueprint:
                 found.next,
             )
         )
+
+    @routes.get("/api/v1/grid/folders")
+    @scope("read")
+    @operation(
+        "getGridFolders",
+        "How the folders of the grid did in each of its runs: tests, failures, time.",
+        Answer(200, "All of them.", resources.GridFolders),
+        errors=(404, 503),
+    )
+    def folders(query: resources.WantedRows) -> Response:
+        found = grids.folders_by_runs(_filters(query), query.run, query.match, query.folder or "", query.columns)
+        told = [of(resources.FolderByRuns, row) for row in found[1]]
+        return json_response(resources.GridFolders(found[0], told, None))
 
     @routes.get("/api/v1/grid.csv")
     @scope("read")
@@ -86,6 +95,10 @@ def blueprint(grids: Grids) -> Blueprint:
         return render_template("history/grid.html", page="grid")
 
     return routes
+
+
+def _filters(query: resources.WantedRows) -> RunFilter:
+    return RunFilter(suite=query.suite, setup=query.setup, branch=query.branch, label=query.label, until=query.until)
 
 
 def _lines(found: Matrix) -> Iterator[list[object]]:

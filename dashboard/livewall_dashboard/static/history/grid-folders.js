@@ -1,4 +1,5 @@
-// The folders of a folder: how much passes, how long it takes, how both go. Each leads deeper.
+// The folders of a folder: how much passes, how long it takes, how both go. Each leads deeper. They are named before it is
+// known how they did: a row keeps its place.
 
 import { element } from "../shared/dom.js";
 import { here, link } from "../shared/page.js";
@@ -6,12 +7,12 @@ import { drift, folderCells, meanSeconds, percent, rate } from "./grid-cells.js"
 import { strip } from "./grid-strip.js";
 import { duration, lastPart } from "./text.js";
 
-/** @import { GridFolder } from "types/api" */
+/** @import { FolderByRuns, GridFolder } from "types/api" */
 
 const DRIFTS = 1.2;
 
 /**
- * `onOpen(folder)`, `onPick(folder, place, node)`, `onPoint(place)`.
+ * `onOpen(folder)`, `onPick(folder, place, node)`, `onPoint(place)`. Returns the table, and what tells it how they did.
  *
  * @param {GridFolder[]} folders
  * @param {number} width
@@ -27,39 +28,52 @@ export function folderTable(folders, width, { addressOf, onOpen, onPick, onPoint
   const top = element("thead");
   const body = element("tbody");
   top.append(head);
-  body.append(...folders.map((folder) => row(folder)));
+  const rows = new Map(folders.map((folder) => [folder.longname, row(folder)]));
+  body.append(...rows.values());
   table.append(top, body);
-  return table;
+  return { table, show: (told) => told.forEach((folder) => rows.get(folder.longname)?.replaceChildren(...cells(folder))) };
 
   /** @param {GridFolder} folder */
   function row(folder) {
     const node = element("tr");
-    const name = link(lastPart(folder.longname), here(addressOf(folder.longname)), { className: "folder-link" });
-    name.title = folder.longname;
+    node.append(nameCell(folder), ...countCells(folder), ...[1, 2, 3].map(() => cell("number", "…")));
+    return node;
+  }
+
+  /** @param {GridFolder} folder */
+  function nameCell({ longname }) {
+    const name = link(lastPart(longname), here(addressOf(longname)), { className: "folder-link" });
+    name.title = longname;
     name.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      onOpen(folder.longname);
+      onOpen(longname);
     });
-    const cells = folderCells(folder);
+    return cell("", name);
+  }
+
+  /** @param {FolderByRuns} folder */
+  function cells(folder) {
     const label = `${lastPart(folder.longname)}: ${folder.failing} of ${folder.tests} tests fail now, ${percent(rate(folder))} passed`;
-    const shown = strip(cells, width, label, {
+    const shown = strip(folderCells(folder), width, label, {
       onPick: (place) => onPick(folder, place, shown),
       onPoint: (place) => onPoint(place, place === null ? "" : ofRun(folder, place)),
     });
-    node.append(
-      cell("", name),
-      cell("number", folder.tests.toLocaleString("en")),
-      cell(folder.failing ? "number bad" : "number", folder.failing.toLocaleString("en")),
+    return [
+      nameCell(folder), ...countCells(folder),
       cell("number", percent(rate(folder))),
       cell("number folder-time", ...time(folder)),
       cell("folder-cells", shown),
-    );
-    return node;
+    ];
   }
 }
 
 /** @param {GridFolder} folder */
+function countCells({ tests, failing }) {
+  return [cell("number", tests.toLocaleString("en")), cell(failing ? "number bad" : "number", failing.toLocaleString("en"))];
+}
+
+/** @param {FolderByRuns} folder */
 function time(folder) {
   const ratio = drift(folder);
   const parts = [duration(meanSeconds(folder))];
@@ -69,7 +83,7 @@ function time(folder) {
   return [...parts, mark];
 }
 
-/** @param {GridFolder} folder */
+/** @param {FolderByRuns} folder */
 function ofRun(folder, place) {
   if (!folder.total[place]) return "not in this run";
   return `${folder.failed[place]} of ${folder.total[place]} failed, ${duration(folder.seconds[place])}`;

@@ -12,10 +12,12 @@ import { folderTable } from "./grid-folders.js";
 import { strip } from "./grid-strip.js";
 import { duration, parentName, plural } from "./text.js";
 
-/** @import { Grid, GridRun, GridTest, SetupGrid, SetupRow } from "types/api" */
+/** @import { FolderByRuns, Grid, GridRun, GridTest, SetupGrid, SetupRow } from "types/api" */
 
 const PATH = "/api/v1/grid";
 const PAGE = 100;
+/** Each page costs the wall what the first did. */
+const NEXT_PAGE = 500;
 const NAMES = ["rows", "suite", "setup", "branch", "match", "sort", "columns", "folder"];
 const SORTS = [["", "Failing first"], ["flips", "Most changes"], ["slow", "Slowest"], ["name", "Name"]];
 const ROWS = [["", "Tests"], ["setups", "Setups"]];
@@ -50,6 +52,7 @@ function build() {
   }
   filters.addText("match", "Tests", "regular expression");
   filters.addChoice("sort", "Order", SORTS);
+  filters.foldOthers();
   filters.show();
   more.type = "button";
   more.hidden = true;
@@ -75,10 +78,35 @@ async function load() {
       return;
     }
     const told = await getJson(PATH, { ...query(), limit: PAGE });
-    if (mine === turn) draw(told);
+    if (mine !== turn) return;
+    draw(told);
+    if (told.folders.length) await loadFolders(told, mine);
   } catch (error) {
     if (mine === turn) fail(error);
   }
+}
+
+/**
+ * How folders did is asked once the tests are there: it is half of the work.
+ *
+ * @param {Grid} told
+ */
+async function loadFolders(told, mine) {
+  const table = drawFolders(told);
+  const suite = chosen.length ? "" : told.suite;
+  const { runs: ids, folders: found } = await getJson(`${PATH}/folders`, { ...query(), suite, sort: "" });
+  if (mine === turn) table.show(found.map((each) => inColumns(each, runs.map(({ id }) => ids.indexOf(id)))));
+}
+
+/**
+ * A run may have begun since the tests were told: `places`, of each column among the folder's runs, -1 for one without.
+ *
+ * @param {FolderByRuns} each
+ * @param {number[]} places
+ */
+function inColumns(each, places) {
+  const of = (list) => places.map((place) => list[place] ?? 0);
+  return { ...each, total: of(each.total), failed: of(each.failed), passed: of(each.passed), seconds: of(each.seconds) };
 }
 
 async function loadMore() {
@@ -86,7 +114,7 @@ async function loadMore() {
   const mine = turn;
   more.disabled = true;
   try {
-    const told = await getJson(PATH, { ...query(), limit: PAGE, after: next });
+    const told = await getJson(PATH, { ...query(), limit: NEXT_PAGE, after: next });
     if (mine !== turn) return;
     next = told.next;
     rows.append(...told.tests.map(row));
@@ -104,7 +132,7 @@ function draw(told) {
   width = cellWidth(room(), runs.length);
   status.textContent = summary(told);
   drawTrail();
-  drawFolders(told);
+  folders.hidden = !told.folders.length;
   readout.textContent = idle();
   rows.replaceChildren(...(runs.length ? [header()] : []), ...told.tests.map(row));
   if (!told.tests.length) rows.replaceChildren(nothing());
@@ -226,15 +254,14 @@ function drawTrail() {
 
 /** @param {Grid} told */
 function drawFolders(told) {
-  folders.hidden = !told.folders.length;
-  if (!told.folders.length) return;
-  const table = folderTable(told.folders, Math.min(width, 12), {
+  const shown = folderTable(told.folders, Math.min(width, 12), {
     addressOf: (longname) => `/history/grid?${searchOf({ ...query(), folder: longname })}`,
     onOpen: (longname) => filters.set({ folder: longname }),
     onPick: (picked, place, from) => details.show({ test: null, cells: folderCells(picked), runs, place, from }),
     onPoint: point,
   });
-  folders.replaceChildren(table);
+  folders.replaceChildren(shown.table);
+  return shown;
 }
 
 function drawActions(bySetup) {

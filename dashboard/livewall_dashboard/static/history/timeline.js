@@ -4,17 +4,16 @@ import { getJson, searchOf } from "../shared/api.js";
 import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
-import { midnight } from "../shared/moment.js";
 import { debounced, here, link } from "../shared/page.js";
 import { lastPart, parentName, plural } from "./text.js";
+import { timelineOf } from "./timeline/first-answer.js";
 import { pointsOf } from "./timeline/points.js";
+import { ASKED, queryOf } from "./timeline/query.js";
 import { tellStory } from "./timeline/sentence.js";
 import { TimelineView } from "./timeline/view.js";
 
 /** @import { Timeline } from "types/api" */
 
-/** Members of the address that the API is asked with; the others are of the view. */
-const ASKED = ["longname", "suite", "setup", "branch", "label", "tag", "from", "to", "limit"];
 const LIMITS = [["", "60"], ["30", "30"], ["120", "120"], ["300", "300"], ["1000", "1,000"]];
 
 const host = document.getElementById("timeline");
@@ -45,11 +44,8 @@ function changed() {
   else load();
 }
 
-/** As the API is asked: labels are one text to a reader, and a day begins where they are. */
 function query() {
-  const { longname, suite, setup, branch, label, tag, from, to, limit } = filters.values();
-  const labels = label.split(",").map((part) => part.trim()).filter(Boolean);
-  return { longname, suite, setup, branch, label: labels, tag, from: midnight(from), to: midnight(to, 1), limit };
+  return queryOf(new URLSearchParams(location.search));
 }
 
 async function load() {
@@ -60,7 +56,7 @@ async function load() {
   drawTitle(wanted);
   host.setAttribute("aria-busy", "true");
   try {
-    const timeline = await getJson("/api/v1/timeline", wanted);
+    const timeline = await timelineOf(wanted);
     if (mine !== turn) return;
     draw(timeline, wanted);
   } catch (error) {
@@ -158,7 +154,7 @@ async function loadChoices() {
   filters.suggest("label", labels.flatMap(({ name, values }) => values.map((value) => `${name}=${value}`)).slice(0, 500));
 }
 
-load();
-loadChoices().catch((error) => {
+// What can be chosen is not needed for the first picture.
+load().then(loadChoices).catch((error) => {
   status.textContent = error.message;
 });

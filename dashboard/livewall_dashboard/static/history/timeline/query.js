@@ -1,0 +1,16 @@
+// What the API of the timeline is asked, as an address of the page says it. Pure.
+
+import { midnight } from "../../shared/moment.js";
+
+/** Members of the address that the API is asked with; the others are of the view. */
+export const ASKED = ["longname", "suite", "setup", "branch", "label", "tag", "from", "to", "limit"];
+
+/** Labels are one text to a reader, and a day begins where they are. `search`: the address's. */
+export function queryOf(search) {
+  const of = (name) => search.get(name) ?? "";
+  return {
+    longname: of("longname"), suite: of("suite"), setup: of("setup"), branch: of("branch"),
+    label: of("label").split(",").map((part) => part.trim()).filter(Boolean),
+    tag: of("tag"), from: midnight(of("from")), to: midnight(of("to"), 1), limit: of("limit"),
+  };
+}
