@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
     default=0,
     envvar="LIVEWALL_WITH_AGENT",
     metavar="N",
-    help="Agents on this machine, for the queue `local`; they end with the wall.",
+    help="Agents on this machine, for the queue `local` and those of all projects; they end with the wall.",
 )
 def up(data: Path, agents: int, **serving: Any) -> None:
     """Start everything: an embedded Postgres under --data, its schema, the dashboard."""
@@ -71,7 +71,7 @@ def _run(
     stop = server.StopSignal(on_hangup=reload)
     with running_dashboard(settings, lab, mode, url, stop, embedded=embedded) as dashboard:
         if dashboard is not None:
-            with local_agents(agents, settings, TokenStore(dashboard.core.database)):
+            with local_agents(agents, settings, TokenStore(dashboard.core.database), lambda: lab.current):
                 server.serve(dashboard.flask, callers, mode, stop)
 
 

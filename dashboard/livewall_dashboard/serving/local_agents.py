@@ -1,6 +1,7 @@
 """Agents on the wall's own machine, as processes of their own: `livewall up --with-agent 2`.
 
-They end with the wall, also where it is killed, and their jobs with them.
+They serve the queue `local` and those of all projects; where the configuration names others, each is started anew after
+its job. They end with the wall, also where it is killed, and their jobs with them.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from livewall_dashboard.access.tokens import TokenStore
@@ -21,6 +23,7 @@ from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.parent_death import end_with_parent
 from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.lab import Lab
 from livewall_dashboard.serving.options import needs_tokens
 
 QUEUE = "local"
@@ -33,14 +36,15 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def local_agents(count: int, settings: Settings, tokens: TokenStore) -> Iterator[None]:
+def local_agents(count: int, settings: Settings, tokens: TokenStore, current_lab: Callable[[], Lab]) -> Iterator[None]:
     """As long as the block runs. Raises Misconfigured where they could not reach the wall."""
     if not count:
         yield
         return
     if settings.unix_socket:
         raise Misconfigured("--with-agent needs a wall with a port: agents do not call through a Unix socket.")
-    agents = _LocalAgents(count, settings, _token(settings, tokens) if needs_tokens(settings) else "")
+    token = _token(settings, tokens) if needs_tokens(settings) else ""
+    agents = _LocalAgents(count, settings, token, lambda: queues_of(current_lab()))
     agents.start()
     keeper = Loop("local agents", agents.keep, LOOK_EACH)
     keeper.start()
@@ -51,47 +55,71 @@ def local_agents(count: int, settings: Settings, tokens: TokenStore) -> Iterator
         agents.stop()
 
 
-class _LocalAgents:
-    """local-1, local-2, ...; each is started again when it has ended by itself."""
+def queues_of(lab: Lab) -> tuple[str, ...]:
+    """What local agents serve."""
+    return tuple(sorted({QUEUE, *(project.queue for project in lab.projects)}))
 
-    def __init__(self, count: int, settings: Settings, token: str) -> None:
+
+@dataclass(slots=True)
+class _LocalAgent:
+    """`is_leaving`: it was told to end after its job, so that it is started again for other queues."""
+
+    process: subprocess.Popen[bytes]
+    queues: tuple[str, ...]
+    is_leaving: bool = False
+
+
+class _LocalAgents:
+    """local-1, local-2, ...; each is started again when it has ended by itself. `queues()`: of now."""
+
+    def __init__(self, count: int, settings: Settings, token: str, queues: Callable[[], tuple[str, ...]]) -> None:
         self._names = [f"{QUEUE}-{number}" for number in range(1, count + 1)]
         self._state = folder_of(settings)
         self._url = settings.url
         self._token = token
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._queues = queues
+        self._agents: dict[str, _LocalAgent] = {}
 
     def start(self) -> None:
         """Each from this thread, which is their parent: they would end with a shorter-lived one."""
         for name in self._names:
-            self._processes[name] = self._begin(name)
+            self._begin(name)
 
     def keep(self) -> None:
-        for name, process in self._processes.items():
-            if process.poll() is not None:
-                log.warning("The agent %s has ended with %d. It is started again.", name, process.returncode)
-                self._processes[name] = self._begin(name)
+        for name, agent in list(self._agents.items()):
+            if agent.process.poll() is not None:
+                if not agent.is_leaving:
+                    log.warning("The agent %s has ended with %d. It is started again.", name, agent.process.returncode)
+                self._begin(name)
+            elif agent.queues != self._queues() and not agent.is_leaving:
+                log.info("The agent %s serves other queues from now on, or after its job.", name)
+                agent.is_leaving = True
+                agent.process.send_signal(signal.SIGUSR1)
 
     def stop(self) -> None:
-        for process in self._processes.values():
+        processes = [agent.process for agent in self._agents.values()]
+        for process in processes:
             process.terminate()
         give_up = time.monotonic() + END_WITHIN
-        while any(process.poll() is None for process in self._processes.values()) and time.monotonic() < give_up:
+        while any(process.poll() is None for process in processes) and time.monotonic() < give_up:
             time.sleep(0.05)
-        for process in self._processes.values():
+        for process in processes:
             process.kill()  # its job ends with it; the next start says that it is lost
             process.wait()
 
-    def _begin(self, name: str) -> subprocess.Popen[bytes]:
-        words = ["--server", self._url, "--queue", QUEUE, "--name", name, "--state", str(self._state / name)]
+    def _begin(self, name: str) -> None:
+        queues = self._queues()
+        words = ["--server", self._url, "--name", name, "--state", str(self._state / name)]
+        words += [word for queue in queues for word in ("--queue", queue)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LIVEWALL_")}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "livewall_agent", "run", *words],
             env={**environment, "LIVEWALL_TOKEN": self._token},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is the wall's
             preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509  # it makes a system call and takes no lock
         )
+        self._agents[name] = _LocalAgent(process, queues)
 
 
 def folder_of(settings: Settings) -> Path:

@@ -55,6 +55,42 @@ def test_local_agents_end_with_the_wall_and_so_do_their_jobs(wall: Dashboard, tm
     assert not marked(word) and not marked(agents)
 
 
+def projects(*queues: str) -> str:
+    """A configuration with a project for each; nobody asks for what it builds."""
+    repository = {"name": "app", "url": "https://127.0.0.1:9/app"}
+    return json.dumps(
+        {
+            "setups": [],
+            "projects": [
+                {
+                    "name": f"p{number}",
+                    "queue": queue,
+                    "repositories": [repository],
+                    "steps": [{"name": "build", "command": "true"}],
+                }
+                for number, queue in enumerate(queues)
+            ],
+        }
+    )
+
+
+def test_local_agents_serve_the_queues_of_projects_also_of_those_that_come_later(wall: Dashboard) -> None:
+    configuration = wall.data / "setups_config.json"
+    configuration.write_text(projects("boards"))
+    local, boards, racks = (Queue(wall, name) for name in ("local", "boards", "racks"))
+    assert boards.wait_ended(boards.submit("echo built"))["test_output"] == "built\n"
+
+    running = local.submit("echo begun; while ! test -e $GO; do sleep 0.1; done".replace("$GO", str(wall.data / "go")))
+    local.wait_state(running, "test")
+    configuration.write_text(projects("racks", "boards"))
+    assert racks.wait_ended(racks.submit("echo there"))["test_output"] == "there\n", "by the one that is idle"
+    (wall.data / "go").touch()
+    assert local.wait_ended(running)["test_output"] == "begun\n", "a job that runs is not disturbed"
+    wait_for(
+        lambda: all({"local", "boards", "racks"} == set(local.agent(f"local-{n}").get("queues", [])) for n in (1, 2))
+    )
+
+
 def make_token(wall: Dashboard, scope: str) -> str:
     command = [sys.executable, "-m", "livewall_dashboard", "token", "create", "--data", str(wall.data)]
     done = subprocess.run([*command, "--scope", scope, scope], capture_output=True, text=True, check=True, timeout=60)
