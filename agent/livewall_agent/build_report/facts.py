@@ -16,6 +16,7 @@ from pathlib import Path
 
 from livewall_agent.build_report.options import BuildOptions
 from livewall_agent.build_report.source import Source
+from livewall_listener import build
 
 _PROGRAMS = (
     "autoconf", "automake", "autopoint", "autoreconf", "make", "makeinfo", "git", "wget", "rsync", "gcc", "cc",
@@ -50,6 +51,15 @@ def given(source: Source, options: BuildOptions) -> str:
         "git_branch": options.branch,
     }
     return "".join(f"{name}={_line(value)}\n" for name, value in named.items())
+
+
+def ci_build(environment: Mapping[str, str]) -> str:
+    """Of the build of a CI server that this is part of; "" where there is none."""
+    found = build.read(environment).build
+    if found is None:
+        return ""
+    told = {"SYSTEM": found.system, "URL": found.url, "JOB": found.job, "NUMBER": found.number}
+    return "".join(f"{name}: {_line(value)}\n" for name, value in told.items())
 
 
 def timestamp(what: str, at: float) -> str:

@@ -16,7 +16,7 @@ from livewall_agent.build_report.options import BuildOptions
 from livewall_agent.build_report.source import CannotBuild, Source, fetch
 from livewall_agent.build_report.steps import Took
 from livewall_agent.build_report.wall import Wall
-from livewall_agent.reportwire import COMMIT_FILE, END_FILE, RUN_FILE, SUFFIX
+from livewall_agent.reportwire import CI_FILE, COMMIT_FILE, END_FILE, RUN_FILE, SUFFIX
 from livewall_listener.notices import Notices
 
 
@@ -125,6 +125,8 @@ def _note_begin(
     _write(logs / "input.txt", facts.given(source, options))
     if commit:
         _write(logs / COMMIT_FILE, f"{commit}\n")
+    if ci_build := facts.ci_build(environment):
+        _write(logs / CI_FILE, ci_build)
 
 
 def _note_end(logs: Path, status: str, took: Sequence[Took]) -> None:

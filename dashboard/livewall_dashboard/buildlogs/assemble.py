@@ -18,6 +18,7 @@ from livewall_dashboard.buildlogs.names import hash_in
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
 from livewall_dashboard.buildlogs.systems import system_of
 from livewall_dashboard.buildlogs.times import elapsed_times, times_of
+from livewall_listener.wire import Build
 
 NOTHING_FOUND = 4
 """The rank of an error that is no more than the end of the log."""
@@ -70,6 +71,7 @@ def _described(parts: Parts) -> Report:
         host=environment.get("hostname", ""),
         run=run if reportwire.is_run_key(run) else "",
         setup=told.get("SETUP", ""),
+        ci_build=_ci_build(pairs(parts.small.get(reportwire.CI_FILE, b""), ":")),
         system=system_of(versions, given, config.compiler),
         started_at=started_at,
         ended_at=ended_at,
@@ -78,6 +80,13 @@ def _described(parts: Parts) -> Report:
         answers=config.answers,
         failed_check=config.failed_check,
     )
+
+
+def _ci_build(told: Mapping[str, str]) -> Build | None:
+    url = told.get("URL", "")
+    url = url if url.startswith(("http://", "https://")) else ""  # it becomes a link
+    job = told.get("JOB", "")
+    return Build(told.get("SYSTEM", ""), url, job, told.get("NUMBER", "")) if url or job else None
 
 
 # -------------------------------------------------------------------- steps

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from livewall_listener.wire import Build
+
 StepStatus = Literal["ok", "failed"]
 
 Kind = Literal["error", "warning"]
@@ -121,9 +123,9 @@ class System:
 class Report:
     """A whole report. `status`: "ok" or "<step> failed". `started_at`, `ended_at`: seconds of the epoch, 0 for unknown.
 
-    `diagnostics` by fingerprint. `notes`: what contradicts or is missing, in sentences, to be shown.
-    `missing_tests`, `missing_failures`: how many are counted and not named. `run`: that which was shown while it was
-    built, of `setup`; "" where none was, or none was given.
+    `diagnostics` by fingerprint. `notes`: what contradicts or is missing, in sentences, to be shown. `ci_build`: the
+    build of a CI server that it was part of. `missing_tests`, `missing_failures`: how many are counted and not named.
+    `run`: that which was shown while it was built, of `setup`; "" where none was, or none was given.
     """
 
     basename: str = ""
@@ -136,6 +138,7 @@ class Report:
     host: str = ""
     run: str = ""
     setup: str = ""
+    ci_build: Build | None = None
     system: System = field(default_factory=System)
     started_at: float = 0.0
     ended_at: float = 0.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from livewall_agent.reportwire import COMMIT_FILE, END_FILE, RUN_FILE, STEPS
+from livewall_agent.reportwire import CI_FILE, COMMIT_FILE, END_FILE, RUN_FILE, STEPS
 from livewall_dashboard.buildlogs import assemble
 from livewall_dashboard.buildlogs.compression import unpack
 from livewall_dashboard.buildlogs.config_log import ConfigLog
@@ -24,7 +24,17 @@ from livewall_dashboard.buildlogs.tar_stream import read_members
 from livewall_dashboard.lab.model import ReportLimits
 
 _SMALL = frozenset(
-    ("status", "input.txt", "environment.txt", "versions.txt", "timestamp.start.txt", END_FILE, COMMIT_FILE, RUN_FILE)
+    (
+        "status",
+        "input.txt",
+        "environment.txt",
+        "versions.txt",
+        "timestamp.start.txt",
+        END_FILE,
+        CI_FILE,
+        COMMIT_FILE,
+        RUN_FILE,
+    )
 )
 _MESON = re.compile(r"(?:.{0,200}/)?testlog(?:\.\d{1,4})?\.json")
 Feed = Callable[[bytes], None]

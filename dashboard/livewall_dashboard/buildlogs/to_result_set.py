@@ -54,6 +54,7 @@ def result_set_of(report: Report, key: str, setup: str, labels: Mapping[str, str
         commits=_commits(report),
         host=report.host[:MOST_NAME],
         platform=str(report.system),
+        build=report.ci_build,
         warnings=len(report.diagnostics) - errors,
         errors=errors,
         process=PROCESS if key == report.run else UPLOADED,

@@ -103,14 +103,20 @@ def test_build_is_seen_while_it_runs_and_is_one_run_with_its_report(
 
 
 def test_build_that_fails_says_of_what_and_exits_with_1(
-    build: Callable[..., tuple[int, str, str]], shared_dashboard: Dashboard, setup: str, tmp_path: Path
+    build: Callable[..., tuple[int, str, str]],
+    environment: dict[str, str],
+    shared_dashboard: Dashboard,
+    setup: str,
+    tmp_path: Path,
 ) -> None:
+    environment |= {"BUILD_URL": "https://ci.example/job/frob/7/", "JOB_NAME": "frob", "BUILD_NUMBER": "7"}
     source = source_folder(tmp_path, make="@echo 'x.c:3: error: no'; exit 1")
     code, out, err = build("-r", shared_dashboard.url, source)
     assert (code, told(out, "status")) == (1, "make failed"), out + err
     assert f"livewall: {told(out, 'run')}: make failed: x.c:3: error: no\n" in out
     (run,) = runs_of(shared_dashboard, setup)
     assert (run["status"], run["counts"]["failed"]) == ("FAIL", 1)
+    assert (run["build"]["url"], run["build"]["number"]) == ("https://ci.example/job/frob/7/", "7")
 
 
 def test_wall_that_is_away_gets_all_of_it_later(

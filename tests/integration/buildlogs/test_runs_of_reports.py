@@ -65,6 +65,30 @@ def test_what_was_kept_of_a_build_and_comes_after_its_report_changes_nothing(cli
     assert len(get(client, "/api/v1/runs")["runs"]) == 1
 
 
+BUILD = {"system": "jenkins", "url": "https://ci.example/job/frob/7/", "job": "frob", "number": "7"}
+CI = b"SYSTEM: jenkins\nURL: https://ci.example/job/frob/7/\nJOB: frob\nNUMBER: 7\n"
+
+
+@pytest.mark.parametrize(
+    ("shown", "files"),
+    [(BUILD, SHOWN), (None, {**GOOD, "ci-build.txt": CI}), (BUILD, {**SHOWN, "ci-build.txt": CI})],
+    ids=["told while it was built", "told by the report", "told by both"],
+)
+def test_the_build_of_a_ci_server_is_kept(
+    client: FlaskClient, shown: dict[str, str] | None, files: dict[str, bytes]
+) -> None:
+    if shown:
+        info = {"setup": "rack-7", "process": "build", "started_at": START, "suite": "frob", "build": shown}
+        assert client.put(f"/api/v1/runs/{RUN}", json=info).status_code == 200
+    run = run_of(send(client, packed(files)))
+    assert get(client, f"/api/v1/runs/{run}")["build"] == BUILD
+
+
+def test_a_report_says_no_link_that_is_none(client: FlaskClient) -> None:
+    run = run_of(send(client, packed({**GOOD, "ci-build.txt": b"URL: javascript:alert(1)\nJOB: frob\n"})))
+    assert get(client, f"/api/v1/runs/{run}")["build"] == {"system": "", "url": "", "job": "frob", "number": ""}
+
+
 def test_report_of_another_kind_of_run_is_refused(client: FlaskClient) -> None:
     show(client, process="0")
     response = send(client, packed(SHOWN))

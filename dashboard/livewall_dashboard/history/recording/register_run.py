@@ -116,6 +116,8 @@ def _upsert_run(
             total=max(info.total, stored.total),
             last_in_pool=info.last_in_pool or stored.last_in_pool,
             labels={**stored.labels, **info.labels} if is_whole_set else stored.labels,
+            build=info.build or stored.build,
+            job=info.job or stored.job,
         )
     else:
         merged = merge(stored, info)
