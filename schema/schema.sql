@@ -611,6 +611,14 @@ CREATE TABLE build_diagnostic_seen (
 );
 CREATE INDEX build_diagnostic_seen_by_diagnostic ON build_diagnostic_seen (diagnostic_id);
 
+-- What reports may be at most, as the wall was last started or configured with: one row. Imports read them here.
+CREATE TABLE build_report_limits (
+    is_only   boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+    packed    bigint NOT NULL,
+    unpacked  bigint NOT NULL,
+    members   bigint NOT NULL
+);
+
 CREATE TABLE token (
     id            integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name          text NOT NULL UNIQUE,

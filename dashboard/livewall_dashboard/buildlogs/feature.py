@@ -7,6 +7,7 @@ from livewall_dashboard.base.feature import Feature, NavItem, PageAddition
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
 from livewall_dashboard.buildlogs import api_routes, overview_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
+from livewall_dashboard.buildlogs.limits_for_imports import LimitsForImports
 from livewall_dashboard.buildlogs.read_log import LogReader
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.core import Core
@@ -23,6 +24,12 @@ def feature(core: Core) -> Feature:
         presence.look()
         core.changes.note(TOPIC)
 
+    limits = LimitsForImports(store, lambda: core.lab.current.reports)
+
+    def look() -> None:
+        presence.look()
+        limits.tell()
+
     keeper = ReportKeeper(
         store,
         core.store,
@@ -38,7 +45,7 @@ def feature(core: Core) -> Feature:
 
     def prepare() -> None:
         keeper.tidy()
-        presence.look()
+        look()
 
     return Feature(
         name="buildlogs",
@@ -55,5 +62,5 @@ def feature(core: Core) -> Feature:
         ],
         nav=[NavItem("reports", "Reports", "/reports", presence.is_known)],
         prepare=prepare,
-        background=[Loop("reports in the bar", presence.look, LOOK_EACH)],
+        background=[Loop("reports", look, LOOK_EACH)],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zlib
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from livewall_dashboard.artifacts.store import ArtifactStore
@@ -59,20 +59,27 @@ def _result_sets(database: Database) -> ResultSets:
 
 
 def _keeper(database: Database, result_sets: ResultSets, data: Path) -> ReportKeeper:
+    store = ReportStore(database)
     return ReportKeeper(
-        ReportStore(database),
+        store,
         Store(database),
         result_sets,
         ArtifactStore(database, artifacts_below(data)),
         folder=data / "incoming",
         offload=call_directly,
         clock=utc_now,
-        limits=partial(_limits, data),
+        limits=cache(partial(_limits, store, data)),
     )
 
 
-def _limits(data: Path) -> ReportLimits:
-    """As the configuration in the wall's folder has them; the usual ones where there is none, or a faulty one."""
+def _limits(store: ReportStore, data: Path) -> ReportLimits:
+    """Those of the wall, wherever its configuration lies. Before its first start those of the one in its folder.
+
+    The usual ones where there is none, or a faulty one.
+    """
+    limits = store.limits()
+    if limits is not None:
+        return limits
     try:
         return read_lab(data / _CONFIGURATION, os.environ, SeenFiles()).lab.reports
     except LivewallError:

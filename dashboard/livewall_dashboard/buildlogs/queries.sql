@@ -127,5 +127,12 @@ SELECT * FROM told WHERE (%(change)s::text IS NULL OR change = %(change)s)
 ORDER BY kind, is_gone, at, id
 LIMIT %(limit)s OFFSET %(offset)s
 
+-- name: limits
+SELECT packed, unpacked, members FROM build_report_limits
+
+-- name: set_limits
+INSERT INTO build_report_limits (packed, unpacked, members) VALUES (%(packed)s, %(unpacked)s, %(members)s)
+ON CONFLICT (is_only) DO UPDATE SET packed = excluded.packed, unpacked = excluded.unpacked, members = excluded.members
+
 -- name: answers
 SELECT answers FROM build_answers WHERE id = %s

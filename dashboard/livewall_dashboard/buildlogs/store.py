@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from livewall_dashboard.buildlogs.queries import QUERIES
 from livewall_dashboard.buildlogs.to_result_set import counts_of, name_of
 from livewall_dashboard.history import cursor
 from livewall_dashboard.history.store import Page
+from livewall_dashboard.lab.model import ReportLimits
 from livewall_dashboard.postgres.database import Database
 
 Row = dict[str, Any]
@@ -74,6 +75,17 @@ class ReportStore:
     def has_reports(self) -> bool:
         with self._database.connection() as connection:
             return connection.execute(QUERIES["any_report"]).fetchone() is not None
+
+    def limits(self) -> ReportLimits | None:
+        """Those of the wall that was last started on this database; None where none was."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["limits"]).fetchone()
+        return ReportLimits(**row) if row else None
+
+    def set_limits(self, limits: ReportLimits) -> None:
+        """Imports by other processes keep to them, too."""
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["set_limits"], asdict(limits))
 
     def reports(self, *, limit: int, before: str | None = None, **wanted: str | list[int] | None) -> Page:
         """The latest first. `wanted`: run, project, version, basename, setup, status, run_ids."""

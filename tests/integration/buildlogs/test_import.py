@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import dataclasses
 import gzip
 import json
 import lzma
@@ -17,8 +18,11 @@ from livewall_dashboard.artifacts.model import Owner
 from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.settings import artifacts_below
 from livewall_dashboard.cli import cli
+from livewall_dashboard.lab import Lab
+from livewall_dashboard.lab.model import ReportLimits
 from livewall_dashboard.postgres.database import Database
 from support.build_reports import GOOD, packed, real, tar_of
+from support.walls import wall_on
 
 
 @pytest.fixture
@@ -87,3 +91,17 @@ def test_limits_are_those_of_the_walls_configuration(database_url: str, tmp_path
     assert refused.exit_code == 1 and "more than 100" in refused.stderr
     (data / "setups_config.json").write_text('{"setups": [], "reports": {"max_files": 500}}')
     assert call(database_url, data, folder).exit_code == 0
+
+
+def test_limits_of_a_wall_whose_configuration_lies_elsewhere(database_url: str, tmp_path: Path, folder: Path) -> None:
+    (folder / "many.tar.bz2").write_bytes(packed({**GOOD, **{f"{no}.txt": b"" for no in range(120)}}))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "setups_config.json").write_text('{"setups": [], "reports": {"max_files": 500}}')
+    wall = wall_on(database_url, dataclasses.replace(Lab.of([]), reports=ReportLimits(members=100)), data=data)
+    wall.start()
+    wall.stop()
+
+    refused = call(database_url, data, folder)
+
+    assert refused.exit_code == 1 and "more than 100" in refused.stderr
