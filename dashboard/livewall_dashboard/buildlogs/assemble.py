@@ -39,8 +39,9 @@ def report_of(parts: Parts) -> Report:
             parts.logs[step.name].diagnostics.into(report.diagnostics, folder, with_errors=failed)
             _note_unlisted(f"{step.name}.log", parts.logs[step.name].diagnostics, report)
     for name, file in parts.sarifs.items():
-        file.diagnostics.into(report.diagnostics, folder, with_errors=True)
-        _note_unlisted(name, file.diagnostics, report)
+        for found in file.found:
+            found.into(report.diagnostics, folder, with_errors=True)
+            _note_unlisted(name, found, report)
     return report
 
 

@@ -13,11 +13,11 @@ MOST = 2_000
 
 
 class DiagnosticList:
-    """`unlisted`: how many came beyond those that are kept."""
+    """`step`: where they come from; `unlisted`: how many came beyond those that are kept."""
 
     def __init__(self, step: str):
+        self.step = step
         self.unlisted = 0
-        self._step = step
         self._seen: dict[tuple[str, str, str, str], Seen] = {}
 
     def add(self, at: int, diagnostic: Diagnostic) -> None:
@@ -28,7 +28,7 @@ class DiagnosticList:
         if seen is not None:
             seen.count += 1
         elif len(self._seen) < MOST:
-            self._seen[key] = Seen(diagnostic, self._step, at)
+            self._seen[key] = Seen(diagnostic, "", at)
         else:
             self.unlisted += 1
 
@@ -42,7 +42,7 @@ class DiagnosticList:
             if key in found:
                 found[key].count += seen.count
             else:
-                found[key] = dataclasses.replace(seen, diagnostic=diagnostic)
+                found[key] = dataclasses.replace(seen, diagnostic=diagnostic, step=self.step)
 
 
 def below(diagnostic: Diagnostic, folder: str) -> Diagnostic:

@@ -18,7 +18,7 @@ from livewall_dashboard.buildlogs.member_files import MemberFiles
 from livewall_dashboard.buildlogs.meson_log import MesonLog
 from livewall_dashboard.buildlogs.model import Report
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
-from livewall_dashboard.buildlogs.sarif import SarifFile
+from livewall_dashboard.buildlogs.sarif import MOST, MOST_OF_ALL, SarifFile
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog
 from livewall_dashboard.buildlogs.tar_stream import read_members
 from livewall_dashboard.lab.model import ReportLimits
@@ -95,7 +95,8 @@ def _reader_of_xml_or_json(name: str, parts: Parts) -> Feed:
         parts.junits[name] = JunitFile()
         return parts.junits[name].feed
     if name.endswith((".sarif", ".sarif.json")):
-        return parts.sarifs.setdefault(name, SarifFile(name)).feed
+        left = MOST_OF_ALL - sum(file.size for file in parts.sarifs.values())
+        return parts.sarifs.setdefault(name, SarifFile(name, min(MOST, left))).feed
     if _MESON.fullmatch(name):
         return parts.mesons.setdefault(name, MesonLog()).feed
     return _skip

@@ -74,7 +74,7 @@ def _note_unread(parts: Parts, report: Report) -> None:
             report.missing_tests = max(report.missing_tests, bool(junit.tests))
     for name, sarif in parts.sarifs.items():
         if sarif.fault:
-            report.notes.append(f"{name} cannot be read: {sarif.fault}.")
+            report.notes.append(f"{name} cannot be read to its end: {sarif.fault}.")
     for name, log in parts.mesons.items():
         if log.unread:
             report.notes.append(f"{name} has {log.unread} lines that are no test.")

@@ -70,8 +70,10 @@ def test_meson_writes_the_same_three_times(tmp_path: Path) -> None:
     assert "testlog.json has 1 lines that are no test." in report.notes
 
 
-def sarif(*results: object) -> bytes:
-    return json.dumps({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": results}]}).encode()
+def sarif(*results: object, tool: str = "cppcheck") -> bytes:
+    """`tool` behind the results, as where keys are sorted."""
+    run = {"results": results, **({"tool": {"driver": {"name": tool, "rules": [{"name": "x"}]}}} if tool else {})}
+    return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
 
 
 def result(level: str | None, text: str, line: int = 3) -> dict[str, object]:
@@ -95,7 +97,54 @@ def test_what_an_analyser_found_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [b"{", sarif(result("error", "x", -1)), b"[" * 5000, b" " * (MOST + 1)])
-def test_sarif_that_cannot_be_read_is_said(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("tool", "step"), [("cppcheck", "cppcheck"), ("", "lint"), (" ", "lint")])
+def test_what_an_analyser_found_is_of_the_analyser(tool: str, step: str, tmp_path: Path) -> None:
+    report = report_of(tmp_path, lint__sarif=sarif(result("error", "p is NULL"), tool=tool))
+    assert [seen.step for seen in report.diagnostics.values()] == [step]
+
+
+def test_analysers_of_one_file_are_told_apart(tmp_path: Path) -> None:
+    runs = [run for tool in ("gcc", "clang") for run in json.loads(sarif(result("error", tool), tool=tool))["runs"]]
+    report = report_of(tmp_path, lint__sarif=json.dumps({"runs": runs}).encode())
+    assert [(seen.step, seen.diagnostic.text) for seen in report.diagnostics.values()] == [
+        ("gcc", "gcc"),
+        ("clang", "clang"),
+    ]
+
+
+def test_a_result_of_several_places_is_at_its_first(tmp_path: Path) -> None:
+    at = {
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": f"{name}.c"}, "region": {"startLine": line}}}
+            for name, line in (("x", 3), ("y", 4))
+        ]
+    }
+    report = report_of(tmp_path, lint__sarif=sarif({**result(None, "odd"), **at}))
+    assert [(seen.diagnostic.file, seen.diagnostic.line) for seen in report.diagnostics.values()] == [("x.c", 3)]
+
+
+@pytest.mark.parametrize("odd", [{"ruleId": 5}, {"message": []}, {"locations": {"a": 1}}, {"level": [{}]}])
+def test_odd_values_of_a_result_are_left_out(odd: dict[str, object], tmp_path: Path) -> None:
+    report = report_of(tmp_path, lint__sarif=sarif({**result("error", "x", -1), **odd}, 5, [], None))
+    (seen,) = report.diagnostics.values()
+    assert seen.diagnostic.line == 0 and not any("lint.sarif" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"{", "premature EOF"), (b"[" * 5000, "nested deeper"), (b" " * (MOST + 1), "16 MiB each are read"),
+        (b"{}", "no runs"),
+        (b"", ""), (b'{"runs": [' + b"9" * 5000, ""), (b"\xff\xfe", "lexical error"),
+    ],
+)  # fmt: skip
+def test_sarif_that_cannot_be_read_is_said(content: bytes, why: str, tmp_path: Path) -> None:
     report = report_of(tmp_path, lint__sarif=content)
-    assert not report.diagnostics and any(note.startswith("lint.sarif cannot be read: ") for note in report.notes)
+    assert not report.diagnostics
+    assert any(note.startswith("lint.sarif cannot be read to its end: ") and why in note for note in report.notes)
+
+
+def test_what_was_found_before_a_file_ends_in_the_middle_stays(tmp_path: Path) -> None:
+    report = report_of(tmp_path, lint__sarif=sarif(result("error", "first"), result("error", "second"))[:-150])
+    assert [seen.diagnostic.text for seen in report.diagnostics.values()] == ["first"]
+    assert any(note.startswith("lint.sarif cannot be read to its end: ") for note in report.notes)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from livewall_dashboard.base.errors import LivewallError
-from livewall_dashboard.buildlogs import dejagnu, junit_file, meson_log, parts
+from livewall_dashboard.buildlogs import dejagnu, junit_file, meson_log, parts, read_report
 from livewall_dashboard.buildlogs.compression import zstd
 from livewall_dashboard.buildlogs.limits import NotAReport, TooLargeReport
 from livewall_dashboard.lab.model import ReportLimits
@@ -154,6 +154,23 @@ def test_bomb_in_the_form_of_a_log_is_one_long_line(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert report.status == "ok"
     assert [step.lines for step in report.steps] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "values", [b"[1],", b'{"message":{"text":"x"},"locations":[{},{},{}]},'], ids=["lists", "results"]
+)
+def test_an_analysers_file_costs_little_memory_whatever_is_in_it(values: bytes, tmp_path: Path) -> None:
+    """As objects, all of that would be fifty times as large."""
+    content = b'{"runs": [{"results": [' + values * (1024**2 // len(values)) + b"{}]}]}"
+    tarball = packed({**GOOD, "lint.sarif": content})
+    del content
+    tracemalloc.start()
+    try:
+        report = read(tarball, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 12 * 1024**2
+    finally:
+        tracemalloc.stop()
+    assert not any("cannot be read" in note for note in report.notes)
 
 
 def test_analysers_files_are_in_memory_one_by_one(tmp_path: Path) -> None:
@@ -302,3 +319,10 @@ def test_a_member_that_is_told_to_be_8_gib(tmp_path: Path) -> None:
 def test_file_of_the_test_is_a_tar_that_others_read() -> None:
     with tarfile.open(fileobj=io.BytesIO(packed(GOOD)), mode="r:bz2") as tar:
         assert "logs/status" in tar.getnames()
+
+
+def test_of_many_analysers_files_some_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_report, "MOST_OF_ALL", 250)
+    files = {f"{number}.sarif": b'{"runs": [' + b" " * 80 + b"]}" for number in range(4)}
+    notes = [note for note in read(packed({**GOOD, **files}), tmp_path).notes if "cannot be read" in note]
+    assert [note.partition(" ")[0] for note in notes] == ["2.sarif", "3.sarif"]

@@ -64,9 +64,10 @@ export function warningItem(warning, run) {
   const item = element("li");
   const place = placeText({ file: warning.file, line: warning.line });
   const text = short(warning.text, 300);
-  const isGone = warning.change === "fixed";
+  const isInLog = warning.at > 0 && warning.change !== "fixed"; // what an analyser's file says is in no log
   if (place) item.append(element("span", "report-where", short(place, 160)), " ");
-  item.append(isGone ? element("span", "", text) : link(text, logPath(run, warning.step, warning.at)));
+  item.append(isInLog ? link(text, logPath(run, warning.step, warning.at)) : element("span", "", text));
+  if (!warning.at) item.append(" ", element("span", "report-kind", `of ${short(warning.step, 80)}`));
   if (warning.flag) item.append(" ", element("span", "report-flag", short(warning.flag, 80)));
   if (warning.count > 1) item.append(" ", element("span", "report-kind", `${warning.count} times`));
   return item;
