@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
+from http.client import HTTPMessage
 from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +28,12 @@ MAX_LINE = 8000
 """Bytes of one line of the head."""
 MAX_HEAD = 60_000
 """Bytes of all lines together."""
+MAX_HEADERS = 100
 LINGER = 2.0
 """Seconds that a refused caller is listened to: a line cut with bytes unread takes the answer with it."""
 
-_HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r?\n")
-_REQUEST = re.compile(r"[A-Z]{1,20} [^\x00-\x20\x7f]+ HTTP/1\.[01]\r?\n?")
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)\r?\n")
+_REQUEST = re.compile(r"([A-Z]{1,20}) ([^\x00-\x20\x7f]+) (HTTP/1\.[01])\r?\n?")
 _LENGTH = re.compile(r"[0-9]{1,15}")
 
 _WORDS = {
@@ -57,21 +59,30 @@ class StrictHead(_Handler):
     raw_requestline: bytes
 
     def parse_request(self) -> bool:
-        reader = self.rfile
+        """As the standard library's, which begins a parser of mails for each head and refuses less."""
         try:
-            _require_request_line(self.raw_requestline)
-            self.rfile = _HeaderLines(reader)  # type: ignore[assignment]  # as far as a head is read
-            if not super().parse_request():
-                return False
-            require_one_meaning(self.headers.get_all)
+            self.command, path, self.request_version = _request_line(self.raw_requestline)
+            self.headers = headers = _headers(self.rfile)
+            require_one_meaning(headers.get_all)
         except Refused as refused:
             self.close_connection = True
             if refused.status:
                 self.send_error(refused.status)
             return False
-        finally:
-            self.rfile = reader
-        return True
+        self.path = path if not path.startswith("//") else f"/{path.lstrip('/')}"  # or it would name another host
+        self.requestline = f"{self.command} {path} {self.request_version}"
+        self.close_connection = not self._goes_on()
+        expects = self.is_newest and headers.get("Expect", "").lower() == "100-continue"
+        return self.handle_expect_100() if expects else True
+
+    @property
+    def is_newest(self) -> bool:
+        return self.protocol_version == self.request_version == "HTTP/1.1"
+
+    def _goes_on(self) -> bool:
+        """Whether another request may come on this line."""
+        wish = self.headers.get("Connection", "").lower()
+        return wish == "keep-alive" if wish in ("keep-alive", "close") else self.is_newest
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answers in the shape of the API's errors, and ends the line: nobody knows where a next request would begin.
@@ -113,30 +124,31 @@ def _linger(line: socket.socket) -> None:
         pass
 
 
-class _HeaderLines:
-    """The header lines of one request: each within its limits and of one meaning."""
+def _request_line(line: bytes) -> tuple[str, str, str]:
+    """-> method, address, version."""
+    if len(line) > MAX_LINE:
+        raise Refused(414)
+    found = _REQUEST.fullmatch(line.decode("latin-1"))
+    if not found:
+        raise Refused(400)
+    return found[1], found[2], found[3]
 
-    def __init__(self, reader: BufferedIOBase) -> None:
-        self._reader = reader
-        self._read = 0
 
-    def readline(self, _: int = -1) -> bytes:
-        line = self._reader.readline(MAX_LINE + 1)
-        self._read += len(line)
-        if len(line) > MAX_LINE or self._read > MAX_HEAD:
+def _headers(reader: BufferedIOBase) -> HTTPMessage:
+    """Each line within its limits and of one meaning."""
+    headers = HTTPMessage()
+    size = 0
+    while (line := reader.readline(MAX_LINE + 1)) not in (b"\r\n", b"\n"):
+        size += len(line)
+        if len(line) > MAX_LINE or size > MAX_HEAD or len(headers) == MAX_HEADERS:
             raise Refused(431)
         if not line:
             raise Refused(0)  # the caller went away in the middle of it
-        if line not in (b"\r\n", b"\n") and not _HEADER.fullmatch(line):
+        found = _HEADER.fullmatch(line)
+        if not found:
             raise Refused(400)
-        return line
-
-
-def _require_request_line(line: bytes) -> None:
-    if len(line) > MAX_LINE:
-        raise Refused(414)
-    if not _REQUEST.fullmatch(line.decode("latin-1")):
-        raise Refused(400)
+        headers.set_raw(found[1].decode("ascii"), found[2].decode("latin-1").lstrip(" \t"))
+    return headers
 
 
 def require_one_meaning(given: Any) -> None:
