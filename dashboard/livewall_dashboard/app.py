@@ -19,7 +19,7 @@ from livewall_dashboard.features import features_of
 from livewall_dashboard.lab import LabFile
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.screens import engine
-from livewall_dashboard.web import errors, headers, openapi, pages
+from livewall_dashboard.web import errors, headers, openapi, pages, short_routes
 from livewall_dashboard.web.rules import LazyRule
 
 COMPRESSED = ["text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
@@ -82,6 +82,8 @@ class Dashboard:
         app, core = self.flask, self.core
         errors.install(app, {path: tell for each in self.features for path, tell in each.error_shapes.items()})
         handshakes.install(app, core.guard)
+        short = [each for feature in self.features for each in feature.short_routes]
+        short_routes.install(app, short, core.guard, core.metrics.count)
         headers.install(app)
         app.config.update(COMPRESS_ALGORITHM=["br", "gzip"], COMPRESS_BR_LEVEL=4, COMPRESS_MIMETYPES=COMPRESSED)
         Compress(app)

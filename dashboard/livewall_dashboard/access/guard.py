@@ -14,15 +14,10 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, current_app, g, redirect, request
 
 from livewall_dashboard.access import csrf
+from livewall_dashboard.access.asked import Asked, current_request
 from livewall_dashboard.access.browser_login import Browsers, Sessions, Tokens
 from livewall_dashboard.access.csrf import Crumbs
-from livewall_dashboard.access.origins import (
-    host_name,
-    is_address,
-    is_from_elsewhere,
-    is_loopback,
-    neighbourhood,
-)
+from livewall_dashboard.access.origins import is_address, is_loopback, neighbourhood
 from livewall_dashboard.access.rate_limits import LOG_LINES, LOGINS, READS, SIGN_INS, WRONG_TOKENS, Limit, Limits
 from livewall_dashboard.access.tokens import GRANTABLE, Token
 from livewall_dashboard.base.errors import Forbidden, NotAuthenticated, TooManyRequests
@@ -92,6 +87,12 @@ def scope_of(view: object) -> str | None:
     return getattr(view, _SCOPE, None)
 
 
+def limit_of(view: object) -> Limit:
+    """How often a view may be called that `@scope` marks."""
+    limit: Limit = getattr(view, _LIMIT)
+    return limit
+
+
 def caller() -> Token | None:
     """The token behind the current request; None on an open wall or a public route."""
     token: Token | None = g.get("livewall_caller")
@@ -150,17 +151,28 @@ class Guard:
 
     def admit_screen(self) -> Permit:
         """Of the handshake in the current request context. Raises Forbidden, NotAuthenticated, TooManyRequests."""
-        self._check_host()
-        if is_from_elsewhere():
-            raise self._from_elsewhere()
+        asked = current_request()
+        self._check_host(asked)
+        self._check_origin(asked)
         if self._policy.open:
             return lambda: True
-        shown = self._bearer()
+        shown = self._shown(asked)
         token = shown or self.browsers.token()
         if token is None or not token.grants("read"):
             raise _not_authenticated("read")
         session = None if shown else self.browsers.session()
         return session or (lambda: self._tokens.is_good(token.id))
+
+    def admit_program(self, asked: Asked, needed: str, limit: Limit) -> Token | None:
+        """As in front of a route of this scope and limit that no browser's cookie opens, without Flask around.
+
+        Raises Forbidden, NotAuthenticated, TooManyRequests. -> the caller's token, None on an open wall.
+        """
+        self._check_host(asked)
+        self._check_origin(asked)
+        token = None if self._policy.open else _granting(self._shown(asked), needed)
+        self._check_limit(asked, limit, token)
+        return token
 
     def allows(self, needed: str) -> bool:
         """Whether the caller of the current request, who was let in, might do what needs this scope."""
@@ -171,8 +183,9 @@ class Guard:
         """The good token that was shown otherwise than the guard looks for. Raises TooManyRequests for wrong ones."""
         token = self._tokens.find(secret)
         if token is None:
-            self._note_wrong_token()
-            self._limits.spend(LOGINS, _from_where())
+            asked = current_request()
+            self._note_wrong_token(asked)
+            self._limits.spend(LOGINS, _from_where(asked))
         return token
 
     def crumb(self) -> str:
@@ -190,7 +203,7 @@ class Guard:
             raise NotAuthenticated("This token is unknown, revoked or expired.")
         if not token.grants("read"):
             raise Forbidden(f"The token {token.name!r} is for {token.scope}: it opens no page. A read token does.")
-        self._limits.spend(SIGN_INS, _from_where(), token.id)
+        self._limits.spend(SIGN_INS, _from_where(current_request()), token.id)
         return token
 
     def admit_key(self, text: str | None) -> None:
@@ -201,53 +214,55 @@ class Guard:
         if self._policy.open or caller() is not None:
             return
         view = current_app.view_functions[request.endpoint or ""]
-        token = None if text is None else self._find(text)
+        asked = current_request()
+        token = None if text is None else self._find(text, asked)
         g.livewall_caller = _granting(token, scope_of(view) or "")
-        self._check_limit(getattr(view, _LIMIT), token)
+        self._check_limit(asked, limit_of(view), token)
 
     def _check_request(self) -> Response | None:
-        self._check_host()
+        asked = current_request()
+        self._check_host(asked)
         if request.url_rule is None:
             return None  # answered with 404 or 405
         view = current_app.view_functions.get(request.endpoint or "")
         needed = scope_of(view)
         if needed is None:
             raise Forbidden("This address is closed.")
-        if (request.method not in SAFE_METHODS or needed in CHANGES_BY_GET) and is_from_elsewhere():
-            raise self._from_elsewhere()
+        if asked.method not in SAFE_METHODS or needed in CHANGES_BY_GET:
+            self._check_origin(asked)
         if needed == PUBLIC:
             return None
         if needed == "read" and not request.path.startswith(FOR_PROGRAMS) and (way := self._way_in()):
             return way
         token = None
         if not self._policy.open:
-            if getattr(view, _KEY_IN_BODY, False) and "Authorization" not in request.headers:
+            if getattr(view, _KEY_IN_BODY, False) and not asked.shows_authorization:
                 return None  # the view calls admit_key
-            token = self._check_token(needed)
+            token = self._check_token(asked, needed)
         elif needed in OWN_PAGES:
-            self._check_own_page(needed)
-        self._check_limit(getattr(view, _LIMIT), token)
+            self._check_own_page(asked, needed)
+        self._check_limit(asked, limit_of(view), token)
         return None
 
-    def _check_host(self) -> None:
-        if not self._policy.expects_host(host_name()):
+    def _check_host(self, asked: Asked) -> None:
+        if not self._policy.expects_host(asked.host_name):
             raise Forbidden(
                 "This wall is open to its own machine only, under a name like localhost. To show it under another "
                 "name, start it with --require-tokens (and give out tokens) or with --insecure."
             )
 
-    def _check_token(self, needed: str) -> Token:
+    def _check_token(self, asked: Asked, needed: str) -> Token:
         # A cookie travels by itself with whatever a browser is made to send: alone it never allows more than reading.
-        shown = self._bearer()
+        shown = self._shown(asked)
         token = _granting(shown or (self.browsers.token() if needed in READING | WITH_CRUMB else None), needed)
         if needed in WITH_CRUMB and shown is None:
             self._check_crumb()
         g.livewall_caller = token
         return token
 
-    def _check_own_page(self, needed: str) -> None:
+    def _check_own_page(self, asked: Asked, needed: str) -> None:
         """On a wall that is open to everyone: everyone, but not whatever page their browser happens to show."""
-        shown = self._bearer()
+        shown = self._shown(asked)
         if shown is None or not shown.grants(needed):
             self._check_crumb()
 
@@ -259,14 +274,14 @@ class Guard:
                 detail={"crumb": "missing" if not given else "wrong"},
             )
 
-    def _check_limit(self, limit: Limit, token: Token | None) -> None:
+    def _check_limit(self, asked: Asked, limit: Limit, token: Token | None) -> None:
         """Before the body is read. Counted by what was found to be true of the caller, never by what it made up."""
-        who = (token.id, "" if "Authorization" in request.headers else self.browsers.proven) if token else ()
-        run = (request.view_args or {}).get("run_id") if limit.each_run else None
+        who = (token.id, "" if asked.shows_authorization else self.browsers.proven) if token else ()
+        run = asked.run if limit.each_run else ""
         try:
-            self._limits.spend(limit, _from_where(), *who, run)
+            self._limits.spend(limit, _from_where(asked), *who, run)
         except TooManyRequests as error:
-            self._say(f"{request.remote_addr} is put off: {error.message}")
+            self._say(asked, f"{asked.address} is put off: {error.message}")
             raise
 
     def _way_in(self) -> Response | None:
@@ -287,44 +302,43 @@ class Guard:
         response.headers["Cache-Control"] = "no-store"
         return response  # type: ignore[return-value]
 
-    def _bearer(self) -> Token | None:
-        kind, _, text = request.headers.get("Authorization", "").partition(" ")
-        shown = text.strip() if kind.lower() == "bearer" else self._password()
-        return self._find(shown) if shown is not None else None
+    def _shown(self, asked: Asked) -> Token | None:
+        """By a header; or in the address itself, http://any:TOKEN@host/upload, by scripts that know no other way."""
+        shown = asked.bearer
+        if shown is None and asked.path in WITH_PASSWORD:
+            shown = asked.password
+        return None if shown is None else self._find(shown, asked)
 
-    def _find(self, text: str) -> Token | None:
+    def _find(self, text: str, asked: Asked) -> Token | None:
         """The token that somebody shows; a wrong one counts."""
         token = self._tokens.find(text)
         if token is None:
-            self._note_wrong_token()
-            self._limits.spend(WRONG_TOKENS, _from_where())
+            self._note_wrong_token(asked)
+            self._limits.spend(WRONG_TOKENS, _from_where(asked))
         return token
 
-    def _password(self) -> str | None:
-        """A token in the address itself, http://any:TOKEN@host/upload, for scripts that can show it in no other way."""
-        given = request.authorization
-        return given.password if request.path in WITH_PASSWORD and given and given.type == "basic" else None
-
-    def _note_wrong_token(self) -> None:
+    def _note_wrong_token(self, asked: Asked) -> None:
         self.failed_logins += 1
-        self._say(f"{request.remote_addr} shows a token that is unknown, revoked or expired")
+        self._say(asked, f"{asked.address} shows a token that is unknown, revoked or expired")
 
-    def _from_elsewhere(self) -> Forbidden:
-        """Of a page of another site; or of the wall's own, behind a proxy that does not say under which name it is."""
-        origin = request.headers.get("Origin", "another site")[:200]
+    def _check_origin(self, asked: Asked) -> None:
+        """No page of another site; nor the wall's own, behind a proxy that does not say under which name it is."""
+        if not asked.is_from_elsewhere:
+            return
+        origin = (asked.origin or "another site")[:200]
         error = Forbidden(
             "A page of another site may not look or change anything here: this one is of "
-            f"{origin!r}, and the wall was asked as {request.host[:200]!r}. If it is the wall's own page, the proxy in "
+            f"{origin!r}, and the wall was asked as {asked.host[:200]!r}. If it is the wall's own page, the proxy in "
             "between does not pass on its name: with nginx, `proxy_set_header Host $http_host;`."
         )
-        self._say(f"{request.remote_addr} is refused: {error.message}")
-        return error
+        self._say(asked, f"{asked.address} is refused: {error.message}")
+        raise error
 
-    def _say(self, what: str) -> None:
+    def _say(self, asked: Asked, what: str) -> None:
         """Of each address one word a minute is enough."""
-        if not self._limits.wait(LOG_LINES, _from_where()):
-            about = {"run": (request.view_args or {}).get("run_id")}
-            log.warning("%s (%s %r)", what, request.method, request.path[:200], extra=about)
+        if not self._limits.wait(LOG_LINES, _from_where(asked)):
+            about = {"run": asked.run or None}
+            log.warning("%s (%s %r)", what, asked.method, asked.path[:200], extra=about)
 
 
 def _granting(token: Token | None, needed: str) -> Token:
@@ -336,8 +350,8 @@ def _granting(token: Token | None, needed: str) -> Token:
     return token
 
 
-def _from_where() -> str:
-    return neighbourhood(request.remote_addr)
+def _from_where(asked: Asked) -> str:
+    return neighbourhood(asked.address)
 
 
 def _address() -> str:

@@ -1,12 +1,10 @@
-"""Where a request comes from and which host it names, as far as it says so."""
+"""What names and addresses of hosts mean."""
 
 from __future__ import annotations
 
 import functools
 import ipaddress
 from urllib.parse import urlsplit
-
-from flask import request
 
 
 @functools.lru_cache(maxsize=256)
@@ -43,25 +41,18 @@ def neighbourhood(address: str | None) -> str:
     return str(ipaddress.ip_network((known, 64), strict=False))
 
 
-def host_name() -> str:
-    """The host that the current request names; "" where it makes no sense."""
-    return _name_of(request.host)
-
-
-def is_from_elsewhere() -> bool:
-    """Whether a browser says that a page of another origin is behind the request. Scripts send no Origin."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site")
-    return _without_default_port(origin.partition("://")[2]) != _without_default_port(request.host)
-
-
 @functools.lru_cache(maxsize=256)
-def _name_of(netloc: str) -> str:
+def name_of(netloc: str) -> str:
+    """`localhost:8000` -> `localhost`; "" where it makes no sense."""
     try:
         return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
         return ""
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """Whether two `host:port` mean the same, for a browser."""
+    return _without_default_port(one) == _without_default_port(other)
 
 
 def _without_default_port(netloc: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Blueprint
 
@@ -86,6 +87,20 @@ class NavItem:
     is_wanted: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class ShortRoute:
+    """A route of a blueprint, asked so often that a plain request of it is answered before Flask.
+
+    `endpoint`: that of its view, whose scope, which no cookie grants, and limit hold here, too. `path`: has a group
+    `run_id`. `answer(run id, body, its Content-Encoding or None, caller's token or None)` -> JSON.
+    """
+
+    endpoint: str
+    method: str
+    path: re.Pattern[str]
+    answer: Callable[[str, bytes, str | None, Any], bytes]
+
+
 def nothing() -> None:
     pass
 
@@ -95,6 +110,7 @@ class Feature:
     """`name`: that of its folder.
 
     `blueprints`: its pages and its API.
+    `short_routes`: those of its routes that are answered before Flask.
     `prepare`: called once at the start, when the database is there and no background of any feature runs yet.
     `background`: what it does beside the requests; it starts in this order and stops in the other one.
     `additions`: what it adds to pages of others.
@@ -109,6 +125,7 @@ class Feature:
 
     name: str
     blueprints: Sequence[Blueprint] = ()
+    short_routes: Sequence[ShortRoute] = ()
     additions: Sequence[PageAddition] = ()
     nav: Sequence[NavItem] = ()
     prepare: Callable[[], object] = nothing

@@ -38,9 +38,11 @@ def feature(
             log.warning("A tick took %.1f s", late)
 
     backlog = intake.backlog
+    take = routes.take_events(intake, metrics.events_received.inc)
     return Feature(
         name="ingest",
-        blueprints=[routes.blueprint(intake, on_run=run_begun.send, on_events=metrics.events_received.inc)],
+        blueprints=[routes.blueprint(intake, take, on_run=run_begun.send)],
+        short_routes=[routes.short_route(take)],
         prepare=intake.restore,
         background=[
             estimates.worker,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+import msgspec
 from flask import Blueprint, Response, request
 
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import EVENTS, RUNS
+from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.base.feature import ShortRoute
 from livewall_dashboard.history.resources import ChosenRunId, RunId
 from livewall_dashboard.ingest import decode
 from livewall_dashboard.ingest.intake import Intake
@@ -16,11 +20,34 @@ from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 from livewall_listener import wire
 
+TakeEvents = Callable[[str, bytes, str | None, Token | None], Acknowledgement]
+"""Run id, body, its Content-Encoding, who sends it -> what is stored of the process."""
 
-def blueprint(
-    intake: Intake, *, on_run: Callable[[tuple[str, wire.RunInfo]], None], on_events: Callable[[int], None]
-) -> Blueprint:
-    """`on_run((run, info))` is told of each process that registers, `on_events(count)` how many events came in."""
+
+def take_events(intake: Intake, on_events: Callable[[int], None]) -> TakeEvents:
+    """`on_events(count)` is told how many events came in."""
+
+    def take(run_id: str, data: bytes, encoding: str | None, writer: Token | None) -> Acknowledgement:
+        body = decode.body(data, encoding)
+        batch = decode.decode_batch(body)
+        on_events(len(batch.events))
+        return Acknowledgement(intake.accept(decode.run_id(run_id), batch, len(body), writer))
+
+    return take
+
+
+def short_route(take: TakeEvents) -> ShortRoute:
+    """Nodes send events by the hundred a second."""
+    return ShortRoute(
+        "ingest.post_events",
+        "POST",
+        re.compile(r"/api/v1/runs/(?P<run_id>[A-Za-z0-9._~-]{1,128})/events"),
+        lambda *asked: msgspec.json.encode(take(*asked)),
+    )
+
+
+def blueprint(intake: Intake, take: TakeEvents, *, on_run: Callable[[tuple[str, wire.RunInfo]], None]) -> Blueprint:
+    """`on_run((run, info))` is told of each process that registers."""
     routes = Blueprint("ingest", __name__)
 
     @routes.put("/api/v1/runs/<run_id>")
@@ -34,7 +61,8 @@ def blueprint(
         strict=False,
     )
     def put_run(run_id: ChosenRunId) -> Response:
-        info = decode.decode_run_info(_body())
+        body = decode.body(request.get_data(cache=False), request.headers.get("Content-Encoding"))
+        info = decode.decode_run_info(body)
         ack = intake.create(decode.run_id(run_id), info, request.remote_addr or "", caller())
         on_run((run_id, info))
         return json_response(Registered(run_id, ack))
@@ -53,14 +81,7 @@ def blueprint(
         strict=False,
     )
     def post_events(run_id: RunId) -> Response:
-        body = _body()
-        batch = decode.decode_batch(body)
-        on_events(len(batch.events))
-        ack = intake.accept(decode.run_id(run_id), batch, len(body), caller())
-        return json_response(Acknowledgement(ack))
+        encoding = request.headers.get("Content-Encoding")
+        return json_response(take(run_id, request.get_data(cache=False), encoding, caller()))
 
     return routes
-
-
-def _body() -> bytes:
-    return decode.body(request.get_data(cache=False), request.headers.get("Content-Encoding"))

@@ -5,15 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from flask import request
 from werkzeug.serving import make_server
 
 from livewall_dashboard.access.rate_limits import Limit
@@ -26,6 +25,9 @@ from support.recorded import read_api
 from support.robot import Run, start_robot
 from support.waiting import wait_for
 from support.walls import wall_on
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 @dataclass
@@ -43,9 +45,12 @@ class Wall:
     def statuses(self, run: str) -> Counter[int]:
         return Counter({status: n for (path, status), n in self.answers.items() if f"/{run}/events" in path})
 
-    def count(self, response: Any) -> Any:
-        self.answers[request.path, response.status_code] += 1
-        return response
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, *rest: Any) -> Any:
+            self.answers[environ["PATH_INFO"], int(status[:3])] += 1
+            return start_response(status, *rest)
+
+        return self.app.flask(environ, start)
 
 
 @pytest.fixture
@@ -53,9 +58,8 @@ def wall(database_url: str, tmp_path: Path) -> Iterator[Wall]:
     app = wall_on(database_url, data=tmp_path / "data")
     calls = Caller(database_url=database_url, log_path=tmp_path / "none.log")
     made = Wall(app, calls)
-    app.flask.after_request(made.count)
     app.start()
-    server = make_server("127.0.0.1", calls.port, app.flask, threaded=True)
+    server = make_server("127.0.0.1", calls.port, made, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield made
