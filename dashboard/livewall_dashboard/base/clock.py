@@ -29,6 +29,8 @@ def parse_time(text: str) -> datetime:
     time = from_iso(text)
     if time.year not in YEARS:
         raise ValueError(f"the year {time.year} is not one from {YEARS[0]} to {YEARS[-1]}")
+    if time.tzinfo is UTC:  # as nodes send them
+        return time
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 

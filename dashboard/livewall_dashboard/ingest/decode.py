@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import zlib
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,6 +37,8 @@ _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _RESERVED = frozenset(("compare", "projects", "summary", "versions"))
 _PROCESS = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 _RESULT_ID = re.compile(r"s\d+(-[stk]\d+)*")
+_BEGIN = re.compile(rb'\{"kind": ?"([a-z_]+)"')
+"""Of an event as our listener writes it: it need not be read twice to know its kind."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _COUNTS: dict[type, tuple[str, ...]] = {
     wire.StartSuite: ("total", "test_count"),
@@ -162,9 +165,12 @@ def decode_batch(data: bytes) -> wire.Batch:
 
 
 def _event(raw: msgspec.Raw, seq: int) -> wire.Event:
+    begin = _BEGIN.match(raw)
     try:
-        event = _events[_kind.decode(raw).kind].decode(raw)
-        _check(event)
+        kind = begin[1].decode() if begin else _kind.decode(raw).kind
+        event: wire.Event = _events[kind].decode(raw)
+        for check in _CHECKS[type(event)]:
+            check(event)
     except KeyError as error:
         raise Invalid(
             f"Event {seq} is of a kind this dashboard does not know: {error}. Known are {', '.join(wire.EVENTS)}.",
@@ -172,7 +178,7 @@ def _event(raw: msgspec.Raw, seq: int) -> wire.Event:
         ) from None
     except (msgspec.MsgspecError, ValueError) as error:
         raise Invalid(f"Event {seq} is not as it should be: {error}", detail={"seq": seq}) from None
-    return event  # type: ignore[no-any-return]  # one decoder a class, looked up by name
+    return event
 
 
 def _bound(now: wire.Now) -> None:
@@ -182,48 +188,76 @@ def _bound(now: wire.Now) -> None:
     now.phase_elapsed_time = min(max(now.phase_elapsed_time, 0.0), MAX_SECONDS)
 
 
-def _check(event: Any) -> None:
-    """What types cannot say. Raises ValueError."""
-    for name in _COUNTS.get(type(event), ()):
+# ---------------------------------------------------------------------- what types cannot say: ValueError
+
+
+def _check_counts(event: Any) -> None:
+    for name in _COUNTS[type(event)]:
         if not 0 <= getattr(event, name) <= MAX_COUNT:
             raise ValueError(f"{name} is not a whole number from 0 to {MAX_COUNT}")
-    if isinstance(event, wire.Plan):
-        if any(len(name) > MAX_NAME for name in event.tests):
-            raise ValueError(f"a name is longer than {MAX_NAME} characters")
-        return
-    if isinstance(event, (wire.Lost, wire.EndProcess)):
-        return
+
+
+def _check_plan(event: Any) -> None:
+    if any(len(name) > MAX_NAME for name in event.tests):
+        raise ValueError(f"a name is longer than {MAX_NAME} characters")
+
+
+def _check_id(event: Any) -> None:
     if len(event.id) > 1000 or not _RESULT_ID.fullmatch(event.id):
         raise ValueError(f"id is {event.id[:50]!r}, not like s1-s2-t3")
-    if isinstance(event, (wire.StartSuite, wire.StartTest, wire.EndTest)):
-        if len(event.longname) > MAX_NAME or len(event.name) > MAX_NAME:
-            raise ValueError(f"a name is longer than {MAX_NAME} characters")
-        parse_time(event.start_time)
-    if isinstance(event, (wire.EndTest, wire.EndSuite, wire.CorrectTest, wire.CorrectSuite)):
-        if event.status not in wire.STATUSES:
-            raise ValueError(f"status is {event.status[:50]!r}, not one of {', '.join(wire.STATUSES)}")
-        if len(event.message) > wire.MAX_TEXT + 100:
-            raise ValueError(f"message is longer than {wire.MAX_TEXT} characters")
-    if isinstance(event, wire.EndTest):
-        _check_test(event)
-    if isinstance(event, wire.EndSuite):
-        _require_durations(event, *filter(None, (event.setup, event.teardown)))
-    if isinstance(event, (wire.StartSuite, wire.EndSuite)) and len(event.metadata or ()) > MAX_ITEMS:
-        raise ValueError(f"more than {MAX_ITEMS} metadata entries")
 
 
-def _check_test(event: wire.EndTest) -> None:
-    _require_durations(event)
+def _check_begin(event: Any) -> None:
+    if len(event.longname) > MAX_NAME or len(event.name) > MAX_NAME:
+        raise ValueError(f"a name is longer than {MAX_NAME} characters")
+    parse_time(event.start_time)
+
+
+def _check_status(event: Any) -> None:
+    if event.status not in wire.STATUSES:
+        raise ValueError(f"status is {event.status[:50]!r}, not one of {', '.join(wire.STATUSES)}")
+    if len(event.message) > wire.MAX_TEXT + 100:
+        raise ValueError(f"message is longer than {wire.MAX_TEXT} characters")
+
+
+def _check_test(event: Any) -> None:
+    _check_duration(event)
     if len(event.tags) > MAX_ITEMS:
         raise ValueError(f"more than {MAX_ITEMS} tags")
     if not 0 <= event.lineno <= MAX_COUNT:
         event.lineno = 0  # no result is lost for the sake of it
 
 
-def _require_durations(*timed: wire.EndTest | wire.EndSuite | wire.Phase) -> None:
-    for one in timed:
-        if not -MAX_SECONDS <= one.elapsed_time <= MAX_SECONDS:
-            raise ValueError(f"elapsed_time is {one.elapsed_time:g} s, and a duration is at most {MAX_SECONDS:g} s")
+def _check_metadata(event: Any) -> None:
+    if len(event.metadata or ()) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS} metadata entries")
+
+
+def _check_durations(event: Any) -> None:
+    for timed in (event, event.setup, event.teardown):
+        if timed:
+            _check_duration(timed)
+
+
+def _check_duration(timed: Any) -> None:
+    if not -MAX_SECONDS <= timed.elapsed_time <= MAX_SECONDS:
+        raise ValueError(f"elapsed_time is {timed.elapsed_time:g} s, and a duration is at most {MAX_SECONDS:g} s")
+
+
+_CHECKS: dict[type, tuple[Callable[[Any], None], ...]] = {
+    wire.Plan: (_check_plan,),
+    wire.StartSuite: (_check_counts, _check_id, _check_begin, _check_metadata),
+    wire.EndSuite: (_check_counts, _check_id, _check_status, _check_durations, _check_metadata),
+    wire.StartTest: (_check_id, _check_begin),
+    wire.EndTest: (_check_id, _check_begin, _check_status, _check_test),
+    wire.CorrectTest: (_check_id, _check_status),
+    wire.CorrectSuite: (_check_id, _check_status),
+    wire.Lost: (_check_counts,),
+    wire.EndProcess: (_check_counts,),
+}
+
+
+# ---------------------------------------------------------------------- bytes
 
 
 def _decode(decoder: msgspec.json.Decoder[T], data: bytes, what: str) -> T:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import count, repeat
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import offset_of, parse_time
@@ -245,13 +246,9 @@ class Intake:
     def _queue(self, run: str, batch: wire.Batch, received_at: datetime, size: int) -> bool:
         """Hand the events to the recorder, which knows those it has; False while Postgres or this run there is away."""
         try:
-            self._recorder.submit(
-                [
-                    Entry(run, batch.process, seq, event, received_at)
-                    for seq, event in enumerate(batch.events, batch.first_seq)
-                ],
-                size,
-            )
+            numbers = count(batch.first_seq)
+            entries = list(map(Entry, repeat(run), repeat(batch.process), numbers, batch.events, repeat(received_at)))
+            self._recorder.submit(entries, size)
         except Unavailable:
             if self._recorder.takes(run):
                 raise  # it has too much to do: let the node wait

@@ -176,7 +176,7 @@ class Recorder:
         return position, known
 
     def submit(self, entries: Sequence[Entry], size: int = 0) -> None:
-        """Take events of a run for the next commit; those already taken are passed over. Called with the lock held.
+        """Take events of one process for the next commit; those it has are passed over. Called with the lock held.
 
         `size`: the bytes they came in, about what they take in memory.
 
@@ -201,13 +201,15 @@ class Recorder:
 
     def _check(self, entries: Sequence[Entry], taken: list[Entry]) -> None:
         """Move to `taken` what comes next, up to the first that does not."""
+        if not entries:
+            return
+        first = entries[0]
+        process = self._processes.get((first.run, first.process))
+        if process is None:
+            raise NotFound(f"Process {first.process} of run {first.run} is not known; register it first.")
+        if process.refused:
+            raise Invalid(f"An event of this process cannot be stored: {process.refused}")
         for entry in entries:
-            key = (entry.run, entry.process)
-            process = self._processes.get(key)
-            if process is None:
-                raise NotFound(f"Process {entry.process} of run {entry.run} is not known; register it first.")
-            if process.refused:
-                raise Invalid(f"An event of this process cannot be stored: {process.refused}")
             if entry.seq <= process.taken:
                 continue
             if entry.seq != process.taken + 1:
