@@ -100,7 +100,7 @@ def measure(stage: Stage) -> Measurement:
         f"{ROUNDS}. Memory is resident memory at its peak; without pages of program files, which the system shares, "
         "it is the process's own.",
         checks=[
-            Check("import of output.xml stored in Postgres, to ExecutionResult", own / read, 1 / 3, "x"),
+            Check("import of output.xml stored in Postgres, to ExecutionResult", own / read, 0.28, "x"),
             Check(f"own memory of `livewall import`, a file of {megabytes * LARGE:.0f} MB", command.own, 40, "MB"),
         ],
         table=rows,

@@ -27,6 +27,11 @@ def describe(database_url: str) -> dict[str, str]:
     }
 
 
+def busy(seconds: float) -> float:
+    """The share of all cores that others used for so long, 0 to 1."""
+    return psutil.cpu_percent(interval=seconds) / 100
+
+
 def load_average(load: float) -> str:
     """What a reader needs to know of others at work beside the benchmark."""
     return (

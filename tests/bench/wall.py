@@ -54,7 +54,6 @@ def measure_latency(stage: Stage) -> Measurement:
     for name, times in (("livewall", ours), ("bare Socket.IO echo", echo)):
         figures = (median(times), percentile(times, 0.95), percentile(times, 0.99), max(times))
         rows.append([name, *(f"{figure:.0f} ms" for figure in figures)])
-    p99 = percentile(ours, 0.99)
     return Measurement(
         name="latency",
         title="Event to changed pixel",
@@ -63,8 +62,9 @@ def measure_latency(stage: Stage) -> Measurement:
         "brings the event until after the frame in which the tile's progress bar has moved. Beside it a Flask endpoint "
         "that emits what it gets to as many screens, with as many empty requests a second going on.",
         checks=[
-            Check("event to changed pixel, 99 %", p99, 100, "ms"),
-            Check("the same, to a bare Socket.IO echo", p99 / percentile(echo, 0.99), 3, "x"),
+            Check("event to changed pixel, median", median(ours), 30, "ms"),
+            Check("the same, to a bare Socket.IO echo", median(ours) / median(echo), 3, "x"),
+            Check("the same, 99 %", percentile(ours, 0.99), 60, "ms"),
         ],
         table=rows,
         raw={"livewall": ours, "echo": echo},

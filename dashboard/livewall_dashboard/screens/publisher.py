@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.live import PROBE_SETUP, Wall
 
-TICK = 0.04
+TICK = 0.01
 """Seconds between two frames at least: changes that come in between travel together."""
-BUSY_SHARE = 1
+BUSY_SHARE = 3
 """A frame that took t seconds to make and send is followed by a pause of at least t times this."""
 HEARTBEAT = 5.0
 """Seconds without change after which an empty frame says that the server is alive."""

@@ -10,6 +10,8 @@ import { Tile } from "./tile.js";
 
 const LOW_TILES = '.tile[data-jobs]:is([data-shape="inline"], [data-shape="cell"])';
 const GAP = 8;
+/** Milliseconds of a picture that clocks may take. */
+const SLICE = 4;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
 /** Widths of texts in ems, as the page's own type draws them. */
@@ -45,6 +47,8 @@ export class Board {
   #order = [];
   #key = "";
   #rectangles = [];
+  /** Tiles whose clocks are to be written anew, the last first. */
+  #waiting = [];
   /** Rows of the last runs of setups; null: none are shown. */
   recent = null;
 
@@ -75,8 +79,17 @@ export class Board {
     this.#arrange(ordered, places, changed, list);
   }
 
+  /** A few tiles a picture: all at once would hold up the news. */
   tick() {
-    for (const tile of this.#tiles.values()) tile.tick();
+    const waiting = this.#waiting.length > 0;
+    this.#waiting = [...this.#tiles.values()].reverse();
+    if (!waiting) this.#tickSome();
+  }
+
+  #tickSome() {
+    const until = performance.now() + SLICE;
+    while (this.#waiting.length && performance.now() < until) this.#waiting.pop().tick();
+    if (this.#waiting.length) requestAnimationFrame(() => this.#tickSome());
   }
 
   /** @param {Told[]} tiles */

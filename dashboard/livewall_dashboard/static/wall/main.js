@@ -21,6 +21,9 @@ import { reloadIfOutdated } from "./upgrade.js";
 
 /** Milliseconds. */
 const LOAD_AGAIN = 60_000;
+/** A drawing that takes no longer, of no more tiles, is made as soon as the news are there. */
+const CHEAP = 4;
+const FEW = 20;
 const SETTINGS = readSettings(location.search);
 // Most screens show neither the table nor the first screen, and pay for neither.
 const Table = SETTINGS.view === "table" ? (await withStyle(import("./table.js"), "table")).Table : null;
@@ -37,6 +40,8 @@ class Wall {
   #view = null;
   #changed = new Set();
   #scheduled = false;
+  /** Milliseconds that the last drawing took. */
+  #drew = Infinity;
   #pausedAt = null;
   #wellSince = null;
   #sawFailure = false;
@@ -102,7 +107,7 @@ class Wall {
     const { changed, gone, ask } = this.model.delta(frame);
     if (ask) this.connection.ask();
     this.#announce(before, changed);
-    if (changed.size || gone.size) this.#mark(changed);
+    if (changed.size || gone.size) this.#mark(changed, { atOnce: changed.size <= FEW && this.#drew <= CHEAP });
   }
 
   #interrupted() {
@@ -115,12 +120,13 @@ class Wall {
     for (const name of changed) this.announcer.add(before.get(name), this.model.tiles.get(name));
   }
 
-  #mark(changed) {
+  #mark(changed, { atOnce = false } = {}) {
     for (const name of changed) this.#changed.add(name);
     if (this.#scheduled) return;
     this.#scheduled = true;
     // A page out of sight gets no animation frames, and its title should still be true.
     if (document.hidden) setTimeout(() => this.#draw(), 500);
+    else if (atOnce) this.#draw(); // in time for the very next picture
     else requestAnimationFrame(() => this.#draw());
   }
 
@@ -131,6 +137,7 @@ class Wall {
   #draw() {
     this.#scheduled = false;
     if (this.#pausedAt !== null) return;
+    const began = performance.now();
     const tiles = this.model.inOrder(this.settings.groups);
     const nobody = tiles.length === 0 && this.model.tiles.size > 0;
     const mode = nobody ? "nobody" : modeFor({ count: tiles.length, width: innerWidth, view: this.settings.view });
@@ -140,6 +147,7 @@ class Wall {
     this.nav.showBuilds(tiles.some((tile) => tile.jobs));
     this.#changed.clear();
     this.#summarise(tiles);
+    this.#drew = performance.now() - began;
   }
 
   #show(mode) {
