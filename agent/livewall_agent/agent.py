@@ -13,11 +13,12 @@ from pathlib import Path
 from threading import Event
 
 from livewall_agent import isolation
-from livewall_agent.assignment import Assignment, Connect
+from livewall_agent.assignment import Assignment, Connect, Keep, keep_nothing
 from livewall_agent.delivery import Patience
 from livewall_agent.errors import BadJob, Misconfigured, Refused, Unavailable
 from livewall_agent.job_folder import JobFolder, left_behind
 from livewall_agent.jobwire import OFFLINE, RECOVERY_FAILED, WAITING, Job
+from livewall_agent.keeper import Keeper
 from livewall_agent.redelivery import Redelivery
 from livewall_agent.settings import Settings
 
@@ -51,6 +52,7 @@ class Agent:
         self._give_up_at = float("inf")
         self._asking = False
         self._assignment: Assignment | None = None
+        self._keep: Keep = keep_nothing
         self._patience = Patience()
         self._told_at = self._redelivered_at = 0.0
 
@@ -61,12 +63,22 @@ class Agent:
         with _only_one(self._settings.state):
             self._make_spool()
             self._register()
-            for folder in left_behind(self._jobs):
-                self._take_up(folder, house)
-            self._until_reached(self._say_waiting)
-            while not self._ending.is_set():
-                self._turn(house)
+            keeper = Keeper(self._settings, self._connect, house)
+            keeper.start()
+            try:
+                self._work(house, keeper.keep)
+            finally:
+                keeper.end()
             self._say_good_bye()
+
+    def _work(self, house: isolation.Isolation, keep: Keep) -> None:
+        """Until it is told to end. `keep`: takes what is to be left running."""
+        self._keep = keep
+        for folder in left_behind(self._jobs):
+            self._take_up(folder, house)
+        self._until_reached(self._say_waiting)
+        while not self._ending.is_set():
+            self._turn(house)
 
     def end(self) -> None:
         """Now: a job that runs is ended, with its cleanup, and given back."""
@@ -209,7 +221,7 @@ class Agent:
             self._until_reached(self._say_waiting)
             self._ending.wait(REST)
             return
-        self._carry_out(Assignment(self._settings, self._connect, house, folder, job), begin=True)
+        self._carry_out(Assignment(self._settings, self._connect, house, folder, job, self._keep), begin=True)
 
     def _take_up(self, folder: JobFolder, house: isolation.Isolation) -> None:
         """A job of an earlier process: what it did not deliver is delivered; one that had not ended is lost."""
@@ -219,7 +231,7 @@ class Agent:
             folder.remove()
             return
         log.info("Job %s was left by an earlier process", job.id)
-        self._carry_out(Assignment(self._settings, self._connect, house, folder, job), begin=False)
+        self._carry_out(Assignment(self._settings, self._connect, house, folder, job, self._keep), begin=False)
 
     def _carry_out(self, assignment: Assignment, *, begin: bool) -> None:
         self._assignment = assignment

@@ -15,7 +15,7 @@ from livewall_agent import archives, environment
 from livewall_agent.delivery import Delivery, Patience
 from livewall_agent.errors import BadJob, Refused, Unavailable
 from livewall_agent.isolation import Isolation, environment_of
-from livewall_agent.job_folder import JobFolder
+from livewall_agent.job_folder import JobFolder, Report
 from livewall_agent.job_runner import JobRunner
 from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
 from livewall_agent.output_spool import OutputSpool
@@ -33,6 +33,12 @@ _NO_ATTACHMENTS = 1
 
 Connect = Callable[[str], Server]
 """Opens a connection to the server for an agent of this name."""
+Keep = Callable[[JobFolder, Job, Report], None]
+"""Takes of a job that is over what is to be left running."""
+
+
+def keep_nothing(folder: JobFolder, job: Job, report: Report) -> None: ...
+
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +46,14 @@ log = logging.getLogger(__name__)
 class Assignment:
     """`run` or `take_up`, then `deliver`. `give_back` may come from a signal's handler."""
 
-    def __init__(self, settings: Settings, connect: Connect, house: Isolation, folder: JobFolder, job: Job) -> None:
+    def __init__(
+        self, settings: Settings, connect: Connect, house: Isolation, folder: JobFolder, job: Job, keep: Keep
+    ) -> None:
         self.job = job
         self.report = folder.report()
         self._settings = settings
         self._connect = connect
+        self._keep = keep
         self._folder = folder
         self._server = connect(settings.name)
         spools = {kind: OutputSpool(path, settings.limits.output) for kind, path in folder.spools.items()}
@@ -261,6 +270,7 @@ class Assignment:
             if not self._delivery.drain(is_over):
                 return False
         self._server.close()
+        self._keep(self._folder, self.job, self.report)
         if not self._folder.remove():
             log.warning("%s cannot be removed: files of another user are left in it", self._folder.path)
         return True

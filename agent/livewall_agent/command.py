@@ -46,6 +46,7 @@ config_option = click.option(
 @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="By which jobs may ask for it; repeatable.")
 @click.option("--name", help="Of this agent; else the machine's.")
 @click.option("--setup", help="What robots in jobs report as their setup; else the agent's name.")
+@click.option("--host", help="Where others reach what builds leave running here; else the address it calls from.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="A token of scope agent; else LIVEWALL_TOKEN.")
 @click.option("--ca", envvar="LIVEWALL_CA", metavar="FILE", help="Certificates to trust.")
 @click.option("--state", type=click.Path(path_type=Path), help="The folder of its jobs and of what is not delivered.")

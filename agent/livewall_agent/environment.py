@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ PASSED_ON = (
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
 )  # fmt: skip
 """Beside everything that begins with LC_."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def of_job(job: Job, settings: Settings, *, token: str, folder: Path, own: Mapping[str, str]) -> dict[str, str]:
@@ -36,6 +39,15 @@ def of_job(job: Job, settings: Settings, *, token: str, folder: Path, own: Mappi
         "PYTHONUNBUFFERED": "1",  # so that its output is seen as it comes
     }
     return {**of_agent(settings, own), **{name: value for name, value in told.items() if value}}
+
+
+def of_instance(
+    settings: Settings, variables: Mapping[str, str], *, folder: Path, own: Mapping[str, str]
+) -> dict[str, str]:
+    """What a build left running knows: nothing of the wall, and no token, neither of its job nor of the agent."""
+    kept = {name: value for name, value in of_agent(settings, own).items() if not name.startswith("LIVEWALL_")}
+    told = {name: value for name, value in variables.items() if _NAME.fullmatch(name) and "\0" not in value}
+    return {**kept, **told, "TMPDIR": str(folder / "tmp"), "PYTHONUNBUFFERED": "1"}
 
 
 def of_agent(settings: Settings, own: Mapping[str, str]) -> dict[str, str]:

@@ -13,9 +13,9 @@ WANTED = (RUNNING, STOPPED, GONE)
 
 LEASE = 30.0
 """Seconds for which the wall believes what an agent has said."""
-REPORT_EACH = 10.0
+REPORT_EACH = 3.0
 BUSY_EACH = 1.0
-"""Seconds between two reports, and while something is on its way."""
+"""Seconds between two reports, and while something is on its way. Who wakes one waits for the next."""
 
 PATH = "/api/v1/instances/report"
 MOST_LOG = 16_000

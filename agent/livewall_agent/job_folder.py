@@ -22,7 +22,7 @@ from typing import Any
 
 from livewall_agent.errors import BadJob
 from livewall_agent.jobwire import Job
-from livewall_agent.plain_file import read_plain
+from livewall_agent.plain_file import read_plain, write_whole
 
 _MOST_DEVICE_INFO = 1_000_000
 
@@ -114,10 +114,4 @@ def left_behind(jobs: Path) -> list[JobFolder]:
 
 
 def _write(path: Path, value: Any) -> None:
-    """At once or not at all, also where the machine loses its power."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        json.dump(value, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    write_whole(path, json.dumps(value))

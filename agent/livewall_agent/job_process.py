@@ -11,13 +11,11 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import resource
 import selectors
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,9 +25,8 @@ from typing import Any
 from livewall_agent import processes
 from livewall_agent.jobwire import CLEANUP, KILLED, REFUSED
 from livewall_agent.phases import Step, is_run_after
+from livewall_agent.process_limits import Usage, bound_files, line_of
 
-LOOK_EACH = 1.0
-"""Seconds between two looks at the job's memory."""
 _PIECE = 65536
 _TURN = 0.2
 _NOT_STARTED = 127
@@ -39,7 +36,7 @@ def main() -> None:
     """Never more than one job a process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the agent's
     control = sys.stdin.fileno()
-    line = _line_of(control)
+    line = line_of(control)
     if not line:
         return  # the agent was killed before it could say what to do
     job = JobProcess(json.loads(line), control, sys.stdout.fileno())
@@ -66,7 +63,7 @@ class JobProcess:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._output, self._writing = os.pipe()
         os.set_blocking(self._output, False)
-        self._usage = _Usage(self._folder, self._limits)
+        self._usage = Usage(self._folder, self._limits["memory"], self._limits["disk"])
         self._selector = self._listen()
         self._in_cleanup = self._orphaned = self._may_go = False
         self._extension = 0.0
@@ -75,7 +72,7 @@ class JobProcess:
     def run(self) -> None:
         if not processes.is_first():
             processes.adopt_orphans()
-        self._bound_files()
+        bound_files(self._limits["disk"])
         if not self._is_let_go():
             return
         for step in self._steps:
@@ -207,7 +204,7 @@ class JobProcess:
         return selector
 
     def _take_order(self) -> None:
-        line = _line_of(self._control)
+        line = line_of(self._control)
         if line:
             self._obey(json.loads(line))
             return
@@ -261,59 +258,6 @@ class JobProcess:
             self._turn(0.05)
         processes.kill_all()
         self._turn(0)
-
-    def _bound_files(self) -> None:
-        limit = self._limits["disk"]
-        if limit:
-            with suppress(OSError, ValueError):
-                resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-        with suppress(OSError):  # the kernel's choice, where memory runs out, is the job
-            Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
-
-
-class _Usage:
-    """What the job uses, looked at now and then; the disk by a thread, since a million files take their time."""
-
-    def __init__(self, folder: Path, limits: dict[str, float | None]) -> None:
-        self._folder = folder
-        self._limits = limits
-        self._looked = time.monotonic()
-        self._disk = 0
-        if limits["disk"]:
-            threading.Thread(target=self._watch_disk, daemon=True).start()
-
-    def excess(self) -> str:
-        """What is too much, "" where nothing is."""
-        disk, memory = self._limits["disk"], self._limits["memory"]
-        if disk and self._disk > disk:
-            return f"disk: the job's files take {_size(self._disk)}, it may have {_size(disk)}"
-        if not memory or time.monotonic() < self._looked + LOOK_EACH:
-            return ""
-        self._looked = time.monotonic()
-        used = processes.memory()
-        return f"memory: the job uses {_size(used)}, it may have {_size(memory)}" if used > memory else ""
-
-    def _watch_disk(self) -> None:
-        """A tenth of the time at most."""
-        while True:
-            begun = time.monotonic()
-            self._disk = processes.disk(self._folder)
-            time.sleep(max(LOOK_EACH, 10 * (time.monotonic() - begun)))
-
-
-def _size(number: float) -> str:
-    return f"{number / 1_000_000:.1f} MB"
-
-
-def _line_of(descriptor: int) -> bytes:
-    """Byte by byte: what follows is for another time."""
-    line = b""
-    while not line.endswith(b"\n"):
-        data = os.read(descriptor, 1)
-        if not data:
-            return b""
-        line += data
-    return line
 
 
 if __name__ == "__main__":

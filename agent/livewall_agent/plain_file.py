@@ -1,4 +1,4 @@
-"""Files that a job has made, read by an agent who may be another user: neither through links nor from pipes."""
+"""Plain files: those of a job, read by an agent who may be another user, and those of the agent, written whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def read_plain(path: Path, most: int, position: int = 0) -> tuple[bytes, int] | None:
-    """At most so many bytes from there on, and the file's size; None where there is no plain file."""
+    """At most so many bytes from there on, and the file's size; None where there is no plain file.
+
+    Neither through links nor from pipes: a job may have made one.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError:
@@ -20,3 +23,13 @@ def read_plain(path: Path, most: int, position: int = 0) -> tuple[bytes, int] | 
         return os.pread(descriptor, most, position), state.st_size
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """At once or not at all, also where the machine loses its power."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

@@ -22,6 +22,7 @@ else:
     import tomli as tomllib
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
+_HOST = re.compile(r"[A-Za-z0-9._:-]{0,253}")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|g|t)?i?b?", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
@@ -45,7 +46,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """`queues`: name -> description. `token` is never shown."""
+    """`queues`: name -> description. `token` is never shown.
+
+    `host`: where others reach what it leaves running, "" for the address that the wall sees it call from.
+    """
 
     server: str
     name: str
@@ -53,6 +57,7 @@ class Settings:
     token: str = field(default="", repr=False)
     ca: str = ""
     setup: str = ""
+    host: str = ""
     location: str = ""
     identifier: str = ""
     provision_type: str = ""
@@ -88,6 +93,7 @@ def read(config: Path | None, given: Mapping[str, Any], environment: Mapping[str
         token=read_token(told.get("token_file"), environment),
         ca=str(told.get("ca") or environment.get("LIVEWALL_CA", "")),
         setup=str(told.get("setup") or name),
+        host=_host(told.get("host", "")),
         state=_state(told.get("state"), name, environment),
         isolation=_one_of("isolation", told.get("isolation", "auto"), MODES),
         job_commands=frozenset(_one_of("job_commands", each, PHASES) for each in told.get("job_commands", PHASES)),
@@ -169,6 +175,12 @@ def _state(given: Any, name: str, environment: Mapping[str, str]) -> Path:
         return Path("/var/lib/livewall-agent") / name
     home = environment.get("XDG_STATE_HOME") or Path(environment.get("HOME") or "/").joinpath(".local/state")
     return Path(home) / "livewall" / "agent" / name
+
+
+def _host(given: Any) -> str:
+    if not _HOST.fullmatch(str(given)):
+        raise Misconfigured(f"host = {given!r} is neither the name nor the address of a machine")
+    return str(given)
 
 
 def _one_of(where: str, given: Any, known: tuple[str, ...]) -> str:

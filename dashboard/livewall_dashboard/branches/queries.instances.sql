@@ -8,7 +8,7 @@ SELECT b.number, b.job_id, bundle.project, coalesce(b.plan ->> 'queue', '') AS q
 FROM branch_build b JOIN bundle ON bundle.id = b.bundle_id WHERE b.number = ANY (%s)
 
 -- name: put_instance
--- What its agent says of it.
+-- What its agent says of it. Nothing is written where that is what it said before, a while ago.
 INSERT INTO branch_instance AS i (number, job_id, project, agent, host, port, state, restarts, exit_code, message, tried,
                                   started_at, lease_until)
 VALUES (%(number)s, %(job)s, %(project)s, %(agent)s, %(host)s, %(port)s, %(state)s, %(restarts)s, %(exit_code)s, %(message)s,
@@ -20,6 +20,10 @@ ON CONFLICT (number) DO UPDATE SET
     started_at = CASE WHEN excluded.state = 'running' AND (i.state, i.restarts) IS DISTINCT FROM (excluded.state, excluded.restarts)
                       THEN now() ELSE i.started_at END,
     lease_until = excluded.lease_until, gone_at = NULL
+WHERE i.gone_at IS NOT NULL OR i.lease_until < now() + %(lease)s / 2
+   OR (i.job_id, i.agent, i.host, i.port, i.state, i.restarts, i.exit_code, i.message, i.tried) IS DISTINCT FROM
+      (excluded.job_id, excluded.agent, excluded.host, excluded.port, excluded.state, excluded.restarts, excluded.exit_code,
+       excluded.message, excluded.tried)
 
 -- name: keep_instance
 -- Of a build that was removed.

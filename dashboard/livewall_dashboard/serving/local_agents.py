@@ -29,8 +29,8 @@ from livewall_dashboard.serving.options import needs_tokens
 QUEUE = "local"
 LOOK_EACH = 2.0
 """Seconds between two looks whether all of them run."""
-END_WITHIN = 5.0
-"""Seconds they have to end their jobs and say so."""
+END_WITHIN = 15.0
+"""Seconds they have to end their jobs and instances, and say so."""
 
 log = logging.getLogger(__name__)
 
