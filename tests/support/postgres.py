@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -24,7 +26,7 @@ from livewall_dashboard.postgres import server_process
 
 from .waiting import wait_for
 
-QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off")
+QUICK = ("fsync = off", "full_page_writes = off", "autovacuum = off", "jit = off")
 """Settings that trade away what only a power cut could take; a killed server still recovers."""
 
 
@@ -102,18 +104,30 @@ class Postgres:
         return self.directory / "log"
 
     def _create_cluster(self) -> None:
-        self.data.mkdir(mode=0o700)
-        if self.programs.user is not None:
-            os.chown(self.data, self.programs.user.pw_uid, self.programs.user.pw_gid)
-        options = ("--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--no-locale", "--no-sync")
-        made = self.programs.create(self.data, *options)
-        assert made.returncode == 0, made.stdout
+        # initdb takes three times as long as a copy of what it made.
+        subprocess.run(["cp", "-a", str(_empty_cluster(self.programs)), str(self.data)], check=True)
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write("".join(f"{line}\n" for line in self._settings))
 
     def _answers(self) -> bool:
         psycopg.connect(self.url, connect_timeout=5).close()
         return True
+
+
+@cache
+def _empty_cluster(programs: server_process.Programs) -> Path:
+    """A cluster that nobody starts, made once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / OWNER).write_text(str(os.getpid()))
+    cluster = folder / "data"
+    cluster.mkdir(mode=0o700)
+    if programs.user is not None:
+        os.chown(cluster, programs.user.pw_uid, programs.user.pw_gid)
+    options = ("--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8", "--no-locale", "--no-sync")
+    made = programs.create(cluster, *options)
+    assert made.returncode == 0, made.stdout
+    return cluster
 
 
 def sweep() -> None:
