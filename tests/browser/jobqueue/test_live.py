@@ -17,6 +17,11 @@ NO_LOOKS = "window.setInterval = () => 0"
 """What then comes by itself came through the socket: pages look again by this alone."""
 
 
+def without_connection(page: Page) -> None:
+    """It may ask, and is told of no change."""
+    page.route("**/socket.io/**", lambda route: route.abort("connectionrefused"))
+
+
 def test_what_changes_is_pushed(wall: Dashboard, open_screen: OpenScreen) -> None:
     def deaf_to_time(page: Page) -> None:
         page.add_init_script(NO_LOOKS)
@@ -101,8 +106,12 @@ def test_data_is_marked_while_the_wall_is_gone_and_comes_back_by_itself(
     page, rows = screen.page, screen.page.locator("tbody").get_by_role("row")
     expect(rows).to_have_count(1)
     expect(page.locator("body")).to_have_attribute("data-cut", "no")
-    wall.kill()
     banner = page.get_by_role("alert")
+    expect(banner).to_be_hidden()
+    deaf = open_screen(f"{wall.url}/jobs", expects_outage=True, before=without_connection).page
+    expect(deaf.locator("tbody").get_by_role("row")).to_have_count(1)
+    expect(deaf.get_by_role("alert")).to_contain_text("No news from the server since ")
+    wall.kill()
     expect(banner).to_contain_text(re.compile(r"No news from the server since \d\d:\d\d:\d\d, trying again"))
     expect(page.locator("body")).to_have_attribute("data-cut", "yes")
     expect(rows).to_have_count(1)

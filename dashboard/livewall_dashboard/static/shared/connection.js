@@ -77,13 +77,14 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  /** `{live, silentFor, nextTryIn, reason}`: seconds, null where there is nothing to say. */
+  /** Seconds, null where there is nothing to say. `hasFailed`: since the last frame it was cut, or did not come about. */
   state() {
     const seconds = (from) => (from === null ? null : (this.now() - from) / 1000);
     return {
       live: this.#live,
       silentFor: seconds(this.#lastFrameAt),
       nextTryIn: this.#nextTryAt === null ? null : Math.max(0, -seconds(this.#nextTryAt)),
+      hasFailed: this.#attempts > 0,
       reason: this.#reason,
     };
   }

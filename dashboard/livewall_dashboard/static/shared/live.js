@@ -23,6 +23,8 @@ export class Live {
   #restUntil = 0;
   #isUrgent = false;
   #readAt = 0;
+  /** When the wall last answered, null before. */
+  #answeredAt = null;
   #trouble = "";
   #stopped = false;
 
@@ -92,6 +94,7 @@ export class Live {
     try {
       if ((await this.read(news)) === false) this.#stop();
       this.#trouble = "";
+      this.#answeredAt = performance.now();
     } catch (error) {
       this.#trouble = error.message;
     }
@@ -115,10 +118,15 @@ export class Live {
   /** Whether what is shown is the present. Before the first try has failed nobody is told that it is not. */
   #show() {
     const state = this.connection.state();
-    const isCut = !this.#stopped && !state.live && (state.silentFor !== null || state.nextTryIn !== null);
+    const isCut = !this.#stopped && !state.live && (state.silentFor !== null || state.hasFailed);
     setData(document.body, "cut", isCut || this.#trouble ? "yes" : "no");
     setHidden(this.banner, !isCut && !this.#trouble);
-    if (isCut) setText(this.banner, cutText(state, clock.now()));
+    if (isCut) setText(this.banner, cutText({ ...state, silentFor: state.silentFor ?? this.#unansweredFor() }, clock.now()));
     else if (this.#trouble) setText(this.banner, this.#trouble);
+  }
+
+  /** What is shown came from the API, also where the connection that brings news never came about. */
+  #unansweredFor() {
+    return this.#answeredAt === null ? null : (performance.now() - this.#answeredAt) / 1000;
   }
 }
