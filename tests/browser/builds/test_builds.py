@@ -184,7 +184,8 @@ def test_news_come_by_themselves_and_leave_the_reader_where_she_is(play: Play, o
 
 def test_out_of_sight_nobody_is_asked(play: Play, open_screen: OpenScreen) -> None:
     feed = wall(play, history("smoke", "S"))
-    page = open_screen(feed.url + "?builds=VM1", before=lambda page: page.clock.install()).page
+    # A minute that passes at once is a silence, which the page ends by connecting anew.
+    page = open_screen(feed.url + "?builds=VM1", before=lambda page: page.clock.install(), expects_outage=True).page
     expect(row(page, 121)).to_be_visible()
 
     def hide(hidden: bool) -> None:

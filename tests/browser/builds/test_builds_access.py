@@ -118,7 +118,8 @@ def test_a_click_beside_it_closes_it(play: Play, open_screen: OpenScreen) -> Non
 
 def test_left_open_it_gives_the_wall_back(play: Play, open_screen: OpenScreen) -> None:
     feed = wall(play, history("smoke", "S"))
-    screen = open_screen(feed.url, before=lambda page: page.clock.install())
+    # Minutes that pass at once are a silence, which the page ends by connecting anew.
+    screen = open_screen(feed.url, before=lambda page: page.clock.install(), expects_outage=True)
     page = screen.page
     screen.tile("VM1").get_by_role("link", name="Latest builds of VM1").click()
     expect(row(page, 121)).to_be_visible()
@@ -133,7 +134,9 @@ def test_left_open_it_gives_the_wall_back(play: Play, open_screen: OpenScreen) -
 
 def test_a_screen_made_for_it_keeps_it_open(play: Play, open_screen: OpenScreen) -> None:
     page = open_screen(
-        wall(play, history("smoke", "S")).url + "?builds=*", before=lambda page: page.clock.install()
+        wall(play, history("smoke", "S")).url + "?builds=*",
+        before=lambda page: page.clock.install(),
+        expects_outage=True,
     ).page
     expect(popup(page).locator(".setup-row")).to_be_visible()
     page.clock.fast_forward("30:00")
