@@ -74,12 +74,9 @@ def test_deployments_during_a_run(server: Deployment, tmp_path: Path, count: int
 
 
 def deploy_two(server: Deployment, goes_on: GoesOn) -> list[str]:
-    """Two releases come into service, two bad ones do not -> the good ones' commits."""
-    good = [server.current["commit"], _bring(server, "Second", goes_on)]
-    server.commit("Fails at import", fails_at_import())
-    server.deploy(expect=UNTOUCHED)
-    server.back(good[-1], "Before it")
-    good.append(_bring(server, "With a migration", goes_on, migrates("ALTER TABLE setup ADD COLUMN rack integer;")))
+    """A release comes into service, and one that is unwell goes back out of it -> the good ones' commits."""
+    migrated = migrates("ALTER TABLE setup ADD COLUMN rack integer;")
+    good = [server.current["commit"], _bring(server, "With a migration", goes_on, migrated)]
     server.commit("Unwell", is_unwell())
     server.deploy("--within", "2", expect=ROLLED_BACK)
     assert server.runs(good[-1])
@@ -90,7 +87,11 @@ def deploy_two(server: Deployment, goes_on: GoesOn) -> list[str]:
 def deploy_ten(server: Deployment, goes_on: GoesOn) -> None:
     """Ten releases come into service, by new commits, by old ones and by hand; three bad ones do not."""
     good = deploy_two(server, goes_on)
+    server.back(good[-1], "Before it")
+    server.commit("Fails at import", fails_at_import())
+    server.deploy(expect=UNTOUCHED)
     server.back(good[-1], "Before that")
+    good.append(_bring(server, "Third", goes_on))
     server.commit("A bad migration", migrates("SELECT 1 / 0;"))
     server.deploy(expect=UNTOUCHED)
     server.back(good[-1], "And before that")

@@ -14,6 +14,8 @@ from support.recorded import read_api
 from support.robot import Run, run_pabot
 
 QUICK = ("--variable", "PAUSE:10ms")
+TWO_SUITES = (*QUICK, "--suite=a", "--suite=c")
+"""One that fails at its end, and one that does not: eight tests of all kinds, and a process for each is enough."""
 
 
 def test_plain(lab: Lab) -> None:
@@ -26,9 +28,9 @@ def test_plain(lab: Lab) -> None:
 
 
 def test_a_process_for_each_test(lab: Lab) -> None:
-    run = _pabot(lab, "slow", "--testlevelsplit", *QUICK)
-    assert _holds(lab, run.run_id, run.output).total == 16
-    assert len(lab.database.processes(run.run_id)) == 16
+    run = _pabot(lab, "slow", "--testlevelsplit", *TWO_SUITES)
+    assert _holds(lab, run.run_id, run.output).total == 8
+    assert len(lab.database.processes(run.run_id)) == 8
 
 
 def test_with_pabotlib(lab: Lab) -> None:
@@ -46,7 +48,7 @@ def test_a_process_that_times_out_is_repeated(lab: Lab) -> None:
 def test_two_at_once_on_one_node_without_run_ids_are_two_runs(lab: Lab, setup: str) -> None:
     before = {row["key"] for row in lab.database.rows("SELECT key FROM run")}
     with ThreadPoolExecutor() as pool:
-        runs = list(pool.map(lambda _: _pabot(lab, "slow", *QUICK, run_id="", setup=setup), range(2)))
+        runs = list(pool.map(lambda _: _pabot(lab, "slow", *TWO_SUITES, run_id="", setup=setup), range(2)))
     new = [row["key"] for row in lab.database.rows("SELECT key FROM run ORDER BY id") if row["key"] not in before]
     assert len(new) == 2, new
     starts = {key: lab.database.record(key).tests[0].start_time for key in new}
@@ -57,10 +59,10 @@ def test_two_at_once_on_one_node_without_run_ids_are_two_runs(lab: Lab, setup: s
 
 
 def test_without_a_run_id_all_processes_find_each_other(lab: Lab) -> None:
-    _pabot(lab, "slow", "--testlevelsplit", *QUICK, run_id="", setup="split-without-id")
+    _pabot(lab, "slow", "--testlevelsplit", *QUICK, "--suite=c", run_id="", setup="split-without-id")
     (key,) = lab.database.runs_of("split-without-id")
     lab.verified(key)
-    assert lab.database.record(key).total == 16
+    assert (lab.database.record(key).total, len(lab.database.processes(key))) == (4, 4)
 
 
 def _pabot(lab: Lab, suites: str, *args: str, **options: object) -> Run:
