@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from livewall_dashboard.base.errors import Invalid
@@ -20,6 +21,9 @@ from livewall_listener import wire
 Leaf = Mapping[str, Any]
 
 _OWN = frozenset({"actual", "expected", "time", "log"})
+_USUAL = frozenset({"actual", "expected", "time"})
+_EXACT = 1_000_000_000
+"""Whole milliseconds below it are the same again when they were seconds in between."""
 
 
 @dataclass(slots=True)
@@ -41,9 +45,8 @@ class Summary:
 
     def add(self, actual: Words, expected: Words, leaf: Leaf) -> None:
         self.stats["tests_run"] += 1
-        tries, passes = leaf.get("flakiness_num_tries"), leaf.get("flakiness_num_passes")
-        if isinstance(tries, (int, float)) and isinstance(passes, (int, float)) and passes < tries:
-            self.flaky += 1
+        if "flakiness_num_tries" in leaf:
+            self.flaky += _is_flaky(leaf)
         if actual == PASS:
             return
         self._count("tests_", expectation.worst(actual))
@@ -69,6 +72,11 @@ def read(results: object) -> tuple[list[GivenResult], Summary]:
     return list(tests.values()), summary
 
 
+def _is_flaky(leaf: Leaf) -> bool:
+    tries, passes = leaf["flakiness_num_tries"], leaf.get("flakiness_num_passes")
+    return isinstance(tries, (int, float)) and isinstance(passes, (int, float)) and passes < tries
+
+
 def log_of(result: Mapping[str, Any]) -> dict[str, Any]:
     """What a stored result has beside its words, as it was uploaded. Keys: message, elapsed_time, extra."""
     found: dict[str, Any] = {}
@@ -81,28 +89,33 @@ def log_of(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leaves(results: Mapping[str, Any]) -> Iterator[tuple[str, Leaf]]:
     """In the order of the tree. Its depth is nobody's to choose: there is no recursion."""
-    above: list[Iterator[tuple[str, Any]]] = [iter([(name, value) for name, value in results.items()])]
+    above = [("", iter(results.items()))]
     while above:
-        for path, value in above[-1]:
-            if not isinstance(value, dict):
+        beginning, members = above[-1]
+        for name, value in members:
+            path = beginning + name
+            if type(value) is not dict:
                 raise Invalid(f"{path[:200]!r} is neither a directory nor a test: {str(value)[:100]!r}")
-            if not path or path.endswith("/"):
+            if not name or name[-1] == "/":
                 raise Invalid(f"There is a test without a name in {path[:200]!r}")
-            children = [child for child in value.values() if type(child) is dict]
-            if not children:
+            kinds = set(map(type, value.values()))
+            if dict not in kinds:
                 yield path, value
-            elif len(children) < len(value):
+            elif len(kinds) > 1:
                 raise Invalid(f"{path[:200]!r} has members of a test, and tests in it: it is one or the other")
             else:
-                above.append(iter([(f"{path}/{name}", child) for name, child in value.items()]))
+                above.append((f"{path}/", iter(value.items())))
                 break
         else:
             above.pop()
 
 
 def _result(path: str, leaf: Leaf) -> GivenResult:
-    actual, expected = _words(path, "actual", leaf), _words(path, "expected", leaf)
+    actual = _words(path, "actual", leaf) if "actual" in leaf else PASS
+    expected = _words(path, "expected", leaf) if "expected" in leaf else PASS
     log, time = leaf.get("log"), leaf.get("time")
+    if type(time) is int and 0 < time < _EXACT and leaf.keys() <= _USUAL:
+        return GivenResult(path, actual, expected, False, time / 1000)
     elapsed = _seconds(time)
     extra = {} if leaf.keys() <= _OWN else {name: value for name, value in leaf.items() if name not in _OWN}
     if "log" in leaf and (not isinstance(log, str) or not log or wire.clean(log) != log):
@@ -114,15 +127,18 @@ def _result(path: str, leaf: Leaf) -> GivenResult:
 
 
 def _words(path: str, name: str, leaf: Leaf) -> Words:
-    text = leaf.get(name, "")
+    text = leaf[name]
     if not isinstance(text, str):
         raise Invalid(f"{name!r} of {path[:200]!r} is text, not {str(text)[:100]!r}")
-    if text in ("PASS", ""):
-        return PASS
     try:
-        return expectation.parse(text)
+        return _words_of(text)
     except Invalid as error:
         raise Invalid(f"{name!r} of {path[:200]!r}: {error.message}") from None
+
+
+@lru_cache(maxsize=1000)
+def _words_of(text: str) -> Words:
+    return expectation.parse(text) if text else PASS
 
 
 def _seconds(time: object) -> float:

@@ -17,6 +17,17 @@ DELETE FROM attempt WHERE run_id = %s
 COPY result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
              source, expected, actual, attempts, extra) FROM STDIN
 
+-- name: digest_of_set
+-- As the listener's wire.digest_of has it: a node tells the same of what it sent.
+SELECT encode(sha256(convert_to(coalesce(string_agg(
+           id || E'\x1f' || (ARRAY['PASS', 'FAIL', 'SKIP', 'NOT RUN'])[status + 1] || E'\x1f' || coalesce(message, '') || E'\x1e',
+           '' ORDER BY id COLLATE "C"), ''), 'UTF8')), 'hex') AS digest,
+       ARRAY[count(*) FILTER (WHERE counts_as = 0), count(*) FILTER (WHERE counts_as = 1),
+             count(*) FILTER (WHERE counts_as = 2), count(*) FILTER (WHERE counts_as = 3),
+             count(*) FILTER (WHERE counts_as = 4)]::int[] AS counts
+FROM (SELECT id, status, message, result_counts_as(status, actual, expected) AS counts_as
+      FROM result WHERE run_id = %s OFFSET 0) r
+
 -- name: add_suites_of_set
 INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time,
                           status, message, elapsed_time)

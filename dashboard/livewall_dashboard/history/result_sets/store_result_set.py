@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from livewall_dashboard.history.recording import register_run
 from livewall_dashboard.history.result_sets import complete_run
 from livewall_dashboard.history.result_sets.bulk_writers import BulkWriter, BulkWriters
 from livewall_dashboard.history.result_sets.result_set import ResultSet, StoredSet
-from livewall_dashboard.history.result_sets.result_set_rows import ResultSetRows, rows_of
+from livewall_dashboard.history.result_sets.result_set_rows import ResultSetRows
 from livewall_dashboard.history.results import copy, partitions
 from livewall_dashboard.history.results.expectation import CountsAs
 from livewall_dashboard.history.results.names import Names
@@ -78,7 +78,7 @@ class ResultSets:
     ) -> StoredSet:
         connection: psycopg.Connection[Any] = bulk.connection
         try:
-            rows = rows_of(result_set)
+            rows = ResultSetRows(result_set)
             numbers = _Numbers(connection, bulk.names, rows)
             connection.row_factory = dict_row
             commits = run_commits.find(connection, result_set.commits)
@@ -126,10 +126,9 @@ class ResultSets:
         return StoredSet(registered.run_id, is_new=registered.position.last_seq == 0)
 
     def _close(self, connection: Connection, run_id: int, result_set: ResultSet, rows: ResultSetRows) -> None:
-        digest, stored = complete_run.digest_of_stored(connection, run_id, 0)
-        if stored != rows.tally:
+        digest, counts = _stored(connection, run_id)
+        if (digest, counts) != (rows.digest, rows.counts):
             raise LivewallError("What would be stored is not what was sent; please report this.")
-        counts = stored.counts
         end = wire.EndProcess(
             sum(counts),
             counts[CountsAs.PASSED],
@@ -159,8 +158,8 @@ class _Numbers:
     def __init__(self, connection: psycopg.Connection[Any], names: Names, rows: ResultSetRows):
         connection.row_factory = tuple_row
         self.suites = names.suites.resolve(connection, rows.suite_names)
-        self.tests = names.tests.resolve(connection, [(event.longname, event.name) for *_, event in rows.tests])
-        self.tag_sets = names.tag_sets.resolve(connection, [tuple(event.tags) for *_, event in rows.tests])
+        self.tests = names.tests.resolve(connection, rows.test_names)
+        self.tag_sets = names.tag_sets.resolve(connection, rows.tag_sets)
         names.committed()
 
 
@@ -203,11 +202,12 @@ def _remove_former(connection: Connection, run_id: int) -> None:
 
 
 def _send(connection: Connection, run_id: int, rows: ResultSetRows, numbers: _Numbers) -> None:
-    tests: Iterator[copy.Row] = ((run_id, 0, *row[2:]) for row in rows.tests)
+    tests, tag_sets = iter(numbers.tests), iter(numbers.tag_sets)
     with connection.cursor().copy(QUERIES["copy_results_of_set"]) as stream:
-        for piece in copy.encode_with_more(tests, numbers.tests, numbers.tag_sets, rows.more):
-            stream.write(piece)
-    suites = [{**suite, "suite_id": number} for suite, number in zip(rows.suites, numbers.suites, strict=True)]
+        for some, more in rows.tests(run_id):
+            for piece in copy.encode_with_more(some, tests, tag_sets, more):
+                stream.write(piece)
+    suites = [{**suite, "suite_id": number} for suite, number in zip(rows.suites(), numbers.suites, strict=True)]
     connection.execute(QUERIES["add_suites_of_set"], [run_id, 0, Json(suites)])
     send_attempts(connection, run_id, 0, rows.attempts)
 
@@ -216,3 +216,10 @@ def send_attempts(connection: Connection, run_id: int, no: int, attempts: Sequen
     """The attempts of results of one process; rows as `attempt_rows` makes them."""
     if attempts:
         connection.execute(QUERIES["add_attempts"], [run_id, no, Json(attempts)])
+
+
+def _stored(connection: Connection, run_id: int) -> tuple[str, list[int]]:
+    """The digest of the set's tests as Postgres holds them, and what they count as."""
+    row = connection.execute(QUERIES["digest_of_set"], [run_id]).fetchone()
+    assert row is not None
+    return row["digest"], row["counts"]
