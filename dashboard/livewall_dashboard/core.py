@@ -23,6 +23,7 @@ from livewall_dashboard.history.commits.commit_fetchers import CommitFetchers
 from livewall_dashboard.history.commits.sync_program import SyncRunner
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
+from livewall_dashboard.history.result_sets.stored_runs import StoredRuns
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.ingest.estimates import Estimates
 from livewall_dashboard.ingest.intake import Intake
@@ -61,6 +62,8 @@ class Core:
     recorder: Recorder
     result_sets: ResultSets
     """Where whole runs are stored that were read elsewhere: `result_sets.store(...)` (`history/result_sets/`)."""
+    stored_runs: StoredRuns
+    """Tells the wall of those, a moment later."""
     commit_fetchers: CommitFetchers
     """Read the commits of repositories, also for whoever names one that is not known."""
     intake: Intake
@@ -136,10 +139,16 @@ def core_of(
     commit_fetchers.configure(lab.current)
     lab.changed.connect(commit_fetchers.configure)
 
-    def show_stored(run: str) -> None:
-        intake.take_over({run})
+    def show_stored(runs: set[str]) -> None:
+        intake.take_over(runs)
+        for run in sorted(runs):
+            run_ended.send(run)
+
+    stored_runs = StoredRuns(show_stored)
+
+    def note_stored(run: str) -> None:
         run_stored.send(run)
-        run_ended.send(run)
+        stored_runs.note(run)
 
     lab.notices_changed.connect(partial(notices.set, "config"))
     return Core(
@@ -155,7 +164,8 @@ def core_of(
         wall=wall,
         store=store,
         recorder=recorder,
-        result_sets=ResultSets(database, clock=clock, on_stored=show_stored),
+        result_sets=ResultSets(database, clock=clock, on_stored=note_stored),
+        stored_runs=stored_runs,
         commit_fetchers=commit_fetchers,
         intake=intake,
         estimates=estimates,

@@ -74,6 +74,7 @@ def features_of(core: Core) -> list[Feature]:
         core.publisher,
         core.database,
         core.result_sets,
+        core.stored_runs,
         core.commit_fetchers,
         core.run_ended,
         members,

@@ -16,6 +16,7 @@ from livewall_dashboard.history.identity import routes as rename_routes
 from livewall_dashboard.history.identity.run_looker import RunLooker
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
+from livewall_dashboard.history.result_sets.stored_runs import StoredRuns
 from livewall_dashboard.history.runs.tags_of_runs import TagsOfRuns
 from livewall_dashboard.history.search import routes as search_routes
 from livewall_dashboard.history.search.search import Search
@@ -31,6 +32,7 @@ def feature(
     wall: routes.Wall,
     database: Database,
     result_sets: ResultSets,
+    stored_runs: StoredRuns,
     commit_fetchers: CommitFetchers,
     run_ended: Signal[str],
     run_members: RunMembers,
@@ -59,7 +61,7 @@ def feature(
             grid_routes.blueprint(Grids(database)),
             search_routes.blueprint(Search(database)),
         ],
-        background=[looker.loop, TagsOfRuns(database).loop, commit_fetchers],
+        background=[looker.loop, TagsOfRuns(database).loop, stored_runs.loop, commit_fetchers],
         close=result_sets.close,
         checks={"database": outage},
         measures=[

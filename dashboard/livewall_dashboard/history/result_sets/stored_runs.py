@@ -1,0 +1,35 @@
+"""Tells the wall of runs that were stored whole; their senders do not wait for that."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from livewall_dashboard.base.background import Loop
+
+LOOK_EACH = 5.0
+"""Seconds after which it is tried again where it could not be told."""
+
+
+class StoredRuns:
+    """`tell` gets their keys, those together that came in the meantime, and once more where it raises something."""
+
+    def __init__(self, tell: Callable[[set[str]], object]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._waiting: set[str] = set()
+        self.loop = Loop("runs that were stored whole", self._work, LOOK_EACH)
+
+    def note(self, run: str) -> None:
+        """Never waits for what is told."""
+        with self._lock:
+            self._waiting.add(run)
+        self.loop.wake()
+
+    def _work(self) -> None:
+        with self._lock:
+            runs = set(self._waiting)
+        if runs:
+            self._tell(runs)
+        with self._lock:
+            self._waiting -= runs
