@@ -44,6 +44,7 @@ def _value(value: object, wanted: type) -> datetime | int | str:
     if wanted is str:
         if not isinstance(value, str) or "\0" in value:
             raise ValueError("no text")
+        value.encode()  # which half of a pair has no form in: it is no text to Postgres
         return value
     if wanted in _MAX:
         if type(value) is not int or not 0 <= value <= _MAX[wanted]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from psycopg import errors as pg
 
 from livewall_dashboard.history.search import search
 from support.reporter import BEGAN, Reporter, T
@@ -74,6 +75,34 @@ def test_a_search_that_takes_long_goes_on_where_it_was(
         pages += 1
     assert found == runs[::-1] and pages > 3
     assert told["searched_back_to"] is None
+
+
+def test_a_run_that_takes_too_long_is_looked_through_in_parts(
+    client: FlaskClient, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if nothing were done in time that looks at more than three failures; and each page ended after a part."""
+    runs = [reporter.run([T(f"Test {n}", "FAIL", f"Reason {n}") for n in range(40)]) for _ in range(2)]
+    real = search._step
+
+    def step(connection: Any, words: Any, start: Any, end: Any, limit: int, seconds: float) -> list[Any]:
+        if len(real(connection, ["reason"], start, end, 100, 60.0)) > 3:
+            raise pg.QueryCanceled
+        return real(connection, words, start, end, limit, 60.0)
+
+    monkeypatch.setattr(search, "_step", step)
+    monkeypatch.setattr(search, "SEARCH_WITHIN", 600.0)
+    wanted = [(run, f"Reason {n}") for run in runs[::-1] for n in range(40)]
+    told = get(client, q="reason", limit=100)
+    assert [(result["run"], result["message"]) for result in told["results"]] == wanted
+    moments = iter(range(10**6))
+    monkeypatch.setattr(search, "time", SimpleNamespace(monotonic=lambda: float(next(moments))))
+    monkeypatch.setattr(search, "SEARCH_WITHIN", 1.0)
+    found, told, pages = [], {"next": ""}, 0
+    while told["next"] is not None:
+        told = get(client, q="reason", after=told["next"], limit=100)
+        found += [(result["run"], result["message"]) for result in told["results"]]
+        pages += 1
+    assert found == wanted and pages > 5
 
 
 def test_what_is_no_question_is_said(client: FlaskClient) -> None:

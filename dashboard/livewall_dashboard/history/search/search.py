@@ -23,15 +23,19 @@ from livewall_dashboard.postgres.database import Database
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
+Place = tuple[int, int, int]
+"""Run, and process and seq within it, both negative: what comes later is less. A run begins at (run, 0, 0)."""
 
 SEARCH_WITHIN = 1.5
 """Seconds after which no further runs are looked through."""
-STEP_WITHIN = 2.0
-"""Seconds that one step may take."""
+STEP_WITHIN, LAST_STEP_WITHIN = 0.7, 15.0
+"""Seconds that one step may take; and one that cannot be narrower, as it looks at one result."""
 QUICK = 0.15
 """Seconds; after a step that took less, the next one is twice as wide."""
 FIRST_STEP = 256
 """Runs."""
+FIRST_PART = 64
+"""Failures of a run that takes too long in one step."""
 NAMES = 20
 MOST_WORDS = 10
 BEFORE, AFTER = 80, 240
@@ -59,17 +63,16 @@ class Search:
     def find(self, text: str, after: str | None = None, limit: int = 50) -> Found:
         """What has all words of `text`, whatever their case. Raises BadRequest."""
         words = words_of(text)
-        place = cursor.decode(after, int, int, int) if after is not None else None
+        run_no, process_no, seq = cursor.decode(after, int, int, int) if after is not None else (None, 0, 0)
         with self._database.connection() as connection:
-            names = _names(connection, words) if place is None else []
+            names = _names(connection, words) if run_no is None else []
             newest = connection.execute(QUERIES["newest_run_no"]).fetchone()
             assert newest is not None
-            # What comes after (run, process, seq) in the order of the list; (run, 0, 0) is before all of that run.
-            start = (place[0], -place[1], -place[2]) if place else (newest["id"], 0, 0)
-            rows, low = _messages(connection, words, start, limit + 1)
-            back_to = _start_of(connection, low) if low > 1 else None
+            start = (newest["id"], 0, 0) if run_no is None else (run_no, -process_no, -seq)
+            rows, place = _messages(connection, words, start, limit + 1)
+            back_to = _start_of(connection, place) if place[0] else None
         page = [{**row, "message": excerpt(row["message"], words)} for row in rows[:limit]]
-        return Found(names, page, back_to, _next(rows, low, limit))
+        return Found(names, page, back_to, _next(rows, place, limit))
 
 
 def words_of(text: str) -> list[str]:
@@ -99,30 +102,45 @@ def _names(connection: Connection, words: list[str]) -> list[Row]:
         return []
 
 
-def _messages(
-    connection: Connection, words: list[str], start: tuple[int, int, int], limit: int
-) -> tuple[list[Row], int]:
-    """So many results, and the number down to which runs were looked through, 1 for all."""
+def _messages(connection: Connection, words: list[str], start: Place, limit: int) -> tuple[list[Row], Place]:
+    """So many results, and the place up to which was looked, (0, 0, 0) for all; further than `start` in any case."""
     deadline = time.monotonic() + SEARCH_WITHIN
     found: list[Row] = []
-    high, width = start[0], FIRST_STEP
-    low = high + 1
-    while high >= 1 and len(found) < limit and time.monotonic() < deadline:
-        values: Row = {"words": words, "low": max(1, high - width + 1), "high": high, "limit": limit - len(found)}
-        values |= dict(zip(("run_no", "process_no", "seq"), start, strict=True))
+    place, runs, part = start, FIRST_STEP, 0
+    while place[0] and len(found) < limit and (place == start or time.monotonic() < deadline):
+        end = _after_part(connection, place, part) if part else (max(0, place[0] - runs), 0, 0)
         began = time.monotonic()
         try:
-            with _within(connection, STEP_WITHIN):
-                found += connection.execute(QUERIES["search_messages"], values).fetchall()
+            seconds = LAST_STEP_WITHIN if part == 1 else STEP_WITHIN
+            found += _step(connection, words, place, end, limit - len(found), seconds)
         except pg.QueryCanceled:
-            if width == 1:
+            if part == 1:
                 raise
-            width = max(1, width // 8)
+            runs, part = 1, max(1, part // 8) if part else FIRST_PART if runs == 1 else 0
             continue
-        low = values["low"]
-        high = low - 1
-        width = width * 2 if time.monotonic() - began < QUICK else max(1, width // 2)
-    return found, low
+        is_quick = time.monotonic() - began < QUICK
+        if end[0] < place[0]:
+            runs, part = (runs * 2 if is_quick else max(1, runs // 2)), 0
+        elif is_quick:
+            part *= 2
+        place = end
+    return found, place
+
+
+def _step(connection: Connection, words: list[str], start: Place, end: Place, limit: int, seconds: float) -> list[Row]:
+    """What is found after `start` up to `end`."""
+    values: Row = {"words": words, "limit": limit}
+    values |= dict(zip(("run_no", "process_no", "seq"), start, strict=True))
+    values |= dict(zip(("last_run_no", "last_process_no", "last_seq"), end, strict=True))
+    with _within(connection, seconds):
+        return connection.execute(QUERIES["search_messages"], values).fetchall()
+
+
+def _after_part(connection: Connection, start: Place, width: int) -> Place:
+    """The place after so many failures of the run."""
+    values = dict(zip(("run_no", "process_no", "seq"), start, strict=True))
+    row = connection.execute(QUERIES["place_in_run"], {**values, "width": width}).fetchone()
+    return (start[0], row["process_no"], row["seq"]) if row else (start[0] - 1, 0, 0)
 
 
 @contextmanager
@@ -133,14 +151,16 @@ def _within(connection: Connection, seconds: float) -> Iterator[None]:
         yield
 
 
-def _start_of(connection: Connection, low: int) -> datetime | None:
+def _start_of(connection: Connection, place: Place) -> datetime | None:
+    """When the oldest run began that was looked through, be it in part."""
+    low = place[0] + (place[1:] == (0, 0))
     row = connection.execute(QUERIES["start_of_run_no"], {"low": low}).fetchone()
     return row["started_at"] if row else None
 
 
-def _next(rows: list[Row], low: int, limit: int) -> str | None:
-    """After the last result that is shown; else after the runs that were looked through."""
+def _next(rows: list[Row], place: Place, limit: int) -> str | None:
+    """After the last result that is shown; else after what was looked through."""
     if len(rows) > limit:
         last = rows[limit - 1]
         return cursor.encode((last["run_no"], last["process_no"], last["seq"]))
-    return cursor.encode((low - 1, 0, 0)) if low > 1 else None
+    return cursor.encode((place[0], -place[1], -place[2])) if place[0] else None
