@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from livewall_dashboard.base.errors import Misconfigured
+from livewall_dashboard.importing.build_files import joined
 from livewall_dashboard.importing.import_file import import_file
 from livewall_dashboard.importing.importer import Importer, importer_on
 from livewall_dashboard.importing.input_files import input_files
@@ -75,7 +76,7 @@ def import_command(
     pattern = PathPattern(path_pattern) if path_pattern is not None else None
     wall = find_wall(database_url, data, may_make=True)
     others = OtherReaders(readers or (), wall.data)
-    files = list(input_files(paths, others.suffixes))
+    files = joined(input_files(paths, others.suffixes))
     if wish.run is not None and len(files) > 1:
         raise Misconfigured("--run names one run: give one file with it.")
     reports: list[FileReport] = []

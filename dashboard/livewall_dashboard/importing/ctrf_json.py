@@ -41,6 +41,7 @@ class _Reader:
         self._foreign = Foreign("CTRF")
         self.output = Output(foreign=self._foreign)
         self._tree = ForeignSuites(self.output, take)
+        self._told = (0, 0)
         self._events = events
         self._times = times
         self._name = self._start = self._first_start = ""
@@ -61,10 +62,7 @@ class _Reader:
         told = self._tree.root.start or self._first_start or self._start
         self._foreign.has_start = bool(told)
         self._tree.finish(self._name or name, told or start)
-        if self.output.tests:
-            self._foreign.tests = 0
-        if self._tree.root.counts["FAIL"]:
-            self._foreign.failed = 0
+        self._foreign.compare(self._told, (self.output.tests, self._tree.root.counts["FAIL"]))
         return self.output
 
     def _results(self) -> None:
@@ -74,7 +72,7 @@ class _Reader:
             elif key == "summary":
                 summary = _object(value(self._events))
                 self._tree.root.start = self._times.of_milliseconds(summary.get("start"))
-                self._foreign.tests, self._foreign.failed = _count(summary, "tests"), _count(summary, "failed")
+                self._told = _count(summary, "tests"), _count(summary, "failed")
             elif key == "tests":
                 self._has_tests = True
                 for kind in items_of(self._events):

@@ -13,6 +13,7 @@ from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.importing.match_run import MADE_OF_FILE, Target, run_of_file
 from livewall_dashboard.importing.model import Foreign, Output
 from livewall_dashboard.importing.outcome import Outcome
+from livewall_dashboard.importing.report import plural
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.importing.wish import Wish
 from livewall_listener import wire
@@ -52,8 +53,7 @@ def nothing_new(output: Output, target: Target) -> Outcome:
 
 def with_told(end: wire.EndProcess, file: Foreign) -> wire.EndProcess:
     """The end with what the file counts and does not hold: a run that lacks that is partial."""
-    total = max(end.total + file.failed, file.tests)
-    return dataclasses.replace(end, total=total, failed=end.failed + file.failed)
+    return dataclasses.replace(end, total=end.total + file.missing, failed=end.failed + file.failed)
 
 
 def is_partial(file: Foreign | None) -> bool:
@@ -66,7 +66,7 @@ def notice(file: Foreign | None) -> str:
         return ""
     words = []
     if file.tests or file.failed:
-        what = f"{file.tests} tests" if file.tests else f"{file.failed} failed tests"
+        what = plural(file.tests, "test") if file.tests else plural(file.failed, "failed test")
         words.append(f"It counts {what} and holds none.")
     if not file.has_start:
         words.append("It does not say when it ran: its start is when the file was written.")

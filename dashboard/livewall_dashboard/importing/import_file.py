@@ -31,7 +31,9 @@ def import_file(
     try:
         with unavailable_when_away():
             wish = pattern.apply(file.name, wish) if pattern else wish
-            outcome = others.store(file.path, name, wish, importer.url) or importer.run(file.path, wish, utc_now())
+            outcome = others.store(file.path, name, wish, importer.url) or importer.run(
+                file.path, wish, utc_now(), file.parts
+            )
             counts = importer.counts(outcome.key)
     except Unavailable:
         raise

@@ -31,7 +31,7 @@ from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
 from livewall_dashboard.importing.outcome import Outcome
-from livewall_dashboard.importing.read_file import read_file
+from livewall_dashboard.importing.read_file import read_build, read_file
 from livewall_dashboard.importing.spill_file import SpillFile
 from livewall_dashboard.importing.times import Clock
 from livewall_dashboard.importing.wish import Wish
@@ -73,8 +73,11 @@ class Importer:
         self._names = Names()
         self._partitions_until = 0
 
-    def run(self, path: Path, wish: Wish, now: datetime) -> Outcome:
-        """Raises LivewallError; then nothing of the file is stored."""
+    def run(self, path: Path, wish: Wish, now: datetime, parts: Sequence[Path] = ()) -> Outcome:
+        """`parts`: the files of a build, for all of which `path` stands.
+
+        Raises LivewallError; then nothing of the file is stored.
+        """
         wish = wish.bound()
         with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites, SpillFile(dict) as attempts:
 
@@ -84,7 +87,10 @@ class Importer:
                 else:
                     suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
 
-            output = read_file(path, take, wish.clock, self._most)
+            if parts:
+                output = read_build(parts, take, wish.clock, self._most)
+            else:
+                output = read_file(path, take, wish.clock, self._most)
             if not output.start:
                 raise Unreadable("It does not say when its root suite started.")
             if output.foreign is not None:

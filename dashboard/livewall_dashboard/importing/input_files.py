@@ -18,7 +18,7 @@ class InputFile:
     """`named`: by the user, so that it should be a file of results; else found in a folder.
 
     `skip`: why it is not looked at, `broken`: why it cannot be; "" where it is. `shown`: what its sender
-    calls it, "" for its path.
+    calls it, "" for its path. `parts`: of a build that wrote several files, these; `path` stands for all.
     """
 
     path: Path
@@ -26,6 +26,7 @@ class InputFile:
     skip: str = ""
     broken: str = ""
     shown: str = ""
+    parts: tuple[Path, ...] = ()
 
     @property
     def name(self) -> Path:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.parsers import expat
 
+from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.importing.encodings import for_expat
 from livewall_dashboard.importing.foreign_suites import ForeignSuite, ForeignSuites
@@ -41,21 +42,42 @@ def read(
 
     Raises `Unreadable`.
     """
-    encoding, pieces = for_expat(pieces)
-    reader = _Reader(take, encoding, times)
-    given = 0
-    for piece in pieces:
-        given += len(piece)
-        reader.feed(piece, given)
+    reader = _Reader(take, times)
+    reader.read(pieces)
+    return reader.finish(name, start)
+
+
+def read_build(
+    files: Iterable[tuple[str, Iterable[bytes]]],
+    take: Callable[[TestLine | SuiteLine], None],
+    times: ForeignTimes,
+    name: str,
+    start: str,
+) -> Output:
+    """The files of one build, by name, each a suite of it.
+
+    Raises `Unreadable`, which names the file.
+    """
+    reader = _Reader(take, times, is_build=True)
+    for shown, pieces in files:
+        try:
+            reader.read(pieces)
+        except LivewallError as error:
+            raise Unreadable(f"{shown}: {error.message}") from None
     return reader.finish(name, start)
 
 
 class _Reader:
-    """expat's handlers. `_open`: the elements that are, from the outside; `_suites`: those of them that are suites."""
+    """expat's handlers. `_open`: the elements that are, from the outside; `_suites`: those of them that are suites.
 
-    def __init__(self, take: Callable[[TestLine | SuiteLine], None], encoding: str | None, times: ForeignTimes):
-        self.output = Output(foreign=Foreign("JUnit XML"))
-        self._foreign = self.output.foreign
+    `is_build`: several files are read, none of which is the root.
+    """
+
+    def __init__(self, take: Callable[[TestLine | SuiteLine], None], times: ForeignTimes, *, is_build: bool = False):
+        self._foreign = Foreign("JUnit XML")
+        self.output = Output(foreign=self._foreign)
+        self._is_build = is_build
+        self._told = (0, 0)
         self._tree = ForeignSuites(self.output, take)
         self._times = times
         self._open: list[str] = []
@@ -63,34 +85,42 @@ class _Reader:
         self._name = ""
         self._first_start = ""
         self._test: _Test | None = None
-        self._parser = parser = expat.ParserCreate(encoding)
+
+    def read(self, pieces: Iterable[bytes]) -> None:
+        """One file."""
+        encoding, pieces = for_expat(pieces)
+        parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         self._texts = TextCollector(parser)
-
-    def feed(self, piece: bytes, given: int) -> None:
+        self._told, (tests, failed) = (0, 0), self._held()
+        given = 0
         try:
-            self._parser.Parse(piece, False)
+            for piece in pieces:
+                given += len(piece)
+                parser.Parse(piece, False)
+                if given - parser.CurrentByteIndex > MOST_HELD:
+                    raise Unreadable(f"Line {parser.CurrentLineNumber} has a tag of more than {MOST_HELD} bytes.")
+            parser.Parse(b"", True)
         except expat.ExpatError as error:
             raise _broken(error) from None
-        if given - self._parser.CurrentByteIndex > MOST_HELD:
-            raise Unreadable(f"Line {self._parser.CurrentLineNumber} has a tag of more than {MOST_HELD} bytes.")
+        held = self._held()
+        self._foreign.compare(self._told, (held[0] - tests, held[1] - failed))
 
     def finish(self, name: str, start: str) -> Output:
-        try:
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise _broken(error) from None
-        assert self._foreign is not None
         told = self._tree.root.start or self._first_start
         self._foreign.has_start = bool(told)
         self._tree.finish(self._name or name, told or start)
-        if self._tree.root.counts["FAIL"]:
-            self._foreign.failed = 0
-        if self.output.tests:
-            self._foreign.tests = 0
         return self.output
+
+    def _held(self) -> tuple[int, int]:
+        """Tests, and failed ones."""
+        return self.output.tests, self._tree.root.counts["FAIL"]
+
+    def _tell(self, tests: int, failed: int) -> None:
+        """What a suite counts: those around it count the same ones."""
+        self._told = max(self._told[0], tests), max(self._told[1], failed)
 
     # ------------------------------------------------------------------ elements
 
@@ -113,8 +143,8 @@ class _Reader:
             self._texts.begin()
         elif parent in TRIES and self._test and not self._test.trace[0]:  # what the try wrote is another thing
             self._test.trace = self._texts.take()
-        elif parent == "testsuite" and tag in FAILURES and self._foreign:  # its setup, say: no test stands for it
-            self._foreign.failed = max(self._foreign.failed, 1)
+        elif parent == "testsuite" and tag in FAILURES:  # its setup, say: no test stands for it
+            self._tell(0, 1)
         elif not parent:
             raise Unreadable(f"It is no JUnit XML: its root element is <{tag[:50]}>.")
 
@@ -134,13 +164,17 @@ class _Reader:
             self._test.close_try(self._texts.take(), self._times)
 
     def _start_root(self, attributes: Attributes) -> None:
-        self._name = attributes.get("name", "")
-        self._times.are_utc = self._name == JEST
-        self._describe(self._tree.root, attributes)
+        name = attributes.get("name", "")
+        self._times.are_utc = name == JEST
+        if self._is_build:
+            self._tell_counts(attributes)
+        else:
+            self._name = name
+            self._describe(self._tree.root, attributes)
 
     def _start_suite(self, attributes: Attributes, parent: str) -> None:
         name = attributes.get("name", "") or attributes.get("package", "") or "(without a name)"
-        if not parent or name == PYTEST:
+        if not self._is_build and (not parent or name == PYTEST):
             suite = self._tree.root
             self._name = self._name or name
             suite.longname = "" if name == PYTEST else wire.clean_name(name)[: wire.MAX_NAME]
@@ -155,10 +189,11 @@ class _Reader:
             self._first_start = suite.start
         suite.elapsed = seconds(attributes.get("time", ""))
         suite.source = attributes.get("file", "")
-        assert self._foreign is not None
-        self._foreign.tests = max(self._foreign.tests, _count(attributes, "tests"))
+        self._tell_counts(attributes)
+
+    def _tell_counts(self, attributes: Attributes) -> None:
         failed = _count(attributes, "failures") + _count(attributes, "errors")
-        self._foreign.failed = max(self._foreign.failed, failed)
+        self._tell(_count(attributes, "tests"), failed)
 
     def _end_test(self, test: _Test) -> None:
         attributes = test.attributes

@@ -127,7 +127,8 @@ class Foreign:
     """What is otherwise of a file that is not Robot Framework's: no node reported its run, and its times are UTC.
 
     `digest`: of its content, which is what tells its run from others. `has_start`: whether it says when it began; else
-    its start is when it was written. `tests` and `failed`: what it counts itself, where it holds none of them.
+    its start is when it was written. `tests` and `failed`: what it counts itself, where it holds none of them;
+    `missing`: tests that it so lacks.
     """
 
     format: str
@@ -135,3 +136,19 @@ class Foreign:
     has_start: bool = True
     tests: int = 0
     failed: int = 0
+    missing: int = 0
+
+    def compare(self, told: tuple[int, int], held: tuple[int, int]) -> None:
+        """What one file says that it holds, tests and failed ones, with what it does hold.
+
+        Writers count in ways of their own: only where nothing of a kind is held, something is known to be missing.
+        """
+        tests, failed = told[0], 0 if held[1] else told[1]
+        self.failed += failed
+        if not held[0]:
+            self.tests += tests
+            self.missing += max(tests, failed)
+        elif tests:  # what failed may be a suite's setup, and no test
+            self.missing += max(0, min(failed, tests - held[0]))
+        else:
+            self.missing += failed

@@ -6,18 +6,16 @@ import codecs
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import NoReturn
-from xml.parsers import expat
 
 from livewall_dashboard.importing import ctrf_json, junit_xml, output_json, output_xml
-from livewall_dashboard.importing.encodings import for_expat
+from livewall_dashboard.importing.build_files import name_of_build
 from livewall_dashboard.importing.files import pieces
 from livewall_dashboard.importing.foreign_times import ForeignTimes
 from livewall_dashboard.importing.model import Output, SuiteLine, TestLine, Unreadable, Unrecognized
+from livewall_dashboard.importing.root_element import root_element
 from livewall_dashboard.importing.times import Clock
 
 Take = Callable[[TestLine | SuiteLine], None]
@@ -36,11 +34,29 @@ def read_file(path: Path, take: Take, clock: Clock, most: int | None = None) -> 
     try:
         if first.lstrip()[:1] == b"{":
             return _read_json(path, first, whole, take, clock)
-        if _root_element(first) in {"testsuites", "testsuite"}:
+        if root_element(first)[0] in {"testsuites", "testsuite"}:
             return _read_foreign(junit_xml.read, path, whole, take, clock)
     except RecursionError:
         raise Unreadable("It is nested deeper than anybody can read.") from None
     return output_xml.read(whole, take)
+
+
+def read_build(paths: Sequence[Path], take: Take, clock: Clock, most: int | None = None) -> Output:
+    """The same of the JUnit XML files of one build, in one folder. `most`: bytes of each. Raises `Unreadable`."""
+    digest = hashlib.sha256()
+
+    def digested(path: Path) -> Iterator[bytes]:
+        digest.update(f"{path.name}\0".encode("utf-8", "replace"))
+        for piece in pieces(path, most):
+            digest.update(piece)
+            yield piece
+
+    files = ((path.name, digested(path)) for path in paths)
+    start = _written(max(path.stat().st_mtime for path in paths))
+    output = junit_xml.read_build(files, take, ForeignTimes(clock), name_of_build(paths[0].parent), start)
+    assert output.foreign is not None
+    output.foreign.digest = digest.hexdigest()
+    return output
 
 
 def _read_json(path: Path, first: bytes, whole: Iterable[bytes], take: Take, clock: Clock) -> Output:
@@ -65,34 +81,12 @@ def _read_foreign(
             digest.update(piece)
             yield piece
 
-    written = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc).replace(tzinfo=None)
-    start = written.isoformat(timespec="microseconds")
+    start = _written(path.stat().st_mtime)
     output = read(digested(), take, ForeignTimes(clock), path.name.partition(".")[0], start)
     assert output.foreign is not None
     output.foreign.digest = digest.hexdigest()
     return output
 
 
-def _root_element(first: bytes) -> str:
-    """The name of an XML file's outermost element, "" where it has none."""
-    found: list[str] = []
-
-    def start(tag: str, _: dict[str, str]) -> NoReturn:
-        found.append(tag)
-        raise _Found
-
-    def refuse(*_: object) -> NoReturn:
-        raise _Found
-
-    with suppress(_Found, Unreadable, expat.ExpatError):
-        encoding, told = for_expat([first])
-        parser = expat.ParserCreate(encoding)
-        parser.StartElementHandler = start
-        parser.StartDoctypeDeclHandler = refuse
-        for piece in told:
-            parser.Parse(piece, False)
-    return found[0] if found else ""
-
-
-class _Found(Exception):
-    pass
+def _written(at: float) -> str:
+    return datetime.fromtimestamp(at, timezone.utc).replace(tzinfo=None).isoformat(timespec="microseconds")

@@ -50,12 +50,28 @@ def test_what_a_file_counts_and_does_not_hold_is_missing(lab: ImportLab, tmp_pat
     path = tmp_path / "report.xml"
     path.write_text('<testsuite name="s" tests="2" errors="1"><testcase name="a"/></testsuite>')
     told = lab.take_in(path, setup="vm1")
-    assert told.is_partial and "It counts 1 failed tests and holds none." in told.note
+    assert told.is_partial and "It counts 1 failed test and holds none." in told.note
     run = lab.database.run(told.key)
     assert (run["state"], run["verification"], run["status"]) == ("finished", "partial", "FAIL")
     path.write_text('<testsuite name="s" tests="2"/>')
     run = lab.database.run(lab.take_in(path, setup="vm1").key)
     assert (run["verification"], run["status"], run["missing"]) == ("partial", None, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<testsuite name="s" tests="2" errors="1">{}</testsuite>',  # of a class's setup, say
+        '<testsuite name="s"><testsuite name="t" tests="2">{}<error message="No database"/></testsuite></testsuite>',
+        '<testsuites tests="2" failures="1"><testsuite name="s" tests="2">{}</testsuite></testsuites>',
+    ],
+)
+def test_a_failure_that_no_test_stands_for_is_no_missing_test(lab: ImportLab, tmp_path: Path, words: str) -> None:
+    path = tmp_path / "report.xml"
+    path.write_text(words.format('<testcase name="a"/><testcase name="b"/>'))
+    run = lab.database.run(lab.take_in(path, setup="vm1").key)
+    assert (run["verification"], run["status"]) == ("partial", "FAIL")
+    assert (run["missing"], run["missing_failures"]) == (0, 1)
 
 
 def test_a_run_is_named_and_belongs_to_one_setup(lab: ImportLab) -> None:
