@@ -60,7 +60,7 @@ class Agent:
         """Raises Misconfigured."""
         house = isolation.choose(self._settings.isolation, self._settings.user)
         log.info("Jobs run in a %s: %s", house.name, house.weakness or "nothing of one survives its end")
-        with _only_one(self._settings.state):
+        with only_one(self._settings.state):
             self._make_spool()
             self._register()
             keeper = Keeper(self._settings, self._connect, house)
@@ -281,7 +281,7 @@ class Agent:
 
 
 @contextmanager
-def _only_one(state: Path) -> Iterator[None]:
+def only_one(state: Path) -> Iterator[None]:
     """Two of one name would both take up the same jobs. Raises Misconfigured."""
     try:
         state.mkdir(parents=True, exist_ok=True)

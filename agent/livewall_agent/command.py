@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from livewall_agent import environment, isolation, settings
-from livewall_agent.agent import Agent
+from livewall_agent import environment, isolation, keeper, settings
+from livewall_agent.agent import Agent, only_one
 from livewall_agent.error_group import ErrorGroup
 from livewall_agent.errors import Refused, Unavailable
 from livewall_agent.job_file import read_job
@@ -26,6 +26,9 @@ from livewall_agent.job_runner import JobRunner
 from livewall_agent.jobwire import Job
 from livewall_agent.phases import exit_code
 from livewall_agent.server import Server
+
+_NOWHERE = {"server": "http://127.0.0.1:8000", "queues": ("try",)}
+"""Settings of a command that asks no server."""
 
 
 @click.group(cls=ErrorGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,13 +95,24 @@ def check(config: Path | None, name: str | None) -> None:
     click.echo(f"The server at {server.url} answers.")
 
 
+@cli.command()
+@config_option
+@click.option("--state", type=click.Path(path_type=Path), help="The folder of the agent.")
+def clear(config: Path | None, state: Path | None) -> None:
+    """Remove what builds left running and an agent keeps that does not run any more, each with its cleanup."""
+    chosen = settings.read(config, {**_NOWHERE, "state": state} if config is None else {"state": state}, os.environ)
+    house = isolation.choose(chosen.isolation, chosen.user)
+    with only_one(chosen.state):
+        for number in keeper.clear(chosen, house):
+            click.echo(f"Removed what build {number} left running.")
+
+
 @cli.command("try")
 @config_option
 @click.argument("job_file", type=click.Path(path_type=Path))
 def try_(config: Path | None, job_file: Path) -> None:
     """Run JOB_FILE here and now, without a server; the exit code is the job's."""
-    given = {"server": "http://127.0.0.1:8000", "queues": ("try",)}
-    chosen = settings.read(config, given if config is None else {}, os.environ)
+    chosen = settings.read(config, _NOWHERE if config is None else {}, os.environ)
     job = Job.read({**read_job(job_file), "job_id": str(uuid.uuid4())})
     jobs = Path(tempfile.mkdtemp(prefix="livewall-job-"))
     jobs.chmod(0o711)

@@ -80,7 +80,7 @@ class Instance:
         self._ending.set()
         self.want(STOPPED, self._wakes)
 
-    def join(self, timeout: float) -> None:
+    def join(self, timeout: float | None = None) -> None:
         thread = self._thread
         if thread is not None:
             thread.join(timeout)

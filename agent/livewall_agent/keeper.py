@@ -142,6 +142,18 @@ class Keeper(Thread):
                     self._has_more_to_say = True
 
 
+def clear(settings: Settings, house: Isolation) -> list[int]:
+    """All instances go, each with its cleanup. -> of which builds they were."""
+    instances = [
+        Instance(settings, house, folder, lambda: None) for folder in left_behind(settings.state / "instances")
+    ]
+    for instance in instances:
+        instance.want(GONE)
+    for instance in instances:
+        instance.join()
+    return [instance.order.number for instance in instances]
+
+
 class _Logs:
     """What instances have written, as far as the wall has not been told."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import buildlogs, growth, history, importing, ingest, jobqueue, memory, overhead, report, uploads, wall
+from . import branches, buildlogs, growth, history, importing, ingest, jobqueue, memory, overhead, report, uploads, wall
 from .machine import busy, describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "import": importing.measure,
     "jobqueue": jobqueue.measure,
     "buildlogs": buildlogs.measure,
+    "instances": branches.measure_instances,
 }
 
 

@@ -56,13 +56,15 @@ def members_of(project: Project, bundle: Bundle, bundles: Bundles, fork: Fork) -
 
 
 def fingerprint_of(project: Project, members: Iterable[Member]) -> str:
-    """The same for the same commits and steps: what need not be built twice."""
+    """The same for the same commits, steps and what is left running: what need not be built twice."""
     told = [
         project.name,
         sorted((member.repository, member.commit) for member in members),
         [[step.name, step.command, step.timeout] for step in project.steps],
         [project.queue, sorted(project.labels.items())],
     ]
+    if project.run:
+        told.append([project.run.command, project.run.cleanup, project.run.health])
     return hashlib.sha256(json.dumps(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -94,8 +94,13 @@ ORDER BY i.number DESC LIMIT %(limit)s
 SELECT text FROM branch_instance_log WHERE number = %s
 
 -- name: why_no_instance
--- Of a build whose instance is gone.
-SELECT reason FROM branch_instance WHERE number = %s
+-- Of a build whose instance is gone, or was never there.
+SELECT CASE WHEN b.plan ->> 'run' IS NULL THEN 'its project had no "run" then'
+            WHEN b.state <> 'done' THEN 'it goes on'
+            WHEN b.result NOT IN ('ok', 'warnings') THEN 'it was ' || b.result
+            WHEN i.number IS NULL THEN 'its agent keeps nothing running, as Testflinger''s do not, or is not heard of yet'
+            ELSE coalesce(nullif(i.reason, ''), 'its agent does not have it any more') END AS reason
+FROM branch_build b LEFT JOIN branch_instance i ON i.number = b.number WHERE b.number = %s
 
 -- name: remove_instances
 SELECT remove_branch_instances(now() - %s::interval) AS count

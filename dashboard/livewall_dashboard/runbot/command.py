@@ -152,6 +152,9 @@ def clean(folder: RunbotFolder) -> None:
     stopped = folder.stop(os.environ)
     if stopped:
         click.echo(f"Stopped the wall at {stopped.url}, process {stopped.pid}, with its agents.")
+    folder.require_own()
+    for line in folder.clear_instances():
+        click.echo(line)
     for path in folder.clean():
         click.echo(f"Removed {path}.")
     if folder.config.exists():

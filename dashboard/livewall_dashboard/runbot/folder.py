@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -76,13 +78,28 @@ class RunbotFolder:
             time.sleep(0.1)
         return wall
 
-    def clean(self) -> list[Path]:
-        """What is removed: all that a wall has kept, and the configuration where nobody has filled it in."""
+    def require_own(self) -> None:
+        """What lies here is a runbot's, so that it may be removed."""
         if self.data.exists() and not self.config.is_file():
             raise Misconfigured(
                 f"{self.path} has no {self.config.name}, so its folder {self.data.name} is none of a runbot's; nothing "
                 "was removed."
             )
+
+    def clear_instances(self) -> list[str]:
+        """What builds left running goes, each with its cleanup -> what is said of that."""
+        said: list[str] = []
+        for instances in sorted(self.data.glob("agents/*/instances")):
+            if not any(instances.iterdir()):
+                continue
+            program = [sys.executable, "-m", "livewall_agent", "clear", "--state", str(instances.parent)]
+            done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            said += [line for line in (done.stdout if done.returncode == 0 else done.stderr).splitlines() if line]
+        return said
+
+    def clean(self) -> list[Path]:
+        """What is removed: all that a wall has kept, and the configuration where nobody has filled it in."""
+        self.require_own()
         removed = []
         try:
             if self.data.exists():

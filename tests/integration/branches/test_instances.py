@@ -50,7 +50,8 @@ class Kept:
         state = "done" if result or same_as else "building"
         (row,) = self.execute(
             "INSERT INTO branch_build (bundle_id, state, result, job_id, plan, same_as, ended_at) "
-            """SELECT id, %s, %s, %s, '{"queue": "local"}', %s, now() FROM bundle WHERE name = %s RETURNING number""",
+            """SELECT id, %s, %s, %s, '{"queue": "local", "run": {}}', %s, now() """
+            "FROM bundle WHERE name = %s RETURNING number",
             state, None if same_as else result, job, same_as, bundle,
         )  # fmt: skip
         number: int = row["number"]
@@ -144,7 +145,8 @@ def test_waking_one_puts_the_least_used_to_sleep(kept: Kept) -> None:
     assert kept.settle() == {first: "stopped", second: "running"}
     assert kept.post(first, "wake") == 200
     assert kept.settle() == {first: "running", second: "stopped"}
-    assert kept.post(kept.build("third", "failed"), "wake") == 409
+    failed = kept.client.post(f"/api/v1/branch-builds/{kept.build('third', 'failed')}/wake")
+    assert (failed.status_code, "it was failed" in failed.text) == (409, True)
     assert kept.post(999, "wake") == 404
 
 

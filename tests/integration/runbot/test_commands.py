@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -47,6 +48,19 @@ def test_clean_leaves_what_somebody_has_filled_in(tmp_path: Path) -> None:
     assert f"Removed {tmp_path}/bot/data." in said
     assert f"{config} stays: you have filled it in." in said
     assert config.exists()
+
+
+def test_clean_runs_the_cleanup_of_what_builds_left(tmp_path: Path) -> None:
+    run(tmp_path / "bot", "--init")
+    instance = tmp_path / "bot" / "data" / "agents" / "local-1" / "instances" / "7-abc"
+    for name in ("work", "tmp", "log", "commands"):
+        (instance / name).mkdir(parents=True)
+    order = {"number": 7, "job": str(uuid4()), "command": "true", "cleanup": f"touch {tmp_path}/cleaned-by-$BUNDLE"}
+    (instance / "instance.json").write_text(json.dumps({**order, "variables": {"BUNDLE": "main"}}))
+    code, said = run(tmp_path / "bot", "--clean")
+    assert (code, "Removed what build 7 left running.\n" in said) == (0, True), said
+    assert (tmp_path / "cleaned-by-main").exists()
+    assert not (tmp_path / "bot").exists()
 
 
 def test_clean_leaves_a_folder_that_is_no_runbots(tmp_path: Path) -> None:
