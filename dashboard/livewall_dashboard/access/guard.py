@@ -206,6 +206,11 @@ class Guard:
         self._limits.spend(SIGN_INS, _from_where(current_request()), token.id)
         return token
 
+    def admit_reader(self) -> None:
+        """Of a public view that is not so now: who may read. Raises Forbidden, NotAuthenticated, TooManyRequests."""
+        token = None if self._policy.open else self._check_token("read")
+        self._check_limit(READS, token)
+
     def admit_key(self, text: str | None) -> None:
         """Of what the body of the current request shows. Raises Forbidden, NotAuthenticated, TooManyRequests.
 

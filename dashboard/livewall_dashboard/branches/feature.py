@@ -7,7 +7,7 @@ from datetime import timedelta
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.branches import hook_routes, instance_routes, pages, routes
+from livewall_dashboard.branches import badge_routes, hook_routes, instance_routes, pages, routes
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
@@ -124,6 +124,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
             routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
             instance_routes.blueprint(instances, overview),
             hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
+            badge_routes.blueprint(lambda: core.lab.current, core.guard, overview),
             pages.blueprint(lambda: core.lab.current, core.guard),
         ],
         nav=[NavItem("branches", "Branches", "/branches", lambda: bool(core.lab.current.projects))],

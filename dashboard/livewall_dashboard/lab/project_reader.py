@@ -51,6 +51,7 @@ class ProjectReader:
             labels=labels,
             run=self._run(entry),
             hook_secret=entry.filled("hook_secret", self._secrets),
+            badge=bool(entry.get("badge", False)),
         )
 
     def _repositories(self, entries: Iterable[Entry]) -> Iterable[Repository]:

@@ -79,6 +79,7 @@ class Project:
 
     `sticky`, `only` and `never` are patterns of bundles' names, `bundle` the rule that makes such a name of a branch's.
     `max_age` None: however old. `queue` and `labels`: of the agents that build it.
+    `badge`: whether everybody may see how its branches are.
     """
 
     name: str
@@ -96,3 +97,4 @@ class Project:
     labels: Mapping[str, str] = field(default_factory=dict)
     run: RunCommand | None = None
     hook_secret: str = field(default="", repr=False)
+    badge: bool = False

@@ -178,3 +178,32 @@ def test_a_token_for_other_queues_orders_and_ends_no_build(make_wall: Callable[.
             headers = {"Authorization": f"Bearer {tokens[queue]}"}
             reply = client.post(f"/api/v1/branch-builds{path}", json=body, headers=headers)
             assert (reply.status_code == 403) == refused, (queue, path, reply.json)
+
+
+def test_a_badge_says_what_is_known(client: FlaskClient, database: Database) -> None:
+    path = "/api/v1/projects/shop/badge.svg"
+    build = first_build(client)
+    before = client.get(path, query_string={"bundle": "main"})
+    assert (before.status_code, before.mimetype) == (200, "image/svg+xml")
+    assert "main: no builds" in before.text
+    client.post(f"/api/v1/branch-builds/{build['number']}/kill")
+    killed = client.get(path, query_string={"bundle": "main"})
+    assert "main: killed" in killed.text and before.headers["ETag"] != killed.headers["ETag"]
+    same = client.get(path, query_string={"bundle": "main"}, headers={"If-None-Match": killed.headers["ETag"]})
+    assert same.status_code == 304
+    nowhere = client.get(path, query_string={"bundle": '<script>"&', "label": "</svg><script>alert(1)</script>"})
+    assert "<script" not in nowhere.text and "no builds" in nowhere.text
+    assert client.get(path).status_code == 400
+    assert client.get("/api/v1/projects/none/badge.svg?bundle=main").status_code == 404
+
+
+@pytest.mark.parametrize("badge", [False, True])
+def test_who_sees_a_badge(make_wall: Callable[..., Dashboard], shop: Shop, badge: bool) -> None:
+    shop.project = dataclasses.replace(shop.project, badge=badge)
+    wall = make_wall(require_tokens=True)
+    client, path = wall.flask.test_client(), "/api/v1/projects/shop/badge.svg?bundle=main"
+    assert client.get(path).status_code == (200 if badge else 401)
+    read = wall.core.tokens.create("read", "read")
+    shown = client.get(path, headers={"Authorization": f"Bearer {read}"})
+    assert shown.headers["Cache-Control"] == ("public, max-age=60" if badge else "private, max-age=60")
+    assert shown.headers["Cross-Origin-Resource-Policy"] == ("cross-origin" if badge else "same-origin")

@@ -73,6 +73,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/branches"): "read",
     ("GET", "/branches/<project>"): "read",
     ("GET", "/branch-builds/<number>"): "read",
+    ("GET", "/api/v1/projects/<project>/badge.svg"): None,
     ("GET", "/api/v1/branch-builds"): "read",
     ("GET", "/api/v1/branch-builds/<number>"): "read",
     ("GET", "/api/v1/branch-builds/<number>/log/<step>"): "read",
@@ -189,7 +190,10 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/v1/oauth2/refresh"): None,
 }
 
-SHOWN_ELSEWHERE = ("/login", "/v1/oauth2/token", "/v1/oauth2/refresh", "/api/v1/projects/<project>/fetch")
+SHOWN_ELSEWHERE = (
+    "/login", "/v1/oauth2/token", "/v1/oauth2/refresh", "/api/v1/projects/<project>/fetch",
+    "/api/v1/projects/<project>/badge.svg",
+)  # fmt: skip
 """Where a token is shown in a form, or as a password; or another secret in its place."""
 
 VALUES = {
