@@ -86,7 +86,8 @@ def test_what_became_of_branches() -> None:
     ("url", "shown", "plain"),
     [
         ("https://ci:hush%21@host:8443/a.git", "https://***@host:8443/a.git", "https://host:8443/a.git"),
-        ("https://ci@host/a.git", "https://***@host/a.git", "https://ci@host/a.git"),
+        ("https://ci@host/a.git", "https://***@host/a.git", "https://host/a.git"),
+        ("ssh://git:hush%21@host/a.git", "ssh://git:***@host/a.git", "ssh://git@host/a.git"),
         ("ssh://git@host/a.git", "ssh://git@host/a.git", "ssh://git@host/a.git"),
         ("git@host:a.git", "git@host:a.git", "git@host:a.git"),
         ("/srv/a:b@c.git", "/srv/a:b@c.git", "/srv/a:b@c.git"),

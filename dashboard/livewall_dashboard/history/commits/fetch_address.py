@@ -12,11 +12,15 @@ WEB = ("https", "http")
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """`host`: with its port, where the address has one; nobody else gets them."""
+    """`host`: with its port, where the address has one; nobody else gets them. `password` None: it names none.
 
-    user: str
-    password: str = field(repr=False)
+    `origin`: the address's scheme and host.
+    """
+
+    user: str = field(repr=False)
+    password: str | None = field(repr=False)
     host: str = ""
+    origin: str = ""
 
 
 def shown_url(url: str) -> str:
@@ -40,12 +44,15 @@ def public_url(url: str) -> str:
 def without_password(url: str) -> tuple[str, Credentials | None]:
     """The address as it may stand on a command line, which others see, and what to say where the host asks."""
     parts = _parts(url)
-    if parts is None or parts.password is None:
+    if parts is None or not _has_secrets(parts):
         return url, None
-    host = parts.netloc.rpartition("@")[2]
+    user, _, host = parts.netloc.rpartition("@")
+    if parts.scheme not in WEB:  # ssh takes none
+        return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}")), None
+    password = None if parts.password is None else unquote(parts.password)
     return (
         urlunsplit(parts._replace(netloc=host)),
-        Credentials(unquote(parts.username or ""), unquote(parts.password), host),
+        Credentials(unquote(parts.username or ""), password, host, f"{parts.scheme}://{host}"),
     )
 
 

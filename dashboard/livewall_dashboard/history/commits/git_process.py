@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import tempfile
@@ -17,6 +16,7 @@ from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.base.parent_death import end_with_parent
 from livewall_dashboard.history.commits.fetch_address import Credentials
 from livewall_dashboard.history.commits.git_clone import HARMLESS, git_environment
+from livewall_dashboard.history.commits.git_words import reason
 
 PROTOCOLS = ("https", "http", "ssh", "git", "file")
 PAUSES = (0.002, 0.1)
@@ -30,7 +30,6 @@ _HELPER = (
     'printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; fi; done; }; f'
 )
 """git asks it for whatever host it was sent to, too."""
-_REASON = re.compile(r"^(?:fatal|error|ssh|remote): (?:error: )?(.*)", re.MULTILINE)
 
 
 class GitFailed(LivewallError):
@@ -69,7 +68,7 @@ class Git:
             if code is None:
                 raise GitFailed(f"it took longer than {timeout:g} s", said)
             if code not in (0, *also):
-                raise GitFailed(_reason(said, code), said)
+                raise GitFailed(reason(said, code, is_anonymous=credentials is None), said)
             out.seek(0)
             return out.read() if code == 0 else b""
 
@@ -77,7 +76,9 @@ class Git:
         self, words: Sequence[str], credentials: Credentials | None, out: int, err: int, timeout: float
     ) -> subprocess.Popen[bytes]:
         environment = self._environment(credentials)
-        helper = ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"] if credentials else []
+        # Who names a user alone may have a helper of his own that knows the password: ours comes after it.
+        others = ["-c", "credential.helper="] if credentials and credentials.password is not None else []
+        helper = [*others, "-c", f"credential.helper={_HELPER}"] if credentials else []
         try:
             return subprocess.Popen(
                 ["git", *HARMLESS, *_NEVER, *helper, *words],
@@ -99,8 +100,14 @@ class Git:
         environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
         environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
         if credentials:
-            environment |= {"WALL_GIT_HOST": credentials.host}
-            environment |= {"WALL_GIT_USER": credentials.user, "WALL_GIT_PASSWORD": credentials.password}
+            environment |= {"WALL_GIT_HOST": credentials.host, "WALL_GIT_USER": credentials.user}
+            environment |= {"WALL_GIT_PASSWORD": credentials.password or ""}
+            number = int(environment.get("GIT_CONFIG_COUNT") or 0)
+            environment |= {
+                f"GIT_CONFIG_KEY_{number}": f"credential.{credentials.origin}.username",
+                f"GIT_CONFIG_VALUE_{number}": credentials.user,
+                "GIT_CONFIG_COUNT": str(number + 1),
+            }
         return environment
 
     def _configuration(self, environment: Mapping[str, str]) -> Path:
@@ -130,9 +137,3 @@ def wait(process: subprocess.Popen[bytes], timeout: float) -> int | None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _reason(said: str, code: int) -> str:
-    found = _REASON.search(said)
-    line = found[1] if found else next((line for line in said.splitlines() if line.strip()), "")
-    return "".join(each if each.isprintable() else " " for each in line[:500]).strip() or f"git ended with {code}"

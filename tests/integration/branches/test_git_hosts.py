@@ -1,0 +1,76 @@
+"""Repositories behind https and ssh: secrets stand on no command line, and what is closed is said with what to do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from livewall_dashboard.history.commits.git_process import GitFailed
+from livewall_dashboard.lab.projects import Remote
+from support.git_host import SSHD, https_host, ssh_host
+from support.shop import Shop
+
+TOKEN = "glpat-hush-4711"
+
+
+@pytest.mark.parametrize("user", [f"ci:{TOKEN}", TOKEN, f"{TOKEN}:x-oauth-basic", f"oauth2:{TOKEN}"])
+def test_a_token_over_https(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: str) -> None:
+    with https_host(shop.folder, TOKEN, tmp_path / "tls") as host:
+        monkeypatch.setenv("GIT_SSL_CAINFO", str(host.authority))
+        remote = Remote("origin", f"https://{user}@{host.address}/server")
+        mirror = shop.mirrors.of("shop", "server")
+        assert mirror.fetch(remote, 60.0)
+    assert [branch.commit for branch in mirror.branches(remote)] == [shop.server.head()]
+    fetching = [command for command in host.commands if host.address in command]
+    assert fetching and not [command for command in host.commands if "hush" in command]
+    assert "hush" not in "".join(path.read_text() for path in mirror.folder.glob("*") if path.is_file())
+
+
+def test_a_wrong_token_and_none_are_said(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with https_host(shop.folder, TOKEN, tmp_path / "tls") as host:
+        mirror = shop.mirrors.of("shop", "server")
+        with pytest.raises(GitFailed, match="certificate"):
+            mirror.fetch(Remote("origin", f"https://{TOKEN}@{host.address}/server"), 60.0)
+        monkeypatch.setenv("GIT_SSL_CAINFO", str(host.authority))
+        with pytest.raises(GitFailed, match="neither this password nor this token") as wrong:
+            mirror.fetch(Remote("origin", f"https://hush-wrong@{host.address}/server"), 60.0)
+        with pytest.raises(GitFailed, match=r"asks who we are: write https://USER:\$\{file:"):
+            mirror.fetch(Remote("origin", f"https://{host.address}/server"), 60.0)
+    assert "hush" not in wrong.value.message
+
+
+def test_a_helper_of_the_users_own_knows_the_password(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with https_host(shop.folder, TOKEN, tmp_path / "tls") as host:
+        own = tmp_path / "gitconfig"
+        (tmp_path / "credentials").write_text(f"https://ci:{TOKEN}@{host.address}\n")
+        own.write_text(f"[credential]\n\thelper = store --file {tmp_path / 'credentials'}\n")
+        monkeypatch.setenv("GIT_SSL_CAINFO", str(host.authority))
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
+        assert shop.mirrors.of("shop", "server").fetch(Remote("origin", f"https://ci@{host.address}/server"), 60.0)
+
+
+@pytest.mark.skipif(SSHD is None, reason="sshd is not installed")
+@pytest.mark.skipif(os.getuid() != 0, reason="sshd lets others in as root alone")
+def test_ssh_and_what_closes_it(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = shop.mirrors.of("shop", "server")
+    with ssh_host(tmp_path / "ssh") as host:
+        remote = Remote("origin", f"{host.address}{shop.server.folder}")
+        monkeypatch.setenv("GIT_SSH_COMMAND", host.command())
+        assert mirror.fetch(remote, 60.0)
+        assert [branch.commit for branch in mirror.branches(remote)] == [shop.server.head()]
+        for command, words in [
+            (host.command(known_hosts=tmp_path / "none"), "not in known_hosts.*ssh-keyscan"),
+            (host.command(key=tmp_path / "ssh" / "stranger"), "takes no key of ours"),
+        ]:
+            monkeypatch.setenv("GIT_SSH_COMMAND", command)
+            with pytest.raises(GitFailed, match=words):
+                mirror.fetch(remote, 60.0)
+        other = (tmp_path / "ssh" / "stranger.pub").read_text()
+        (tmp_path / "changed").write_text(f"[127.0.0.1]:{host.port} {other}")
+        monkeypatch.setenv("GIT_SSH_COMMAND", host.command(known_hosts=tmp_path / "changed"))
+        with pytest.raises(GitFailed, match="another key than known_hosts"):
+            mirror.fetch(remote, 60.0)
