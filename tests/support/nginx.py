@@ -13,6 +13,7 @@ from .waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "config" / "nginx.conf"
+INSTANCES = ROOT / "config" / "nginx-instances.conf"
 
 # What Debian's own nginx.conf says around a site, so far as a site could clash with it or is to overrule it.
 AROUND = """\
@@ -66,22 +67,30 @@ class Nginx:
         self.port, self.plain_port = free_port(), free_port()
         self.url, self.plain_url = f"https://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.plain_port}"
         self._process: subprocess.Popen[bytes] | None = None
-        site = SITE.read_text(encoding="utf-8")
-        for old, new in (
+        own = (
             ("listen 80;", f"listen 127.0.0.1:{self.plain_port};"),
             ("listen [::]:80;", ""),
             ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"),
             ("listen [::]:443 ssl http2;", ""),
+            ("/var/log/nginx/", f"{folder}/"),
+        )
+        site = _changed(
+            SITE,
+            *own,
             ("server_name wall.lab.example;", "server_name 127.0.0.1;"),
             ("server 127.0.0.1:8000 ", f"server {dashboard} "),
             ("/etc/ssl/certs/livewall.pem", str(certificate)),
             ("/etc/ssl/private/livewall.key", str(key)),
-            ("/var/log/nginx/", f"{folder}/"),
             *changes,
-        ):
-            assert old in site, f"{SITE.name} no longer says {old!r}"
-            site = site.replace(old, new)
-        (folder / "livewall.conf").write_text(site, encoding="utf-8")
+        )
+        instances = _changed(
+            INSTANCES,
+            *own,
+            ("wall.lab.example", f"127.0.0.1:{self.port}"),
+            ("/etc/ssl/certs/livewall-instances.pem", str(certificate)),
+            ("/etc/ssl/private/livewall-instances.key", str(key)),
+        )
+        (folder / "livewall.conf").write_text(site + instances, encoding="utf-8")
         mime_types = next(path for path in _mime_types() if path.exists())
         user = "user root;" if os.geteuid() == 0 else ""
         around = AROUND.format(folder=folder, mime_types=mime_types, user=user)
@@ -119,6 +128,14 @@ class Nginx:
         for port in (self.port, self.plain_port):
             socket.create_connection(("127.0.0.1", port), timeout=2).close()
         return True
+
+
+def _changed(site: Path, *changes: tuple[str, str]) -> str:
+    text = site.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, f"{site.name} no longer says {old!r}"
+        text = text.replace(old, new)
+    return text
 
 
 def _mime_types() -> list[Path]:

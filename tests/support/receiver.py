@@ -18,11 +18,15 @@ class Heard:
 
 
 class Receiver:
-    """Answers with the next of `statuses`, then with 200. `heard`: all it was asked. `answer(path)`: its body."""
+    """Answers with the next of `statuses`, then with 200, and leads to `location`. `heard`: all it was asked.
+
+    `answer(path)`: its body.
+    """
 
     def __init__(self, answer: Callable[[str], bytes] = lambda _: b"") -> None:
         self.statuses: list[int] = []
         self.heard: list[Heard] = []
+        self.location = "http://169.254.169.254/"
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,7 +41,7 @@ class Receiver:
                 receiver.heard.append(Heard(self.command, self.path, dict(self.headers), body))
                 said = answer(self.path)
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-                self.send_header("Location", "http://169.254.169.254/")
+                self.send_header("Location", receiver.location)
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)

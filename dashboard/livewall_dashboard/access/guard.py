@@ -208,8 +208,9 @@ class Guard:
 
     def admit_reader(self) -> None:
         """Of a public view that is not so now: who may read. Raises Forbidden, NotAuthenticated, TooManyRequests."""
-        token = None if self._policy.open else self._check_token("read")
-        self._check_limit(READS, token)
+        asked = current_request()
+        token = None if self._policy.open else self._check_token(asked, "read")
+        self._check_limit(asked, READS, token)
 
     def admit_key(self, text: str | None) -> None:
         """Of what the body of the current request shows. Raises Forbidden, NotAuthenticated, TooManyRequests.

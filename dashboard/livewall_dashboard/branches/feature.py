@@ -7,7 +7,7 @@ from datetime import timedelta
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.branches import badge_routes, hook_routes, instance_routes, pages, routes
+from livewall_dashboard.branches import badge_routes, connect_routes, hook_routes, instance_routes, pages, routes
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
@@ -18,6 +18,7 @@ from livewall_dashboard.branches.follower import Follower
 from livewall_dashboard.branches.forks import ForkPoints
 from livewall_dashboard.branches.handover import Handover
 from livewall_dashboard.branches.instance_address import address_of
+from livewall_dashboard.branches.instance_tickets import InstanceTickets
 from livewall_dashboard.branches.job_store import BuildJobStore
 from livewall_dashboard.branches.jobs import Jobs
 from livewall_dashboard.branches.mirror import Mirrors
@@ -50,7 +51,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
     instances = BuildInstances(
         database,
         lambda: core.lab.current,
-        address_of(core.settings),
+        address_of(core.settings, lambda: core.lab.current),
         core.clock,
         most=core.settings.instances,
         on_change=note,
@@ -122,8 +123,16 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         name="branches",
         blueprints=[
             routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
-            instance_routes.blueprint(instances, overview),
+            instance_routes.blueprint(lambda: core.lab.current, instances, overview),
             hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
+            connect_routes.blueprint(
+                lambda: core.lab.current,
+                core.settings,
+                core.guard,
+                instances,
+                overview,
+                InstanceTickets(core.tokens.is_good, lambda: core.clock().timestamp()),
+            ),
             badge_routes.blueprint(lambda: core.lab.current, core.guard, overview),
             pages.blueprint(lambda: core.lab.current, core.guard),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from flask import Blueprint, Response, request
@@ -12,10 +13,12 @@ from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.errors import Forbidden, NotFound
 from livewall_dashboard.branches import resources
 from livewall_dashboard.branches.build_instances import BuildInstances
+from livewall_dashboard.branches.instance_address import agents_host
 from livewall_dashboard.branches.instance_report import InstanceReport, InstancesWanted
 from livewall_dashboard.branches.numbers import number_of
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.resources import BuildNumber
+from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.web.operation import Answer, operation, read_body
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -30,7 +33,7 @@ class InstancesQuery(Struct):
     limit: Limit = 100
 
 
-def blueprint(instances: BuildInstances, overview: Overview) -> Blueprint:
+def blueprint(lab: Callable[[], Lab], instances: BuildInstances, overview: Overview) -> Blueprint:
     routes = Blueprint("instances", __name__)
 
     @routes.get("/api/v1/instances")
@@ -72,7 +75,8 @@ def blueprint(instances: BuildInstances, overview: Overview) -> Blueprint:
     )
     def report() -> Response:
         told = read_body(InstanceReport, MOST_REPORT)
-        host = told.host or (request.remote_addr or "").removeprefix("::ffff:")
+        caller_address = (request.remote_addr or "").removeprefix("::ffff:")
+        host = agents_host(told.host, caller_address, lab().instances.networks)
         return json_response(InstancesWanted(instances.store.report(told, host, _require_queue)))
 
     return routes

@@ -13,6 +13,7 @@ import click
 
 from livewall_dashboard.check.configuration import check_configuration, check_jenkins
 from livewall_dashboard.check.database import check_database
+from livewall_dashboard.check.instances import check_instances
 from livewall_dashboard.check.machine import check_address, check_folder
 from livewall_dashboard.check.result import Result
 from livewall_dashboard.postgres.cli_options import data_option, database_url_option
@@ -42,6 +43,7 @@ def check(database_url: str | None, data: Path, offline: bool, **serving: Any) -
         yield from check_database(database_url, settings)
         yield from check_address(settings)
         yield from check_jenkins(configuration.lab, offline=offline)
+        yield from check_instances(configuration.lab, offline=offline)
 
     levels = [_told(result) for result in results()]
     click.echo(_summary(levels.count("FAILED"), levels.count("warning")))

@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
+from urllib.parse import urlsplit
 
 from livewall_dashboard.lab import checks
 from livewall_dashboard.lab.entry import Entry
 from livewall_dashboard.lab.faults import Place, listed, suggestion
-from livewall_dashboard.lab.model import FORGET_AFTER, MIB, TITLE, JobPattern, Lab, ReportLimits, SetupConfig
+from livewall_dashboard.lab.model import (
+    FORGET_AFTER,
+    MIB,
+    TITLE,
+    InstanceAccess,
+    JobPattern,
+    Lab,
+    ReportLimits,
+    SetupConfig,
+)
 from livewall_dashboard.lab.project_reader import ProjectReader
 from livewall_dashboard.lab.projects import Project
 from livewall_dashboard.lab.report import Report
@@ -59,8 +70,9 @@ class Builder:
             projects,
             self._report_limits(),
             wall.checked("title", checks.title) or TITLE,
-            self._url(wall, projects),
+            url := self._url(wall, projects),
             self._read_repositories(self._document),
+            self._instances(wall, url),
         )
 
     def _url(self, wall: Entry, projects: Sequence[Project]) -> str:
@@ -76,6 +88,23 @@ class Builder:
                 place, 'needs "wall": {"url": "https://wall.example"}: it leads to the page of the build.'
             )
         return url
+
+    def _instances(self, wall: Entry, url: str) -> InstanceAccess:
+        """Cookies of the wall's own name would be its instances', too, were they below that."""
+        domain, own = wall.checked("instances", checks.domain), urlsplit(url).hostname or ""
+        host = domain.partition(":")[0]
+        if domain and not url:
+            self._report.fault((*wall.place, "instances"), 'needs "url": who comes to an instance first is sent there.')
+        if host and own and (own == host or own.endswith(f".{host}")):
+            self._report.fault((*wall.place, "instances"), "must be another name than the wall's, and none above it.")
+        return InstanceAccess(domain, tuple(self._networks(wall)))
+
+    def _networks(self, wall: Entry) -> Iterator[IPv4Network | IPv6Network]:
+        for place, text in wall.items("instance_networks"):
+            try:
+                yield ipaddress.ip_network(text.strip(), strict=False)
+            except ValueError:
+                self._report.fault(place, "is no network like 10.1.0.0/16.")
 
     def _report_limits(self) -> ReportLimits:
         entry, usual = Entry(self._document.get("reports", {}), ("reports",), self._report), ReportLimits()

@@ -15,6 +15,11 @@ GROUPS = ("total", "passed", "failed", "skipped")
 """What a description pattern may find."""
 
 
+_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?::\d{1,5})?"
+)
+
+
 class Unfit(Exception):
     """What is wrong."""
 
@@ -33,6 +38,13 @@ def server_url(text: str) -> str:
     if parts.query or parts.fragment:
         raise Unfit("must be the address of the server alone, without ? and #.")
     return text.rstrip("/") + "/"
+
+
+def domain(text: str) -> str:
+    """The name of a host, with a port where it has one, below which there are others."""
+    if not _DOMAIN.fullmatch(text):
+        raise Unfit("must be the name of a host, like instances.example, with :port where that is not the usual one.")
+    return text.lower()
 
 
 def link(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from livewall_dashboard.base.settings import Networks
 from livewall_dashboard.lab.projects import Project
 from livewall_dashboard.lab.repositories import WatchedRepository
 from livewall_dashboard.lab.retention import RetentionRule
@@ -82,6 +83,17 @@ class ReportLimits:
     members: int = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class InstanceAccess:
+    """Where instances are reached. `domain`: each by a name below it, with nginx; "" where nobody has said.
+
+    `networks`: in which they may lie, beside the machines that their agents call from.
+    """
+
+    domain: str = ""
+    networks: Networks = ()
+
+
 FORGET_AFTER = timedelta(days=14)
 
 TITLE = "livewall"
@@ -95,7 +107,7 @@ class Lab:
     `retention`: how long runs are kept, by rules of which the first that fits decides. `projects`: whose branches are
     built. `reports`: how large a build report may be. `title`: what its pages are called;
     `url`: where people reach it, without a slash at its end, "" where nobody has said. `repositories`: whose commits
-    are read.
+    are read. `instances`: where what builds left running is reached.
     """
 
     setups: tuple[SetupConfig, ...] = ()
@@ -108,6 +120,7 @@ class Lab:
     title: str = TITLE
     url: str = ""
     repositories: tuple[WatchedRepository, ...] = ()
+    instances: InstanceAccess = InstanceAccess()
     _by_node: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -123,6 +136,7 @@ class Lab:
         title: str = TITLE,
         url: str = "",
         repositories: Iterable[WatchedRepository] = (),
+        instances: InstanceAccess | None = None,
     ) -> Lab:
         setups = tuple(setups)
         by_node = {}
@@ -140,6 +154,7 @@ class Lab:
             title,
             url,
             tuple(repositories),
+            instances or InstanceAccess(),
             by_node,
         )
 

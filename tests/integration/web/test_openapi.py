@@ -21,7 +21,8 @@ NO_API = (
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
     "/runs/{run}/logs/{step}", "/reports", "/reports/{project}", "/reports/{project}/{version}",
-    "/branches", "/branches/{project}", "/branch-builds/{number}",
+    "/branches", "/branches/{project}", "/branch-builds/{number}", "/branch-builds/{number}/connect",
+    "/instances/{number}/enter", "/instances/{number}/way",
 )  # fmt: skip
 """Pages and what they load: for people, not part of the contract. And pretest's addresses, which answer text."""
 

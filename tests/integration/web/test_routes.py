@@ -73,6 +73,9 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/branches"): "read",
     ("GET", "/branches/<project>"): "read",
     ("GET", "/branch-builds/<number>"): "read",
+    ("GET", "/branch-builds/<number>/connect"): "read",
+    ("GET", "/instances/<number>/enter"): None,
+    ("GET", "/instances/<number>/way"): None,
     ("GET", "/api/v1/projects/<project>/badge.svg"): None,
     ("GET", "/api/v1/branch-builds"): "read",
     ("GET", "/api/v1/branch-builds/<number>"): "read",
@@ -192,7 +195,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
 
 SHOWN_ELSEWHERE = (
     "/login", "/v1/oauth2/token", "/v1/oauth2/refresh", "/api/v1/projects/<project>/fetch",
-    "/api/v1/projects/<project>/badge.svg",
+    "/api/v1/projects/<project>/badge.svg", "/instances/<number>/way", "/instances/<number>/enter",
 )  # fmt: skip
 """Where a token is shown in a form, or as a password; or another secret in its place."""
 

@@ -180,7 +180,11 @@ FAULTS: list[tuple[Any, list[str]]] = [
     ({"setups": [{"name": "a", "ip": "10.0.0.1"}]}, ['5: setups[0].ip: is no member here. It is "addresses" here.']),
     (
         {"setups": [], "wall": {"zzz": 1}},
-        ['4: wall.zzz: is no member here. There are "comment", "title", "url", "jobs", "forget_after".'],
+        [
+            "4: wall.zzz: is no member here. There are "
+            + ", ".join(f'"{name}"' for name in ("comment", "title", "url", "instances", "instance_networks", "jobs"))
+            + ', "forget_after".'
+        ],
     ),
     ({"setups": [], "wall": {"title": " "}}, ["4: wall.title: is empty."]),
     ({"setups": [], "wall": {"title": "a" * 61}}, ["4: wall.title: is too long: 61, and at most 60 are possible."]),

@@ -191,3 +191,30 @@ def test_a_host_is_told_of_pages_that_have_an_address(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("hush\n")
     (fault,) = faults(tmp_path, told(kind="github", url="https://h/", token="${file:token}"))
     assert 'needs "wall": {"url"' in fault
+
+
+@pytest.mark.parametrize(
+    ("wall", "said"),
+    [
+        ({"instances": "instances.example"}, 'needs "url"'),
+        ({"url": "https://wall.example", "instances": "wall.example"}, "another name than the wall's"),
+        ({"url": "https://wall.lab.example", "instances": "lab.example:8443"}, "another name than the wall's"),
+        ({"url": "https://wall.example", "instances": "https://instances.example"}, "must be the name of a host"),
+        ({"url": "https://wall.example", "instances": "a_b.example"}, "must be the name of a host"),
+        ({"instance_networks": ["10.0.0.0/8", "lab"]}, "is no network"),
+    ],
+)
+def test_what_is_wrong_with_the_way_to_instances(tmp_path: Path, wall: dict[str, Any], said: str) -> None:
+    file = tmp_path / "setups_config.json"
+    file.write_text(json.dumps({"wall": wall, "projects": [SHOP]}))
+    with pytest.raises(BadConfiguration) as raised:
+        read_lab(file, {}, SeenFiles())
+    assert said in " ".join(fault.text for fault in raised.value.faults)
+
+
+def test_the_way_to_instances(tmp_path: Path) -> None:
+    file = tmp_path / "setups_config.json"
+    wall = {"url": "https://wall.example", "instances": "Instances.Example:8443", "instance_networks": ["10.1.2.3/16"]}
+    file.write_text(json.dumps({"wall": wall, "projects": [SHOP]}))
+    found = read_lab(file, {}, SeenFiles()).lab.instances
+    assert (found.domain, [str(each) for each in found.networks]) == ("instances.example:8443", ["10.1.0.0/16"])
