@@ -13,7 +13,7 @@ from livewall_dashboard.branches.instance_plan import InstanceState, Wish, wishe
 from livewall_dashboard.branches.instance_store import InstanceStore
 from livewall_dashboard.branches.resources import Instance
 from livewall_dashboard.lab.model import Lab
-from livewall_dashboard.lab.projects import RunCommand
+from livewall_dashboard.lab.projects import Project, RunCommand
 from livewall_dashboard.postgres.database import Database, Row
 from livewall_dashboard.web.values import time_text
 
@@ -53,6 +53,11 @@ class BuildInstances:
         rows = self.store.rows(project=project, before=before, limit=limit + 1)
         following = str(rows[limit - 1]["number"]) if len(rows) > limit else None
         return [self._shown(row) for row in rows[:limit]], following
+
+    def count(self, project: Project) -> tuple[int, int | None]:
+        """How many of a project run, and how many may, None where its builds leave none."""
+        most = project.run.number if project.run and self._most is None else self._most
+        return self.store.running(project.name), most if project.run else None
 
     def plan(self) -> None:
         """Something is other than it was: a build, a bundle, the configuration, the time."""

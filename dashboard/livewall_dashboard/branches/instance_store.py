@@ -83,6 +83,11 @@ class InstanceStore:
         asked = {"project": project, "numbers": numbers, "before": before, "limit": limit}
         return self._rows("list_instances", asked)
 
+    def running(self, project: str) -> int:
+        """How many of a project run, as far as their agents are heard of."""
+        count: int = self._rows("running_instances", [project])[0]["count"]
+        return count
+
     def log(self, number: int) -> str | None:
         """The end of what it has written."""
         found = self._rows("instance_log", [number])

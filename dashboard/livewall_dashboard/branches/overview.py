@@ -32,9 +32,13 @@ class Instances(Protocol):
     """Who keeps what builds left running."""
 
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]: ...
+    def count(self, project: Project) -> tuple[int, int | None]: ...
 
 
 class NoInstances:
+    def count(self, project: Project) -> tuple[int, int | None]:
+        return 0, project.run.number if project.run else None
+
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
         return {}
 
@@ -55,13 +59,15 @@ class Overview:
         (counts,) = self._rows("build_counts", [project.name])
         remotes = {(row["repository"], row["remote"]): row for row in self._rows("remotes", [project.name])}
         told = self._rows("status_trouble", [project.name])
+        running, most = self._instances.count(project)
         return ProjectInfo(
             name=project.name,
             repositories=[_repository(each, remotes) for each in project.repositories],
             sticky=list(project.sticky),
             steps=[step.name for step in project.steps],
             queue=project.queue,
-            number=project.run.number if project.run else None,
+            number=most,
+            instances=running,
             status_trouble=(told[0]["trouble"] or None) if told else None,
             **counts,
         )
@@ -124,6 +130,8 @@ class Overview:
         )
         newest = {bundle: found[0]["number"] for bundle, found in points.items()}
         commits = _grouped(self._rows("commits_of_builds", [list(newest.values())]), "number")
+        built = {bundle: [point["same_as"] or point["number"] for point in found] for bundle, found in points.items()}
+        instances = self._instances.of_builds([number for numbers in built.values() for number in numbers])
         return [
             Bundle(
                 project=row["project"],
@@ -133,6 +141,7 @@ class Overview:
                 pushed_at=time_text(row["pushed_at"]),
                 commits=[commit_of(each) for each in commits.get(newest.get(row["id"], 0), [])],
                 builds=[point_of(each) for each in points.get(row["id"], [])],
+                instance=_first(instances, built.get(row["id"], [])),
             )
             for row in rows
         ]
@@ -172,6 +181,12 @@ def _same(row: Row) -> Row:
         "kept": row["is_kept"],
         "job": row["job_id"] and str(row["job_id"]),
     }
+
+
+def _first(instances: Mapping[int, Instance], builds: Sequence[int]) -> Instance | None:
+    """The newest that runs, else the newest that is there."""
+    there = [instances[build] for build in builds if build in instances]
+    return next((each for each in there if each.state == "running"), there[0] if there else None)
 
 
 def _repository(repository: Repository, rows: Mapping[tuple[str, str], Row]) -> RepositoryInfo:

@@ -90,6 +90,10 @@ WHERE i.gone_at IS NULL AND (%(project)s::text IS NULL OR i.project = %(project)
   AND (%(numbers)s::bigint[] IS NULL OR i.number = ANY (%(numbers)s)) AND (%(before)s::bigint IS NULL OR i.number < %(before)s)
 ORDER BY i.number DESC LIMIT %(limit)s
 
+-- name: running_instances
+SELECT count(*)::integer AS count FROM branch_instance
+WHERE project = %s AND gone_at IS NULL AND state = 'running' AND lease_until >= now()
+
 -- name: instance_log
 SELECT text FROM branch_instance_log WHERE number = %s
 

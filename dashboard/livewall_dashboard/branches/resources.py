@@ -34,7 +34,8 @@ class RepositoryInfo(Struct):
 
 
 class ProjectInfo(Struct):
-    """`number`: of instances that may run, null where builds leave none. Counts are of builds.
+    """`number`: of instances that may run, null where builds leave none; `instances`: how many do. Other counts are of
+    builds.
 
     `status_trouble`: why a host was not told of the last build, null where it was or nobody is told.
     """
@@ -45,6 +46,7 @@ class ProjectInfo(Struct):
     steps: list[str]
     queue: str
     number: int | None
+    instances: Number
     bundles: Number
     gathering: Number
     waiting: Number
@@ -86,8 +88,36 @@ class BuildPoint(Struct):
     same_as: int | None
 
 
+class Instance(Struct):
+    """What a build left running, as its agent `agent` said last. `url`: where people reach it, null where they do not.
+
+    `wanted`: running, stopped, or gone, where nothing of it is to be left. `restarts`: how often it has ended by itself
+    since it was started; `exit_code`: how, the last time. `message`: why it is as it is, "" where that needs no word.
+    `log`: the address of the end of what it wrote.
+    """
+
+    build: int
+    project: str
+    bundle: str
+    state: Literal["starting", "running", "stopping", "stopped", "failed"]
+    url: str | None
+    port: int | None
+    host: str | None
+    started_at: Time | None
+    last_used_at: Time | None
+    agent: str
+    away: bool
+    wanted: Literal["running", "stopped", "gone"]
+    restarts: Number
+    exit_code: int | None
+    message: str
+    log: str | None
+
+
 class Bundle(Struct):
-    """`builds`: the last five, the newest first."""
+    """`builds`: the last five, the newest first. `instance`: the newest that one of them left running, or which sleeps
+    where none runs.
+    """
 
     project: str
     name: str
@@ -96,6 +126,7 @@ class Bundle(Struct):
     pushed_at: Time
     commits: list[BundleCommit]
     builds: list[BuildPoint]
+    instance: Instance | None = None
 
 
 class BundleList(Struct):
@@ -124,32 +155,6 @@ class BuildStep(Struct):
     exit_code: int | None
     warnings: Number
     errors: Number
-    log: str | None
-
-
-class Instance(Struct):
-    """What a build left running, as its agent `agent` said last. `url`: where people reach it, null where they do not.
-
-    `wanted`: running, stopped, or gone, where nothing of it is to be left. `restarts`: how often it has ended by itself
-    since it was started; `exit_code`: how, the last time. `message`: why it is as it is, "" where that needs no word.
-    `log`: the address of the end of what it wrote.
-    """
-
-    build: int
-    project: str
-    bundle: str
-    state: Literal["starting", "running", "stopping", "stopped", "failed"]
-    url: str | None
-    port: int | None
-    host: str | None
-    started_at: Time | None
-    last_used_at: Time | None
-    agent: str
-    away: bool
-    wanted: Literal["running", "stopped", "gone"]
-    restarts: Number
-    exit_code: int | None
-    message: str
     log: str | None
 
 

@@ -17,7 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.branches.connect_routes import COOKIE
+from livewall_dashboard.postgres.database import Database
 from support.certificates import Certificates
 from support.dashboard import Dashboard
 from support.edge import Edge, edge
@@ -130,9 +132,10 @@ def ask(
         return reply, reply.read()
 
 
-def enter(lab: Edge, number: int, to: str = "/") -> tuple[str, str]:
+def enter(lab: Edge, number: int, to: str = "/", token: str | None = None) -> tuple[str, str]:
     """By the wall, as a browser does -> the cookie that lets in, and where it leads."""
-    status, _, headers = lab.request("GET", f"/branch-builds/{number}/connect?to={to}")
+    shown = {"Authorization": f"Bearer {token or lab.tokens['read']}"}
+    status, _, headers = lab.request("GET", f"/branch-builds/{number}/connect?to={to}", scope=None, headers=shown)
     assert status == 303, headers
     way = urlsplit(headers["location"])
     assert way.netloc == f"{number}.{NAME}:{lab.nginx.port}"
@@ -233,11 +236,14 @@ def test_what_is_upgraded_is_passed_on(lab: Edge) -> None:
             said += piece
 
 
-def test_use_is_noted_and_an_ended_token_lets_nobody_in(lab: Edge, instance: Instance) -> None:
+def test_use_is_noted_and_an_ended_token_lets_nobody_in(lab: Edge) -> None:
+    database = Database(lab.dashboard.database_url)
+    token = TokenStore(database).create("of a guest", "read")
+    database.close()
     with psycopg.connect(lab.dashboard.database_url) as connection:
         connection.execute("UPDATE branch_instance SET last_used_at = now() - interval '1 day'")
         connection.commit()
-        cookie, _ = enter(lab, RUNS)
+        cookie, _ = wait_for(lambda: enter(lab, RUNS, token=token), what="the new token to be known")
 
         def used() -> Any:
             query = "SELECT last_used_at > now() - interval '1 hour' FROM branch_instance WHERE number = %s"
@@ -250,6 +256,6 @@ def test_use_is_noted_and_an_ended_token_lets_nobody_in(lab: Edge, instance: Ins
             return bool(used())
 
         wait_for(comes, what="its use to be noted")
-        connection.execute("UPDATE token SET revoked_at = now() WHERE scope = 'read'")
+        connection.execute("UPDATE token SET revoked_at = now() WHERE name = 'of a guest'")
         connection.commit()
         wait_for(lambda: ask(lab, RUNS, Cookie=cookie)[0].status == 302, what="the ticket to be good no more")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
+from livewall_agent.instancewire import PATH
 from support.agents import RunningAgent
 from support.dashboard import Dashboard
 from support.git_repository import GitRepository
 from support.postgres import Databases
+from support.waiting import wait_for
 
 QUEUE = "branches"
 JUNIT = '<testsuite name="unit" tests="1"><testcase classname="a" name="b" time="0.5"/></testsuite>'
@@ -51,6 +55,7 @@ class Shop:
             "max_age_days": False,
             "fetch_every": 1,
             "queue": QUEUE,
+            "run": {"command": "python3 -m http.server $PORT", "number": 2},
             "steps": [
                 {"name": "build", "command": "cp server/junit.xml artifacts/"},
                 {"name": "test", "command": "sh server/check"},
@@ -59,6 +64,44 @@ class Shop:
         config = self.wall.data / "setups_config.json"
         config.parent.mkdir(parents=True, exist_ok=True)
         config.write_text(json.dumps({"setups": [], "projects": [project]}), encoding="utf-8")
+
+
+class KeptInstances:
+    """What builds of the shop's bundles left, kept by an agent of which nothing but its word is there."""
+
+    def __init__(self, wall: Dashboard) -> None:
+        self.wall = wall
+        self.said: dict[int, dict[str, Any]] = {}
+
+    def add(self, bundle: str) -> int:
+        """A good build of it -> its number."""
+        query = (
+            "INSERT INTO branch_build (bundle_id, state, result, job_id, plan, started_at, ended_at) "
+            "SELECT id, 'done', 'ok', gen_random_uuid(), '{\"queue\": \"branches\"}', now(), now() FROM bundle "
+            "WHERE name = %s RETURNING number, job_id::text"
+        )
+        with psycopg.connect(self.wall.database_url) as connection:
+            made = wait_for(lambda: connection.execute(query, [bundle]).fetchone(), what="the bundle to be known")
+        number, job = made
+        self.said[number] = {"build": number, "job": job, "state": "stopped"}
+        return int(number)
+
+    def report(self) -> dict[int, str]:
+        """-> what is wanted."""
+        status, reply, *_ = self.wall.request("POST", PATH, {"agent": "builder", "instances": [*self.said.values()]})
+        assert status == 200, reply
+        return {each["build"]: each["wanted"] for each in json.loads(reply)["instances"]}
+
+    def obey(self) -> None:
+        """All are as they are wanted."""
+        for number, wanted in self.report().items():
+            self.said[number] |= {"state": wanted, "port": 40000 if wanted == "running" else None}
+        self.report()
+
+
+@pytest.fixture
+def instances(shop: Shop) -> KeptInstances:
+    return KeptInstances(shop.wall)
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from browser.branches.conftest import Shop
+from browser.branches.conftest import KeptInstances, Shop
 from browser.screen import Screen
+from support.waiting import wait_for
 
 OpenScreen = Callable[..., Screen]
 Faults = Callable[[Page], list[str]]
@@ -88,3 +89,37 @@ def test_killed_kept_and_built_again_as_it_is_told(shop: Shop, open_screen: Open
     expect(build.locator(".fact", has_text="Again after")).to_contain_text("#")
     expect(row.locator(".point")).to_have_text([re.compile("Waiting$"), re.compile("Killed, kept$")])
     assert screen.loads == 1
+
+
+def test_connect_and_wake_as_it_is_told(
+    shop: Shop, instances: KeptInstances, open_screen: OpenScreen, grave_faults: Faults
+) -> None:
+    def deaf_to_time(page: Page) -> None:
+        page.add_init_script(NO_LOOKS)
+
+    main, former, newest = instances.add("main"), instances.add("login"), instances.add("login")
+    instances.obey()
+    page = open_screen(f"{shop.wall.url}/branches/shop", before=deaf_to_time, size=(390, 844)).page
+    expect(page.get_by_role("status").first).to_contain_text("instances 2 of 2")
+    for number, bundle in ((main, "main"), (newest, "login")):
+        connect = page.get_by_role("link", name=f"Connect to #{number} of {bundle}")
+        expect(connect).to_have_attribute("href", f"/branch-builds/{number}/connect")
+    expect_fits(page)
+    assert grave_faults(page) == []
+
+    build = open_screen(f"{shop.wall.url}/branch-builds/{former}", before=deaf_to_time).page
+    part = build.get_by_role("region", name="Left running")
+    expect(part.locator(".badge")).to_have_text("Sleeps")
+    wanted = instances.report()
+    part.get_by_role("button", name=f"Wake #{former} of login").click()
+    wait_for(lambda: instances.report() != wanted, what="another one to be wanted")
+    instances.obey()  # the one that was used last but one stops
+    instances.said[former] |= {"restarts": 2, "exit_code": 7, "log": "<b>hello</b>"}
+    instances.obey()
+    expect(part.get_by_role("link", name=f"Connect to #{former} of login")).to_be_visible()
+    expect(part.get_by_role("button")).to_have_count(0)
+    expect(part).to_contain_text("2 times, the last time with 7")
+    expect(page.get_by_role("link", name=f"Connect to #{former} of login")).to_be_visible()
+    assert grave_faults(build) == []
+    reply = shop.wall.request("GET", part.get_by_role("link", name="Log of the server").get_attribute("href") or "")
+    assert reply[:2] == (200, b"<b>hello</b>")

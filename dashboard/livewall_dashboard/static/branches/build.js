@@ -7,6 +7,7 @@ import { emptyList, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
 import { commitTable } from "./build-commits.js";
 import { headOf } from "./build-head.js";
+import { canWake, instanceCard } from "./instance.js";
 import { stepItem } from "./build-steps.js";
 import { buildPath } from "./dom.js";
 import { Orders } from "./orders.js";
@@ -17,6 +18,7 @@ const root = document.getElementById("build");
 const head = document.getElementById("head");
 const commits = document.getElementById("commits");
 const steps = document.getElementById("steps");
+const instance = document.getElementById("instance");
 const { number } = root.dataset;
 const orders = "mayAct" in root.dataset ? new Orders(() => draw(), changed) : null;
 const runs = new RunList(document.getElementById("runs"), "Tests");
@@ -45,8 +47,15 @@ function draw() {
   head.dataset.status = kind;
   head.removeAttribute("aria-busy");
   settle(head, parts);
+  fill(instance, build.instance ? [instanceCard(build.instance, build.number, wakeOrder(build))] : []);
   fill(commits, build.commits.length ? [commitTable(build.commits)] : []);
   fill(steps, build.steps.length ? [stepList(build)] : []);
+}
+
+/** A button, where the reader may press it and it is of use. @param {BranchBuild} shown */
+function wakeOrder({ project, bundle, number: own, instance: left, kept, state, same_as: same }) {
+  if (!orders || !canWake(left)) return null;
+  return orders.wakeFor({ project, bundle, build: { number: own, state, kept, same_as: same } });
 }
 
 /** A section, below its heading. */

@@ -14,9 +14,9 @@ export function projectPath(project) {
   return here(`/branches/${encodeURIComponent(project)}`);
 }
 
-/** @param {number} number */
-export function buildPath(number) {
-  return here(`/branch-builds/${number}`);
+/** Of its page, or what is below it. @param {number} number */
+export function buildPath(number, below = "") {
+  return here(`/branch-builds/${number}${below}`);
 }
 
 /** @param {number} number */

@@ -1,4 +1,4 @@
-// What a reader may do with a branch or a build of it: build it, end it, keep it.
+// What a reader may do with a branch or a build of it: build it, end it, keep it, wake what it left running.
 
 import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
@@ -38,6 +38,26 @@ export class Orders {
     said.setAttribute("role", "status");
     node.append(...this.#buttons(target), said);
     return node;
+  }
+
+  /** What wakes the instance of a build, where that sleeps or has failed. @param {Target} target */
+  wakeFor(target) {
+    const node = element("div", "orders");
+    const said = element("span", "order-said", this.#said.get(wakeKey(target)) ?? "");
+    said.setAttribute("role", "status");
+    node.append(this.#button("Wake", target, () => this.#wake(target)), said);
+    return node;
+  }
+
+  /** @param {Target} target */
+  async #wake(target) {
+    try {
+      this.onDone(await change("POST", `/api/v1/branch-builds/${target.build.number}/wake`, undefined, UNSURE));
+      this.#said.delete(wakeKey(target));
+    } catch (error) {
+      this.#said.set(wakeKey(target), error.message);
+    }
+    this.onChange();
   }
 
   /** @param {Target} target */
@@ -110,6 +130,10 @@ export class Orders {
     this.#said.set(key(target), text);
     this.onChange();
   }
+}
+
+function wakeKey({ build }) {
+  return `wake ${build.number}`;
 }
 
 function key({ project, bundle }) {

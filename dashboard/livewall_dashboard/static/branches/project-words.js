@@ -18,11 +18,12 @@ const EXAMPLE = `"projects": [
   }
 ]`;
 
-/** "12 branches · 1 gathering, 2 waiting, 3 building". @param {ProjectInfo} project */
-export function queueText({ bundles, gathering, waiting, building }) {
+/** "12 branches · 1 gathering, 2 waiting, 3 building · instances 41 of 100". @param {ProjectInfo} project */
+export function queueText({ bundles, gathering, waiting, building, instances, number }) {
   const many = bundles === 1 ? "1 branch" : `${bundles} branches`;
+  const kept = number === null ? "" : ` · instances ${instances} of ${number}`;
   const parts = [gathering && `${gathering} gathering`, waiting && `${waiting} waiting`, building && `${building} building`];
-  return `${many} · ${parts.filter(Boolean).join(", ") || "nothing to build"}`;
+  return `${many} · ${parts.filter(Boolean).join(", ") || "nothing to build"}${kept}`;
 }
 
 /** Why repositories could not be reached, or their hosts not be told. @param {ProjectInfo} project */

@@ -11,6 +11,7 @@ import { button, emptyList, settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { ageOf, buildPath, hashOf, pointOf, projectPath, ruleTag, subjectOf } from "./dom.js";
 import { Orders } from "./orders.js";
+import { canWake, instanceLine } from "./instance.js";
 import { noBranches, noSuchProject, notices, summary } from "./project-words.js";
 import { buildState } from "./state.js";
 
@@ -37,6 +38,7 @@ const table = new Table({
     { title: "Branch", name: "branch-name", cell: nameCell },
     { title: "Commits", name: "branch-commits", cell: ({ commits }) => commits.map(commitLine) },
     { title: "Last builds", name: "branch-builds", cell: pointsCell },
+    { title: "Running", name: "branch-instance", cell: instanceCell },
     { title: "State", name: "branch-state", cell: ({ builds }) => [stateText(builds[0])] },
     { title: "Pushed", name: "branch-pushed", cell: (bundle) => [ageOf(bundle.pushed_at)] },
     ...(mayAct ? [{ title: "Actions", name: "branch-orders", cell: ordersCell }] : []),
@@ -104,6 +106,13 @@ function pointsCell({ builds }) {
   const list = element("div", "points");
   list.append(...builds.map(pointOf));
   return [list];
+}
+
+/** @param {Bundle} bundle */
+function instanceCell({ project, name: bundle, instance }) {
+  if (!instance) return [];
+  const build = { number: instance.build, state: "done", kept: false, same_as: null };
+  return [instanceLine(instance, mayAct && canWake(instance) ? orders.wakeFor({ project, bundle, build }) : null)];
 }
 
 /** @param {Bundle["builds"][number] | undefined} newest */

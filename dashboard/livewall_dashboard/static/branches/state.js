@@ -1,6 +1,6 @@
 // What a build of a branch is in, and why a commit is in it: words and kinds of badges. Pure.
 
-/** @import { BranchBuild, BuildPoint, BuildStep, BundleCommit } from "types/api" */
+/** @import { BranchBuild, BuildPoint, BuildStep, BundleCommit, Instance } from "types/api" */
 
 const STATES = {
   gathering: { kind: "waiting", glyph: "incomplete", word: "Gathering" },
@@ -22,6 +22,14 @@ const STEPS = {
   killed: RESULTS.killed,
   skipped: { ...RESULTS.skipped, word: "Not run" },
 };
+const INSTANCES = {
+  starting: { kind: "waiting", glyph: "stale", word: "Starting" },
+  running: { kind: "running", glyph: "running", word: "Runs" },
+  stopping: { kind: "waiting", glyph: "stale", word: "Stopping" },
+  stopped: { kind: "none", glyph: "idle", word: "Sleeps" },
+  failed: { kind: "FAIL", glyph: "failing", word: "Failed" },
+};
+const LOST = { kind: "incomplete", glyph: "abandoned", word: "Agent away" };
 const RULES = {
   head: { word: "head", title: "The newest commit of the branch of this name" },
   base_match: { word: "base, matched", title: "What the base was last built with where this branch left it" },
@@ -42,6 +50,11 @@ export function buildState({ state, result }) {
 /** @param {Pick<BuildStep, "status" | "warnings">} step */
 export function stepState({ status, warnings }) {
   return status === "ok" && warnings ? RESULTS.warnings : (STEPS[status] ?? UNKNOWN);
+}
+
+/** @param {Pick<Instance, "state" | "away">} instance */
+export function instanceState({ state, away }) {
+  return away ? LOST : (INSTANCES[state] ?? UNKNOWN);
 }
 
 /**

@@ -1,0 +1,76 @@
+// What a build left running: how it is, and the way there.
+
+import { element } from "../shared/dom.js";
+import { between } from "../shared/elapsed.js";
+import { Facts } from "../shared/facts.js";
+import { duration, short } from "../shared/format.js";
+import { link } from "../shared/page.js";
+import { stateBadge } from "../shared/parts.js";
+import { ageOf, buildLink, buildPath } from "./dom.js";
+import { instanceState } from "./state.js";
+
+/** @import { Instance } from "types/api" */
+
+/** Whether a click may be of use. @param {Instance} instance */
+export function canWake({ state, wanted, away }) {
+  return !away && (wanted === "stopped" ? state !== "running" : wanted === "running" && state === "failed");
+}
+
+/** @param {Instance} instance */
+export function connectLink({ build, bundle }) {
+  const node = link("Connect", buildPath(build, "/connect"), { className: "connect", newTab: true });
+  node.setAttribute("aria-label", `Connect to #${build} of ${short(bundle, 120)}`);
+  return node;
+}
+
+/**
+ * In a row of a table: the way there and how long it has run, or how it is. `orders`: a node that wakes it.
+ *
+ * @param {Instance} instance
+ */
+export function instanceLine(instance, orders) {
+  const node = element("div", "instance-line");
+  const { url, started_at: started, message } = instance;
+  if (url) node.append(connectLink(instance));
+  else node.append(stateBadge(instanceState(instance)));
+  if (url && started) node.append(element("span", "instance-age", duration(between(started))));
+  if (!url && orders) node.append(orders);
+  node.title = short(message, 500);
+  return node;
+}
+
+/**
+ * On the page of its build. `build`: which that is, as another may have left it.
+ *
+ * @param {Instance} instance
+ */
+export function instanceCard(instance, build, orders) {
+  const node = element("div", "instance");
+  const head = element("div", "instance-head");
+  head.append(stateBadge(instanceState(instance)));
+  if (instance.url) head.append(connectLink(instance));
+  if (orders) head.append(orders);
+  if (instance.log) head.append(link("Log of the server", instance.log, { className: "step-log" }));
+  node.append(head);
+  if (instance.message) node.append(element("p", "instance-message", short(instance.message, 1000)));
+  node.append(facts(instance, build));
+  return node;
+}
+
+/** @param {Instance} instance */
+function facts(instance, build) {
+  const list = new Facts();
+  const { started_at: started, last_used_at: used, host, port, restarts, exit_code: code } = instance;
+  if (instance.build !== build) list.add("Left by", buildLink(instance.build));
+  if (instance.state === "running" && started) list.add("Running for", duration(between(started)));
+  if (used) list.add("Last used", ageOf(used));
+  list.add("Ended by itself", restartsText(restarts, code));
+  list.add("Agent", short(instance.agent, 80));
+  if (host && port) list.add("At", `${short(host, 80)}:${port}`);
+  return list.node;
+}
+
+function restartsText(restarts, code) {
+  if (!restarts) return "";
+  return `${restarts === 1 ? "once" : `${restarts} times`}${code === null ? "" : `, the last time with ${code}`}`;
+}
