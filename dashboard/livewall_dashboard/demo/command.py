@@ -18,7 +18,7 @@ import click
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.base.settings import DEFAULT_PORT
 from livewall_dashboard.base.terminal import Terminal
-from livewall_dashboard.demo import jobs, porters
+from livewall_dashboard.demo import branches, jobs, porters
 from livewall_dashboard.demo.jenkins import NAME, DemoJenkins
 from livewall_dashboard.demo.lab import RIGS, Rig, configuration
 from livewall_dashboard.demo.node import Node
@@ -53,7 +53,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     jenkins = DemoJenkins()
     has_agents = sys.platform == "linux"
     systems = porters.possible()
-    setups = configuration(_server(jenkins.url), more=porters.setups(systems))
+    projects = [branches.project(data)] if branches.are_possible() else []
+    setups = configuration(_server(jenkins.url), more=porters.setups(systems), projects=projects)
     wall = DemoWall(data, port, setups, agents=jobs.AGENTS if has_agents else 0)
     stop = _stop_at_signals(on_hangup=wall.reload)
     if fresh:
@@ -63,6 +64,9 @@ def demo(port: int, data: Path, fresh: bool) -> None:
     builders: list[Porter] = []
     past: MadePast | None = None
     try:
+        changes = branches.DemoBranches(data)
+        if projects:
+            changes.make()
         wall.start()
         jenkins.start()
         if not _until_ready(wall, stop):
@@ -76,6 +80,8 @@ def demo(port: int, data: Path, fresh: bool) -> None:
         busy: list[Busy] = [*nodes, *builders]
         if has_agents:
             busy.append(jobs.DemoJobs(port, tests_directory() / "suites"))
+        if projects:
+            busy.append(changes)
         _keep_busy(busy, wall, stop)
     finally:
         click.echo("Ending the runs and the wall ...")
@@ -187,6 +193,7 @@ def _welcome(url: str, count: int) -> str:
   Latest builds:     {url}/?builds=edge-router-01  (of a pretend Jenkins; the runs are real)
   Jobs and agents:   {url}/jobs  (a queue with two agents on this machine)
   Build reports:     {url}/reports  (a small package on two pretend systems)
+  Branches:          {url}/branches  (two repositories, a commit each minute; Connect leads to what was built)
 
 {count} pretend setups run real Robot Framework tests, over and over; some fail, some lose power. Ctrl-C ends it all.
 

@@ -149,10 +149,13 @@ RIGS = (
 
 
 def configuration(
-    jenkins: Mapping[str, object], rigs: tuple[Rig, ...] = RIGS, more: Sequence[Mapping[str, object]] = ()
+    jenkins: Mapping[str, object],
+    rigs: tuple[Rig, ...] = RIGS,
+    more: Sequence[Mapping[str, object]] = (),
+    projects: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, object]:
     """What setups_config.json of this lab says. `jenkins` is the member of that name's one entry; `more`: setups."""
-    return {"jenkins": [jenkins], "setups": [*(_setup(rig) for rig in rigs), *more]}
+    return {"jenkins": [jenkins], "setups": [*(_setup(rig) for rig in rigs), *more], "projects": [*projects]}
 
 
 def _setup(rig: Rig) -> dict[str, object]:

@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
-from livewall_dashboard.demo import porters
+from livewall_dashboard.demo import branches, porters
 from livewall_dashboard.demo.processes import kill_tree
 from support.environment import quiet_environment
 from support.ports import free_port
@@ -79,6 +79,16 @@ class Demo:
             (system.setup, "ok") for system in porters.SYSTEMS
         }
 
+    def branches_that_run(self) -> set[str]:
+        """Those whose page, as it was built, is served now."""
+        found = set()
+        for instance in self.get("/api/v1/instances")["instances"]:
+            if instance["url"]:
+                with urllib.request.urlopen(instance["url"], timeout=5) as reply:
+                    assert f"Branch {instance['bundle']}, change" in reply.read().decode()
+                found.add(instance["bundle"])
+        return found
+
     def processes(self) -> list[psutil.Process]:
         """Everything that runs for this demo, whoever its parent is by now."""
         mark = str(self.data)
@@ -116,6 +126,9 @@ def test_a_busy_wall_and_nothing_left_after_ctrl_c(demo: Demo) -> None:
     wait_for(lambda: demo.agents() == {"local-1", "local-2"}, START_WITHIN, "both agents")
     if porters.possible():
         wait_for(demo.reported_systems, START_WITHIN, "build reports of two systems")
+
+    if branches.are_possible():
+        wait_for(lambda: demo.branches_that_run() == {"main", "login-page"}, START_WITHIN, "both branches to run")
 
     os.kill(demo.process.pid, signal.SIGINT)
     assert demo.process.wait(60) == 0, demo.console
