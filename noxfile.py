@@ -14,7 +14,7 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
-from runner import parts, pythons, results
+from runner import checks, parts, pythons, results
 
 nox.options.envdir = ".venv/nox"
 nox.options.default_venv_backend = "uv"
@@ -30,9 +30,12 @@ SIDE_BY_SIDE = ("--dist=worksteal", f"-n{min(4, max(2, CORES))}")
 MOSTLY_WAITING = ("--dist=worksteal", f"-n{min(4, CORES + 1)}")
 BY_FILE = ("--dist=loadfile", "-n2")
 """For files whose tests share a dashboard behind nginx, or a node."""
+IN_A_LANE = SIDE_BY_SIDE if CORES > checks.AT_A_TIME else ()
+"""For what never waits, where another check has the other core: workers would only collect all of it twice."""
 
 STARTS = "tests/acceptance/serving/test_up.py::test_all_of_it_ends_and_starts_again_where_it_was"
 """`livewall up`, a robot run on it, and a second start: on each Python."""
+NOT_OF_PYTHON = ("-m", "not soak and not any_python")
 
 
 def program(name: str) -> str:
@@ -204,18 +207,18 @@ def on_python(version: str, name: str, *tests: str, tags: list[str], **env: str)
     nox.session(check, name=f"{name}-{version}", tags=tags, python=python)
 
 
-# Once on the system's Postgres; all other tests run on the embedded one, which is newer.
+# All of it once, on the system's Postgres; all other tests run on the embedded one, which is newer.
 _initdb = parts.PARTS["postgresql"].find()
 _systems = {"LIVEWALL_TEST_POSTGRES_BIN": str(_initdb.parent)} if _initdb else {}
-on_python(OLDEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"], **_systems)
+on_python(NEWEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"], **_systems)
 if NEWEST != OLDEST:
-    on_python(NEWEST, "integration", *SIDE_BY_SIDE, "tests/integration", tags=["integration"])
+    on_python(OLDEST, "integration", *SIDE_BY_SIDE, *NOT_OF_PYTHON, "tests/integration", tags=["integration"])
 
 for _version, _path in WALL.items():
-    _quick = ["quick"] if _path == sys.executable else []
-    # Here the acceptance tests start it anyway.
-    _starts = () if _path == sys.executable else (STARTS,)
-    on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", *_starts, tags=["unit", *_quick])
+    if _path == sys.executable:  # here the acceptance tests start it anyway
+        on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", tags=["unit", "quick"])
+    else:
+        on_python(_version, "unit", *IN_A_LANE, "tests/unit", STARTS, tags=["unit"])
 
 
 # ---------------------------------------------------------------------- nodes

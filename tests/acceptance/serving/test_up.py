@@ -105,15 +105,18 @@ def test_all_of_it_ends_and_starts_again_where_it_was(up: Callable[..., Up], tmp
     assert second.ends() == 0
     assert not postgres_of(second.data)
 
-    third = up().wait_well()
-    third.process.kill()
-    third.process.wait()
-    fourth = up().wait_well()
-    with urllib.request.urlopen(f"{fourth.url}/api/v1/runs/{run.run_id}", timeout=5) as reply:
-        assert reply.status == 200
-    fourth.process.send_signal(signal.SIGTERM)
-    assert fourth.ends() == 0
-    assert not postgres_of(fourth.data)
+
+def test_after_a_kill_it_starts_where_it_was(up: Callable[..., Up], tmp_path: Path) -> None:
+    killed = up().wait_well()
+    run = run_robot(SUITES / "slow" / "a.robot", "--variable", "PAUSE:1ms", cwd=tmp_path, url=killed.url)
+    killed.process.kill()
+    killed.process.wait()
+    after = up().wait_well()
+    with urllib.request.urlopen(f"{after.url}/api/v1/runs/{run.run_id}", timeout=5) as reply:
+        assert b'"verified"' in reply.read()
+    after.process.send_signal(signal.SIGTERM)
+    assert after.ends() == 0
+    assert not postgres_of(after.data)
 
 
 def test_a_taken_port_is_said_and_nothing_is_left(up: Callable[..., Up]) -> None:

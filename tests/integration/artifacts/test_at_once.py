@@ -18,6 +18,8 @@ from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.serving.server import MODES
 from support.upload_storm import RUN, differences
 
+pytestmark = pytest.mark.any_python
+
 ROUNDS = 60
 TESTS = Path(__file__).parents[2]
 

@@ -16,6 +16,8 @@ from livewall_dashboard.lab.projects import Project, Remote, Repository, RunComm
 from livewall_dashboard.postgres.database import Database
 from support.walls import wall_on
 
+pytestmark = pytest.mark.any_python
+
 PROJECT = Project(
     "shop",
     (Repository("server", (Remote("origin", "/nowhere"),), "main"),),

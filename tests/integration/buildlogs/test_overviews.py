@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from support.build_reports import GOOD, packed
 from support.uploaded_reports import get, send_report
 from support.waiting import wait_for
+
+pytestmark = pytest.mark.any_python
 
 FAILS = {"status": b"make failed\n", "make.log": b"src/x.c:3:1: error: no zorch\n", "make.ok": None}
 

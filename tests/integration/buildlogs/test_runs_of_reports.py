@@ -18,6 +18,8 @@ from livewall_dashboard.buildlogs.working_folder import remove_left_over, workin
 from support.build_reports import GOOD, packed, real, run_of, send
 from support.walls import wall_on
 
+pytestmark = pytest.mark.any_python
+
 RUN = "build-5f1c0ffe"
 SHOWN = {**GOOD, "run.txt": f"RUN: {RUN}\n".encode()}
 START = "2023-11-14T22:13:20+00:00"

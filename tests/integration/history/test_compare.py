@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.history.identity.renaming import rename
 from support.reporter import BEGAN, Reporter, T
 from support.waiting import wait_for
+
+pytestmark = pytest.mark.any_python
 
 LAST_NIGHT = [
     T("Breaks"), T("Is mended", "FAIL", "was broken"), T("Stays broken", "FAIL", "old"), T("Is gone"),

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from support.reporter import BEGAN, Reporter, T
 
+pytestmark = pytest.mark.any_python
+
 NIGHTS = ("PPF", "PFF", "PPF", "FP.", "FPS")
 """What three tests did, night by night."""
 STATUS = {"P": "PASS", "F": "FAIL", "S": "SKIP"}

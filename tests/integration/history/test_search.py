@@ -13,6 +13,8 @@ from psycopg import errors as pg
 from livewall_dashboard.history.search import search
 from support.reporter import BEGAN, Reporter, T
 
+pytestmark = pytest.mark.any_python
+
 
 def get(client: FlaskClient, **query: Any) -> Any:
     reply = client.get("/api/v1/search", query_string=query)

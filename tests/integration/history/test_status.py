@@ -19,6 +19,8 @@ from livewall_listener import wire
 from support.reporter import Reporter, T, through_flask
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 PASS, FAIL, SKIP, NOT_RUN = T("Passes"), T("Fails", "FAIL"), T("Skips", "SKIP"), T("Never", "NOT RUN")
 LOST = wire.Lost(1, "the disk is full")
 

@@ -28,6 +28,8 @@ from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from support.intake_lab import EVENTS, WHOLE, Dashboard, stored
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 LAST = len(EVENTS)
 COUNTED = """
     SELECT run.key, p.last_seq, p.passed + p.failed + p.skipped AS counted,

@@ -22,6 +22,8 @@ from livewall_dashboard.jobqueue.model import Claimant, Submission
 from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
 from livewall_dashboard.postgres.database import Database
 
+pytestmark = pytest.mark.any_python
+
 AGENTS = ("a", "b", "c")
 QUEUES = ("p", "q")
 

@@ -16,6 +16,8 @@ from livewall_dashboard.postgres.database import Database
 from support.waiting import wait_for
 from support.walls import thread_of
 
+pytestmark = pytest.mark.any_python
+
 
 @pytest.fixture
 def agent(flinger: Flinger) -> Flinger:

@@ -6,6 +6,8 @@ import pytest
 
 from integration.jobqueue.conftest import NOBODY, Flinger
 
+pytestmark = pytest.mark.any_python
+
 
 def test_agents_and_jobs_of_a_queue(flinger: Flinger) -> None:
     flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q", "other"], "location": "rack 1"})

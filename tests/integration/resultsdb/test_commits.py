@@ -14,6 +14,8 @@ from livewall_dashboard.history.commits.sync_commits import sync
 from support.git_repository import GitRepository
 from support.uploads import BEGAN, commit, register, send, upload, uuid_of
 
+pytestmark = pytest.mark.any_python
+
 
 def hashes(client: FlaskClient, repository: str, query: str = "") -> list[str]:
     reply = client.get(f"/api/commits?repository_id={repository}&{query}")

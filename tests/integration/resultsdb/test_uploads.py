@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from support.uploads import IPHONE, MAC, Json, commit, send, upload, uuid_of
 
+pytestmark = pytest.mark.any_python
+
 NOW = int(time.time())
 ALL = "recent=False"
 

@@ -26,7 +26,7 @@ from support.waiting import wait_for
 
 MONTH = RetentionRule(timedelta(days=30))
 
-pytestmark = pytest.mark.usefixtures("narrow")
+pytestmark = [pytest.mark.any_python, pytest.mark.usefixtures("narrow")]
 
 
 def ten(old: OldRuns, young: int = 3) -> None:

@@ -16,6 +16,8 @@ from livewall_dashboard.app import Dashboard
 from livewall_listener import wire
 from support.reporter import BEGAN, Reporter, through_flask
 
+pytestmark = pytest.mark.any_python
+
 DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text(encoding="utf-8"))
 DIGITS = "000000100" + "0" * 4391
 """More than Python makes a number of, and at their beginning a good one."""

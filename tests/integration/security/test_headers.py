@@ -13,6 +13,8 @@ from livewall_dashboard.artifacts.routes import SANDBOX
 from livewall_dashboard.web import headers
 from support.reporter import Reporter, T, through_flask
 
+pytestmark = pytest.mark.any_python
+
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 VALUES = {
     "run_id": "run",

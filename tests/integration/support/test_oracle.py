@@ -14,6 +14,8 @@ import pytest
 from support.oracle import MERGED, PhaseRow, Record, assert_equal, differences, read_output
 from support.recorded import Database
 
+pytestmark = pytest.mark.any_python
+
 OUTPUT = """<?xml version="1.0" encoding="UTF-8"?>
 <robot generator="Robot 7.2 (Python 3.11 on linux)" generated="2026-01-31T10:00:00" rpa="false" schemaversion="5">
 <suite id="s1" name="Top" source="/lab/top">

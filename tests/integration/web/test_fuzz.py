@@ -9,11 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 import brotli
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.reporter import Reporter, T
+
+pytestmark = pytest.mark.any_python
 
 DOCUMENT = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text(encoding="utf-8"))
 PATHS: dict[str, Any] = DOCUMENT["paths"]

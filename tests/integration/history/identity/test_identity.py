@@ -17,6 +17,8 @@ from livewall_dashboard.history.store import Store
 from support.history_lab import Lab, end_process, end_suite, end_test, start_suite
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 Ran = Callable[..., str]
 NUMBERS = count(1)
 

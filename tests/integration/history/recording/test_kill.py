@@ -14,6 +14,8 @@ import pytest
 from livewall_dashboard.postgres.database import Database
 from support.history_lab import Lab
 
+pytestmark = pytest.mark.any_python
+
 NODE = """
 import sys
 from livewall_dashboard.postgres.database import Database

@@ -17,6 +17,8 @@ from livewall_dashboard.history.commits.sync_commits import sync
 from support.git_repository import GitRepository
 from support.reporter import BEGAN, Reporter, T
 
+pytestmark = pytest.mark.any_python
+
 History = Callable[..., list[Any]]
 
 

@@ -17,6 +17,8 @@ from livewall_dashboard.lab import Lab, SetupConfig
 from support.reporter import Reporter, T, through_flask
 from support.walls import thread_of, wall_on
 
+pytestmark = pytest.mark.any_python
+
 Forget = Callable[..., Result]
 
 

@@ -18,6 +18,8 @@ from support.git_repository import GitRepository
 from support.reporter import BEGAN, Reporter, T
 from support.uploads import commit, upload
 
+pytestmark = pytest.mark.any_python
+
 Look = Callable[..., Any]
 
 
