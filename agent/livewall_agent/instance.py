@@ -58,7 +58,7 @@ class Instance:
         self._wanted, self._wakes = STOPPED, 0
         self._unwanted, self._ending = Event(), Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._cleans_up = False
+        self._cleans_up = self._was_stopped = False
         self._thread: Thread | None = None
         self._lock = Lock()
 
@@ -118,9 +118,11 @@ class Instance:
             begun = time.monotonic()
             self._note(STARTING, self.message if ends else "")
             failure, has_answered = self._live()
-            if self._unwanted.is_set() or failure:
-                self._note(FAILED if failure else STOPPED, failure)
+            if failure:
+                self._note(FAILED, failure)
                 return
+            if self._was_stopped:  # it may be wanted again by now
+                continue
             ends = 1 if has_answered and time.monotonic() > begun + STEADY else ends + 1
             self.restarts += 1
             how = f"it ended with {self.exit_code}"
@@ -138,14 +140,15 @@ class Instance:
         with self._started("run", self.order.command, {"PORT": str(port)}) as process:
             self.port = port
             trouble = self._await_answer(process, port)
-            if not trouble:
+            if not trouble and not self._was_stopped:
                 self._note(RUNNING)
             elif process.poll() is None:
                 self._note(STOPPING)
                 self._stop_process()
-            self.exit_code, excess = _end_of(process)
+            code, excess = _end_of(process)
+            self.exit_code = self.exit_code if self._was_stopped else code
         self.port = None
-        if excess or (trouble and self.exit_code is None and not self._unwanted.is_set()):
+        if excess or (trouble and self.exit_code is None and not self._was_stopped):
             return self._with_last_line(excess or trouble), not trouble
         return "", not trouble
 
@@ -216,7 +219,7 @@ class Instance:
                 process.stdin.write(json.dumps(order).encode() + b"\n")
                 process.stdin.flush()
             with self._lock:
-                self._process, self._cleans_up = process, name == "cleanup"
+                self._process, self._cleans_up, self._was_stopped = process, name == "cleanup", False
                 if self._unwanted.is_set():
                     self._stop_running()
             try:
@@ -229,7 +232,7 @@ class Instance:
         """But not the cleanup of what is to be gone, unless the agent ends."""
         if self._process is not None and (not self._cleans_up or self._ending.is_set()):
             if not self._cleans_up:
-                self.state = STOPPING
+                self.state, self._was_stopped = STOPPING, True
             self._stop_process()
 
     def _stop_process(self) -> None:
