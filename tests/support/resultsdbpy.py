@@ -25,6 +25,8 @@ ENVIRONMENT = ROOT / ".venv" / "nox" / f"resultsdbpy-{VERSION}"
 SERVER = Path(__file__).with_name("resultsdbpy_server.py")
 TOO_NEW = (3, 13)
 """It imports a module that Python has no more."""
+PATIENCE = 300.0
+"""Seconds: a busy machine reads all of it from the disk first."""
 
 
 def python_of_resultsdbpy() -> Path:
@@ -46,7 +48,7 @@ def running_resultsdbpy() -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: process.poll() is not None or _answers(url) or None, what="resultsdbpy answers")
+        wait_for(lambda: process.poll() is not None or _answers(url) or None, PATIENCE, "resultsdbpy answers")
         assert process.poll() is None, "resultsdbpy does not start"
         yield url
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from livewall_listener import wire
@@ -20,28 +20,29 @@ class Backlog:
     """One caller at a time notes; anybody may read."""
 
     def __init__(self) -> None:
-        self._nodes: dict[tuple[str, str], str] = {}
+        self._nodes: dict[str, dict[str, str]] = {}  # by run and process
         self._kept: dict[tuple[str, str], _Kept] = {}
         self.lost = 0
         """Events that nodes could not keep, of all batches since the start."""
 
     def register(self, run: str, process: str, node: str) -> None:
-        self._nodes[run, process] = node
+        self._nodes.setdefault(run, {})[process] = node
 
     def note(self, run: str, batch: wire.Batch, fresh: Sequence[wire.Event]) -> None:
         """A batch of a process has come; `fresh` are those of its events that never came before."""
         key = run, batch.process
         if batch.waiting:
-            self._kept[key] = _Kept(self._nodes.get(key, run), batch.waiting)
+            self._kept[key] = _Kept(self._nodes.get(run, {}).get(batch.process, run), batch.waiting)
         elif self._kept:
             self._kept.pop(key, None)
         self.lost += sum(event.count for event in fresh if isinstance(event, wire.Lost))
 
-    def forget(self, is_known: Callable[[str], bool]) -> None:
-        """Drop what was said about runs that are not known any more."""
-        for key in [key for key in {*self._nodes, *self._kept} if not is_known(key[0])]:
-            self._nodes.pop(key, None)
-            self._kept.pop(key, None)
+    def forget(self, runs: Collection[str]) -> None:
+        """Drop what was said about these runs."""
+        for run in runs:
+            self._nodes.pop(run, None)
+        for key in [key for key in self._kept if key[0] in runs]:
+            del self._kept[key]
 
     @property
     def events(self) -> int:

@@ -68,7 +68,7 @@ class Intake:
         self._on_change = on_change
         self._on_end = on_end
         self._token_is_good = token_is_good
-        self._live_seq: dict[tuple[str, str], int] = {}
+        self._live_seq: dict[str, dict[str, int]] = {}  # by run and process
         self.backlog = Backlog()
         self._owners: dict[str, int | None] = {}
         """The token each run on the wall belongs to, so that no batch needs a query."""
@@ -97,11 +97,12 @@ class Intake:
             info = replace(info, labels=position.labels)
             self._record(self._wall.register(run, position.setup, info, received_at, _started_at(info, received_at)))
             self.backlog.register(run, info.process, info.host or sender)
-            if (run, info.process) not in self._live_seq:
+            live_seq = self._live_seq.setdefault(run, {})
+            if info.process not in live_seq:
                 log.info("Process %r begins", info.process, extra={"run": run, "setup": position.setup})
-                self._live_seq[run, info.process] = position.last_seq
+                live_seq[info.process] = position.last_seq
                 if position.live:
-                    self._live_seq[run, info.process] = position.live["live_seq"]
+                    live_seq[info.process] = position.live["live_seq"]
                     state = ProcessState.from_snapshot(info.process, info.slot, position.live)
                     state.last_in_pool = info.last_in_pool
                     self._wall.resume(run, state)
@@ -117,19 +118,18 @@ class Intake:
         """
         self._check_writer(run, writer)
         received_at = self._clock()
-        key = run, batch.process
         last_seq = batch.first_seq + len(batch.events) - 1
         with self._lock:
-            if key not in self._live_seq or not self._wall.knows(run):
+            if batch.process not in self._live_seq.get(run, ()) or not self._wall.knows(run):
                 raise NotFound(
                     f"Run {run} has no process {batch.process} here: PUT /api/v1/runs/{run} first.",
                     detail={"run": run, "process": batch.process},
                 )
             is_queued = self._queue(run, batch, received_at, size)
             self._record(self._show(run, batch, received_at))
-            seen_upto = self._live_seq[key]
+            seen_upto = self._live_seq[run][batch.process]
         self._on_change()
-        committed = self._recorder.wait_committed(*key, last_seq, COMMIT_TIMEOUT if is_queued else 0)
+        committed = self._recorder.wait_committed(run, batch.process, last_seq, COMMIT_TIMEOUT if is_queued else 0)
         if committed < last_seq:
             if is_queued and not batch.events:  # a heartbeat tells that Postgres is back and has a gap to fill
                 raise _gap(batch, committed)
@@ -153,7 +153,7 @@ class Intake:
 
     def snapshot(self, run: str, process: str) -> dict[str, object] | None:
         """For the recorder, which holds the lock: how the process stands, stored beside its last event."""
-        state, live_seq = self._wall.process(run, process), self._live_seq.get((run, process))
+        state, live_seq = self._wall.process(run, process), self._live_seq.get(run, {}).get(process)
         if state is None or live_seq is None:
             return None
         return {**state.as_snapshot(), "live_seq": live_seq}
@@ -240,7 +240,7 @@ class Intake:
                     live_seq = process.live["live_seq"]
                 state.last_in_pool = process.info.last_in_pool
                 run.add_process(state)
-            self._live_seq[stored.run, process.name] = live_seq
+            self._live_seq.setdefault(stored.run, {})[process.name] = live_seq
             self.backlog.register(stored.run, process.name, process.info.host)
 
     def _queue(self, run: str, batch: wire.Batch, received_at: datetime, size: int) -> bool:
@@ -252,18 +252,19 @@ class Intake:
         except Unavailable:
             if self._recorder.takes(run):
                 raise  # it has too much to do: let the node wait
-            if batch.first_seq > self._live_seq[run, batch.process] + 1:
-                raise _gap(batch, self._live_seq[run, batch.process]) from None
+            seen = self._live_seq[run][batch.process]
+            if batch.first_seq > seen + 1:
+                raise _gap(batch, seen) from None
             return False
         return True
 
     def _show(self, run: str, batch: wire.Batch, received_at: datetime) -> list[StateChange]:
-        key = run, batch.process
-        fresh = batch.events[max(0, self._live_seq[key] + 1 - batch.first_seq) :]
+        live_seq = self._live_seq[run]
+        fresh = batch.events[max(0, live_seq[batch.process] + 1 - batch.first_seq) :]
         self.backlog.note(run, batch, fresh)
         changes = []
         if fresh:
-            self._live_seq[key] = batch.first_seq + len(batch.events) - 1
+            live_seq[batch.process] = batch.first_seq + len(batch.events) - 1
             changes = self._wall.apply(run, batch.process, fresh, batch.sent_at, received_at)
             if any(isinstance(event, wire.Plan) for event in fresh):
                 self._on_plan(run, batch.process)
@@ -285,11 +286,12 @@ class Intake:
             log.log(level, _TOLD[change.state], extra={"run": change.run, "setup": change.setup})
 
     def _forget_ended(self) -> None:
-        for key in [key for key in self._live_seq if not self._wall.knows(key[0])]:
-            del self._live_seq[key]
-        self.backlog.forget(self._wall.knows)
-        for run in [run for run in self._owners if not self._wall.knows(run)]:
-            del self._owners[run]
+        """What goes with each run that the wall has let go of, however many it knows."""
+        forgotten = self._wall.take_forgotten()
+        for run in forgotten:
+            self._live_seq.pop(run, None)
+            self._owners.pop(run, None)
+        self.backlog.forget(forgotten)
 
 
 def _setups(lab: Lab) -> list[Setup]:

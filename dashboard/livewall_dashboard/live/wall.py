@@ -83,6 +83,7 @@ class Wall:
         self._abandon_after = abandon_after
         self._setups: dict[str, _SetupState] = {}
         self._runs: dict[str, RunState] = {}
+        self._forgotten: set[str] = set()
         self._changed: set[str] = set()
         self._gone: set[str] = set()
         self._configured: set[str] = set()
@@ -131,7 +132,7 @@ class Wall:
             if state.last is None or state.last.key not in keys:
                 continue
             if state.running or name in self._configured:
-                self._runs.pop(state.last.key, None)
+                self._forget(state.last.key)
                 state.last = None
                 self._changed.add(name)
             else:
@@ -184,7 +185,7 @@ class Wall:
     def replace(self, run: RunState, summary: ProcessState) -> None:
         """The history has more of a run that has ended than was told here: all its processes in one."""
         setup = self._setup(run.setup)
-        known = self._runs.pop(run.key, None) or self._last_of(run.key)
+        known = self._forget(run.key) or self._last_of(run.key)
         if known is not None:
             run.log_url = known.log_url
             setup.running = [other for other in setup.running if other.key != run.key]
@@ -270,6 +271,11 @@ class Wall:
 
     # What is asked of it
 
+    def take_forgotten(self) -> set[str]:
+        """Runs that have left the wall since the last call, and are not back."""
+        forgotten, self._forgotten = self._forgotten, set()
+        return forgotten - self._runs.keys()
+
     def knows(self, key: str) -> bool:
         return key in self._runs
 
@@ -333,7 +339,7 @@ class Wall:
     def _drop(self, setup: str) -> None:
         last = self._setups.pop(setup).last
         if last is not None:
-            self._runs.pop(last.key, None)
+            self._forget(last.key)
         self._gone.add(setup)
         self._changed.discard(setup)
 
@@ -372,9 +378,13 @@ class Wall:
         else:
             former = run
         if former is not None and former is not setup.last:
-            self._runs.pop(former.key, None)
+            self._forget(former.key)
         run.stale = False
         self._changed.add(run.setup)
+
+    def _forget(self, key: str) -> RunState | None:
+        self._forgotten.add(key)
+        return self._runs.pop(key, None)
 
     def _last_of(self, key: str) -> RunState | None:
         return next((s.last for s in self._setups.values() if s.last is not None and s.last.key == key), None)

@@ -95,3 +95,17 @@ def test_five_thousand_that_are_gone_leave_nothing_behind() -> None:
     lab.wall.tick(START + FORTNIGHT + DAY)
     assert (lab.names(), lab.wall._runs, lab.wall._setups) == ([], {}, {})
     assert len(lab.wall.take_changes()[1]) == 5000
+    assert len(lab.wall.take_forgotten()) == 5000 and lab.wall.take_forgotten() == set()
+
+
+def test_a_run_that_another_took_the_place_of_is_forgotten_unless_it_is_back() -> None:
+    lab = Lab()
+    first = lab.run("rack", START)
+    assert lab.wall.take_forgotten() == set()
+    second = lab.run("rack", START + DAY)
+    third = lab.run("rack", START + 2 * DAY)
+    lab.wall.register(first, "rack", wire.RunInfo(), START + 3 * DAY, START)
+    assert lab.wall.knows(first)
+    assert lab.wall.take_forgotten() == {second}
+    lab.run("rack", START + 4 * DAY)
+    assert third in lab.wall.take_forgotten()

@@ -99,3 +99,16 @@ def test_a_test_done_twice_leaves_the_others_alone() -> None:
     for left in (12.0, 11.0, 10.0, 10.0):
         remaining.done("A")
         assert remaining.seconds == left
+
+
+def test_tests_that_are_announced_a_few_at_a_time_are_held_in_few_pieces_and_all_found() -> None:
+    names = [f"Root.T{number}" for number in range(3000)] + ["Root.T7"] * 3
+    durations = {name: float(number) for number, name in enumerate(names[:3000])}
+    remaining = RemainingTime()
+    for first in range(0, len(names), 10):
+        remaining.add(names[first : first + 10], durations)
+        assert len(remaining._pieces) < 12
+    assert remaining.seconds == sum(durations[name] for name in names)
+    for name in [*names[::-1], *names]:
+        remaining.done(name)
+    assert remaining.seconds == 0.0
