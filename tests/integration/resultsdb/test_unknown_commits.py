@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -27,6 +28,8 @@ from support.walls import wall_on
 
 SELDOM = 86_400.0
 """Seconds: nothing is read by the clock after the first time."""
+
+patiently = partial(wait_for, timeout=300.0)
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ def test_a_commit_that_is_pushed_is_known_when_its_results_come(
 ) -> None:
     with wall_reading(url, tmp_path / "data", watched(webkit)) as wall:
         client = wall.flask.test_client()
-        wait_for(lambda: commits(client) == [webkit.head()])
+        patiently(lambda: commits(client) == [webkit.head()])
         pushed = webkit.commit("Fix it")
         reply = client.post("/api/upload", json=at(pushed[:12]))
         assert reply.status_code == 200, reply.text
@@ -97,7 +100,7 @@ def test_what_is_nowhere_is_refused_with_the_reason_and_not_looked_for_over_and_
 ) -> None:
     with wall_reading(url, tmp_path / "data", watched(webkit)) as wall:
         client, (fetcher,) = wall.flask.test_client(), wall.core.commit_fetchers._fetchers.values()
-        wait_for(lambda: fetcher._ended == 1)
+        patiently(lambda: fetcher._ended == 1)
         for _ in range(3):
             reply = client.post("/api/upload", json=at("ffff"))
             assert reply.status_code == 404
@@ -116,7 +119,7 @@ def test_others_are_stored_while_a_repository_hangs(url: str, tmp_path: Path, we
     """More wait than may upload at a time, and none of them is in the way."""
     with wall_reading(url, tmp_path / "data", watched(webkit)) as wall:
         client, fetchers = wall.flask.test_client(), wall.core.commit_fetchers
-        wait_for(lambda: commits(client) == [webkit.head()])
+        patiently(lambda: commits(client) == [webkit.head()])
         (fetcher,) = fetchers._fetchers.values()
         known, answers = webkit.head(), list[int]()
 
@@ -127,25 +130,25 @@ def test_others_are_stored_while_a_repository_hangs(url: str, tmp_path: Path, we
             waiting = [Thread(target=send, args=(f"{number:x}" * 8,)) for number in range(1, 6)]
             for each in waiting:
                 each.start()
-            wait_for(lambda: fetchers._places._value == commit_fetchers.MOST_WAITING - len(waiting))
+            patiently(lambda: fetchers._places._value == commit_fetchers.MOST_WAITING - len(waiting))
             send(known)
             assert answers == [200]
-        fetcher.stop()
-        for each in waiting:
-            each.join()
+            fetcher.stop()
+            for each in waiting:
+                each.join()
         assert sorted(answers) == [200, *[503] * 5]
 
 
 @contextmanager
 def hanging(repository: GitRepository) -> Iterator[None]:
-    """Whoever fetches from it waits: HEAD is a pipe that nobody writes to."""
+    """Whoever fetches from it waits: HEAD is a pipe that nobody writes to, until it is closed."""
     head = repository.folder / ".git" / "HEAD"
-    kept = head.read_bytes()
-    head.unlink()
-    subprocess.run(["mkfifo", head], check=True)
+    kept = head.rename(head.with_suffix(".kept"))
+    os.mkfifo(head)
+    pipe = os.open(head, os.O_RDWR)
     yield
-    head.unlink()
-    head.write_bytes(kept)
+    kept.replace(head)
+    os.close(pipe)
 
 
 def test_a_damaged_clone_and_locks_that_a_killed_git_left_are_no_end(
@@ -163,7 +166,7 @@ def test_a_damaged_clone_and_locks_that_a_killed_git_left_are_no_end(
     for damage in damages:
         with wall_reading(url, tmp_path / "data", watched(webkit)) as wall:
             client = wall.flask.test_client()
-            wait_for(lambda client=client: webkit.head() in commits(client))
+            patiently(lambda client=client: webkit.head() in commits(client))
             (clone,) = (tmp_path / "data/repositories").glob("*.git")
             damage(clone)
             reply = client.post("/api/upload", json=at(webkit.commit()))
@@ -174,7 +177,7 @@ def test_the_repositories_of_a_project_are_read_under_the_name_that_they_have_al
     url: str, tmp_path: Path, webkit: GitRepository
 ) -> None:
     with wall_reading(url, tmp_path / "data", watched(webkit)) as wall:
-        wait_for(lambda: commits(wall.flask.test_client()) == [webkit.head()])
+        patiently(lambda: commits(wall.flask.test_client()) == [webkit.head()])
     server = Repository("server", (Remote("origin", str(webkit.folder)),))
     project = Project("shop", (server,), (Step("build", "true"),))
     with wall_reading(url, tmp_path / "data", projects=[project]) as wall:
