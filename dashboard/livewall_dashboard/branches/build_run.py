@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
 
 from livewall_dashboard.branches.build_job import BuildOrder
 from livewall_dashboard.branches.verdict import StepResult
@@ -19,8 +21,9 @@ _WORDS = {
 """What a test was, and was expected to be."""
 
 
-def key_of(number: int) -> str:
-    return f"branch-build-{number}"
+def key_of(number: int, job: UUID) -> str:
+    """Of the run that a build is. Nobody knows it beforehand: who may report runs of another setup cannot begin it."""
+    return f"branch-build-{number}-{sha256(job.bytes).hexdigest()[:16]}"
 
 
 def labels_of(order: BuildOrder) -> dict[str, str]:
@@ -32,12 +35,12 @@ def labels_of(order: BuildOrder) -> dict[str, str]:
 
 
 def result_set_of(
-    order: BuildOrder, steps: Sequence[StepResult], started_at: datetime, ended_at: datetime, agent: str
+    order: BuildOrder, key: str, steps: Sequence[StepResult], started_at: datetime, ended_at: datetime, agent: str
 ) -> ResultSet:
     """Of the steps that were begun."""
     begun = [step for step in steps if step.state.status not in ("waiting", "skipped")]
     return ResultSet(
-        key=key_of(order.number),
+        key=key,
         setup=order.setup,
         suite=order.project,
         root=GivenSuite(order.project, suites=[_suite(order, step) for step in begun]),

@@ -79,9 +79,10 @@ class BuildFinisher:
         order = log.order
         steps = log.finish(left.marks)
         self._store.note_findings(order.number, [step.as_row() for step in steps])
-        imported = self._imported(order, left)
+        key = key_of(order.number, state.id)
+        imported = self._imported(order, key, left)
         runs = list(dict.fromkeys([*self._jobs.runs(state.id), *imported]))
-        own = self._own_run(order, steps, state, left)
+        own = self._own_run(order, key, steps, state, left)
         self._store.link_runs(order.number, [own, *runs], own)
         verdict = verdict_of(
             steps, trouble=log.trouble, end_reason=state.end_reason or left.trouble, failed_runs=self._failed(runs)
@@ -96,20 +97,22 @@ class BuildFinisher:
             ended_at=state.ended_at,
         )
 
-    def _imported(self, order: BuildOrder, left: JobArtifacts) -> list[str]:
+    def _imported(self, order: BuildOrder, key: str, left: JobArtifacts) -> list[str]:
         if not left.results:
             return []
         files = []
         for number, (path, name) in enumerate(left.results, 1):
             names_itself = is_of_robot(path) or number > MOST_NAMED
-            files.append((path, name, None if names_itself else f"{key_of(order.number)}-{number}"))
+            files.append((path, name, None if names_itself else f"{key}-{number}"))
         return self._import_files(files, setup=order.setup, branch=order.bundle, labels=labels_of(order))
 
-    def _own_run(self, order: BuildOrder, steps: list[StepResult], state: JobState, left: JobArtifacts) -> str:
+    def _own_run(
+        self, order: BuildOrder, key: str, steps: list[StepResult], state: JobState, left: JobArtifacts
+    ) -> str:
         """The run of its logs -> its key."""
         now = self._clock()
         started_at, ended_at = state.started_at or now, state.ended_at or now
-        result_set = result_set_of(order, steps, started_at, ended_at, state.agent or "")
+        result_set = result_set_of(order, key, steps, started_at, ended_at, state.agent or "")
         stored = self._result_sets.store(result_set)
         owner = Owner.run(stored.run_id)
         for step in steps:

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from livewall_dashboard.branches.build_run import key_of
 from livewall_dashboard.branches.bundles import Head, bundles_of
 from livewall_dashboard.branches.mirror import Branch
 from livewall_dashboard.branches.ref_changes import Known, ref_changes
@@ -142,3 +144,10 @@ def result(status: str, *, code: int | None = None, took: float = 1.0, **found: 
 def test_what_a_build_comes_to(step: StepResult, more: dict[str, Any], expected: tuple[str, str]) -> None:
     found = verdict_of([step], **{"trouble": "", "end_reason": "", "failed_runs": {}, **more})
     assert (found.result, found.reason) == expected
+
+
+def test_the_key_of_a_builds_run_is_always_the_same_and_known_to_nobody_beforehand() -> None:
+    job, other = UUID(int=1), UUID(int=2)
+    assert key_of(12, job) == key_of(12, job) != key_of(12, other)
+    assert key_of(12, job).startswith("branch-build-12-")
+    assert str(job)[:8] not in key_of(12, job)
