@@ -69,7 +69,7 @@ def _run(
 
     logs.take_strays()
     stop = server.StopSignal(on_hangup=reload)
-    with running_dashboard(settings, lab, mode, url, stop, embedded=embedded) as dashboard:
+    with running_dashboard(settings, lab, mode, url, stop, embedded=embedded, has_agents=agents > 0) as dashboard:
         if dashboard is not None:
             with local_agents(agents, settings, TokenStore(dashboard.core.database), lambda: lab.current):
                 server.serve(dashboard.flask, callers, mode, stop)

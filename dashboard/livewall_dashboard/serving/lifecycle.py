@@ -42,14 +42,14 @@ class Stop(Protocol):
 
 @contextmanager
 def running_dashboard(
-    settings: Settings, lab: LabFile, mode: str, url: str, stop: Stop, *, embedded: bool
+    settings: Settings, lab: LabFile, mode: str, url: str, stop: Stop, *, embedded: bool, has_agents: bool = False
 ) -> Iterator[Dashboard | None]:
     """Started, announced, and ended with the block; None where it was told to stop before. Raises LivewallError."""
     if not _migrated(url, stop):
         yield None
         return
     with closing(Database(url, offload=server.offload(mode))) as database:  # also where it cannot start
-        require_tokens(settings, TokenStore(database).list)
+        require_tokens(settings, TokenStore(database).list, has_agents=has_agents)
         dashboard = Dashboard(settings, lab, database, async_mode=mode, release=running_release(os.environ))
         dashboard.start()
         _collect_seldom()

@@ -195,15 +195,18 @@ def needs_tokens(settings: Settings) -> bool:
     return not settings.insecure and (settings.require_tokens or not is_loopback(settings.reached_by))
 
 
-def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]]) -> None:
+def require_tokens(settings: Settings, list_tokens: Callable[[], list[Token]], *, has_agents: bool = False) -> None:
     """A wall that strangers can reach starts only when somebody has been given a key to it, or on purpose without.
 
+    Whoever brings results has one, and whoever reads them. Robots in an agent's jobs need none: each job has its own.
     Keys that have expired will do: a wall must come back after a power cut, whatever day it is. Raises Misconfigured.
     """
     if not needs_tokens(settings):
         return
-    scopes = {one.scope for one in list_tokens() if not one.revoked_at}
-    missing = [scope for scope in ("ingest", "read") if scope not in scopes]
+    tokens = [one for one in list_tokens() if not one.revoked_at]
+    brings = has_agents or any(one.grants("upload") or one.grants("agent") for one in tokens)
+    reads = any(one.grants("read") for one in tokens)
+    missing = [scope for scope, is_there in (("ingest", brings), ("read", reads)) if not is_there]
     if missing:
         commands = " and ".join(f"`livewall token create --scope {scope} NAME`" for scope in missing)
         raise Misconfigured(
