@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,6 +37,9 @@ from livewall_dashboard.screens.hub import Hub
 from livewall_dashboard.screens.notices import Notices
 from livewall_dashboard.screens.publisher import Publisher
 from livewall_listener import wire
+
+RUNS = "runs"
+"""The topic of pages that list runs; of one run it is run/KEY."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,13 @@ def core_of(
     def note_commit(received_at: datetime, events: int) -> None:
         metrics.commit_lag.observe((clock() - received_at).total_seconds(), events)
 
-    recorder = Recorder(database, lock=lock, snapshot=snapshot, on_commit=note_commit)
+    def note_runs(runs: Iterable[str]) -> None:
+        changes.note(RUNS, *(f"run/{run}" for run in runs))
+
+    recorder = Recorder(database, lock=lock, snapshot=snapshot, on_commit=note_commit, on_stored=note_runs)
+    run_begun.connect(lambda begun: note_runs([begun[0]]))
+    for signal in (run_stored, run_ended, log_stored):
+        signal.connect(lambda run: note_runs([run]))
     intake = Intake(
         wall,
         recorder,

@@ -2,13 +2,15 @@
 
 import { getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
-import { keepFresh } from "../shared/page.js";
 import { showPanels } from "../shared/panels.js";
 import { Suites } from "./suites.js";
-import { drawNow, drawSummary } from "./summary.js";
+import { drawElapsed, drawNow, drawSummary } from "./summary.js";
 import { Tests } from "./tests.js";
 
-const REFRESH = 2000;
+/** Milliseconds between two looks at least: a test may end all the time. */
+const REST = 1000;
+/** Milliseconds until a wall that did not answer is asked again. */
+const RETRY = 10_000;
 
 const page = document.getElementById("run");
 const id = page.dataset.run;
@@ -17,6 +19,10 @@ const summary = document.getElementById("summary");
 const tests = new Tests(document.getElementById("tests"), id);
 const suites = new Suites(document.getElementById("suites"), id, (node) => tests.showSuite(node));
 let shown = "";
+let hasBegun = false;
+let now = null;
+/** Which process's clock is asked what time it is. */
+let time = () => Date.now();
 
 tests.onFilter = showSuite;
 
@@ -41,31 +47,41 @@ async function loadRun() {
 
 /** What the wall knows beyond the history: what is being run at this moment. */
 async function loadNow(run) {
-  if (run.state !== "running") return drawNow(null);
-  const { server_time, setups } = await getJson("/api/v1/live", { setup: run.setup });
-  const tile = setups.find((known) => known.run?.id === id);
-  return drawNow(tile && { ...tile, server_time });
+  now = null;
+  if (run.state === "running") {
+    const { setups } = await getJson("/api/v1/live", { setup: run.setup });
+    now = setups.find((known) => known.run?.id === id) ?? null;
+  }
+  drawNow(now, time());
 }
 
 async function start() {
   const { run } = await loadRun();
-  await Promise.all([tests.start(run), suites.load({ running: run.state === "running" }), loadNow(run)]);
+  const isOpen = run.state === "running" || run.verification === "pending";
+  const shownTests = hasBegun ? tests.refresh(run) : tests.start(run);
+  hasBegun = true;
+  await Promise.all([shownTests, suites.load({ running: run.state === "running" }), loadNow(run)]);
   showSuite();
-  if (run.state === "running" || run.verification === "pending") keepFresh(follow, REFRESH);
+  say("");
+  if (isOpen) await follow(run);
 }
 
-/** One look at a running run; false once it has ended and nothing more will come. */
-async function follow() {
-  try {
+/** From now on what changes is shown; also what comes after its end, such as its log. */
+async function follow(begun) {
+  const { Live, clock } = await import("../shared/live.js");
+  let latest = begun;
+  time = () => clock.now();
+  const read = async () => {
     const { run, changed } = await loadRun();
+    latest = run;
     if (changed) await Promise.all([tests.refresh(run), suites.load({ running: run.state === "running" })]);
     await loadNow(run);
-    say("");
-    return run.state === "running" || run.verification === "pending";
-  } catch (error) {
-    say(error.message);
-    return true;
-  }
+  };
+  const tick = () => {
+    drawElapsed(summary, latest);
+    drawNow(now, time());
+  };
+  new Live({ topics: [`run/${id}`], read, tick, rest: REST }).start();
 }
 
 function say(text) {
@@ -73,7 +89,9 @@ function say(text) {
   notice.hidden = !text;
 }
 
-start().catch((error) => {
+start().catch(giveUp);
+
+function giveUp(error) {
   summary.removeAttribute("aria-busy");
   if (error.status === 404) {
     const nothing = element("div", "quiet");
@@ -82,5 +100,5 @@ start().catch((error) => {
     return;
   }
   say(error.message);
-  if (error.status === 0 || error.status >= 500) setTimeout(() => location.reload(), 10_000);
-});
+  if (error.status === 0 || error.status >= 500) setTimeout(() => start().catch(giveUp), RETRY);
+}

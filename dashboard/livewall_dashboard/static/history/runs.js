@@ -4,8 +4,9 @@ import { getJson, runPath, searchOf } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
+import { Live } from "../shared/live.js";
 import { midnight } from "../shared/moment.js";
-import { here, keepFresh, link, timeOf } from "../shared/page.js";
+import { here, link, timeOf } from "../shared/page.js";
 import { settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { ChosenRuns } from "./chosen-runs.js";
@@ -19,7 +20,8 @@ import { duration, plural } from "./text.js";
 const PAGE = 50;
 const MOST = 1000;
 const LABELS = 12;
-const REFRESH = 3000;
+/** Milliseconds between two looks at least: somewhere a test ends all the time. */
+const REST = 1000;
 const STATUSES = [
   ["", "Any"],
   ["FAIL", "Failed"],
@@ -60,6 +62,7 @@ const table = new Table({
   ],
 });
 let isTaking = false;
+let isLoaded = false;
 let rows = new Map();
 let next = null;
 let paged = false;
@@ -70,6 +73,7 @@ csv.title = "These runs for a spreadsheet";
 const form = document.getElementById("filters");
 const NAMES = ["q", "setup", "suite", "status", "from", "to", "branch", "commit", "label", "tag"];
 const filters = new Filters(form, NAMES, () => load());
+const live = new Live({ topics: ["runs"], read: () => look(turn), tick: draw, rest: REST });
 addFilters();
 
 function addFilters() {
@@ -100,34 +104,41 @@ function query() {
   return { ...rest, [kind]: wanted, label: labels, from: midnight(from), to: midnight(to, 1) };
 }
 
-async function load() {
-  const mine = ++turn;
+function load() {
+  turn += 1;
   csv.href = `/api/v1/runs.csv?${searchOf(query())}`;
   for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   status.textContent = "Loading…";
   rows = new Map();
   paged = false;
   isTaking = true;
-  await look(mine);
+  isLoaded = false;
+  live.refresh();
 }
 
 /** The newest runs, and all that run: one that takes days has sunk deep into the list by its start. */
 async function look(mine) {
-  const asked = query();
   try {
-    const [page, running] = await Promise.all([
-      getJson("/api/v1/runs", { ...asked, limit: PAGE }),
-      asked.state || asked.status ? { runs: [] } : getJson("/api/v1/runs", { ...asked, state: "running", limit: MOST }),
-    ]);
-    if (mine !== turn) return;
-    if (!paged) next = page.next;
-    const over = await endedSince([...page.runs, ...running.runs]);
-    if (mine !== turn) return;
-    take([...page.runs, ...running.runs, ...over]);
-    draw();
+    await readRuns(mine);
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
+    if (error.status === 0 || error.status >= 500) throw error;
   }
+}
+
+async function readRuns(mine) {
+  const asked = query();
+  const [page, running] = await Promise.all([
+    getJson("/api/v1/runs", { ...asked, limit: PAGE }),
+    asked.state || asked.status ? { runs: [] } : getJson("/api/v1/runs", { ...asked, state: "running", limit: MOST }),
+  ]);
+  if (mine !== turn) return;
+  const over = await endedSince([...page.runs, ...running.runs]);
+  if (mine !== turn) return;
+  if (!paged) next = page.next;
+  take([...page.runs, ...running.runs, ...over]);
+  isLoaded = true;
+  draw();
 }
 
 /** Those we show as running that are no longer among `current`. */
@@ -160,6 +171,7 @@ function take(runs) {
 }
 
 function draw() {
+  if (!isLoaded) return;
   const runs = [...rows.values()].sort((a, b) => order(b) - order(a));
   const running = runs.filter((run) => run.state === "running");
   status.textContent = runs.length ? summary(runs.length, running.length) : "";
@@ -277,7 +289,7 @@ async function loadSetups() {
 
 document.getElementById("actions").prepend(csv);
 load();
+live.start();
 Promise.all([loadSetups(), loadLabels()]).catch((error) => {
   status.textContent = error.message;
 });
-keepFresh(() => look(turn), REFRESH);

@@ -1,6 +1,6 @@
 // The head of a run's page.
 
-import { element, titled } from "../shared/dom.js";
+import { element, setHidden, setText, titled } from "../shared/dom.js";
 import { Facts } from "../shared/facts.js";
 import { partialText, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
@@ -49,7 +49,7 @@ function title(run, status) {
   const heading = element("h1", "", short(run.name) || "Starting…");
   const where = element("p", "thing-where");
   where.append("on ", link(run.setup, here(`/runs?setup=${encodeURIComponent(run.setup)}`), { className: "setup-link" }));
-  where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run)), run.state === "running" ? " so far" : "");
+  where.append(" · ", timeOf(run.started_at), " · ", durationOf(elapsed(run), "number run-elapsed"), run.state === "running" ? " so far" : "");
   const now = element("p", "run-now");
   now.id = "now";
   now.hidden = true;
@@ -59,18 +59,29 @@ function title(run, status) {
 }
 
 /**
- * What the run is doing, from the setup's tile as the wall shows it; null: nothing, or nothing known.
+ * How long it has been going on.
  *
- * @param {Tile & { server_time: string }} tile
+ * @param {HTMLElement} host
+ * @param {RunDetail} run
  */
-export function drawNow(tile) {
+export function drawElapsed(host, run) {
+  if (run.state === "running") setText(host.querySelector(".run-elapsed"), duration(elapsed(run)));
+}
+
+/**
+ * What is being run, by the wall's clock.
+ *
+ * @param {Tile | null} tile
+ * @param {number} now
+ */
+export function drawNow(tile, now) {
   const node = document.getElementById("now");
   const doing = tile?.test ?? tile?.suite;
-  node.hidden = !doing;
+  setHidden(node, !doing);
   if (!doing) return;
-  const seconds = Math.max(0, (Date.parse(tile.server_time) - Date.parse(doing.started_at)) / 1000);
+  const seconds = Math.max(0, (now - Date.parse(doing.started_at)) / 1000);
   const keyword = tile.keyword?.path?.at(-1);
-  node.textContent = [`Now: ${doing.longname}`, tile.phase?.kind, keyword, duration(seconds)].filter(Boolean).join(" · ");
+  setText(node, [`Now: ${doing.longname}`, tile.phase?.kind, keyword, duration(seconds)].filter(Boolean).join(" · "));
 }
 
 /** @param {RunDetail} run */

@@ -30,11 +30,15 @@ export class Live {
 
   /**
    * `topics`: what the page shows, as screens/changes.py knows it. `read(news)` asks for what changed, a Set of topics, and
-   * shows it; false: there is nothing more to come. `tick()` is called each second, for figures that count.
+   * shows it; false: there is nothing more to come. `tick()` is called each second, for figures that count. `rest`:
+   * milliseconds between two looks at least, where much changes all the time.
    *
-   * @param {{ topics: string[], read: (news: Set<string>) => Promise<boolean | void>, tick?: () => void }} page
+   * @param {{
+   *   topics: string[], read: (news: Set<string>) => Promise<boolean | void>, tick?: () => void, rest?: number
+   * }} page
    */
-  constructor({ topics, read, tick = () => {} }) {
+  constructor({ topics, read, tick = () => {}, rest = REST }) {
+    this.rest = rest;
     this.topics = topics;
     this.read = read;
     this.tick = tick;
@@ -82,7 +86,7 @@ export class Live {
     const began = performance.now();
     await this.#readNews();
     this.#readAt = performance.now();
-    this.#restUntil = this.#readAt + Math.max(REST, (this.#readAt - began) * REST_SHARE);
+    this.#restUntil = this.#readAt + Math.max(this.rest, (this.#readAt - began) * REST_SHARE);
     this.#isReading = false;
     this.#show();
     this.#look();

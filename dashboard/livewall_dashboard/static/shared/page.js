@@ -41,12 +41,3 @@ export function debounced(call, milliseconds) {
     timer = setTimeout(() => call(...given), milliseconds);
   };
 }
-
-/** Calls `work` every `milliseconds` while the page is looked at, never twice at once, until it returns false. */
-export function keepFresh(work, milliseconds) {
-  const turn = async () => {
-    const goOn = document.hidden || (await work()) !== false;
-    if (goOn) setTimeout(turn, milliseconds);
-  };
-  setTimeout(turn, milliseconds);
-}
