@@ -9,7 +9,9 @@ from uuid import UUID
 
 from livewall_dashboard.base.errors import Conflict, NotFound
 from livewall_dashboard.history.resources import JobOfRun
+from livewall_dashboard.jobqueue.model import PHASES
 from livewall_dashboard.jobqueue.queries import QUERIES
+from livewall_dashboard.jobqueue.remaining_time import ENOUGH, LOOKED_AT, RemainingTime, remaining_time
 from livewall_dashboard.jobqueue.resources import (
     AgentInfo,
     JobDetail,
@@ -64,14 +66,31 @@ class Overview:
         before = next(iter(self._rows("jobs_before", [job_id])), {"count": None})["count"]
         result: dict[str, Any] = next(iter(self._rows("result", [job_id])), {"result": {}})["result"]
         queue = next(iter(self._rows("queue_overview", {"name": row["queue"]})), None)
+        phases = self._rows("phases", [job_id])
         return JobDetail(
             **summary_of(row),
             definition=row["definition"],
-            phases=[_phase(each) for each in self._rows("phases", [job_id])],
+            phases=[_phase(each) for each in phases],
             device_info=result.get("device_info", {}),
             position=before,
             wait=wait_of(queue, before) if queue and before is not None else None,
+            remaining=self._remaining(row, phases) if row["started_at"] and not row["ended_at"] else None,
         )
+
+    def _remaining(self, job: Row, phases: list[Row]) -> RemainingTime | None:
+        asked = {
+            "queue": job["queue"],
+            "name": job["name"],
+            "phases": list(PHASES),
+            "most": LOOKED_AT,
+            "enough": ENOUGH,
+        }
+        known = self._rows("usual_phases", asked)
+        if not known:
+            return None
+        began = {row["phase"]: row["started_at"] for row in phases}
+        usual, (first, *_) = {row["phase"]: row["usual"] for row in known}, known
+        return remaining_time(job, began, usual, first["now"], jobs=first["jobs"], of_name=first["of_name"])
 
     def job_of_run(self, run: str) -> JobOfRun | None:
         """The job that a run is part of, None where it is none's."""

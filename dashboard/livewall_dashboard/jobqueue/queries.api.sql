@@ -67,3 +67,21 @@ ON CONFLICT (name) DO UPDATE SET retries = excluded.retries
 INSERT INTO job_run (job_id, run_id) SELECT job.id, run.id FROM run
 JOIN job ON job.id = CASE WHEN run.info ->> 'job' <> '' THEN (run.info ->> 'job')::uuid END
 WHERE run.key = %s ON CONFLICT DO NOTHING
+
+-- name: usual_phases
+-- Median seconds of each phase, of the last jobs that were complete: of this name where these are enough, else of the queue.
+WITH recent AS (
+    SELECT id, no, name FROM job
+    WHERE queue = %(queue)s AND state = 'complete' AND started_at IS NOT NULL ORDER BY no DESC LIMIT 1000
+), named AS (
+    SELECT id FROM recent WHERE name = %(name)s AND name <> '' ORDER BY no DESC LIMIT %(most)s
+), enough AS (
+    SELECT count(*) >= %(enough)s AS of_name FROM named
+), chosen AS (
+    SELECT id FROM named WHERE (SELECT of_name FROM enough)
+    UNION ALL (SELECT id FROM recent WHERE NOT (SELECT of_name FROM enough) ORDER BY no DESC LIMIT %(most)s)
+)
+SELECT asked.phase, (SELECT count(*) FROM chosen) AS jobs, (SELECT of_name FROM enough) AS of_name, now() AS now,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(extract(epoch FROM p.ended_at - p.started_at), 0)::float8) AS usual
+FROM chosen CROSS JOIN unnest(%(phases)s::text[]) AS asked (phase)
+LEFT JOIN job_phase p ON p.job_id = chosen.id AND p.phase = asked.phase GROUP BY asked.phase

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from livewall_dashboard.jobqueue.remaining_time import RemainingTime
 from livewall_dashboard.web.schemas import Number, Time
 from livewall_dashboard.web.values import time_text
 
@@ -52,13 +53,17 @@ class PhaseTimes(Struct):
 
 
 class JobDetail(JobSummary):
-    """`position`: jobs before it while it waits; `wait`: seconds until it may start, null where nobody can tell."""
+    """`position`: jobs before it while it waits; `wait`: seconds until it may start, null where nobody can tell.
+
+    `remaining`: of one that runs, null where too few earlier jobs are known.
+    """
 
     definition: dict[str, Any]
     phases: list[PhaseTimes]
     device_info: dict[str, Any]
     position: int | None
     wait: float | None
+    remaining: RemainingTime | None
 
 
 class QueueInfo(Struct):

@@ -228,3 +228,39 @@ def test_a_job_that_reserves_nothing_says_no_end(flinger: Flinger, api: Api) -> 
         flinger.post(f"/result/{job_id}", {"job_state": "reserve"})
     ends = {name: api.get(f"/jobs/{job_id}", "JobDetail")["reserved_until"] for name, job_id in jobs.items()}
     assert [name for name, end in ends.items() if end] == ["reserved"]
+
+
+def test_what_is_left_of_a_job_is_known_from_earlier_ones(flinger: Flinger, api: Api, database_url: str) -> None:
+    """By the medians of those of its name where there are enough, else of its queue; else nothing is said."""
+    agent = Flinger(flinger._client, "a")
+
+    def run(name: str, phases: dict[str, int]) -> str:
+        job_id = flinger.submit(name=name)
+        agent.claim()
+        for phase in phases:
+            agent.post(f"/result/{job_id}", {"job_state": phase, "status": {phase: 0}})
+        agent.post(f"/result/{job_id}", {"job_state": "complete"})
+        with psycopg.connect(database_url) as connection:
+            for phase, seconds in phases.items():
+                connection.execute(
+                    "UPDATE job_phase SET ended_at = started_at + %s * interval '1 s' WHERE job_id = %s AND phase = %s",
+                    [seconds, job_id, phase],
+                )
+        return job_id
+
+    def left(name: str) -> tuple[Any, ...] | None:
+        job_id = flinger.submit(name=name)
+        agent.claim()
+        agent.post(f"/result/{job_id}", {"job_state": "provision"})
+        found = api.get(f"/jobs/{job_id}", "JobDetail")["remaining"]
+        agent.post(f"/result/{job_id}", {"job_state": "cancelled"})
+        return found and (found["usual"], found["rest"], found["jobs"], found["of_name"])
+
+    for seconds in (1000, 2000, 3000, 4000):
+        run("nightly", {"provision": 100, "test": seconds})
+    assert left("nightly") is None, "four say nothing"
+    ended = run("smoke", {"test": 10})
+    assert api.get(f"/jobs/{ended}", "JobDetail")["remaining"] is None
+    assert left("smoke") == (100, 2000, 5, False)
+    run("nightly", {"provision": 100, "test": 5000})
+    assert left("nightly") == (100, 3000, 5, True)

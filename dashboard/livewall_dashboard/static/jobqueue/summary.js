@@ -8,11 +8,13 @@ import { moment } from "../shared/moment.js";
 import { link, timeOf } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
 import { attributeChips, jobPath, queueLink } from "./dom.js";
+import { remainingText } from "./remaining.js";
 import { ENDED, PHASES, jobName, jobState, phaseWord } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */
 
 const MOST_FACTS = 12;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * `artifact`: the address of its file, "" where it has none; `actions`: a node.
@@ -48,9 +50,10 @@ function where(job) {
 function sentences(job) {
   const said = [];
   if (job.state === "waiting") said.push(waitingText(job));
+  if (job.remaining) said.push(remainingText(job, between(phaseStart(job))));
   if (job.state === "reserve" && job.reserved_until) said.push(`Reserved until ${moment(job.reserved_until)}.`);
   if (ENDED.includes(job.state) && job.end_reason) said.push(job.end_reason);
-  return said.map((text) => element("p", "job-sentence", short(text, 500)));
+  return said.filter(Boolean).map((text) => element("p", "job-sentence", short(text, 500)));
 }
 
 /** @param {JobDetail} job */
@@ -61,11 +64,24 @@ function waitingText({ position, wait }) {
   return wait ? `${place}; it starts in about ${rough(wait)}.` : `${place}; an agent is free.`;
 }
 
+/** When its phase began; of one that is in none yet, when the job did. */
+function phaseStart({ phases, state, started_at: started }) {
+  return phases.find(({ phase }) => phase === state)?.started_at ?? started;
+}
+
+/** The job of several devices that it is one of; "" where it is none's. */
+function parentOf({ definition }) {
+  const { parent_job_id: parent } = definition;
+  return typeof parent === "string" && UUID.test(parent) ? parent : "";
+}
+
 /** @param {JobDetail} job */
 function facts(job, artifact) {
   const list = new Facts();
   const add = (name, ...content) => list.add(name, ...content);
   if (artifact) add("Artifacts", link("artifacts.tar.gz", artifact));
+  const parent = parentOf(job);
+  if (parent) add("Part of", link(`job ${parent.slice(0, 8)}`, jobPath(parent)));
   if (job.retry_of) add("Again after", link(`lost job ${job.retry_of.slice(0, 8)}`, jobPath(job.retry_of)));
   if (job.retried_as) add("Run again as", link(job.retried_as.slice(0, 8), jobPath(job.retried_as)));
   if (job.priority) add("Priority", String(job.priority));
