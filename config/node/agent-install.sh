@@ -26,13 +26,13 @@ An agent.toml that is there already stays as it is: edit it, then run this again
 TEXT
 }
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'agent-install.sh: %s\n' "$*" >&2; exit 1; }
 # A text for TOML.
 quoted() { printf '"%s"' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')"; }
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 checkout=$(cd "$here/../.." && pwd -P)
+# shellcheck source-path=SCRIPTDIR source=python.sh
+. "$here/python.sh"
 action=install name='' server='' queues='' labels='' token_file='' setup='' ca='' user=livewall-agent python='' prefix=''
 case ${1:-} in install | upgrade | uninstall) action=$1; shift ;; esac
 case ${1:-} in -* | '') ;; *) name=$1; shift ;; esac
@@ -72,19 +72,7 @@ needs_name() {
 systemd() { [ -n "$prefix" ] || [ ! -d /run/systemd/system ] || systemctl "$@"; }
 
 install_program() {
-    if [ -z "$python" ]; then
-        python=$home/venv/bin/python
-        if ! "$python" -c '' 2>/dev/null; then
-            python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
-                || fail 'python3 must be 3.10 or newer; name another one with --python'
-            python3 -c 'import ensurepip, venv' 2>/dev/null \
-                || fail 'python3 cannot make environments: apt install python3-venv'
-            python3 -m venv --clear "$home/venv"
-        fi
-    fi
-    say "Installing the agent into $python"
-    "$python" -m pip install --quiet --disable-pip-version-check --upgrade "${checkout}[agent]" \
-        || fail "pip could not install ${checkout}[agent]; what it says stands above"
+    install_into_python agent "${checkout}[agent]"
     mkdir -p "$home/bin" "$units"
     printf '#!/bin/sh\nexec %s -m livewall_agent "$@"\n' "$python" >"$home/bin/livewall-agent"
     chmod 755 "$home/bin/livewall-agent"

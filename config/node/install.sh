@@ -25,12 +25,12 @@ What is not given keeps its value.
 TEXT
 }
 
-say() { printf '%s\n' "$*"; }
-fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 quoted() { printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 checkout=$(cd "$here/../.." && pwd -P)
+# shellcheck source-path=SCRIPTDIR source=python.sh
+. "$here/python.sh"
 action=install prefix='' url='' token_file='' setup='' labels='' ca='' python='' user=''
 case ${1:-} in install | upgrade | uninstall) action=$1; shift ;; esac
 while [ $# -gt 0 ]; do
@@ -99,21 +99,7 @@ write_settings() {
 # ------------------------------------------------------------------ programs
 
 make_environment() {
-    if [ -n "$python" ]; then
-        python=$("$python" -c 'import sys; print(sys.executable)') || fail "$python is no Python that runs"
-    else
-        python=$home/venv/bin/python
-        if ! "$python" -c '' 2>/dev/null; then
-            python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
-                || fail 'python3 must be 3.10 or newer; name another one with --python'
-            python3 -c 'import ensurepip, venv' 2>/dev/null \
-                || fail 'python3 cannot make environments: apt install python3-venv'
-            python3 -m venv --clear "$home/venv"
-        fi
-    fi
-    say "Installing the listener into $python"
-    "$python" -m pip install --quiet --disable-pip-version-check --upgrade "$checkout" \
-        || fail "pip could not install $checkout; what it says stands above"
+    install_into_python listener "$checkout"
     say "$python" >"$home/python"
 }
 

@@ -103,9 +103,9 @@ function summary(reports, next) {
 
 /** @param {ReportProject} project */
 function projectCard({ project, version, reports }) {
-  const card = element("li", "project");
+  const card = element("li", "project linked-card");
   card.append(
-    link(short(project, 60), here(`/reports/${encodeURIComponent(project)}`), { className: "project-name" }),
+    link(short(project, 60), here(`/reports/${encodeURIComponent(project)}`), { className: "card-link" }),
     element("span", "project-latest", `${short(version, 40)} · ${plural(reports, "report")}`),
   );
   return card;

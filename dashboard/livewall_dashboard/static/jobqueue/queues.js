@@ -25,10 +25,10 @@ export class Queues {
 
 /** @param {QueueInfo} queue */
 function queueCard(queue) {
-  const card = element("li", "queue");
+  const card = element("li", "queue linked-card");
   if (!queue.agents) card.dataset.unserved = "";
   if (new URLSearchParams(location.search).get("queue") === queue.name) card.dataset.chosen = "";
-  const name = link(short(queue.name, 60), here(`/jobs?queue=${encodeURIComponent(queue.name)}`), { className: "queue-name" });
+  const name = link(short(queue.name, 60), here(`/jobs?queue=${encodeURIComponent(queue.name)}`), { className: "card-link" });
   if (queue.description) card.title = short(queue.description, 500);
   const numbers = element("p", "queue-numbers");
   numbers.append(element("strong", "", String(queue.waiting)), " waiting", ` · ${queue.running} at work`);
