@@ -61,8 +61,7 @@ class Recorder:
     `lock` guards the wall's state and what is pending here: `submit` and `submit_state` are called with it held,
     `wait_committed`, `start` and `stop` without, the rest either way. `snapshot(run, process)` is called with it held
     and returns the wall's state of a process as JSON-ready data: it is stored in one transaction with the events it
-    reflects. `on_commit(received_at, events)` hears of events that were stored, those of each moment together;
-    `on_stored(runs)` of the runs of which something was.
+    reflects. `on_commit(received_at, events)` hears of stored events, by their moment, `on_stored` of runs.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class Recorder:
         lock: threading.Lock,
         snapshot: Callable[[str, str], dict[str, Any] | None],
         on_commit: Callable[[datetime, int], None] | None = None,
-        on_stored: Callable[[Collection[str]], None] | None = None,
+        on_stored: Callable[[Collection[str]], object] = len,
         max_pending: int = 50_000,
         max_pending_bytes: int = MOST_PENDING_BYTES,
     ):
@@ -345,8 +344,7 @@ class Recorder:
             ]
             for received_at, events in Counter(entry.received_at for entry in stored).items():
                 self._on_commit(received_at, events)
-        if self._on_stored is not None:
-            self._on_stored({run for run, _ in result.stored} | set(result.changed))
+        self._on_stored({run for run, _ in result.stored} | result.changed)
         if result.strayed:
             self._find_again(result.strayed)
         return True
