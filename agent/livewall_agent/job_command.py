@@ -77,6 +77,8 @@ def submit(
         raise BadJob(f"{error.filename or job_file} cannot be read: {error.strerror or error}") from None
     if not poll:
         click.echo(json.dumps({"job_id": job_id}) if as_json else job_id)
+        if starts := jobs.when_it_starts(job_id):
+            click.echo(f"job {job_id}: {starts}", err=True)
         return
     click.echo(f"job {job_id}", err=True)
     sys.exit(_follow(jobs, job_id, as_json=as_json))
@@ -117,7 +119,8 @@ def _until_ended(jobs: Jobs, job_id: str, *, as_json: bool) -> dict[str, Any]:
         try:
             for news in jobs.news(following):
                 if news.before is not None and said != (said := f"waiting, {news.before} before it"):
-                    click.echo(f"job {following.job_id}: {said}", err=True)
+                    starts = jobs.when_it_starts(following.job_id)
+                    click.echo(f"job {following.job_id}: {said}{starts and '; '}{starts}", err=True)
                 if not as_json:
                     click.echo(news.text, nl=False)
             patience.well()

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from livewall_agent import archives
-from livewall_agent.errors import BadJob, Refused
+from livewall_agent.errors import BadJob, Refused, Unavailable
 from livewall_agent.jobwire import COMPLETE, ENDED, PHASES
 from livewall_agent.phases import exit_code
 from livewall_agent.server import Server
@@ -102,6 +102,16 @@ class Jobs:
         for text in self._output(following):
             yield News(following.state, text)
 
+    def when_it_starts(self, job_id: str) -> str:
+        """In words, of a job that waits; "" where nobody can tell, as with a server of Testflinger's."""
+        try:
+            wait = dict(self._server.get(f"/api/v1/jobs/{quote(job_id)}") or {}).get("wait")
+        except (Refused, Unavailable):  # what matters is done
+            return ""
+        if not isinstance(wait, (int, float)):
+            return ""
+        return f"it starts in about {_rough(wait)}" if wait else "an agent is free"
+
     def _position(self, job_id: str) -> int | None:
         try:
             found = self._server.get(f"/v1/job/{quote(job_id)}/position")
@@ -164,3 +174,11 @@ def attachments_of(job: Mapping[str, Any], folder: Path) -> dict[str, Path]:
             name = str(each.get("agent") or Path(str(each["local"])).name).lstrip("/")
             found[f"{phase}/{name}"] = folder / str(each["local"])
     return found
+
+
+def _rough(seconds: float) -> str:
+    """40 s, 5 min, 3 h."""
+    for unit, name in ((3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"

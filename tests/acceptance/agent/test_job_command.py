@@ -116,6 +116,16 @@ def test_submit_refuses_a_queue_that_nobody_serves_with_the_names_near_it(
     assert polled.returncode == 125
 
 
+def test_submit_says_when_the_job_starts(
+    livewall: Livewall, write_job: Callable[..., Path], shared_dashboard: Dashboard
+) -> None:
+    free = f"free-{uuid.uuid4().hex[:8]}"
+    shared_dashboard.request("POST", f"/v1/agents/data/{free}", {"state": "waiting", "queues": [free]})
+    done = livewall("submit", str(write_job("true")), "--queue", free)
+    assert done.stderr == f"job {done.stdout.strip()}: an agent is free\n"
+    assert livewall("cancel", done.stdout.strip()).returncode == 0
+
+
 def test_poll_ends_with_a_cancelled_job_and_leaves_one_alone_that_is_interrupted(
     livewall: Livewall, start_livewall: Callable[..., subprocess.Popen[str]], write_job: Callable[..., Path]
 ) -> None:
