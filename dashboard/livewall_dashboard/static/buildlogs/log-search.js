@@ -17,6 +17,11 @@ export class LogSearch {
     this.text = "";
   }
 
+  /** Gives up what was begun: what was counted so far stays. */
+  stop() {
+    this.#turn += 1;
+  }
+
   get count() {
     return this.#parts.reduce((sum, part) => sum + part.count, 0);
   }
@@ -37,9 +42,11 @@ export class LogSearch {
     }
   }
 
-  /** The first line from `line` on that has it, else the first of all; 0 for none. */
+  /** The first line from `line` on that has it, else the first of all; 0 for none, and where it is given up. */
   async next(line) {
-    return (await this.#first(line, this.total)) || (line > 1 ? this.#first(1, line - 1) : 0);
+    const mine = this.#turn;
+    const found = await this.#first(line, this.total);
+    return found || line === 1 || mine !== this.#turn ? found : this.#first(1, line - 1);
   }
 
   /** The last line up to `line` that has it, else the last of all; 0 for none. */
@@ -58,8 +65,10 @@ export class LogSearch {
   }
 
   async #first(from, to) {
+    const mine = this.#turn;
     for (let at = from; at && at <= to; ) {
       const { lines, next } = await this.#ask({ from: at, to, limit: 1 });
+      if (mine !== this.#turn) return 0;
       if (lines.length) return lines[0];
       at = next;
     }

@@ -69,11 +69,19 @@ function searchTools(view, search) {
   input.setAttribute("aria-label", "Search the log");
   const said = element("span", "log-found");
   said.setAttribute("role", "status");
+  const stop = button("Stop", "clear log-stop", () => {
+    search.stop();
+    stop.hidden = true;
+    told = told.replace("so far,", "up to there, stopped at");
+    tell();
+  });
+  stop.hidden = true;
   let at = 0;
   let told = "";
   const tell = (place = "") => (said.textContent = input.value ? `${place}${told}` : "");
   const counted = (count, share) => {
     told = share < 1 ? `${number(count)} so far, ${Math.floor(share * 100)} %` : `${number(count)} line${count === 1 ? "" : "s"}`;
+    stop.hidden = share >= 1;
     tell();
   };
   const go = async (find) => {
@@ -94,6 +102,7 @@ function searchTools(view, search) {
     const text = input.value;
     at = 0;
     told = "";
+    stop.hidden = true;
     view.find(text);
     remember(text);
     tell();
@@ -105,11 +114,11 @@ function searchTools(view, search) {
   input.addEventListener("input", begin);
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.shiftKey ? previous() : next();
-    if (event.key === "Escape") host.focus();
+    if (event.key === "Escape") stop.hidden ? host.focus() : stop.click();
   });
   input.value = new URLSearchParams(location.search).get("q") ?? "";
   if (input.value) begin();
-  return { input, counted, nodes: [input, ...arrows("match", previous, next), said] };
+  return { input, counted, nodes: [input, ...arrows("match", previous, next), said, stop] };
 }
 
 /** What is searched for is in the address. */
