@@ -11,19 +11,18 @@ from livewall_agent.reportwire import STEPS, is_git, project_and_version
 from livewall_dashboard.buildlogs import results
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.diagnostic_list import DiagnosticList, below
-from livewall_dashboard.buildlogs.diagnostics import CAUSE, classify
+from livewall_dashboard.buildlogs.diagnostics import CAUSE, CONSEQUENCE, classify
 from livewall_dashboard.buildlogs.key_values import first_line, pairs
 from livewall_dashboard.buildlogs.model import Diagnostic, FirstError, Report, Step, StepStatus, TestResult
 from livewall_dashboard.buildlogs.names import hash_in
 from livewall_dashboard.buildlogs.parts import Parts, StepLog
 from livewall_dashboard.buildlogs.systems import system_of
+from livewall_dashboard.buildlogs.test_lines import BAD_WORDS
 from livewall_dashboard.buildlogs.times import elapsed_times, times_of
 from livewall_listener.wire import Build
 
 NOTHING_FOUND = 4
 """The rank of an error that is no more than the end of the log."""
-BAD_WORDS = ("FAIL", "XPASS", "ERROR")
-"""Results that were not expected."""
 
 
 def report_of(parts: Parts) -> Report:
@@ -150,19 +149,31 @@ def first_error_of(log: StepLog, tests: Sequence[TestResult]) -> FirstError:
     found = log.scanner.first_error
     test = next((test for test in tests if test.word in BAD_WORDS), None)
     if test is not None and (found is None or found.diagnostic.rank > CAUSE or (0 < test.at < found.at)):
-        return _failed_test(test)
+        return _failed_test(test, log.scanner.first_bad_test)
     if found is not None:
-        return found
+        return _with_line_before(found)
     tail = log.scanner.tail
     last = next((line for line in reversed(tail) if line.strip()), "The log is empty.")
     starts_at = log.scanner.lines - len(tail) + 1
     return FirstError(Diagnostic("error", last, rank=NOTHING_FOUND, sort="unknown"), log.scanner.lines, starts_at, tail)
 
 
-def _failed_test(test: TestResult) -> FirstError:
-    name = results.name_of(test)
-    context = [f"{test.word}: {name}", *test.message.splitlines()[-40:]]
-    return FirstError(Diagnostic("error", f"{test.word}: {name}", sort="test"), test.at, test.at, context)
+def _with_line_before(found: FirstError) -> FirstError:
+    """That a command failed says little without what it said before, which no pattern knows."""
+    diagnostic = found.diagnostic
+    before = [line for line in found.context[: max(0, found.at - found.starts_at)] if line.strip()]
+    if diagnostic.rank < CONSEQUENCE or not before:
+        return found
+    text = f"{diagnostic.text}, after: {before[-1].strip()}"
+    return dataclasses.replace(found, diagnostic=dataclasses.replace(diagnostic, text=text))
+
+
+def _failed_test(test: TestResult, first: FirstError | None) -> FirstError:
+    """`first`: where the log names the first test that was not well: why stands around it, if nothing else says."""
+    diagnostic = Diagnostic("error", f"{test.word}: {results.name_of(test)}", sort="test")
+    if not test.message and first is not None and first.at == test.at:
+        return dataclasses.replace(first, diagnostic=diagnostic)
+    return FirstError(diagnostic, test.at, 0, test.message.splitlines()[-40:])
 
 
 def _with_hint(found: FirstError, output: list[str]) -> FirstError:

@@ -36,6 +36,7 @@ class Tap:
     def __init__(self) -> None:
         self.tests: list[TestResult] = []
         self.planned: int | None = None
+        self.bad = 0
         self.bailed_out = False
 
     def feed(self, block: bytes) -> None:
@@ -57,6 +58,7 @@ class Tap:
             name, directive = "", found["rest"][2:]
         told = _DIRECTIVE.match(directive)
         word = _tap_word(found["word"] == "ok", told["word"].upper() if told else "")
+        self.bad += word == "FAIL"
         if len(self.tests) <= MOST_OF_FILES:
             name = name.strip() or f"test {found['number'] or len(self.tests) + 1}"
             self.tests.append(TestResult(name, word, message=told["why"].strip() if told else "", at=number))

@@ -10,7 +10,12 @@ from collections.abc import Callable
 
 from livewall_dashboard.buildlogs.languages import IS_ERROR
 from livewall_dashboard.buildlogs.model import Diagnostic
-from livewall_dashboard.buildlogs.packages import hint_for_command, hint_for_header, hint_for_library
+from livewall_dashboard.buildlogs.packages import (
+    hint_for_command,
+    hint_for_header,
+    hint_for_library,
+    hint_for_perl_module,
+)
 
 CAUSE, UNKNOWN, CONSEQUENCE = 1, 2, 3
 
@@ -43,10 +48,15 @@ _CMAKE = re.compile(
 _MAVEN = re.compile(r"\[(?P<word>ERROR|WARNING)\] (?P<file>[^\s:]{1,400}):\[(?P<line>\d{1,7}),\d{1,7}\] (?P<text>.*)")
 _GO = re.compile(r"(?P<file>[^\s:]{1,400}\.go):(?P<line>\d{1,7}):\d{1,7}: (?P<text>.*)")
 _JAVA = re.compile(r"Exception in thread .{0,200}")
+_SANITIZER = re.compile(
+    r"==\d{1,9}== ?(?:ERROR|WARNING): (?P<text>\w{1,30}Sanitizer: .*)|(?P<race>WARNING: ThreadSanitizer: .*)"
+)
+_IN_FOLDER = re.compile(r"configure: error: in [`'‘].{1,1000}['’]:$")
 _NO_FILE = re.compile(r"['‘`\"]?(?P<header>[\w./+-]{1,200})['’\"]?(?:: No such file or directory| file not found)")
 _NO_LIBRARY = re.compile(
     r"(?:cannot find -l|library not found for -l|unable to find library -l)(?P<library>[\w.+-]{1,100})"
 )
+_NO_PERL_MODULE = re.compile(r"Can't locate (?P<module>[\w/]{1,200})\.pm in @INC")
 _NO_PACKAGE = re.compile(r"No package '(?P<library>[\w.+-]{1,100})' found")
 _COMPILERS = frozenset(
     ("gcc", "g++", "cc", "c++", "cc1", "cc1plus", "clang", "clang++", "lto1", "f951", "gfortran", "rustc", "icc", "as",
@@ -57,6 +67,7 @@ _FOLLOWS = (
     "ninja: build stopped", "cc1: all warnings being treated", "cc1plus: all warnings being treated",
     "clang: error: linker command failed", "gmake: stopped", "make: stopped",
 )  # fmt: skip
+_CRASHES = ("Segmentation fault", "Aborted", "Bus error", "Illegal instruction", "Floating point exception")
 _NO_ROOM = ("no space left on device", "disk quota exceeded")
 _NO_MEMORY = (
     "cannot allocate memory", "virtual memory exhausted", "out of memory", "std::bad_alloc",
@@ -85,7 +96,7 @@ def _exhaustion(text: str) -> Diagnostic | None:
 
 
 def _consequence(text: str) -> Diagnostic | None:
-    if text.startswith(_FOLLOWS):
+    if text.startswith(_FOLLOWS) or _IN_FOLDER.match(text):
         return Diagnostic("error", text, rank=CONSEQUENCE, sort="follows")
     return None
 
@@ -178,6 +189,8 @@ def _make(text: str) -> Diagnostic | None:
         return _missing_command(text, said.partition(": ")[0])
     if not said.startswith("*** ") or "Waiting for unfinished" in said:
         return None
+    if said.endswith(_CRASHES):
+        return Diagnostic("error", text, rank=UNKNOWN, sort="crash")
     if said.endswith("Killed"):
         hint = "Something killed it: often the kernel, for want of memory."
         return Diagnostic("error", text, rank=UNKNOWN, sort="killed", hint=hint)
@@ -254,6 +267,15 @@ def _pkg_config(text: str) -> Diagnostic | None:
     return Diagnostic("error", text, rank=UNKNOWN, sort="missing library", hint=hint_for_library(found["library"]))
 
 
+def _perl(text: str) -> Diagnostic | None:
+    found = _NO_PERL_MODULE.match(text)
+    if found is None:
+        return None
+    module = found["module"].replace("/", "::")
+    said = f"Can't locate the Perl module {module}"
+    return Diagnostic("error", said, sort="missing module", hint=hint_for_perl_module(module))
+
+
 def _tool(text: str) -> Diagnostic | None:
     """`configure: error: text`, `gcc: fatal error: text`, `tool: warning: text`."""
     found = _TOOL.match(text)
@@ -269,7 +291,13 @@ def _tool(text: str) -> Diagnostic | None:
 
 
 def _crash(text: str) -> Diagnostic | None:
-    if text.startswith(("Segmentation fault", "Bus error", "Illegal instruction")) or "(core dumped)" in text:
+    sanitizer = _SANITIZER.match(text)
+    if sanitizer:
+        return Diagnostic("error", sanitizer["text"] or sanitizer["race"], sort="sanitizer")
+    if (
+        text.startswith(("Segmentation fault", "Bus error", "Illegal instruction", "panic: "))
+        or "(core dumped)" in text
+    ):
         return Diagnostic("error", text, rank=UNKNOWN, sort="crash")
     if text.startswith("Bail out!") or text[-40:].endswith(": Permission denied"):
         return Diagnostic("error", text, rank=UNKNOWN, sort="other")
@@ -277,6 +305,6 @@ def _crash(text: str) -> Diagnostic | None:
 
 
 _PATTERNS: tuple[Callable[[str], Diagnostic | None], ...] = (
-    _exhaustion, _consequence, _at_place, _msvc, _make, _linker, _shell, _cmake, _rust, _jvm, _go, _pkg_config, _tool,
-    _crash,
+    _exhaustion, _consequence, _at_place, _msvc, _make, _linker, _shell, _cmake, _rust, _jvm, _go, _pkg_config, _perl,
+    _tool, _crash,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ERRORS = (
-    "error", "fatal error", "internal compiler error", "sorry, unimplemented",
+    "error", "fatal error", "runtime error", "internal compiler error", "sorry, unimplemented",
     "Fehler", "schwerwiegender Fehler", "interner Compiler-Fehler",  # German
     "erreur", "erreur fatale", "erreur interne du compilateur",  # French
     "error fatal", "error interno del compilador",  # Spanish

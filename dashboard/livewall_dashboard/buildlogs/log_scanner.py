@@ -7,6 +7,7 @@ interest must have finds where those are.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from livewall_dashboard.buildlogs.complaint_reader import ComplaintReader
 from livewall_dashboard.buildlogs.line_finder import LineFinder
@@ -20,41 +21,55 @@ WORDS = (
     b"error", b"warning", b"*** ", b"not found", b"undefined ", b"cannot ", b"multiple definition", b"no such file",
     b"space left", b"quota", b"memory", b"bad_alloc", b"killed", b"traceback", b"exception in", b" fault",
     b"core dumped", b"denied", b"no rule to", b"how to make", b"keine regel", b"aucune r", b"compilation term",
-    b"no package", b"bail out",
+    b"no package", b"bail out", b"can't locate", b"panic: ",
 )  # fmt: skip
 """Lower case: a line with a complaint has one of these, or a colon and a number."""
 PLACES = tuple(b":%d" % digit for digit in range(10))
 _TESTS = (
     b"pass: ", b"fail: ", b"skip: ", b"\n# ", b" tests ", b" test ", b"summary", b"ing directory", b"making check in",
     b"\nok", b"\nnot ok", b"unresolved: ", b"untested: ", b"unsupported: ", b" passed", b" failed", b"\n1..", b" ok ",
-    b" skip ", b"test-suite.log", b"behave", b"expectedfail", b" timeout ", b"not run)",
+    b" skip ", b" ... ", b" stdout ----", b" stderr ----", b"=== run", b"\nfail\t", b".py::", b"test-suite.log",
+    b"behave", b"expectedfail", b" timeout ", b"not run)", b"***exception",
 )  # fmt: skip
 """Lower case: a line with a result of a test has one of these."""
 _COMPLAINTS = LineFinder(WORDS + PLACES)
 _COMPLAINTS_AND_TESTS = LineFinder(WORDS + PLACES + _TESTS)
 
 
+class TestReader(Protocol):
+    """Takes what may be of tests. `wants_next`: whatever the next line looks like; `bad`: how many were not well."""
+
+    @property
+    def wants_next(self) -> bool: ...
+    @property
+    def bad(self) -> int: ...
+    def take(self, number: int, text: str) -> bool:
+        """Whether the line is what a test printed, which is no complaint."""
+
+
 class LogScanner:
     """Takes a log in blocks of whole lines. `on_diagnostic` gets complaints, by the numbers of their lines.
 
-    `on_test_line` gets what may be of tests, and says whether the line is what a test printed, which is no complaint.
-    `first_error`: the best cause there is, which is the first of those that say most.
+    `first_error`: the best cause there is, which is the first of those that say most. `first_bad_test`: where the first
+    test is named that was not well, with what is around.
     """
 
     def __init__(
         self,
         on_diagnostic: Callable[[int, Diagnostic], None],
-        on_test_line: Callable[[int, str], bool] | None = None,
+        tests: TestReader | None = None,
     ):
         self.lines = 0
         self.first_error: FirstError | None = None
+        self.first_bad_test: FirstError | None = None
         self._on_diagnostic = on_diagnostic
-        self._on_test_line = on_test_line
+        self._tests = tests
         self._complaints = ComplaintReader()
-        self._finder = _COMPLAINTS_AND_TESTS if on_test_line else _COMPLAINTS
+        self._finder = _COMPLAINTS_AND_TESTS if tests else _COMPLAINTS
         self._last = b""
         self._is_amid = False
-        self._after = 0
+        self._open: dict[str, FirstError] = {}
+        """What the lines that follow are around, by its kind."""
 
     def feed(self, block: bytes) -> None:
         """A block ends at a line's end, or in a line that is too long to be held: then its rest is skipped."""
@@ -81,7 +96,7 @@ class LogScanner:
         at = following = 0  # what a word has in front of it, a line's end, is not there at a block's begin
         candidates = self._finder.lines(block.lower())
         while True:
-            if not (self._complaints.wants_next or self._after):
+            if not (self._complaints.wants_next or self._open or (self._tests and self._tests.wants_next)):
                 while 0 <= following < at:
                     following, _ = next(candidates, (-1, -1))
                 if following < 0:
@@ -96,29 +111,37 @@ class LogScanner:
             at = end
 
     def _take(self, number: int, text: str, block: bytes, at: int) -> None:
-        if self._after and self.first_error is not None:
-            self.first_error.context.append(text)
-            self._after -= 1
-        if self._on_test_line is not None and self._on_test_line(number, text):
+        for kind, found in list(self._open.items()):
+            found.context.append(text)
+            if number >= found.at + AFTER:
+                del self._open[kind]
+        if self._tests is not None and self._take_test_line(self._tests, number, text, block, at):
             return
         for where, diagnostic in self._complaints.take(number, text):
             self._note(where, diagnostic, block, at)
+
+    def _take_test_line(self, tests: TestReader, number: int, text: str, block: bytes, at: int) -> bool:
+        bad = tests.bad
+        is_of_test = tests.take(number, text)
+        if tests.bad > bad and self.first_bad_test is None:
+            diagnostic = Diagnostic("error", text, sort="test")
+            self.first_bad_test = self._open["test"] = self._around(number, diagnostic, block, at)
+        return is_of_test
 
     def _note(self, number: int, diagnostic: Diagnostic, block: bytes, at: int) -> None:
         self._on_diagnostic(number, diagnostic)
         if diagnostic.kind != "error":
             return
         if self.first_error is None or diagnostic.rank < self.first_error.diagnostic.rank:
-            self._keep(number, diagnostic, block, at)
+            self.first_error = self._open["error"] = self._around(number, diagnostic, block, at)
 
-    def _keep(self, number: int, diagnostic: Diagnostic, block: bytes, at: int) -> None:
+    def _around(self, number: int, diagnostic: Diagnostic, block: bytes, at: int) -> FirstError:
         before = _lines_of(_end_of(self._last + _end_of(block[:at])))[-BEFORE:]
         end = block.find(b"\n", at) + 1 or len(block)
         here = [block[at:end]] if at < len(block) else []
         starts_at = self.lines + 1 + block.count(b"\n", 0, at) - len(before)
         context = [plain(line[: 4 * MOST]) for line in (*before, *here)]
-        self.first_error = FirstError(diagnostic, number, starts_at, context)
-        self._after = AFTER
+        return FirstError(diagnostic, number, starts_at, context)
 
 
 def _end_of(block: bytes) -> bytes:

@@ -34,7 +34,7 @@ class Diagnostic:
 class FirstError:
     """What a step failed of. `at`: its line in the log, from 1; `context`: that line, those before and those after.
 
-    `starts_at`: the line of the log with which the context begins.
+    `starts_at`: the line of the log with which the context begins; 0 where it is what a test said elsewhere.
     """
 
     diagnostic: Diagnostic

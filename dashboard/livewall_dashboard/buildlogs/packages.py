@@ -94,6 +94,11 @@ def hint_for_command(command: str) -> str:
     return _hint(COMMANDS.get(command.rpartition("/")[2]))
 
 
+def hint_for_perl_module(module: str) -> str:
+    """Both name packages by their module."""
+    return _hint((f"lib{module.lower().replace('::', '-')}-perl", f"perl-{module.replace('::', '-')}"))
+
+
 def _hint(package: tuple[str, str] | None) -> str:
     if package is None:
         return ""

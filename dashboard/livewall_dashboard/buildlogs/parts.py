@@ -26,7 +26,7 @@ class StepLog:
         self.diagnostics = DiagnosticList(step)
         self.tests = TestLines() if with_tests or step == "make-check" else None
         self.tap = Tap()
-        self.scanner = LogScanner(self.diagnostics.add, self._take_test_line if self.tests else None)
+        self.scanner = LogScanner(self.diagnostics.add, _Tests(self.tests, self.tap) if self.tests else None)
 
     def feed(self, block: bytes) -> None:
         self.size += len(block)
@@ -37,9 +37,24 @@ class StepLog:
         if self.tests:
             self.tests.finish()
 
-    def _take_test_line(self, number: int, text: str) -> bool:
-        assert self.tests is not None
-        return self.tests.take(number, text) or self.tap.take(number, text)
+
+@dataclass(frozen=True, slots=True)
+class _Tests:
+    """What may be of tests goes to those who read that, in turn."""
+
+    lines: TestLines
+    tap: Tap
+
+    @property
+    def wants_next(self) -> bool:
+        return self.lines.wants_next
+
+    @property
+    def bad(self) -> int:
+        return self.lines.bad + self.tap.bad
+
+    def take(self, number: int, text: str) -> bool:
+        return self.lines.take(number, text) or self.tap.take(number, text)
 
 
 @dataclass(slots=True)

@@ -46,7 +46,8 @@ class Report(Struct):
 
 class ReportError(Struct):
     """Why a step failed. `text`: without its place; `kind`: compiler, linker, "missing header", ...; `hint`: what to do
-    about it, or "". `context`: lines of the log; `starts_at`: the number of the first of these, `at`: its own.
+    about it, or "". `context`: lines of the log; `starts_at`: the number of the first of these, 0 where they
+    are what a test said elsewhere; `at`: its own.
     """
 
     file: str | None

@@ -12,10 +12,9 @@ from livewall_dashboard.buildlogs.meson_log import MesonLog
 from livewall_dashboard.buildlogs.model import Counts, Report, TestResult
 from livewall_dashboard.buildlogs.parts import Parts
 from livewall_dashboard.buildlogs.suite_logs import SuiteLog, sum_of
-from livewall_dashboard.buildlogs.test_lines import words_of
+from livewall_dashboard.buildlogs.test_lines import BAD_WORDS, words_of
 
 MOST_SHOWN = 5
-BAD = ("FAIL", "XPASS", "ERROR")
 
 
 def add_tests(parts: Parts, report: Report) -> None:
@@ -36,9 +35,9 @@ def add_tests(parts: Parts, report: Report) -> None:
     if suites is not None and counts is not suites:
         _note_counts(report, suites, "what test-suite.log counts", unnamed)
     step = report.step("make-check")
-    if step is not None and step.status == "ok" and any(test.word in BAD for test in report.tests):
+    if step is not None and step.status == "ok" and any(test.word in BAD_WORDS for test in report.tests):
         report.notes.append("make check ended well, although tests did not.")
-    if step is not None and not report.tests and not report.missing_tests:
+    if step is not None and step.status == "ok" and not report.tests and not report.missing_tests:
         report.notes.append("There are no tests.")
 
 
@@ -141,6 +140,6 @@ def _note_counts(report: Report, counts: Counts | None, whose: str, unnamed: int
         if differing:
             said = ", ".join(f"{counts.words[word]} {word}, where {named[word]} are named" for word in differing)
             report.notes.append(f"Of tests, {whose} are {said}.")
-    failures = sum(counts.words[word] - named[word] for word in BAD if counts.words[word] > named[word])
+    failures = sum(counts.words[word] - named[word] for word in BAD_WORDS if counts.words[word] > named[word])
     report.missing_tests = max(report.missing_tests, missing, unnamed)
     report.missing_failures = max(report.missing_failures, failures)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 
+from livewall_dashboard.buildlogs.language_tests import LanguageTests
 from livewall_dashboard.buildlogs.model import WORDS, Counts, TestResult
 
 MOST_TESTS = 200_000
@@ -20,7 +22,7 @@ _ENTER = re.compile(
 )
 _CTEST = re.compile(
     r"\s{0,8}\d{1,7}/\d{1,7} Test\s{1,6}#\d{1,7}: (?P<name>\S{1,300}) [. ]{0,300}"
-    r"(?P<word>Passed|\*\*\*[A-Z][\w ]{1,30})"
+    r"(?P<word>Passed|(?:[A-Z][\w ]{1,40})?\*\*\*[A-Z][\w ]{1,30})"
 )
 _MESON = re.compile(
     r"\s{0,8}\d{1,7}/\d{1,7} (?P<name>\S.{0,300}?) {2,200}"
@@ -40,6 +42,8 @@ _DEJAGNU = {
     "expected failures": "XFAIL", "known failures": "XFAIL", "unknown successes": "XPASS",
     "unresolved testcases": "ERROR", "untested testcases": "SKIP", "unsupported tests": "SKIP",
 }  # fmt: skip
+BAD_WORDS = ("FAIL", "XPASS", "ERROR")
+"""Results that were not expected."""
 _SUMMARY = "Testsuite summary for "
 
 
@@ -51,12 +55,16 @@ class TestLines:
     def __init__(self) -> None:
         self.tests: list[TestResult] = []
         self.counts: Counts | None = None
+        self.bad = 0
         self.unnamed = 0
         """Tests beyond `MOST_TESTS`, which are counted alone."""
         self._folders: list[str] = []
         self._is_in_dump = False
         self._summary: Counts | None = None
-        self._patterns: tuple[Callable[[int, str], bool], ...] = (self._result, self._ctest, self._meson, self._sums)
+        self._languages = LanguageTests(self._add, self._merge, MOST_TESTS)
+        self._patterns: tuple[Callable[[int, str], bool], ...] = (
+            self._result, self._ctest, self._meson, self._sums, self._languages.take,
+        )  # fmt: skip
 
     def take(self, number: int, text: str) -> bool:
         """Whether the line is what a test printed: VERBOSE=yes has automake print logs of tests."""
@@ -75,6 +83,17 @@ class TestLines:
 
     def finish(self) -> None:
         self._end_summary()
+        self._languages.finish()
+        said = self._languages.messages
+        self.tests = [
+            dataclasses.replace(test, message=said[test.name]) if test.name in said and test.word != "PASS" else test
+            for test in self.tests
+        ]
+
+    @property
+    def wants_next(self) -> bool:
+        """Whether the next line may be of a test, whatever it looks like."""
+        return self._languages.wants_next
 
     @property
     def folder(self) -> str:
@@ -84,6 +103,7 @@ class TestLines:
         return self._folders[-1][len(self._folders[0]) :].strip("/")
 
     def _add(self, number: int, name: str, word: str) -> bool:
+        self.bad += word in BAD_WORDS
         if len(self.tests) < MOST_TESTS:
             self.tests.append(TestResult(name.strip(), word, self.folder, at=number))
         else:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
 from livewall_agent.reportwire import PROCESS
-from livewall_dashboard.buildlogs.assemble import BAD_WORDS
 from livewall_dashboard.buildlogs.model import FirstError, Report, Step, TestResult
 from livewall_dashboard.buildlogs.one_line import describe
 from livewall_dashboard.buildlogs.systems import variables_of
+from livewall_dashboard.buildlogs.test_lines import BAD_WORDS
 from livewall_dashboard.history.commits.given_commit import GivenCommit
 from livewall_dashboard.history.recording.model import UPLOADED
 from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet, Status
@@ -100,7 +100,7 @@ def _suite(step: Step, report: Report) -> GivenSuite:
 
 def _around(error: FirstError) -> list[str]:
     """The lines of the log that a reader wants first: commands before it may fill a screen each."""
-    here = max(0, error.at - error.starts_at)
+    here = error.at - error.starts_at if error.starts_at else 0
     return [line[:MOST_LINE] for line in error.context[max(0, here - BEFORE) :]]
 
 

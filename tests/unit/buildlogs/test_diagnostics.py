@@ -13,7 +13,7 @@ from livewall_agent.build_report.masking import mask
 from livewall_dashboard.buildlogs.complaint_reader import ComplaintReader
 from livewall_dashboard.buildlogs.config_log import ConfigLog
 from livewall_dashboard.buildlogs.dejagnu import DejaGnuSum, Tap
-from livewall_dashboard.buildlogs.diagnostics import classify
+from livewall_dashboard.buildlogs.diagnostics import UNKNOWN, classify
 from livewall_dashboard.buildlogs.fingerprints import fingerprint, without_folder
 from livewall_dashboard.buildlogs.log_scanner import LogScanner
 from livewall_dashboard.buildlogs.model import Diagnostic
@@ -55,6 +55,16 @@ from livewall_dashboard.buildlogs.test_lines import TestLines
         ("ld: library not found for -lz", "", 0, "missing library"),
         ("configure: error: no acceptable C compiler found in $PATH", "", 0, "configure"),
         ("Makefile:12: *** missing separator.  Stop.", "Makefile", 12, "make"),
+        ("t.c:1:39: runtime error: signed integer overflow: 2147483647 + 1", "t.c", 1, "compiler"),
+        ("==29247==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x6 at pc 0x5", "", 0, "sanitizer"),
+        ("==12==WARNING: MemorySanitizer: use-of-uninitialized-value", "", 0, "sanitizer"),
+        ("WARNING: ThreadSanitizer: data race (pid=3)", "", 0, "sanitizer"),
+        (
+            "Can't locate Zorch/Frob.pm in @INC (you may need to install the Zorch::Frob module)",
+            "",
+            0,
+            "missing module",
+        ),
         ("make: *** No rule to make target 'check'.  Stop.", "", 0, "missing target"),
         ("make: *** Keine Regel, um „check“ zu erstellen.  Schluss.", "", 0, "missing target"),
         ("make: don't know how to make check. Stop", "", 0, "missing target"),
@@ -98,6 +108,7 @@ def test_warning_with_its_flag(line: str, flag: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "configure: error: in `/tmp/hello-2.10':",
         "make: *** [Makefile:600: src/other.o] Error 1",
         "make[2]: *** [x.o] Fehler 1",
         "collect2: error: ld returned 1 exit status",
@@ -128,6 +139,14 @@ def test_consequence_is_no_cause(line: str) -> None:
 )
 def test_line_of_no_complaint(line: str) -> None:
     assert classify(line) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["make: *** [Makefile:4: check] Segmentation fault", "panic: assignment to entry in nil map"]
+)
+def test_a_crash_is_told_where_nothing_says_more(line: str) -> None:
+    found = classify(line)
+    assert found is not None and (found.rank, found.sort) == (UNKNOWN, "crash")
 
 
 def test_packages_that_have_what_is_missing() -> None:
@@ -161,6 +180,31 @@ def test_complaints_of_several_lines() -> None:
     assert (first[1].rank, second[1].rank, second[0]) == (2, 1, 2)
     ((_, java),) = complaints('Exception in thread "main" java.lang.Error: no', "\tat x.Y.main(Y.java:3)", "bye")
     assert java.text.startswith("Exception in")
+
+
+def test_what_cmake_says_is_read_to_the_end_of_its_paragraph() -> None:
+    head = "CMake Error at CMakeLists.txt:3 (find_package):"
+    said = ("  CMake 9.1 or higher is needed", "  by this project.")
+    for after in ((*said, "", "  More of it."), (*said, "-- Configuring incomplete, errors occurred!")):
+        ((_, found),) = complaints(head, *after)
+        assert (found.file, found.line, found.text) == (
+            "CMakeLists.txt",
+            3,
+            "CMake 9.1 or higher is needed by this project.",
+        )
+    ((_, found),) = complaints(head, "", *said)
+    assert found.text.startswith("CMake 9.1")
+
+
+def test_what_is_wrong_in_a_systems_header_is_wrong_where_it_is_used() -> None:
+    here, there = "b.cpp:3:49:   required from here", "/usr/include/c++/12/ops.h:45:23: error: no match for 'operator<'"
+    ((at, found),) = complaints("In file included from b.cpp:1:", here, there)
+    assert (at, found.file, found.line) == (3, "b.cpp", 3)
+    assert found.text == "no match for 'operator<' (in /usr/include/c++/12/ops.h:45)"
+    ((_, other),) = complaints(here, "src/own.h:4:1: error: x")
+    assert other.file == "src/own.h"
+    ((_, later),) = complaints(here, "", there)
+    assert later.file.startswith("/usr/include")
 
 
 def scan(*blocks: bytes) -> LogScanner:
@@ -250,6 +294,14 @@ WORDS += (
     "-->",
     "é",
     "：",
+    "test ",
+    " ... ",
+    "t.py::",
+    " FAILED",
+    "=== RUN ",
+    "--- FAIL: ",
+    "required from here",
+    "==1==ERROR: ",
 )
 SIGNS = (
     ":",

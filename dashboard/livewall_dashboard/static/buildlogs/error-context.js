@@ -8,7 +8,7 @@ import { link } from "../shared/page.js";
 
 /**
  * @param {ReportError} error
- * @param {((line: number) => string) | null} addressOf where a line of the log is to be seen; none where it is in no log
+ * @param {(line: number) => string} addressOf where a line of the log is to be seen
  */
 export function contextOf(error, addressOf) {
   const node = element("div", "context");
@@ -18,8 +18,8 @@ export function contextOf(error, addressOf) {
   error.context.forEach((text, index) => {
     const number = error.starts_at + index;
     const row = element("div", "context-line");
-    if (number === error.at) row.dataset.error = "";
-    if (addressOf && error.starts_at > 0) row.append(link(String(number), addressOf(number), { className: "context-number" }));
+    if (error.starts_at > 0 && number === error.at) row.dataset.error = "";
+    if (error.starts_at > 0) row.append(link(String(number), addressOf(number), { className: "context-number" }));
     row.append(element("span", "context-text", short(text, 600)));
     node.append(row);
   });

@@ -126,13 +126,14 @@ function errorsOf(report) {
 function errorCard({ name, first_error: error }, report) {
   const card = element("article", "report-why");
   const isTest = error.kind === "test";
-  const title = element("h3", "", isTest ? "First test that failed" : `First error of ${stepWord(name)}`);
+  const among = report.errors > 1 && name === report.failed_step ? `First of ${plural(report.errors, "error")}` : "First error";
+  const title = element("h3", "", isTest ? "First test that failed" : `${among} of ${stepWord(name)}`);
   const head = element("div", "report-why-head");
   head.append(title, element("span", "report-kind", [isTest ? "" : error.kind, error.flag].filter(Boolean).join(" ")));
   head.append(link(`${name}.log, line ${error.at}`, logPath(report.run, name, error.at), { className: "report-why-log" }));
   card.append(head, errorLine(error, 2000));
   if (error.hint) card.append(element("p", "report-hint", error.hint));
-  card.append(contextOf(error, isTest ? null : (line) => logPath(report.run, name, line)));
+  if (error.context.length) card.append(contextOf(error, (line) => logPath(report.run, name, line)));
   return card;
 }
 

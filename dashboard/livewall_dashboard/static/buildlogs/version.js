@@ -84,7 +84,7 @@ function errorCard({ step, error, runs, is_known: known }, all) {
 
 function contextDetails(error, run, step) {
   const details = element("details", "error-context");
-  details.append(element("summary", "", "What is around it"), contextOf(error, error.kind === "test" ? null : (line) => logPath(run, step, line)));
+  details.append(element("summary", "", "What is around it"), contextOf(error, (line) => logPath(run, step, line)));
   return details;
 }
 

@@ -153,7 +153,7 @@ function facts(run, onPin) {
   if (run.ended_at) add("Ended", fullMoment(run.ended_at));
   add("Verification", verification(run));
   add("Processes", run.processes > 1 ? `${run.processes}${run.pabot ? " (pabot)" : ""}` : "");
-  add("Robot's own log", troubles(run));
+  add(run.robot_version ? "Robot's own log" : "In its logs", troubles(run));
   add("Lost", run.lost ? element("span", "bad", `${plural(run.lost, "event")} the node could not keep`) : "");
   add("Node", run.host);
   add("Versions", versions(run));
