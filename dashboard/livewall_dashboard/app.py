@@ -95,6 +95,7 @@ class Dashboard:
                 app.register_blueprint(blueprint)
         additions = [each for feature in self.features for each in feature.additions]
         nav = [each for feature in self.features for each in feature.nav]
-        pages.install(app, VERSION, lambda: core.lab.current.title, additions, nav)
+        log_page = next((each.log_page for each in self.features if each.log_page), "")
+        pages.install(app, VERSION, lambda: core.lab.current.title, additions, nav, log_page)
         openapi.install(app, VERSION)
         proxies.install(app, core.settings.trusted_proxies)

@@ -115,6 +115,7 @@ class Feature:
     `background`: what it does beside the requests; it starts in this order and stops in the other one.
     `additions`: what it adds to pages of others.
     `nav`: its pages in the bar at the top.
+    `log_page`: its page that shows a log of plain text of any feature, at the address that `?of=` names.
     `close`: called once at the end, after its background has stopped.
     `checks`: what /healthz asks, by the name it shows.
     `measures`: what /metrics asks.
@@ -128,6 +129,7 @@ class Feature:
     short_routes: Sequence[ShortRoute] = ()
     additions: Sequence[PageAddition] = ()
     nav: Sequence[NavItem] = ()
+    log_page: str = ""
     prepare: Callable[[], object] = nothing
     background: Sequence[Background] = ()
     close: Callable[[], object] = nothing

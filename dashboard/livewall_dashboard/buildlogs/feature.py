@@ -61,6 +61,7 @@ def feature(core: Core) -> Feature:
             PageAddition("compare", "buildlogs/compare-panel.js", "buildlogs/buildlogs.css", presence.is_known),
         ],
         nav=[NavItem("reports", "Reports", "/reports", presence.is_known)],
+        log_page="/log",
         prepare=prepare,
         background=[Loop("reports", look, LOOK_EACH)],
     )

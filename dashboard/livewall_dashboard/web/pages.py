@@ -10,9 +10,14 @@ from livewall_dashboard.base.feature import NavItem, PageAddition
 
 
 def install(
-    app: Flask, version: str, site: Callable[[], str], additions: Sequence[PageAddition], nav: Sequence[NavItem]
+    app: Flask,
+    version: str,
+    site: Callable[[], str],
+    additions: Sequence[PageAddition],
+    nav: Sequence[NavItem],
+    log_page: str,
 ) -> None:
-    """`site()`: what this wall is called, in the bar and the title of every page."""
+    """`site()`: what this wall is called, in the bar and the title of every page. `log_page`: as features have it."""
 
     def additions_to(page: str) -> list[PageAddition]:
         return [addition for addition in additions if addition.page == page and addition.is_wanted()]
@@ -25,6 +30,7 @@ def install(
             "theme_query": _theme_query(),
             "additions_to": additions_to,
             "nav": nav,
+            "log_page": log_page,
         }
 
 

@@ -55,8 +55,14 @@ def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenSc
     steps = page.locator("#steps .step")
     expect(steps).to_have_text([re.compile("Ok.*build"), re.compile("Failed.*test.*exit 3")])
     expect(steps.nth(1).locator("code")).to_have_text("x.c:7: no <b>zorch</b>")
-    log = steps.nth(1).get_by_role("link", name="Log of test").get_attribute("href") or ""
-    assert b"no <b>zorch</b>" in shop.wall.request("GET", log)[1]
+    steps.nth(1).get_by_role("link", name="Log of test").click()
+    expect(page.get_by_role("region", name="Lines of test").locator("[data-marked]")).to_contain_text("no <b>zorch</b>")
+    page.get_by_label("Search the log").fill("ZORCH")
+    expect(page.locator(".log-found")).to_have_text("1 of 1 line")
+    raw = page.get_by_role("link", name="Raw").get_attribute("href") or ""
+    assert b"no <b>zorch</b>" in shop.wall.request("GET", raw)[1]
+    assert grave_faults(page) == []
+    page.go_back()
     tests = page.get_by_role("region", name="Tests")
     expect(tests.locator(".run-item")).to_have_count(2)
     expect(tests).to_contain_text("1 test ")

@@ -143,3 +143,22 @@ def test_log_is_searched_over_all_of_it(client: FlaskClient, long_log: str) -> N
 @pytest.mark.parametrize("path", ["%00", "%00/diagnostics", "%00/log/make", "a/log/%00", "a/log/%00/search?q=a"])
 def test_address_with_a_nul_is_of_nothing(path: str, shared_client: FlaskClient) -> None:
     assert shared_client.get(f"/api/v1/reports/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        "", "//evil.example/log", "https://evil.example/log", "/api/v1/../../x", "/login", "/api/v1/x?y=1", "/api/v1/",
+        "javascript:alert(1)", "/api/v1/a\nb",
+    ],
+)  # fmt: skip
+def test_the_page_of_a_log_leads_to_logs_of_this_wall_alone(shared_client: FlaskClient, of: str) -> None:
+    response = shared_client.get("/log", query_string={"of": of})
+    assert response.status_code == 400 and "branch-builds/7/log/make" in response.text
+
+
+@pytest.mark.parametrize("of", ["/api/v1/branch-builds/7/log/make", "/v1/result/abc/log/output"])
+def test_the_page_of_a_log_of_any_feature(shared_client: FlaskClient, of: str) -> None:
+    response = shared_client.get("/log", query_string={"of": of})
+    assert response.status_code == 200 and f'data-of="{of}"' in response.text
+    assert 'data-log-page="/log"' in response.text

@@ -20,7 +20,7 @@ NO_API = (
     "/history/grid", "/search",
     "/static/{filename}", "/__health",
     "/upload", "/d/{number}", "/g/{number}/{member}", "/s/{number}/{name}", "/q/{basename}", "/tarhelp",
-    "/runs/{run}/logs/{step}", "/reports", "/reports/{project}", "/reports/{project}/{version}",
+    "/runs/{run}/logs/{step}", "/log", "/reports", "/reports/{project}", "/reports/{project}/{version}",
     "/branches", "/branches/{project}", "/branch-builds/{number}", "/branch-builds/{number}/connect",
     "/instances/{number}/enter", "/instances/{number}/way",
 )  # fmt: skip

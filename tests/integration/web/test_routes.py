@@ -128,6 +128,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/reports/<run>/log/<step>"): "read",
     ("GET", "/api/v1/reports/<run>/log/<step>/search"): "read",
     ("GET", "/runs/<run>/logs/<step>"): "read",
+    ("GET", "/log"): "read",
     ("GET", "/api/v1/commits"): "read",
     ("GET", "/api/v1/repositories"): "read",
     ("GET", "/api/v1/renames"): "read",

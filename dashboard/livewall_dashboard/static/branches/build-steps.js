@@ -2,6 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { duration, short } from "../shared/format.js";
+import { logAddress } from "../shared/log-address.js";
 import { link } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
 import { complaintsText, errorText, stepState } from "./state.js";
@@ -27,8 +28,8 @@ export function stepItem(step) {
 }
 
 /** @param {BuildStep} step */
-function logLink({ name, log }) {
-  const node = link("Log", log, { className: "step-log" });
+function logLink({ name, log, first_error: error }) {
+  const node = link("Log", logAddress(log, error?.at), { className: "step-log" });
   node.setAttribute("aria-label", `Log of ${name}`);
   return node;
 }
