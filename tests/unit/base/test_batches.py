@@ -50,8 +50,10 @@ def test_batches_an_error_is_of_its_batch_alone() -> None:
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(work.asking.ask, 1)
         wait_for(lambda: work.batches)
-        others = [threads.submit(work.asking.ask, number) for number in (13, 14)]
-        wait_for(lambda: work.waiting == 2)
+        others = []
+        for number in (13, 14):
+            others.append(threads.submit(work.asking.ask, number))
+            wait_for(lambda: work.waiting == len(others))
         work.go_on.set()
         assert first.result(60) == 2
         for other in others:
