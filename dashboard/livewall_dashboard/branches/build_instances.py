@@ -19,7 +19,7 @@ from livewall_dashboard.web.values import time_text
 
 PLAN_EACH = 5.0
 FORGOTTEN_AFTER = timedelta(days=14)
-"""An instance that is to go, of an agent that is not heard of for so long, is taken for gone."""
+"""An instance of an agent that is not heard of for so long is taken for gone."""
 TOUCH_EACH = 10.0
 """Seconds between two notes that an instance is used."""
 

@@ -41,7 +41,7 @@ class InstanceStore:
             known = _known_builds(connection, report.instances)
             for row in known.values():
                 may_use(row["queue"])
-            taken = {each.build: each.job for each in report.instances if _put(connection, report, host, known, each)}
+            taken = _put_all(connection, report, host, known)
             connection.execute(QUERIES["end_instances"], {"agent": report.agent, "numbers": list(taken)})
             stands = self._plan(connection)
         return [
@@ -67,7 +67,7 @@ class InstanceStore:
             connection.execute(QUERIES["touch_instance"], [number])
 
     def forget(self, away: timedelta) -> None:
-        """Those that were to go, of agents that are not heard of for so long; and rows of which nothing is left."""
+        """Those of agents that are not heard of for so long; and, after as long again, that there was one."""
         with self._database.connection() as connection:
             connection.execute(QUERIES["forget_instances"], [away])
             connection.execute(QUERIES["remove_instances"], [away])
@@ -136,24 +136,35 @@ def _known_builds(connection: Connection[Row], said: Iterable[InstanceSaid]) -> 
     return {row["number"]: row for row in rows}
 
 
-def _put(
-    connection: Connection[Row], report: InstanceReport, host: str, known: Mapping[int, Row], said: InstanceSaid
-) -> bool:
-    """Whether that is the instance of the build, as far as the wall knows."""
-    build = known.get(said.build)
-    values = {
-        "number": said.build, "job": said.job, "agent": report.agent, "host": host, "port": said.port, "lease": _LEASE,
+def _put_all(
+    connection: Connection[Row], report: InstanceReport, host: str, known: Mapping[int, Row]
+) -> dict[int, str]:
+    """-> of which builds they are the instances, as far as the wall knows; with the jobs that made these."""
+    put, kept, logs = [], [], []
+    for said in report.instances:
+        build, values = known.get(said.build), _values(report.agent, host, said)
+        if build is None:
+            if connection.execute(QUERIES["keep_instance"], values).rowcount:
+                kept.append(said)
+        elif str(build["job_id"]) == said.job:
+            put.append({**values, "project": build["project"]})
+            kept.append(said)
+            if said.log is not None:
+                logs.append({"number": said.build, "text": _plain(said.log)})
+    with connection.cursor() as cursor:
+        if put:
+            cursor.executemany(QUERIES["put_instance"], put)
+        if logs:
+            cursor.executemany(QUERIES["put_instance_log"], logs)
+    return {said.build: said.job for said in kept}
+
+
+def _values(agent: str, host: str, said: InstanceSaid) -> Row:
+    return {
+        "number": said.build, "job": said.job, "agent": agent, "host": host, "port": said.port, "lease": _LEASE,
         "state": said.state, "restarts": said.restarts, "exit_code": said.exit_code, "tried": said.tried,
         "message": _plain(said.message),
     }  # fmt: skip
-    if build is None:
-        return connection.execute(QUERIES["keep_instance"], values).rowcount > 0
-    if str(build["job_id"]) != said.job:
-        return False
-    connection.execute(QUERIES["put_instance"], {**values, "project": build["project"]})
-    if said.log is not None:
-        connection.execute(QUERIES["put_instance_log"], {"number": said.build, "text": _plain(said.log)})
-    return True
 
 
 def _answer(row: Row | None, said: InstanceSaid) -> InstanceWanted:

@@ -41,9 +41,9 @@ UPDATE branch_instance SET gone_at = now(), state = 'stopped', wanted = 'gone', 
 WHERE agent = %(agent)s AND gone_at IS NULL AND NOT number = ANY (%(numbers)s) RETURNING number
 
 -- name: forget_instances
--- Those that were to go, of agents that are not heard of for so long.
-UPDATE branch_instance SET gone_at = now() WHERE wanted = 'gone' AND gone_at IS NULL AND lease_until < now() - %s::interval
-RETURNING number
+-- Those of agents that are not heard of for so long. One that comes back is there again.
+UPDATE branch_instance SET gone_at = now(), reason = 'its agent is not heard of any more'
+WHERE gone_at IS NULL AND lease_until < now() - %s::interval
 
 -- name: standing_instances
 -- All that are there. One is alive or stays for the sake of any build that is the same as its own.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.branches.instance_store import InstanceStore
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, Step
 from livewall_dashboard.postgres.database import Database
@@ -198,6 +200,12 @@ def test_an_agent_that_is_away_is_said(kept: Kept) -> None:
     assert (shown["state"], shown["away"], shown["url"]) == ("stopped", True, None)
     assert "its agent rig is not heard of since" in shown["message"]
     assert kept.settle() == {first: "stopped", second: "running"}
+    kept.execute("UPDATE branch_instance SET lease_until = now() - interval '15 days' WHERE number = %s", first)
+    store = InstanceStore(kept.database, lambda *_: {})
+    store.forget(timedelta(days=14))
+    assert [row["number"] for row in store.rows()] == [second]
+    kept.report()
+    assert [row["number"] for row in store.rows()] == [second, first], "it is there again"
 
 
 def test_number_of_the_command_line_goes_before_the_projects(make: Callable[..., Kept]) -> None:

@@ -64,6 +64,12 @@ def test_a_project_is_read_with_what_it_does_not_say(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_left_running_has_its_times(tmp_path: Path) -> None:
+    run = {"command": "serve", "cleanup": "dropdb", "timeout": 5, "asleep_days": 0.5}
+    (project,) = read(tmp_path, {**SHOP, "run": run}).lab.projects
+    assert project.run == RunCommand("serve", "/", 16, "dropdb", 5.0, timedelta(hours=12))
+
+
 def test_a_file_may_have_projects_alone(tmp_path: Path) -> None:
     file = tmp_path / "setups_config.json"
     file.write_text(json.dumps({"projects": [SHOP]}))
