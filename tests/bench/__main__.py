@@ -14,7 +14,21 @@ import pytest
 
 from support.postgres import Postgres, binaries_from_environment
 
-from . import branches, buildlogs, growth, history, importing, ingest, jobqueue, memory, overhead, report, uploads, wall
+from . import (
+    branches,
+    buildlogs,
+    growth,
+    history,
+    importing,
+    ingest,
+    jobqueue,
+    memory,
+    overhead,
+    report,
+    uploads,
+    wall,
+    watching,
+)
 from .machine import busy, describe
 from .measurement import Measurement, number
 from .stage import Stage
@@ -34,6 +48,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "jobqueue": jobqueue.measure,
     "buildlogs": buildlogs.measure,
     "instances": branches.measure_instances,
+    "watching": watching.measure,
 }
 
 

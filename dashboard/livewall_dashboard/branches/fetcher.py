@@ -15,6 +15,8 @@ from livewall_dashboard.lab.projects import Project, Remote, Repository
 
 TIDY_EACH = 86400.0
 """Seconds between two looks whether the mirror is to be packed."""
+NOTE_EACH = 60.0
+"""Seconds after which it is stored that a remote was looked at, where nothing else is to be said of it."""
 SOONEST = 1.0
 """Seconds between two looks, however often push hooks call."""
 
@@ -41,6 +43,7 @@ class Fetcher:
         self._may_work = may_work
         self._on_news = on_news
         self._complaints = {remote.name: Complaint(log) for remote in repository.remotes}
+        self._noted: dict[str, float] = {}
         self._looked_at = float("-inf")
         self._tidied_at = time.monotonic()
         self.loop = Loop(
@@ -94,6 +97,7 @@ class Fetcher:
         except (GitFailed, OSError) as error:
             told = error.message if isinstance(error, GitFailed) else f"the wall's disk: {error.strerror or error}"
             complaint.say(f"Branches of {self.project.name}/{self.repository.name}: {told}")
+            self._noted.pop(remote.name, None)
             self._store.note(place, told)
             return False
         complaint.end(f"Branches of {self.project.name}/{self.repository.name}: {remote.name} is there again")
@@ -102,13 +106,21 @@ class Fetcher:
     def _fetch(self, remote: Remote, place: Place) -> bool:
         """What could not be stored is news once more."""
         if not self.mirror.fetch(remote, self.project.fetch_timeout):
-            self._store.note(place, "")
+            self._note(place)
             return False
+        self._noted.pop(remote.name, None)
         try:
             return bool(self._store.store(place, self.mirror.branches(remote), self._is_part))
         except BaseException:
             self.mirror.forget(remote)
             raise
+
+    def _note(self, place: Place) -> None:
+        """It was reached."""
+        now = time.monotonic()
+        if now >= self._noted.get(place.remote, float("-inf")) + NOTE_EACH:
+            self._store.note(place, "")
+            self._noted[place.remote] = now
 
     def _is_part(self, commit: str, head: str) -> bool:
         return self.mirror.contains(head, commit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Mirror:
         self.folder = folder
         self._is_tidy = False
         self._seen: dict[str, bytes] = {}
+        self._traces: dict[str, object] = {}
 
     def fetch(self, remote: Remote, timeout: float) -> bool:
         """Its branches as they are now -> whether anything is other than at the fetch before.
@@ -57,7 +59,10 @@ class Mirror:
             shutil.rmtree(self.folder)
             self._prepare()
             self._fetch(remote, timeout)
-        refs = self._refs(remote)
+        trace = self._trace(remote)
+        if remote.name in self._seen and self._traces.get(remote.name) == trace:
+            return False
+        refs, self._traces[remote.name] = self._refs(remote), trace
         if self._seen.get(remote.name) == refs:
             return False
         self._seen[remote.name] = refs
@@ -135,6 +140,13 @@ class Mirror:
         except GitFailed:
             return False
         return True
+
+    def _trace(self, remote: Remote) -> object:
+        """What is another as soon as git has written a branch: it writes beside, and renames. Asks no git for that."""
+        packed = self.folder / "packed-refs"
+        files = packed.stat() if packed.exists() else None
+        folders = [(name, Path(name).stat().st_mtime_ns) for name, _, _ in os.walk(self.folder / _start(remote))]
+        return files and (files.st_ino, files.st_size, files.st_mtime_ns), sorted(folders)
 
     def _refs(self, remote: Remote) -> bytes:
         """Names and commits alone: no commit is read for that."""

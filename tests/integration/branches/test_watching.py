@@ -276,3 +276,28 @@ def test_numbers_only_grow(shop: Shop) -> None:
     assert shop.store.raise_number(100) == 220
     shop.turn()
     assert [build.number for build in shop.builds] == [220]
+
+
+def test_a_look_with_nothing_new_asks_git_for_no_list(shop: Shop) -> None:
+    shop.turn()
+    mirror, (remote,) = shop.mirrors.of("shop", "server"), shop.project.repositories[0].remotes
+    assert mirror.fetch(remote, 60.0)
+    asked: list[str] = []
+    listing = mirror._refs
+    mirror._refs = lambda of: asked.append(of.name) or listing(of)  # type: ignore[func-returns-value, method-assign]
+    assert not mirror.fetch(remote, 60.0) and asked == []
+    for change in (
+        lambda: shop.server.commit("Go on"),
+        lambda: shop.server.git("branch", "deep/er/one"),
+        lambda: shop.server.git("branch", "deep/er/two"),
+        lambda: shop.server.git("update-ref", "refs/heads/deep/er/two", shop.server.commit("On main alone")),
+        lambda: shop.server.git("branch", "--delete", "--force", "deep/er/one"),
+        lambda: shop.server.git("branch", "--move", "deep/er/two", "deep"),
+    ):
+        change()
+        assert mirror.fetch(remote, 60.0), "what has changed is seen"
+        assert [each.name for each in mirror.branches(remote)] == list(
+            shop.server.git("for-each-ref", "--format=%(refname:short)", "refs/heads").splitlines()
+        )
+    mirror._local("pack-refs", "--all")
+    assert not mirror.fetch(remote, 60.0), "packed is the same"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,8 @@ PAUSES = (0.002, 0.1)
 MOST_SAID = 100_000
 SHORT = 60.0
 """Seconds of what needs no network."""
+_SETPRIV = shutil.which("setpriv") if sys.platform.startswith("linux") else None
+_ENDS_WITH_US = (_SETPRIV, "--pdeathsig", "KILL", "--") if _SETPRIV else ()
 _NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
 _HELPER = (
     '!f() { test "$1" = get || return 0; while read -r line; do if test "$line" = "host=$WALL_GIT_HOST"; then '
@@ -79,17 +83,20 @@ class Git:
         # Who names a user alone may have a helper of his own that knows the password: ours comes after it.
         others = ["-c", "credential.helper="] if credentials and credentials.password is not None else []
         helper = [*others, "-c", f"credential.helper={_HELPER}"] if credentials else []
+        # What may take long ends with the wall, also where that is killed. A fork of ours costs more than most fetches:
+        # where there is a program that asks for that, none is needed.
+        asks = timeout > SHORT
+        before = [*_ENDS_WITH_US] if asks and shutil.which("git") else []
         try:
             return subprocess.Popen(
-                ["git", *HARMLESS, *_NEVER, *helper, *words],
+                [*before, "git", *HARMLESS, *_NEVER, *helper, *words],
                 env=environment,
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
-                # What may take long ends with the wall, also where that is killed.
-                preexec_fn=end_with_parent(signal.SIGKILL) if timeout > SHORT else None,  # noqa: PLW1509  # a system call
+                preexec_fn=end_with_parent(signal.SIGKILL) if asks and not before else None,  # noqa: PLW1509  # no lock
             )
         except FileNotFoundError:
             raise GitFailed("the program git is not installed here: `apt install git`, or your system's like") from None
