@@ -20,7 +20,7 @@ from livewall_dashboard.buildlogs.packages import (
 CAUSE, UNKNOWN, CONSEQUENCE = 1, 2, 3
 
 _PLACE = re.compile(
-    r"(?P<file>[^\s:(][^:()]{0,500}|[A-Za-z]:[^:()]{1,500}):(?P<line>\d{1,7}):(?:\d{1,7}:)?(?P<rest>.*)"
+    r"(?P<file>[^\s:(][^:()]{0,500}|[A-Za-z]:[^:()]{1,500}):(?P<line>-?\d{1,7}):(?:-?\d{1,7}:)?(?P<rest>.*)"
 )
 _MSVC = re.compile(
     r"(?P<file>(?:[A-Za-z]:)?[^:()]{1,500})\((?P<line>\d{1,7})(?:,\d{1,7})?\) ?: (?P<word>fatal error|error|warning) "
@@ -106,7 +106,7 @@ def _at_place(text: str) -> Diagnostic | None:
     found = _PLACE.match(text)
     if found is None:
         return None
-    file, line = found["file"], int(found["line"])
+    file, line = found["file"], max(0, int(found["line"]))  # a generator counts as it likes
     word, colon, said = _colon(found["rest"])
     is_error = IS_ERROR.get(word.strip().casefold()) if colon else None
     if is_error is None:

@@ -122,8 +122,8 @@ def _sent_file(most: int) -> FileStorage:
         raise NotAReport(f"there is no file in it; send it as a form: curl -F a=@FILE {request.base_url}")
     files = [file for _, file in request.files.items(multi=True)]
     if len(files) != 1:
-        how_many = "no file" if not files else f"{len(files)} files"
-        raise NotAReport(f"there is {how_many} in the form; send one: curl -F a=@FILE {request.base_url}")
+        how_many = f"are {len(files)} files" if files else "is no file"
+        raise NotAReport(f"there {how_many} in the form; send one: curl -F a=@FILE {request.base_url}")
     return files[0]
 
 

@@ -149,7 +149,7 @@ def test_form_without_a_file_with_two_and_no_form(client: FlaskClient) -> None:
     none = client.post("/upload", data={"a": "text"}, content_type="multipart/form-data")
     assert "there is no file in the form" in none.text
     two = {"a": (io.BytesIO(b"x"), "x"), "b": (io.BytesIO(b"y"), "y")}
-    assert "there is 2 files" in client.post("/upload", data=two, content_type="multipart/form-data").text
+    assert "there are 2 files" in client.post("/upload", data=two, content_type="multipart/form-data").text
     assert "send it as a form" in client.post("/upload", data=real("good")).text
 
 

@@ -27,6 +27,7 @@ from livewall_dashboard.buildlogs.test_lines import TestLines
     [
         ("src/x.c:40:3: error: 'y' undeclared", "src/x.c", 40, "compiler"),
         ("x.c:40: error: before columns", "x.c", 40, "compiler"),
+        ("x.y:-3:-1: error: a line that is none", "x.y", 0, "compiler"),
         ("x.cc:1:2: internal compiler error: in foo, at bar.c:1", "x.cc", 1, "compiler"),
         ("C:\\src\\x.c:4:1: error: y", "C:\\src\\x.c", 4, "compiler"),
         ("x.c(12,3): error C2065: 'y': undeclared identifier", "x.c", 12, "compiler"),
