@@ -571,6 +571,7 @@ CREATE TABLE build_report (
 );
 CREATE INDEX build_report_by_start ON build_report (started_at DESC, run_id DESC);
 CREATE INDEX build_report_by_project ON build_report (left(project, 200), started_at DESC, run_id DESC);
+CREATE INDEX build_report_by_system ON build_report (left(project, 200), left(system, 100), started_at DESC, run_id DESC);
 
 -- first_error: {file, line, text, context, starts_at, at, flag, kind, hint} or NULL. places: where reading of its log may
 -- begin: {lines, packed}.

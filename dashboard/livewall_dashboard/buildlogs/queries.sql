@@ -57,7 +57,7 @@ SELECT b.run_id, b.run, b.project, b.version, b.setup, b.system, b.architecture,
 FROM build_report b
 LEFT JOIN LATERAL (
     SELECT f.run_id, f.run, f.version, f.status FROM build_report f
-    WHERE left(f.project, 200) = left(b.project, 200) AND f.project = b.project AND f.system = b.system
+    WHERE left(f.project, 200) = left(b.project, 200) AND f.project = b.project AND left(f.system, 100) = left(b.system, 100) AND f.system = b.system
         AND f.architecture = b.architecture AND regexp_replace(f.compiler, ' [0-9.]+$', '') = regexp_replace(b.compiler, ' [0-9.]+$', '')
         AND (f.started_at, f.run_id) < (b.started_at, b.run_id)
     ORDER BY f.started_at DESC, f.run_id DESC LIMIT 1
