@@ -65,6 +65,10 @@ class LanguageTests:
         """Whether the next line may be what a test says, whatever it looks like."""
         return bool(self._saying)
 
+    def knows(self, name: str) -> bool:
+        """Whether a test was named before: unittest names what failed twice, the second time as automake does."""
+        return name in self._named
+
     def take(self, number: int, text: str) -> bool:
         """Whether the line is one of a test."""
         if self._take_result(number, text):

@@ -112,7 +112,9 @@ class TestLines:
 
     def _result(self, number: int, text: str) -> bool:
         found = _RESULT.match(text)
-        return self._add(number, found["name"], found["word"]) if found else self._move(text)
+        if found is None:
+            return self._move(text)
+        return self._languages.knows(found["name"]) or self._add(number, found["name"], found["word"])
 
     def _move(self, text: str) -> bool:
         found = _ENTER.match(text)

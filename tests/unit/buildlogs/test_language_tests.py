@@ -94,6 +94,15 @@ test_b (test_b.T.test_b) ... ok
 test_c (test_b.T.test_c) ... skipped 'x'
 test_d (test_b.T.test_d) ... ERROR
 test_e (test_b.T.test_e) ... expected failure
+
+======================================================================
+FAIL: test_a (test_b.T.test_a)
+----------------------------------------------------------------------
+AssertionError: 1 != 2
+
+======================================================================
+ERROR: test_d (test_b.T.test_d)
+----------------------------------------------------------------------
 make: *** [Makefile:4: check] Error 1
 """
 CTEST = b"""\
