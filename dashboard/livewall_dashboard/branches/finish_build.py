@@ -85,7 +85,11 @@ class BuildFinisher:
         own = self._own_run(order, key, steps, state, left)
         self._store.link_runs(order.number, [own, *runs], own)
         verdict = verdict_of(
-            steps, trouble=log.trouble, end_reason=state.end_reason or left.trouble, failed_runs=self._failed(runs)
+            steps,
+            trouble=log.trouble,
+            end_reason=state.end_reason or left.trouble,
+            failed_runs=self._failed(runs),
+            is_cut=log.is_cut,
         )
         return Finish(
             order.number,

@@ -41,6 +41,11 @@ class JobLog:
     def trouble(self) -> str:
         return self._output.trouble
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether not all that the job has written is known, once it is finished."""
+        return self._output.is_cut
+
     def states(self) -> list[dict[str, Any]]:
         """Of all steps, as rows."""
         return [

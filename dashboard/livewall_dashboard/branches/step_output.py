@@ -42,6 +42,8 @@ class StepOutput:
     def __init__(self, token: str, on_text: Callable[[int, bytes], object]) -> None:
         self.states: dict[int, StepState] = {}
         self.trouble = ""
+        self.is_cut = False
+        """Whether the output lacks the end of a step that has come to one."""
         self._on_text = on_text
         self._mark = re.compile(rb"\n?" + re.escape(f"{MARK} {token} ".encode()) + rb"([^\n]*)\n")
         self._start = f"\n{MARK} {token} ".encode()
@@ -65,10 +67,14 @@ class StepOutput:
 
     def take_marks(self, text: bytes) -> None:
         """The same lines, out of a file that has nothing else: what the output may lack where it was cut off."""
-        current = self._current
+        current, ended = self._current, self._ended()
         for found in self._mark.finditer(text):
             self._take(found[1].decode("utf-8", "replace").split(" "))
         self._current = current
+        self.is_cut |= self._ended() != ended
+
+    def _ended(self) -> set[int]:
+        return {no for no, state in self.states.items() if state.exit_code is not None}
 
     def _text(self, piece: bytes) -> None:
         if piece:

@@ -61,11 +61,17 @@ class Verdict:
 
 
 def verdict_of(
-    steps: Sequence[StepResult], *, trouble: str, end_reason: str, failed_runs: Mapping[str, int]
+    steps: Sequence[StepResult],
+    *,
+    trouble: str,
+    end_reason: str,
+    failed_runs: Mapping[str, int],
+    is_cut: bool = False,
 ) -> Verdict:
     """Of a job that came to its end. Nothing is well of which it is not known that it is.
 
     `trouble`: why no step was begun; `end_reason`: what its agent says; `failed_runs`: tests that failed, by run.
+    `is_cut`: the log lacks its end.
     """
     if trouble:
         return Verdict("failed", trouble)
@@ -82,4 +88,6 @@ def verdict_of(
     if tests:
         return Verdict("failed", f"{tests} {'test' if tests == 1 else 'tests'} failed")
     warnings = sum(step.findings.warnings for step in steps if step.findings)
+    if is_cut:
+        return Verdict("warnings", "its log is cut off: what it said after that is not known")
     return Verdict("warnings" if warnings else "ok")

@@ -138,6 +138,12 @@ def result(status: str, *, code: int | None = None, took: float = 1.0, **found: 
         (result("waiting"), {}, ("failed", "test was not run: the job ended before")),
         (result("ok", code=0, tests=[("a", "PASS", ""), ("b", "XPASS", "")]), {}, ("failed", "1 test failed")),
         (result("ok", code=0), {"failed_runs": {"run": 3}}, ("failed", "3 tests failed")),
+        (
+            result("ok", code=0),
+            {"is_cut": True},
+            ("warnings", "its log is cut off: what it said after that is not known"),
+        ),
+        (result("failed", code=2), {"is_cut": True}, ("failed", "test failed with exit code 2")),
         (result("ok", code=0), {"trouble": "git is not installed"}, ("failed", "git is not installed")),
     ],
 )

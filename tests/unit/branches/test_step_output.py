@@ -55,6 +55,10 @@ def test_what_the_output_lacks_is_in_the_file_of_marks() -> None:
     assert output.states[1].exit_code == 137
     assert output.states[1].is_timed_out(10)
     assert not output.states[1].is_timed_out(11)
+    assert output.is_cut
+    whole, _ = read(TEXT)
+    whole.take_marks(b"livewall-step build-7 begin 1 10.5\nlivewall-step build-7 end 1 0 20.5\n")
+    assert not whole.is_cut
 
 
 @pytest.mark.parametrize("odd", [b"begin", b"begin x 1", b"end 1", b"end 1 x y", b"", b"begin 1 nan extra \xff"])
