@@ -19,8 +19,9 @@ from support.robot import start_robot
 OpenScreen = Callable[..., Screen]
 
 MANY = 200
-PAGE_BUDGET = 150_000
-"""Bytes of a cold page with `MANY` setups, all of it, as they come over the line."""
+PAGE_BUDGET = 160_000
+"""Bytes of a cold page with `MANY` setups until it is live, heads and news among them. Until its first tiles are there,
+which docs/benchmarks.md holds to 150 kB, it is some less; unpacked, its first picture alone is more."""
 
 SUITE = """\
 *** Test Cases ***
