@@ -24,6 +24,7 @@ from . import (
     jobqueue,
     memory,
     overhead,
+    peers,
     report,
     uploads,
     wall,
@@ -49,6 +50,7 @@ BENCHMARKS: dict[str, Callable[[Stage], Measurement]] = {
     "buildlogs": buildlogs.measure,
     "instances": branches.measure_instances,
     "watching": watching.measure,
+    "peers": peers.measure,
 }
 
 

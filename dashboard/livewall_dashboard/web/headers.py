@@ -38,6 +38,9 @@ HEADERS = {
 }
 
 
+STATIC = "/static/"
+
+
 def install(app: Flask) -> None:
     """Wraps whatever answers by now: after Socket.IO, so that its answers carry the headers too."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -45,13 +48,15 @@ def install(app: Flask) -> None:
 
 
 class _Headers:
-    """Adds what an answer does not say itself."""
+    """Adds what an answer does not say itself; what a page's part is called, its address says."""
 
     def __init__(self, application: WSGIApplication):
         self._application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            if environ["PATH_INFO"].startswith(STATIC):
+                headers = [(name, value) for name, value in headers if name.lower() != "content-disposition"]
             given = {name.lower() for name, _ in headers}
             missing = [(name, value) for name, value in HEADERS.items() if name.lower() not in given]
             return start_response(status, [*headers, *missing], *error)

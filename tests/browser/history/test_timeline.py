@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -79,6 +80,7 @@ def test_the_pointer_picks_selects_a_range_and_folds(page: Page) -> None:
     page.mouse.up()
     expect(page.locator(".drawer-title")).to_have_text("4 columns")
     expect(page.locator(".drawer-rows")).to_contain_text("Began to fail: 1")
+    expect(page.locator(".drawer-compare")).to_have_attribute("href", re.compile(r"^/compare\?left=[^&]+&right="))
     page.mouse.click(x + 24 * 5.5, y)
     expect(page.locator(".drawer-message")).to_have_text("Stuck <b>at</b> 6")
     page.get_by_role("button", name="arm64").click()

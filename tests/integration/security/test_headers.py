@@ -91,6 +91,12 @@ def test_every_route_in_every_way(make_app: Callable[..., Dashboard], closed: bo
             require_safe(client, method, path)
 
 
+def test_parts_of_pages_do_not_repeat_their_names(make_app: Callable[..., Dashboard]) -> None:
+    """A cold wall gets forty of them."""
+    reply = make_app().flask.test_client().get("/static/shared/base.css", buffered=True)
+    assert reply.status_code == 200 and "Content-Disposition" not in reply.headers
+
+
 def test_what_the_policies_say() -> None:
     directives = dict(part.split(" ", 1) for part in headers.CONTENT_SECURITY_POLICY.split("; "))
     assert directives["default-src"] == "'none'"

@@ -36,10 +36,6 @@ async function start() {
   tools.append(raw);
   view.setComplaints(complaints);
   addEventListener("hashchange", () => showLinked(view, total));
-  onKey("/", () => {
-    search.input.focus();
-    return true;
-  });
   if (!showLinked(view, total)) showFirstError(view, report);
   host.focus({ preventScroll: true });
 }
@@ -91,8 +87,8 @@ function jumps(view, kind, complaints) {
   const next = () => jump(lines.find((line) => line > view.marked) ?? lines[0]);
   const previous = () => jump(lines.filter((line) => line < view.marked).at(-1) ?? lines.at(-1));
   if (kind === "error") {
-    onKey("n", next);
-    onKey("p", previous);
+    onKey("n", next, "To the next error");
+    onKey("p", previous, "To the error before");
   }
   const group = element("span", "log-jumps");
   group.dataset.kind = kind;

@@ -12,7 +12,7 @@ const LABELS = 6;
 
 /** @param {Run} run */
 export function sideCard(title, run) {
-  const node = element("section", "side");
+  const node = element("section", "side edged");
   node.dataset.status = runStatus(run) ?? "none";
   const heading = element("h2", "side-title");
   const name = link(short(run.name, 120) || "starting…", here(`/runs/${encodeURIComponent(run.id)}`), { className: "side-run" });

@@ -3,6 +3,7 @@
 import { getJson, runPath } from "../shared/api.js";
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
+import { tellKeys } from "../shared/keys.js";
 import { here, link, timeOf } from "../shared/page.js";
 import { badge, commitLink, durationOf, resultStatus, runStatus } from "./dom.js";
 import { LETTERS } from "./grid-cells.js";
@@ -16,6 +17,9 @@ export class Details {
     this.host = host;
     this.turn = 0;
     host.tabIndex = -1;
+    tellKeys("Enter", "On a row: its latest result");
+    tellKeys("← →", "In a result: to the run before, to the one after");
+    tellKeys("Esc", "Close the result");
     host.addEventListener("keydown", (event) => this.#key(event));
   }
 

@@ -1,6 +1,6 @@
 // One test over runs: where and since when it fails, what it failed with, how long it takes, and a list of its results.
 
-import { getJson } from "../shared/api.js";
+import { getJson, searchOf } from "../shared/api.js";
 import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -158,8 +158,16 @@ function durations(points) {
 function drawList() {
   const { rows, counts, nextRuns } = shown;
   status.textContent = rows.length ? summary(rows.length, counts) + leftOut(rows.length, counts, nextRuns) : "";
-  const title = element("h2", "", "Results");
-  list.replaceChildren(...(rows.length ? [title, resultList(rows, { longname, label: order().label }), ...(nextRuns ? [moreRuns] : [])] : [nothing()]));
+  list.replaceChildren(...(rows.length ? [listHead(), resultList(rows, { longname, label: order().label }), ...(nextRuns ? [moreRuns] : [])] : [nothing()]));
+}
+
+function listHead() {
+  const { setup, branch } = filters.values();
+  const head = element("div", "section-head");
+  const csv = link("CSV", `/api/v1/tests/history.csv?${searchOf({ setup, branch, longname, ...order() })}`, { className: "csv section-csv" });
+  csv.title = "These results for a spreadsheet";
+  head.append(element("h2", "", "Results"), csv);
+  return head;
 }
 
 function nothing() {

@@ -1,7 +1,6 @@
 // Filters of a list: controls that write themselves into the address and are read back from it.
 
 import { element } from "./dom.js";
-import { onKey } from "./keys.js";
 import { debounced } from "./page.js";
 
 export class Filters {
@@ -15,7 +14,6 @@ export class Filters {
     this.onChange = onChange;
     this.controls = new Map();
     form.addEventListener("submit", (event) => event.preventDefault());
-    onKey("/", () => this.#focusText());
     addEventListener("popstate", () => {
       this.show();
       this.onChange(this.values());
@@ -125,12 +123,6 @@ export class Filters {
       const control = this.controls.get(name);
       if (control && control !== document.activeElement) control.value = value;
     }
-  }
-
-  #focusText() {
-    const text = this.form.querySelector("input[type=search]");
-    text?.focus();
-    return Boolean(text);
   }
 
   #add(name, title, control) {

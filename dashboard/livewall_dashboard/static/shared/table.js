@@ -1,7 +1,7 @@
 // A table of things that come and go, each row a way to one of them: docs/architecture.md, "A page with a table".
 
 import { element, setText } from "./dom.js";
-import { onKey } from "./keys.js";
+import { onKey, tellKeys } from "./keys.js";
 import { button } from "./parts.js";
 import { Rows } from "./rows.js";
 
@@ -41,6 +41,7 @@ export class Table {
     this.node.append(this.newer, this.table);
     this.rows = new Rows(this.body, { keyOf, stateOf, draw: (item) => this.#row(item) });
     this.#fold(matchMedia(`(max-width: ${foldsBelow})`));
+    tellKeys("j k", "To the next row, to the one before; Enter opens it");
     onKey("j", () => this.#step(1));
     onKey("k", () => this.#step(-1));
   }

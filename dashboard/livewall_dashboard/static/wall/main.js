@@ -3,16 +3,13 @@
 import { BuildsDoor } from "../shared/builds.js";
 import { Clock, Ticker } from "../shared/clock.js";
 import { Connection } from "../shared/connection.js";
-import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
-import { showInTab } from "./favicon.js";
 import { CROWD, modeFor } from "./layout.js";
 import { Model } from "./model.js";
 import { buildNav } from "./nav.js";
 import { Notices } from "./notices.js";
 import { allWell, hasFailed, summarise } from "./present.js";
 import { Release } from "./release.js";
-import { hidePointer, stayAwake } from "./screen.js";
 import { carriedQuery, readSettings } from "./settings.js";
 import { Summary } from "./summary.js";
 import { reloadIfOutdated } from "./upgrade.js";
@@ -46,6 +43,7 @@ class Wall {
   #wellSince = null;
   #sawFailure = false;
   #loading = null;
+  #beside = null;
   recent = null;
 
   constructor() {
@@ -55,7 +53,6 @@ class Wall {
     this.ticker = new Ticker(this.clock);
     this.model = new Model();
     this.summary = new Summary(this.clock, carriedQuery(this.settings));
-    this.announcer = new Announcer();
     this.notices = new Notices();
     this.release = new Release(this.clock);
     const frames = { snapshot: (frame) => this.#snapshot(frame), delta: (frame) => this.#delta(frame) };
@@ -72,8 +69,6 @@ class Wall {
   }
 
   start() {
-    stayAwake();
-    hidePointer();
     new ResizeObserver(() => this.#redraw()).observe(this.host);
     this.ticker.add(() => this.#tick());
     this.ticker.start();
@@ -117,7 +112,22 @@ class Wall {
   }
 
   #announce(before, changed) {
-    for (const name of changed) this.announcer.add(before.get(name), this.model.tiles.get(name));
+    const news = [...changed].map((name) => [before.get(name), this.model.tiles.get(name)]);
+    this.#doBeside(({ announcer }) => news.forEach((each) => announcer.add(...each)));
+  }
+
+  /** Does something beside the picture, as soon as the parts for it are there: they are loaded after the first one. */
+  #doBeside(work) {
+    this.#beside ??= import("./beside.js").catch(() => {
+      setTimeout(() => { this.#beside = null; }, LOAD_AGAIN);
+      return null;
+    });
+    this.#beside.then((parts) => parts && work(parts));
+  }
+
+  #showInTab() {
+    const isCut = document.body.dataset.cut === "yes";
+    this.#doBeside(({ showInTab }) => showInTab(this.counts, isCut));
   }
 
   #mark(changed, { atOnce = false } = {}) {
@@ -202,14 +212,14 @@ class Wall {
     this.#sawFailure ||= failing;
     this.counts = summarise(tiles);
     this.summary.render(this.counts, allWell(tiles), this.#wellSince);
-    showInTab(this.counts, document.body.dataset.cut === "yes");
+    this.#showInTab();
   }
 
   #tick() {
     const state = this.connection.state();
     this.summary.tick(state, this.#pausedAt);
     this.release.tick();
-    if (this.counts) showInTab(this.counts, document.body.dataset.cut === "yes");
+    if (this.counts) this.#showInTab();
     if (state.live && !this.model.whole) this.connection.ask();
     if (this.#pausedAt === null && !document.hidden && document.body.dataset.cut !== "yes") this.#view?.tick();
   }

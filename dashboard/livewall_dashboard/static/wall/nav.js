@@ -13,7 +13,7 @@ function choice(settings, name, value, title) {
 
 /** `onPause(paused)` when someone stops or starts the picture. Returns `{showBuilds(whether)}`. */
 export function buildNav(host, settings, onPause) {
-  const pages = [["/runs", "Runs"], ["/history", "History"]].map(([path, title]) => {
+  const pages = [["/runs", "Runs"], ["/history", "History"], ["/search", "Search"]].map(([path, title]) => {
     const link = element("a", "", title);
     link.href = `${path}${carriedQuery(settings)}`;
     return link;

@@ -7,7 +7,7 @@ const { axisOf, usualAxis } = await load("history/timeline/axis.js");
 const { cellsOf, standing } = await load("history/timeline/cells.js");
 const { countingLabels, pointsOf } = await load("history/timeline/points.js");
 const { rowsOf, shownRows } = await load("history/timeline/rows.js");
-const { cellText, changesIn, story } = await load("history/timeline/story.js");
+const { cellText, changesIn, endsOf, story } = await load("history/timeline/story.js");
 const { searchOfView, viewOf } = await load("history/timeline/address.js");
 const { textOf, timeText } = await load("history/timeline/glyphs.js");
 
@@ -159,4 +159,15 @@ test("all that a reader sets is in the address, and what is usual is not", () =>
 
 test("times are told in four characters", () => {
   assert.deepEqual([-1, 0.04, 9.94, 9.96, 99.4, 61 * 60, 3 * 3600].map(timeText), ["", "0.0", "9.9", "10", "99", "61m", "3h"]);
+});
+
+test("the first and the last run of a row in a range are what is compared", () => {
+  const cell = (...ids) => ({ points: ids.map((id) => ({ run: { id } })) });
+  const row = [cell("a"), cell("c", "b"), undefined, cell("e", "d")]; // the latest of a cell comes first
+  const ids = (from, to) => { const ends = endsOf(row, from, to); return ends && [ends.left.id, ends.right.id]; };
+  assert.deepEqual(ids(0, 3), ["a", "e"]);
+  assert.deepEqual(ids(1, 1), ["b", "c"]);
+  assert.equal(ids(0, 0), null);
+  assert.equal(ids(2, 2), null);
+  assert.equal(endsOf(undefined, 0, 1), null);
 });

@@ -12,7 +12,7 @@ import { picturesOf } from "./pictures.js";
 /** @import { Commit, RunDetail, Test } from "types/api" */
 /** @import { Column } from "./axis.js" */
 /** @import { Cell } from "./cells.js" */
-/** @import { Point } from "./points.js" */
+/** @import { Point, Run } from "./points.js" */
 /** @import { Row } from "./rows.js" */
 
 const MOST_POINTS = 8;
@@ -63,8 +63,9 @@ export class Drawer {
   /**
    * @param {Column[]} columns
    * @param {{newly: Row[], fixed: Row[]}} changes
+   * @param {(row: Row) => {left: Run, right: Run} | null} endsOf
    */
-  async showRange(columns, { newly, fixed }) {
+  async showRange(columns, { newly, fixed }, endsOf) {
     const [first, last] = [columns[0], columns[columns.length - 1]];
     /** @type {(HTMLElement | null)[]} */
     const parts = [];
@@ -72,7 +73,7 @@ export class Drawer {
     addFact(facts, "from", columnAbout(first));
     if (columns.length > 1) addFact(facts, "to", columnAbout(last));
     parts.push(facts);
-    parts.push(rowList("Began to fail", newly), rowList("Fixed", fixed));
+    parts.push(rowList("Began to fail", newly, endsOf), rowList("Fixed", fixed, endsOf));
     if (!newly.length && !fixed.length) parts.push(element("p", "quiet-line", "No row changed here between failing and well."));
     const between = columns.length > 1 ? commitsBetween(first, last) : null;
     if (between) parts.push(between.node);
@@ -95,13 +96,26 @@ function addFact(list, name, value) {
   list.append(term, definition);
 }
 
-function rowList(title, rows) {
+function rowList(title, rows, endsOf) {
   if (!rows.length) return null;
   const node = element("div", "drawer-rows");
   const list = element("ul");
-  list.append(...rows.map((row) => element("li", "", short(row.title || row.name, 120))));
+  list.append(...rows.map((row) => changedRow(row, endsOf(row))));
   node.append(element("h3", "", `${title}: ${rows.length}`), list);
   return node;
+}
+
+/**
+ * @param {Row} row
+ * @param {{left: Run, right: Run} | null} ends
+ */
+function changedRow(row, ends) {
+  const item = element("li", "", short(row.title || row.name, 120));
+  if (ends) {
+    const search = new URLSearchParams({ left: ends.left.id, right: ends.right.id });
+    item.append(" ", link("compare", here(`/compare?${search}`), { className: "drawer-compare" }));
+  }
+  return item;
 }
 
 /** @param {Column} column */
@@ -166,6 +180,7 @@ class PointCard {
     this.head.prepend(badge(test && tests[0] ? resultStatus(tests[0]) : runStatus(run)));
     const parts = test ? tests.flatMap((each) => [...messageOf(each), ...picturesOf(run, each)]) : [mixBar(run.counts), failureList(run, tests)];
     const files = element("p", "drawer-links");
+    files.append(link("Compare with the run before", here(`/compare?right=${encodeURIComponent(run.id)}`)));
     const logHash = test ? `#${test.id}` : "";
     if (run.log) files.append(link("Log", run.log + logHash, { newTab: true }));
     if (run.build?.url) files.append(link([run.build.job, run.build.number].filter(Boolean).join(" #") || "Build", run.build.url, { outside: true }));

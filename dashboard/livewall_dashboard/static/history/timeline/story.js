@@ -5,6 +5,7 @@ import { WORDS, isFailure, kindOf, standing } from "./cells.js";
 
 /** @import { Axis } from "./axis.js" */
 /** @import { Cell } from "./cells.js" */
+/** @import { Run } from "./points.js" */
 /** @import { Row } from "./rows.js" */
 
 /**
@@ -99,4 +100,16 @@ export function changesIn(rows, cells, { from, to }) {
     if (isFailure(before.kind) && !isFailure(after.kind)) fixed.push(row);
   }
   return { newly, fixed };
+}
+
+/**
+ * The first and the last run of a row in a range of columns; null where there are no two.
+ *
+ * @param {(Cell | undefined)[]} row
+ * @returns {{left: Run, right: Run} | null}
+ */
+export function endsOf(row, from, to) {
+  const there = (row ?? []).slice(from, to + 1).flatMap((cell) => (cell ? [cell] : []));
+  const [left, right] = [there[0]?.points.at(-1)?.run, there.at(-1)?.points[0]?.run];
+  return left && right && left.id !== right.id ? { left, right } : null;
 }

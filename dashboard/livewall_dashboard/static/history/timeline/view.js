@@ -8,8 +8,9 @@ import { cellsOf } from "./cells.js";
 import { Drawer } from "./drawer.js";
 import { Grid } from "./grid.js";
 import { legend } from "./legend.js";
+import { tellKeys } from "../../shared/keys.js";
 import { BY_SETUP, rowsOf, shownRows } from "./rows.js";
-import { breaksOf, cellText, changesIn, story } from "./story.js";
+import { breaksOf, cellText, changesIn, endsOf, story } from "./story.js";
 import { zoomed } from "./zoom.js";
 
 /** @import { LabelOrder } from "types/api" */
@@ -24,6 +25,15 @@ const SWITCHES = [
   ["expected", "As expected", "Failures that were expected are grey, not red"],
   ["flaky", "Flaky", "What passed and failed at one place is told apart from what failed"],
   ["times", "Times", "How long it took, in place of the symbol"],
+];
+
+const KEYS = [
+  ["← → ↑ ↓", "In the timeline: to another place"],
+  ["Enter", "All about this place"],
+  ["n", "To the next place where something began to fail"],
+  ["f", "Only rows that fail now"],
+  ["+ -", "Zoom"],
+  ["Esc", "Close what was opened"],
 ];
 
 export class TimelineView {
@@ -62,6 +72,7 @@ export class TimelineView {
       onFocus: () => this.board.point(this.grid.cursor),
       textOf: (row, column) => cellText(this.#cellAt(row, column), this.view),
     });
+    for (const [keys, words] of KEYS) tellKeys(keys, words);
     addEventListener("popstate", () => this.scene && this.render());
   }
 
@@ -203,7 +214,7 @@ export class TimelineView {
     this.board.mark({ from, to });
     this.board.point(null);
     this.board.reveal({ row: null, column: to });
-    this.drawer.showRange(columns, changesIn(this.rows, this.scene.cells, { from, to }));
+    this.drawer.showRange(columns, changesIn(this.rows, this.scene.cells, { from, to }), (row) => endsOf(this.scene.cells.get(row.key), from, to));
   }
 
   /** What the address says was picked. */
