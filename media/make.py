@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 WORTH_IT_WITHIN = 600.0
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
@@ -90,12 +91,30 @@ def take(url: str, out: Path) -> None:
     """All pictures of the wall at `url`, into the folder `out`."""
     wait("a wall worth a picture", lambda: worth_a_picture(get(f"{url}/api/v1/live")["setups"]))
     failed = wait("a failed run", lambda: failed_run(get(f"{url}/api/v1/runs?limit=100")["runs"]))
+    nights = get(f"{url}/api/v1/runs?suite=Nightly&limit=200")["runs"]
     with sync_playwright() as playwright:
         browser = launch(playwright)
         picture(browser, f"{url}/?theme=dark", out / "current_view.png", 1920, 1080)
         picture(browser, f"{url}/runs/{failed}?theme=dark", out / "run_page.png", 1440, 1000)
         picture(browser, f"{url}/?theme=dark", out / "phone.png", 390, 844, mobile=True)
+        for name, path in history_pages(url, nights).items():
+            picture(browser, f"{url}{path}&theme=dark", out / f"{name}.png", 1440, 900)
+        for name in ("jobs", "agents", "reports", "branches"):
+            picture(browser, f"{url}/{name}?theme=dark", out / f"{name}.png", 1440, 700)
         browser.close()
+
+
+def history_pages(url: str, nights: list[dict[str, Any]]) -> dict[str, str]:
+    """What the made month shows: each page by the name of its picture."""
+    broken = next(run for run in nights if run["state"] == "finished" and 1 <= run["counts"]["failed"] <= 3)
+    (test, *_) = get(f"{url}/api/v1/runs/{broken['id']}/tests?outcome=failed&limit=1")["tests"]
+    longname = urlencode({"longname": test["longname"]})
+    return {
+        "history": "/history?suite=Nightly",
+        "test_page": f"/tests?{longname}",
+        "grid": "/history/grid?suite=Nightly",
+        "compare": f"/compare?right={broken['id']}",
+    }
 
 
 def picture(browser: Browser, url: str, path: Path, width: int, height: int, *, mobile: bool = False) -> None:
