@@ -146,9 +146,11 @@ def hanging(repository: GitRepository) -> Iterator[None]:
     kept = head.rename(head.with_suffix(".kept"))
     os.mkfifo(head)
     pipe = os.open(head, os.O_RDWR)
-    yield
-    kept.replace(head)
-    os.close(pipe)
+    try:
+        yield
+    finally:  # else a git would wait for ever, where the test fails in between
+        kept.replace(head)
+        os.close(pipe)
 
 
 def test_a_damaged_clone_and_locks_that_a_killed_git_left_are_no_end(
