@@ -1,9 +1,12 @@
 // What the wall does beside its picture: nobody waits for it, so it is loaded after the first one.
 
 import { Announcer } from "./announce.js";
-import { hidePointer, stayAwake } from "./screen.js";
+import { PHONE } from "./layout.js";
 
 export { showInTab } from "./favicon.js";
+
+/** Milliseconds. */
+const POINTER_REST = 3000;
 
 export const announcer = new Announcer();
 
@@ -15,6 +18,28 @@ async function press(event) {
   const [{ tellKeys }, keys] = await Promise.all([import("../shared/keys.js"), import("../shared/page-keys.js")]);
   tellKeys("b", "Latest builds of the setup that has the focus");
   keys.press(event.key);
+}
+
+/** Keeps the screen awake while the page is in sight; not on a phone, whose battery is worth more. */
+function stayAwake() {
+  const ask = () => {
+    if (document.hidden || innerWidth <= PHONE || !navigator.wakeLock) return;
+    // Refused on battery saving or without HTTPS: the wall works all the same.
+    navigator.wakeLock.request("screen").catch(() => {});
+  };
+  document.addEventListener("visibilitychange", ask);
+  ask();
+}
+
+function hidePointer() {
+  let timer = null;
+  const seen = () => {
+    document.body.classList.remove("pointer-rests");
+    clearTimeout(timer);
+    timer = setTimeout(() => document.body.classList.add("pointer-rests"), POINTER_REST);
+  };
+  addEventListener("pointermove", seen, { passive: true });
+  seen();
 }
 
 document.addEventListener("keydown", press);

@@ -18,12 +18,15 @@ import { reloadIfOutdated } from "./upgrade.js";
 
 /** Milliseconds. */
 const LOAD_AGAIN = 60_000;
+const REST = 1000;
 /** A drawing that takes no longer, of no more tiles, is made as soon as the news are there. */
 const CHEAP = 4;
 const FEW = 20;
 const SETTINGS = readSettings(location.search);
 // Most screens show neither the table nor the first screen, and pay for neither.
 const Table = SETTINGS.view === "table" ? (await withStyle(import("./table.js"), "table")).Table : null;
+
+const later = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** A part of the wall once its style is there as well. */
 async function withStyle(part, name) {
@@ -118,7 +121,7 @@ class Wall {
 
   /** Does something beside the picture, as soon as the parts for it are there: they are loaded after the first one. */
   #doBeside(work) {
-    this.#beside ??= import("./beside.js").catch(() => {
+    this.#beside ??= later(REST).then(() => import("./beside.js")).catch(() => {
       setTimeout(() => { this.#beside = null; }, LOAD_AGAIN);
       return null;
     });
