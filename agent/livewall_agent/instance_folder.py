@@ -10,13 +10,10 @@ log/            the end of what it has written
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
-import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from typing import Any
 from livewall_agent.errors import BadJob
 from livewall_agent.job_folder import JobFolder
 from livewall_agent.jobwire import Job
+from livewall_agent.kept_folder import KeptFolder
 from livewall_agent.plain_file import write_whole
 
 TIMEOUT = 120.0
@@ -67,7 +65,7 @@ def order_of(job: Job) -> Order | None:
         raise BadJob(f"what job {job.id} says is to be left running makes no sense") from None
 
 
-class InstanceFolder:
+class InstanceFolder(KeptFolder):
     """One that is there. Raises OSError, BadJob where it is damaged."""
 
     def __init__(self, path: Path) -> None:
@@ -80,24 +78,6 @@ class InstanceFolder:
         script = self.path / "commands" / f"{name}.sh"
         script.write_text(f"{command}\n", encoding="utf-8", errors="surrogateescape")
         return str(script)
-
-    @contextmanager
-    def locked(self) -> Iterator[int]:
-        """Waits for whoever holds it: what an agent that was killed had started, until that has ended.
-
-        -> a descriptor; whoever inherits it holds the lock, too.
-        """
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield descriptor
-        finally:
-            os.close(descriptor)
-
-    def remove(self) -> bool:
-        """-> whether all of it is gone: one that had root may have left files that we cannot remove."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        return not self.path.exists()
 
 
 def adopt(instances: Path, job_folder: JobFolder, order: Order, user: str) -> InstanceFolder:

@@ -10,18 +10,16 @@ tmp/            its TMPDIR
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from livewall_agent.errors import BadJob
 from livewall_agent.jobwire import Job
+from livewall_agent.kept_folder import KeptFolder
 from livewall_agent.plain_file import read_plain, write_whole
 
 _MOST_DEVICE_INFO = 1_000_000
@@ -42,7 +40,7 @@ class Report:
         return bool(self.state)
 
 
-class JobFolder:
+class JobFolder(KeptFolder):
     """Below `jobs`, with the job's id as its name."""
 
     def __init__(self, jobs: Path, job_id: str) -> None:
@@ -88,24 +86,6 @@ class JobFolder:
             found = json.loads(data)
             return found if isinstance(found, dict) else {}
         return {}
-
-    @contextmanager
-    def locked(self) -> Iterator[int]:
-        """Waits for whoever holds it: the first process of a job whose agent was killed, until that has ended.
-
-        -> a descriptor; whoever inherits it holds the lock, too.
-        """
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield descriptor
-        finally:
-            os.close(descriptor)
-
-    def remove(self) -> bool:
-        """-> whether all of it is gone: a job that had root may have left files that we cannot remove."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        return not self.path.exists()
 
 
 def left_behind(jobs: Path) -> list[JobFolder]:
