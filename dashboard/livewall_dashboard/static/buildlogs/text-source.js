@@ -1,5 +1,6 @@
 // A log that comes as one text: its lines, and what is looked for in them. What is beyond `MOST` is in the file alone.
 
+import { plainText } from "../shared/ansi.js";
 import { ApiError } from "../shared/api.js";
 import { lowered, piecesOf } from "./log-line.js";
 
@@ -7,7 +8,6 @@ const MOST = 128 * 1024 * 1024;
 const PART = 500;
 const KEPT = 30;
 const AT_ONCE = 50_000;
-const CONTROL = /\x1b(?:\[[0-?]*[ -\/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78cDEHMNOZ])/g;
 
 export class TextSource {
   /** @type {string[]} */
@@ -72,14 +72,14 @@ export class TextSearch {
     const { lines } = this.source;
     this.#wanted = lowered(text);
     this.#found = [];
-    for (let at = 0; text && at < lines.length; at += AT_ONCE) {
-      const end = Math.min(at + AT_ONCE, lines.length);
-      for (let index = at; index < end; index += 1) {
+    const end = text ? lines.length : 0;
+    for (let at = 0; at < end && mine === this.#turn; at += AT_ONCE) {
+      const until = Math.min(at + AT_ONCE, end);
+      for (let index = at; index < until; index += 1) {
         if (this.#has(index)) this.#found.push(index + 1);
       }
-      this.onCount(this.#found.length, end / lines.length);
-      await new Promise((done) => setTimeout(done));
-      if (mine !== this.#turn) return;
+      this.onCount(this.#found.length, until / end);
+      await new Promise((done) => { setTimeout(done); });
     }
   }
 
@@ -108,7 +108,7 @@ export class TextSearch {
   }
 
   #has(index) {
-    return lowered(this.source.lines[index].replace(CONTROL, "")).includes(this.#wanted);
+    return lowered(plainText(this.source.lines[index])).includes(this.#wanted);
   }
 
   async upTo(line) {

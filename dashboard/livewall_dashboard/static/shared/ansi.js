@@ -7,6 +7,12 @@ const SEQUENCE = /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\
 const LONGEST = 300;
 const PLAIN = /[^\u0000-\u0008\u000a-\u001f\u007f\u0080-\u009f]+/y;
 /* eslint-enable no-control-regex */
+const SEQUENCES = new RegExp(SEQUENCE.source, "g");
+
+/** A line's text alone. */
+export function plainText(line) {
+  return line.includes(ESC) ? line.replace(SEQUENCES, "") : line;
+}
 
 /**
  * @typedef {{ bold: boolean, faint: boolean, italic: boolean, underline: boolean, inverse: boolean, front: string,

@@ -6,7 +6,7 @@ import { load } from "../pages.mjs";
 const { LogSearch } = await load("buildlogs/log-search.js");
 
 /** A log of `total` lines of which every hundredth has the text, answered a thousand lines at a time; `asked` of it. */
-function serve(total, onAsked = (_) => {}) {
+function serve(total, onAsked = () => {}) {
   const asked = [];
   globalThis.fetch = async (address) => {
     const query = new URL(address, "http://wall").searchParams;
