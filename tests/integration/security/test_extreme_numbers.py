@@ -36,7 +36,7 @@ EVENTS: tuple[wire.Event, ...] = (
 )
 
 
-PLAIN_NUMBERS = {("/api/v1/jobs", "after"), ("/api/v1/branch-builds", "after")}
+PLAIN_NUMBERS = {("/api/v1/jobs", "after"), ("/api/v1/branch-builds", "after"), ("/api/v1/instances", "after")}
 """Of these any is taken."""
 
 
