@@ -7,6 +7,7 @@ is the contract of `docs/architecture.md`.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,27 @@ TileJson = dict[str, Any]
 
 def iso(at: datetime) -> str:
     return at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
+def closing(app: Flask) -> Any:
+    """Werkzeug's server forgets to close an answer where the caller hangs up at its end."""
+    return lambda environ, start_response: _Closing(app(environ, start_response))
+
+
+class _Closing:
+    """An answer that is closed when nobody has it any more."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        if hasattr(self._answer, "close"):
+            self._answer.close()
+
+    __del__ = close
 
 
 class Feed:
@@ -90,7 +112,7 @@ class Feed:
         self.socketio.on_event("connect", self._send_snapshot, namespace="/wall")
         self.socketio.on_event("snapshot", self._send_snapshot, namespace="/wall")
         headers.install(app)
-        self._server = make_server("127.0.0.1", self.port, app, threaded=True)
+        self._server = make_server("127.0.0.1", self.port, closing(app), threaded=True)
         self.port = self._server.server_port
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)

@@ -2,7 +2,7 @@
 
     python -c "from livewall_dashboard.history.commits.sync_program import main; main()" DATA
 
-`LIVEWALL_COMMIT_SOURCE` says which, as JSON, `LIVEWALL_DATABASE_URL` where they go, DATA is the wall's folder. A line
+`COMMIT_SOURCE` says which, as JSON, `LIVEWALL_DATABASE_URL` where they go, DATA is the wall's folder. A line
 of JSON on stdout tells what came of it. What is half done when it is killed is not there, or done again.
 """
 
@@ -31,7 +31,7 @@ from livewall_dashboard.postgres.database import conninfo, unavailable_when_away
 
 NICER = 5
 """The wall comes first."""
-SOURCE, DATABASE = "LIVEWALL_COMMIT_SOURCE", "LIVEWALL_DATABASE_URL"
+SOURCE, DATABASE = "COMMIT_SOURCE", "LIVEWALL_DATABASE_URL"
 
 _COMMAND = "from livewall_dashboard.history.commits.sync_program import main; main()"
 

@@ -3,7 +3,7 @@
 import { Announcer } from "./announce.js";
 import { PHONE } from "./layout.js";
 
-export { showInTab } from "./favicon.js";
+export { showIcon } from "./favicon.js";
 
 /** Milliseconds. */
 const POINTER_REST = 3000;

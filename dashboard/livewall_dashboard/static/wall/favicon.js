@@ -1,6 +1,4 @@
-// The tab says it too: title and icon follow the worst there is.
-
-import { titled } from "../shared/dom.js";
+// The tab's icon follows the worst there is.
 
 const COLOURS = { failing: "#d55e00", incomplete: "#875300", running: "#56b4e9", well: "#0072b2", cut: "#7b8794", empty: "#7b8794" };
 const MARKS = {
@@ -12,28 +10,6 @@ const MARKS = {
   empty: "M10 16h12",
 };
 
-/** Which of the marks fits. Pure. */
-export function moodOf(summary, cut) {
-  if (cut) return "cut";
-  if (summary.failing) return "failing";
-  if (summary.incomplete) return "incomplete";
-  if (summary.running) return "running";
-  return summary.passed && !summary.stale && !summary.nodata ? "well" : "empty";
-}
-
-/** What the title begins with. Pure. */
-export function moodText(summary, mood) {
-  const words = {
-    failing: `✗ ${summary.failing} failing`,
-    incomplete: `! ${summary.incomplete} incomplete`,
-    running: `▶ ${summary.running} running`,
-    well: "✓ all well",
-    cut: "… no news",
-    empty: "",
-  };
-  return words[mood];
-}
-
 /** An SVG of our own making, so a data address: numbers and names never get into it. */
 export function iconFor(mood) {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8"
@@ -42,13 +18,9 @@ export function iconFor(mood) {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
-export function showInTab(summary, cut) {
-  const mood = moodOf(summary, cut);
-  const title = titled(moodText(summary, mood));
-  if (document.title !== title) document.title = title;
+export function showIcon(mood) {
   const link = document.querySelector("link[rel=icon]");
-  if (link.dataset.mood !== mood) {
-    link.dataset.mood = mood;
-    link.setAttribute("href", iconFor(mood));
-  }
+  if (link.dataset.mood === mood) return;
+  link.dataset.mood = mood;
+  link.setAttribute("href", iconFor(mood));
 }

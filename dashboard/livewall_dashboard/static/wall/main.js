@@ -3,12 +3,13 @@
 import { BuildsDoor } from "../shared/builds.js";
 import { Clock, Ticker } from "../shared/clock.js";
 import { Connection } from "../shared/connection.js";
+import { titled } from "../shared/dom.js";
 import { Board } from "./board.js";
 import { CROWD, modeFor } from "./layout.js";
 import { Model } from "./model.js";
 import { buildNav } from "./nav.js";
 import { Notices } from "./notices.js";
-import { allWell, hasFailed, summarise } from "./present.js";
+import { allWell, hasFailed, moodOf, moodText, summarise } from "./present.js";
 import { Release } from "./release.js";
 import { carriedQuery, readSettings } from "./settings.js";
 import { Summary } from "./summary.js";
@@ -129,8 +130,10 @@ class Wall {
   }
 
   #showInTab() {
-    const isCut = document.body.dataset.cut === "yes";
-    this.#doBeside(({ showInTab }) => showInTab(this.counts, isCut));
+    const mood = moodOf(this.counts, document.body.dataset.cut === "yes");
+    const title = titled(moodText(this.counts, mood));
+    if (document.title !== title) document.title = title;
+    this.#doBeside(({ showIcon }) => showIcon(mood));
   }
 
   #mark(changed, { atOnce = false } = {}) {

@@ -226,3 +226,25 @@ export function agentUrl({ agent }, query = "") {
   if (!agent) return "";
   return agent.job ? `/jobs/${encodeURIComponent(agent.job.id)}${query}` : `/agents${query}`;
 }
+
+/** What the tab says: the worst there is. */
+export function moodOf(summary, cut) {
+  if (cut) return "cut";
+  if (summary.failing) return "failing";
+  if (summary.incomplete) return "incomplete";
+  if (summary.running) return "running";
+  return summary.passed && !summary.stale && !summary.nodata ? "well" : "empty";
+}
+
+/** What the title begins with. */
+export function moodText(summary, mood) {
+  const words = {
+    failing: `✗ ${summary.failing} failing`,
+    incomplete: `! ${summary.incomplete} incomplete`,
+    running: `▶ ${summary.running} running`,
+    well: "✓ all well",
+    cut: "… no news",
+    empty: "",
+  };
+  return words[mood];
+}

@@ -4,7 +4,8 @@ import test from "node:test";
 import { failure, load, tile } from "../pages.mjs";
 
 const { newFailures, sentence } = await load("wall/announce.js");
-const { iconFor, moodOf, moodText } = await load("wall/favicon.js");
+const { iconFor } = await load("wall/favicon.js");
+const { moodOf, moodText } = await load("wall/present.js");
 const { shouldReload } = await load("wall/upgrade.js");
 const { toldAs } = await load("wall/notices.js");
 const { releaseText } = await load("wall/release.js");
