@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from psycopg import Connection
 
 from livewall_agent.instancewire import GONE, LEASE
+from livewall_dashboard.base.errors import Forbidden
 from livewall_dashboard.base.feature import nothing
 from livewall_dashboard.branches.instance_plan import InstanceState, Wish
 from livewall_dashboard.branches.instance_report import InstanceReport, InstanceSaid, InstanceWanted
@@ -42,7 +43,7 @@ class InstanceStore:
             for row in known.values():
                 may_use(row["queue"])
             taken = _put_all(connection, report, host, known)
-            connection.execute(QUERIES["end_instances"], {"agent": report.agent, "numbers": list(taken)})
+            _end_unspoken(connection, report.agent, list(taken), may_use)
             stands = self._plan(connection)
         return [
             _answer(stands.get(each.build), each) if taken.get(each.build) == each.job else _unknown(known, each)
@@ -157,6 +158,20 @@ def _put_all(
         if logs:
             cursor.executemany(QUERIES["put_instance_log"], logs)
     return {said.build: said.job for said in kept}
+
+
+def _end_unspoken(
+    connection: Connection[Row], agent: str, spoken: list[int], may_use: Callable[[str], object]
+) -> None:
+    """Those of an agent's that it no longer has. Anybody may call himself by its name: of his own queues alone."""
+    rows = connection.execute(QUERIES["unspoken_instances"], {"agent": agent, "numbers": spoken}).fetchall()
+    ended = []
+    for row in rows:
+        with suppress(Forbidden):
+            may_use(row["queue"] or "")
+            ended.append(row["number"])
+    if ended:
+        connection.execute(QUERIES["end_instances"], [ended])
 
 
 def _values(agent: str, host: str, said: InstanceSaid) -> Row:

@@ -35,10 +35,15 @@ WHERE number = %(number)s AND job_id = %(job)s AND agent = %(agent)s
 INSERT INTO branch_instance_log (number, text) SELECT number, %(text)s FROM branch_instance WHERE number = %(number)s
 ON CONFLICT (number) DO UPDATE SET at = now(), text = excluded.text
 
+-- name: unspoken_instances
+-- Those that an agent no longer speaks of, and the queues of their builds, as far as these are there.
+SELECT i.number, b.plan ->> 'queue' AS queue FROM branch_instance i LEFT JOIN branch_build b USING (number)
+WHERE i.agent = %(agent)s AND i.gone_at IS NULL AND NOT i.number = ANY (%(numbers)s)
+
 -- name: end_instances
--- Those that an agent no longer speaks of: nothing is left of them.
-UPDATE branch_instance SET gone_at = now(), state = 'stopped', wanted = 'gone', port = NULL, changed_at = now()
-WHERE agent = %(agent)s AND gone_at IS NULL AND NOT number = ANY (%(numbers)s) RETURNING number
+-- Nothing is left of them. What is wanted of one stays, as it may be spoken of again: two agents may have one name.
+UPDATE branch_instance SET gone_at = now(), state = 'stopped', port = NULL, changed_at = now()
+WHERE number = ANY (%s) AND gone_at IS NULL
 
 -- name: forget_instances
 -- Those of agents that are not heard of for so long. One that comes back is there again.

@@ -208,6 +208,18 @@ def test_an_agent_that_is_away_is_said(kept: Kept) -> None:
     assert [row["number"] for row in store.rows()] == [second, first], "it is there again"
 
 
+def test_two_agents_of_one_name_do_away_with_nothing_of_each_other(kept: Kept) -> None:
+    first, second = kept.build("first"), kept.build("main")
+    kept.settle()
+    both = dict(kept.said)
+    for _ in range(2):
+        for number in (first, second):
+            kept.said = {number: both[number]}
+            assert kept.report()[number] != "gone"
+    kept.said = both
+    assert kept.settle() == {first: "stopped", second: "running"}
+
+
 def test_number_of_the_command_line_goes_before_the_projects(make: Callable[..., Kept]) -> None:
     kept = make(instances=2)
     first, second = kept.build("first"), kept.build("second")
@@ -243,6 +255,13 @@ def test_who_may_report(make: Callable[..., Kept]) -> None:
         if scope in ("read", "agent"):
             woken = kept.client.post(f"/api/v1/branch-builds/{number}/wake", headers=headers)
             assert woken.status_code == 403
+    for queues, is_there in ((["other"], True), (["local"], False)):
+        token = kept.wall.core.tokens.create(f"nothing left of {queues}", "agent", queues=queues)
+        headers = {"Authorization": f"Bearer {token}"}
+        reply = kept.client.post("/api/v1/instances/report", json={**body, "instances": []}, headers=headers)
+        assert reply.status_code == 200
+        rows = InstanceStore(kept.database, lambda *_: {}).rows(numbers=[number])
+        assert bool(rows) == is_there, f"an agent of {queues} has the name of another, and nothing"
     assert kept.client.post("/api/v1/instances/report", json=body).status_code == 401
 
 
