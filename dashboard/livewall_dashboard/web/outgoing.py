@@ -57,6 +57,9 @@ def send(
         return _ask(method, target, body, named, read)
     except (urllib3.exceptions.HTTPError, OSError) as error:
         raise NotSent(f"{target.host} does not answer: {type(error).__name__}") from None
+    except ValueError:  # which would quote what must not be seen
+        text = "its address, or what it is to be shown, has characters that no head of a request has"
+        raise NotSent(f"{target.host} cannot be asked: {text}") from None
 
 
 def target_of(url: str, allowed: Networks, *, what: str = "webhook") -> Target:

@@ -16,7 +16,7 @@ from integration.jobqueue.conftest import NOBODY, Flinger
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.postgres.database import Database
-from livewall_dashboard.web.outgoing import NotSent, target_of
+from livewall_dashboard.web.outgoing import NotSent, send, target_of
 from support.receiver import Receiver
 from support.waiting import wait_for
 
@@ -109,3 +109,14 @@ def test_what_is_allowed_is_told() -> None:
     with pytest.raises(NotSent):
         target_of("http://10.1.2.3/", LOOPBACK)
     assert target_of("https://93.184.216.34/x?y=1", ()).path == "/x?y=1"
+
+
+@pytest.mark.parametrize(
+    ("host", "token"), [("127.0.0.1", "hush\u20ac"), ("127.0.0.1", "hu\nsh"), ("\u2460\u2461\u2466.0.0.1", "")]
+)
+def test_what_no_head_of_a_request_takes_is_not_sent(receiver: Receiver, host: str, token: str) -> None:
+    url = receiver.address.replace("127.0.0.1", host)
+    with pytest.raises(NotSent, match="cannot be asked") as raised:
+        send("POST", url, b"{}", {"Authorization": f"Bearer {token}"}, LOOPBACK)
+    assert "hu" not in str(raised.value)
+    assert receiver.heard == []
