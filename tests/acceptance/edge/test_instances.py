@@ -57,6 +57,8 @@ def instance() -> Iterator[Instance]:
                 return
             self.send_response(200)
             self.send_header("Set-Cookie", "mine=1; Domain=lab.example; Path=/")
+            if self.path == "/elsewhere":
+                self.send_header("X-Accel-Redirect", "/.livewall/way")
             self.send_header("Content-Length", "5")
             self.end_headers()
             self.wfile.write(b"hello")
@@ -168,6 +170,13 @@ def test_by_the_walls_ticket_and_nothing_of_the_wall_along(lab: Edge, instance: 
     assert "lw_secret" not in str(headers) and "livewall" not in str(headers).lower().replace(NAME, "")
     assert "Content-Security-Policy" not in reply.headers, "it is not a page of the wall"
     assert f"Domain={RUNS}.{NAME}" in reply.headers["Set-Cookie"], "nor may it set cookies of the wall's"
+
+
+def test_no_instance_leads_nginx_elsewhere(lab: Edge) -> None:
+    cookie, _ = enter(lab, RUNS)
+    reply, body = ask(lab, RUNS, "/elsewhere", Cookie=cookie)
+    assert (reply.status, body) == (200, b"hello")
+    assert "X-Livewall-Upstream" not in reply.headers
 
 
 def test_without_a_ticket_everybody_is_sent_to_the_wall(lab: Edge, instance: Instance) -> None:
