@@ -26,11 +26,12 @@ class Entry:
     def text(self, member: str) -> str:
         return str(self.get(member, "")).strip()
 
-    def filled(self, member: str, secrets: Secrets) -> str:
+    def filled(self, member: str, secrets: Secrets, *, is_url: bool = False) -> str:
         """The member's text with its secrets in it; "" where one is missing."""
         place = (*self.place, member)
         try:
-            filled = secrets.fill_in(self.text(member)).strip()
+            fill_in = secrets.fill_in_url if is_url else secrets.fill_in
+            filled = fill_in(self.text(member)).strip()
         except BadSecret as error:
             self._report.fault(place, str(error))
             return ""

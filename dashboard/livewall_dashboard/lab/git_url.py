@@ -9,6 +9,8 @@ from livewall_dashboard.lab.checks import Unfit
 
 SCHEMES = ("https", "http", "ssh", "git", "file")
 
+_NO_ADDRESS = "is no address of a repository. In a user or a password / ? # @ are written as %2F %3F %23 %40."
+
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!:)(?!//)\S")
 """`user@host:path`, as ssh has it."""
 
@@ -27,9 +29,11 @@ def git_url(text: str) -> str:
         raise Unfit("must be a path that begins with /, or an address like https://host/path or user@host:path.")
     try:
         parts = urlsplit(text)
-        host = parts.hostname or ""
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise Unfit("is no address of a repository.") from None
+        raise Unfit(_NO_ADDRESS) from None
+    if port is not None and "@" not in parts.netloc and "@" in text:
+        raise Unfit(_NO_ADDRESS)
     if parts.scheme not in SCHEMES:
         raise Unfit(f"must be an address of {', '.join(SCHEMES)}, or a path that begins with /.")
     if host.startswith("-") or not (host or parts.scheme == "file"):

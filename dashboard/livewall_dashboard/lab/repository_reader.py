@@ -32,7 +32,7 @@ class RepositoryReader:
 def url_of(entry: Entry, report: Report, secrets: Secrets) -> str:
     """Where it is fetched from, with its secrets; "" for what is no such address."""
     written = entry.text("url")
-    url = entry.checked("url", git_url, entry.filled("url", secrets))
+    url = entry.checked("url", git_url, entry.filled("url", secrets, is_url=True))
     if not has_reference(written) and password_of(url):
         report.warn(
             (*entry.place, "url"),

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from livewall_dashboard.lab.faults import printable
 from livewall_dashboard.lab.seen import SeenFiles, is_open_to_all, why
 
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$\{)|\{(?P<inside>[^}]*)(?P<end>\}?))")
+_USER = re.compile(r"\w[\w+.-]*://(?:\$\{[^}]*\}|[^/?#@])*@")
+"""Up to the end of the user and the password of a URL."""
+_PARTING = re.compile(r"[/?#@\\\[\]\s]")
+"""What ends them: in a secret it is a character like others."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -30,6 +35,15 @@ class Secrets:
         """`text` with all references replaced and `$${` as `${`. Raises BadSecret."""
         self.warnings = []
         return _REFERENCE.sub(self._replacement, text)
+
+    def fill_in_url(self, text: str) -> str:
+        """The same of a URL, whose user and password are whatever their secrets are. Raises BadSecret."""
+        self.warnings = []
+        user = _USER.match(text)
+        end = user.end() if user else 0
+        return _REFERENCE.sub(
+            lambda found: _escaped(self._replacement(found)) if found.end() < end else self._replacement(found), text
+        )
 
     def _replacement(self, found: re.Match[str]) -> str:
         if found["escaped"]:
@@ -68,6 +82,10 @@ class Secrets:
 
 def has_reference(text: str) -> bool:
     return any(found["inside"] is not None for found in _REFERENCE.finditer(text))
+
+
+def _escaped(secret: str) -> str:
+    return _PARTING.sub(lambda found: quote(found[0], safe=""), secret)
 
 
 def _cleaned(value: str, source: str) -> str:
