@@ -212,6 +212,10 @@ class Guard:
         token = None if self._policy.open else self._check_token(asked, "read")
         self._check_limit(asked, READS, token)
 
+    def admit_anybody(self) -> None:
+        """Of a public view that asks Postgres: not more often than who may read. Raises TooManyRequests."""
+        self._check_limit(current_request(), READS, None)
+
     def admit_key(self, text: str | None) -> None:
         """Of what the body of the current request shows. Raises Forbidden, NotAuthenticated, TooManyRequests.
 

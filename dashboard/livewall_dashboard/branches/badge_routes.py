@@ -41,7 +41,9 @@ def blueprint(lab: Callable[[], Lab], guard: Guard, overview: Overview) -> Bluep
     def of_bundle(project: Project, query: BadgeQuery) -> Response:
         found = next((each for each in lab().projects if each.name == project), None)
         is_public = found is not None and found.badge
-        if not is_public:
+        if is_public:
+            guard.admit_anybody()
+        else:
             guard.admit_reader()
         if found is None:
             raise NotFound(f"There is no project {project[:100]!r} in the configuration.")

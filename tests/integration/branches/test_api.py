@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from livewall_dashboard.access.rate_limits import READS, Limits
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.postgres.database import Database
@@ -207,3 +208,7 @@ def test_who_sees_a_badge(make_wall: Callable[..., Dashboard], shop: Shop, badge
     shown = client.get(path, headers={"Authorization": f"Bearer {read}"})
     assert shown.headers["Cache-Control"] == ("public, max-age=60" if badge else "private, max-age=60")
     assert shown.headers["Cross-Origin-Resource-Policy"] == ("cross-origin" if badge else "same-origin")
+    wall.core.guard._limits = limits = Limits(lambda: 0.0)
+    for _ in range(READS.burst):
+        limits.spend(READS, "127.0.0.1", "")
+    assert client.get(path).status_code == (429 if badge else 401)
