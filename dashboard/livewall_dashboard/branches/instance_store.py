@@ -160,9 +160,7 @@ def _put_all(
     return {said.build: said.job for said in kept}
 
 
-def _end_unspoken(
-    connection: Connection[Row], agent: str, spoken: list[int], may_use: Callable[[str], object]
-) -> None:
+def _end_unspoken(connection: Connection[Row], agent: str, spoken: list[int], may_use: Callable[[str], object]) -> None:
     """Those of an agent's that it no longer has. Anybody may call himself by its name: of his own queues alone."""
     rows = connection.execute(QUERIES["unspoken_instances"], {"agent": agent, "numbers": spoken}).fetchall()
     ended = []

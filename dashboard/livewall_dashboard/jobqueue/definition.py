@@ -17,6 +17,9 @@ MAX_NAME = 200
 MAX_RETRIES = 10
 RESERVED_FOR = 3600
 """Seconds."""
+OF_FEATURES = frozenset({"branch_build"})
+"""Members of jobs that the wall submits by itself: an agent keeps what such a job has left, till the wall says no."""
+
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s)?")
 _SECONDS = (86400, 3600, 60, 1)
 
@@ -80,6 +83,11 @@ def read_definition(body: dict[str, Any]) -> Submission:
         awaits_attachments=any(_attachments(body)),
         retries=_or(job.retries, None),
     )
+
+
+def of_anybody(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody submits, also where he has copied it from a job of the wall's own."""
+    return {name: value for name, value in body.items() if name not in OF_FEATURES}
 
 
 def seconds_of(duration: int | str) -> int:

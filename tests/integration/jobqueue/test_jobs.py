@@ -30,6 +30,13 @@ def test_a_job_comes_as_it_was_submitted(flinger: Flinger) -> None:
     assert flinger.claim("other", "q") is None
 
 
+def test_what_a_job_of_somebody_leaves_is_kept_by_no_agent(flinger: Flinger) -> None:
+    run = {"command": "python3 -m http.server"}
+    flinger.submit(branch_build={"number": 10**12, "run": run}, test_data={"test_cmds": "true"})
+    job = flinger.claim()
+    assert "test_data" in job and "branch_build" not in job
+
+
 def test_an_id_that_is_given_is_kept_and_sent_again_it_is_one_job(flinger: Flinger) -> None:
     mine = str(uuid4())
     assert [flinger.submit("q", job_id=mine, option=1) for _ in range(2)] == [mine, mine]
