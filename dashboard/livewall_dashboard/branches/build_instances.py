@@ -82,7 +82,7 @@ class BuildInstances:
 
     def _decide(self, project: str, states: Sequence[InstanceState]) -> Mapping[int, Wish]:
         run = next((each.run for each in self._lab().projects if each.name == project and each.run), None)
-        most = 0 if run is None else run.number if self._most is None else self._most
+        most = None if run is None else run.number if self._most is None else self._most
         asleep = run.asleep if run else RunCommand("").asleep
         return wishes(states, most, now=self._clock(), asleep=asleep)
 

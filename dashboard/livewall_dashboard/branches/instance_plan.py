@@ -51,9 +51,16 @@ class Wish:
     reason: str = ""
 
 
-def wishes(instances: Iterable[InstanceState], most: int, *, now: datetime, asleep: timedelta) -> Mapping[int, Wish]:
-    """Of one project. `most`: how many run, but for those that stay; `asleep`: how long one that does not is kept."""
+def wishes(
+    instances: Iterable[InstanceState], most: int | None, *, now: datetime, asleep: timedelta
+) -> Mapping[int, Wish]:
+    """Of one project. `most`: how many run, but for those that stay; None: it is not configured, or leaves none running
+    any more, as after a slip of somebody's: then none goes for being one too many. `asleep`: how long one that does
+    not run is kept.
+    """
     every = list(instances)
+    kept_asleep = len(every) if most is None else max(most, MOST_ASLEEP)
+    most = most or 0
     found = {each.number: wish for each in every if (wish := _settled(each))}
     rest = sorted((each for each in every if each.number not in found), key=_rank, reverse=True)
     here = [each for each in rest if not each.is_away]
@@ -63,7 +70,7 @@ def wishes(instances: Iterable[InstanceState], most: int, *, now: datetime, asle
     chosen = able[:places]
     numbers = {each.number for each in chosen}
     others = [each for each in rest if each.number not in numbers]
-    found |= dict(_asleep(others, max(most, MOST_ASLEEP), now - asleep, _why_asleep(most, staying)))
+    found |= dict(_asleep(others, kept_asleep, now - asleep, _why_asleep(most, staying)))
     crowded = f"{staying} stay, though {most} may run" if staying > most else ""
     leaving = sum(each.is_up for each in every if each.number not in numbers)
     free = places - leaving - sum(each.has_place for each in chosen)

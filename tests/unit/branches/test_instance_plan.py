@@ -24,11 +24,11 @@ def instance(number: int, state: str = STOPPED, *, used: float = 0.0, since: flo
     return InstanceState(number, state, wanted, *ago, **more)
 
 
-def wanted(instances: Sequence[InstanceState], most: int = 2) -> dict[int, str]:
+def wanted(instances: Sequence[InstanceState], most: int | None = 2) -> dict[int, str]:
     return {number: wish.wanted for number, wish in decide(instances, most).items()}
 
 
-def decide(instances: Sequence[InstanceState], most: int = 2) -> dict[int, Wish]:
+def decide(instances: Sequence[InstanceState], most: int | None = 2) -> dict[int, Wish]:
     return dict(wishes(instances, most, now=NOW, asleep=ASLEEP))
 
 
@@ -95,6 +95,13 @@ def test_only_so_many_sleep() -> None:
     found = wanted([instance(number, used=100 - number) for number in range(1, 30)], most=2)
     assert sorted(found.values()).count(GONE) == 29 - 2 - MOST_ASLEEP
     assert {found[number] for number in range(1, 12)} == {GONE}
+
+
+def test_of_a_project_that_is_not_configured_all_sleep_and_age_alone_ends_them() -> None:
+    some = [instance(number, RUNNING) for number in range(1, 5)]
+    some += [instance(number, since=24.0) for number in range(5, 5 + 2 * MOST_ASLEEP)]
+    assert set(wanted(some, most=None).values()) == {STOPPED}
+    assert wanted([*some, instance(99, since=24 * 15)], most=None)[99] == GONE
 
 
 states = st.builds(
