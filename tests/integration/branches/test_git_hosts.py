@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from livewall_dashboard.history.commits.git_process import GitFailed
+from livewall_dashboard.history.commits.fetch_address import Credentials, without_password
+from livewall_dashboard.history.commits.git_process import Git, GitFailed
 from livewall_dashboard.lab.projects import Remote
 from support.git_host import SSHD, https_host, ssh_host
 from support.shop import Shop
@@ -51,6 +52,20 @@ def test_a_helper_of_the_users_own_knows_the_password(
         monkeypatch.setenv("GIT_SSL_CAINFO", str(host.authority))
         monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
         assert shop.mirrors.of("shop", "server").fetch(Remote("origin", f"https://ci@{host.address}/server"), 60.0)
+
+
+@pytest.mark.parametrize("elsewhere", ["protocol=http\nhost=git.example", "protocol=https\nhost=evil.example"])
+def test_where_git_is_sent_to_it_shows_no_password(tmp_path: Path, elsewhere: str) -> None:
+    _, credentials = without_password(f"https://ci:{TOKEN}@git.example/server")
+    assert _filled(tmp_path, "protocol=https\nhost=git.example", credentials).endswith(f"password={TOKEN}\n")
+    assert TOKEN not in _filled(tmp_path, elsewhere, credentials)
+
+
+def _filled(folder: Path, asked: str, credentials: Credentials | None) -> str:
+    question = folder / "asked"
+    question.write_text(f"{asked}\n\n")
+    shell = f"!f() {{ git credential fill < {question}; }}; f"
+    return Git(folder).run(["-c", f"alias.ask={shell}", "ask"], timeout=60.0, credentials=credentials).decode()
 
 
 @pytest.mark.skipif(SSHD is None, reason="sshd is not installed")

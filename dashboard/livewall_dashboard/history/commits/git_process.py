@@ -30,10 +30,12 @@ _SETPRIV = shutil.which("setpriv") if sys.platform.startswith("linux") else None
 _ENDS_WITH_US = (_SETPRIV, "--pdeathsig", "KILL", "--") if _SETPRIV else ()
 _NEVER = ("-c", "protocol.ext.allow=never", "-c", "gc.autoDetach=false", "-c", "gc.auto=6700")
 _HELPER = (
-    '!f() { test "$1" = get || return 0; while read -r line; do if test "$line" = "host=$WALL_GIT_HOST"; then '
-    'printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; fi; done; }; f'
+    '!f() { test "$1" = get || return 0; told=; while read -r line; do '
+    'case "$line" in protocol=*|host=*) told="$told $line";; esac; done; '
+    'if test "$told" = " protocol=$WALL_GIT_PROTOCOL host=$WALL_GIT_HOST"; then '
+    'printf "username=%s\\npassword=%s\\n" "$WALL_GIT_USER" "$WALL_GIT_PASSWORD"; fi; }; f'
 )
-"""git asks it for whatever host it was sent to, too."""
+"""git asks it for whatever it was sent to, too: another host, or the same one without encryption."""
 
 
 class GitFailed(LivewallError):
@@ -107,8 +109,12 @@ class Git:
         environment["GIT_ASKPASS"] = environment["SSH_ASKPASS"] = "true"
         environment.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20")
         if credentials:
-            environment |= {"WALL_GIT_HOST": credentials.host, "WALL_GIT_USER": credentials.user}
-            environment |= {"WALL_GIT_PASSWORD": credentials.password or ""}
+            environment |= {
+                "WALL_GIT_PROTOCOL": credentials.origin.partition(":")[0],
+                "WALL_GIT_HOST": credentials.host,
+                "WALL_GIT_USER": credentials.user,
+                "WALL_GIT_PASSWORD": credentials.password or "",
+            }
             number = int(environment.get("GIT_CONFIG_COUNT") or 0)
             environment |= {
                 f"GIT_CONFIG_KEY_{number}": f"credential.{credentials.origin}.username",
