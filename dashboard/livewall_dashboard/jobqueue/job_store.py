@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from livewall_dashboard.jobqueue.leases import LEASE, lose_all
 from livewall_dashboard.jobqueue.model import ANY_QUEUE, Claimant, Submission
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.jobqueue.topics import Topics
-from livewall_dashboard.postgres.database import Database, Row
+from livewall_dashboard.postgres.database import Database
 
 MOST_LISTED = 1000
 REMOVED_AT_ONCE = 200
@@ -181,8 +181,3 @@ class JobStore:
         """The newest first, ended ones too."""
         with self._database.connection() as connection:
             return connection.execute(QUERIES["jobs_of_queue"], {"queue": queue, "limit": MOST_LISTED}).fetchall()
-
-
-def _job_of(row: Row) -> Job | None:
-    """None where all is NULL."""
-    return Job(**{field.name: row[field.name] for field in fields(Job)}) if row["id"] else None
