@@ -10,7 +10,7 @@ from livewall_agent.instancewire import UP
 from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.branches.instance_address import UrlOf
 from livewall_dashboard.branches.instance_plan import InstanceState, Wish, wishes
-from livewall_dashboard.branches.instance_store import InstanceStore
+from livewall_dashboard.branches.instance_store import InstanceStore, Look
 from livewall_dashboard.branches.resources import Instance
 from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.lab.projects import Project, RunCommand
@@ -36,13 +36,14 @@ class BuildInstances:
         *,
         most: int | None,
         on_change: Callable[[], object],
+        look: Look,
     ) -> None:
         self._lab = lab
         self._url_of = url_of
         self._clock = clock
         self._most = most
         self._touched: dict[int, float] = {}
-        self.store = InstanceStore(database, self._decide, on_change)
+        self.store = InstanceStore(database, self._decide, on_change, look)
 
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
         """By the number of the build that left them."""

@@ -55,6 +55,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         core.clock,
         most=core.settings.instances,
         on_change=note,
+        look=jobs.look,
     )
     store, overview, lock = BuildStore(database, note), Overview(database, instances), WatchLock(database.url)
     of_jobs = BuildJobStore(database, store, note)

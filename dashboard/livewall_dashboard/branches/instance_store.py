@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 
@@ -20,6 +21,9 @@ from livewall_dashboard.postgres.database import Database, Row
 Decide = Callable[[str, Sequence[InstanceState]], Mapping[int, Wish]]
 """What is wanted of all instances of a project."""
 
+Look = Callable[[Sequence[UUID]], Container[UUID]]
+"""Which of these jobs are of this wall."""
+
 _LOCK = 0x11FE_0042
 _LEASE = timedelta(seconds=LEASE)
 
@@ -27,13 +31,17 @@ _LEASE = timedelta(seconds=LEASE)
 class InstanceStore:
     """Raises Unavailable while Postgres is away. `decide` is asked after each change, by one at a time.
 
-    `on_change`: called once something else can be read.
+    `on_change`: called once something else can be read. `look`: asked about jobs that did not make the builds of which
+    they say it.
     """
 
-    def __init__(self, database: Database, decide: Decide, on_change: Callable[[], object] = nothing) -> None:
+    def __init__(
+        self, database: Database, decide: Decide, on_change: Callable[[], object] = nothing, look: Look = frozenset
+    ) -> None:
         self._database = database
         self._decide = decide
         self._on_change = on_change
+        self._look = look
         self._shown: list[Row] = []
 
     def report(self, report: InstanceReport, host: str, may_use: Callable[[str], object]) -> list[InstanceWanted]:
@@ -45,8 +53,12 @@ class InstanceStore:
             taken = _put_all(connection, report, host, known)
             _end_unspoken(connection, report.agent, list(taken), may_use)
             stands = self._plan(connection)
+        others = [each for each in report.instances if taken.get(each.build) != each.job and each.build in known]
+        ours = self._look([UUID(each.job) for each in others]) if others else ()
         return [
-            _answer(stands.get(each.build), each) if taken.get(each.build) == each.job else _unknown(known, each)
+            _answer(stands.get(each.build), each)
+            if taken.get(each.build) == each.job
+            else _unknown(each, is_known=each.build in known and UUID(each.job) in ours)
             for each in report.instances
         ]
 
@@ -181,12 +193,14 @@ def _values(agent: str, host: str, said: InstanceSaid) -> Row:
 
 
 def _answer(row: Row | None, said: InstanceSaid) -> InstanceWanted:
-    return InstanceWanted(said.build, said.job, row["wanted"], row["wakes"]) if row else _unknown({}, said)
+    return InstanceWanted(said.build, said.job, row["wanted"], row["wakes"]) if row else _unknown(said, is_known=False)
 
 
-def _unknown(known: Mapping[int, Row], said: InstanceSaid) -> InstanceWanted:
-    """Another job has made the build. One of a build that this wall has never heard of sleeps, and nothing is lost."""
-    return InstanceWanted(said.build, said.job, "gone" if said.build in known else "stopped")
+def _unknown(said: InstanceSaid, *, is_known: bool) -> InstanceWanted:
+    """`is_known`: another job has made the build in the end. One of a build or a job that this wall has never heard of
+    sleeps, and nothing is lost: after a backup was restored other builds have the same numbers.
+    """
+    return InstanceWanted(said.build, said.job, "gone" if is_known else "stopped")
 
 
 def _state(row: Row) -> InstanceState:

@@ -187,6 +187,8 @@ def test_what_is_gone_for_good(kept: Kept) -> None:
     kept.execute("SELECT remove_branch_builds(now() + interval '1 day', 100)")
     assert kept.client.get(f"/api/v1/branch-builds/{pruned}").status_code == 404
     kept.execute("UPDATE branch_build SET job_id = %s WHERE number = %s", uuid4(), moved)
+    assert kept.report() == {pruned: "gone", moved: "stopped"}, "of a wall before, whose builds had the same numbers"
+    kept.client.post("/v1/job", json={"job_queue": "other", "job_id": kept.said[moved]["job"]})
     assert kept.report() == {pruned: "gone", moved: "gone"}
     kept.said = {10**9: {"build": 10**9, "job": str(uuid4()), "state": "running"}}
     assert kept.report() == {10**9: "stopped"}, "nobody knows whose that is"
