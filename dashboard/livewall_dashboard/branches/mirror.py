@@ -18,6 +18,8 @@ from livewall_dashboard.lab.projects import Remote
 LONG = 3600.0
 MOST_NAME = 1000
 """Bytes of a branch's name."""
+MOST_SHOWN = 500
+"""Characters of a commit's subject, and of its author."""
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _FIELDS = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(subject)%00%(refname)"
@@ -206,4 +208,6 @@ def _time(seconds: bytes) -> datetime | None:
 
 
 def _line(text: bytes) -> str:
-    return "".join(each if each.isprintable() else " " for each in text.decode("utf-8", "replace"))[:500].strip()
+    """As much of it as is shown; it may be as long as a commit can be."""
+    shown = text[: 4 * MOST_SHOWN].decode("utf-8", "replace")[:MOST_SHOWN]
+    return "".join(each if each.isprintable() else " " for each in shown).strip()
