@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class InstanceStore:
         self._decide = decide
         self._on_change = on_change
         self._look = look
+        self._turn = Lock()
         self._shown: list[Row] = []
 
     def report(self, report: InstanceReport, host: str, may_use: Callable[[str], object]) -> list[InstanceWanted]:
@@ -130,7 +132,8 @@ class InstanceStore:
     @contextmanager
     def _deciding(self) -> Iterator[Connection[Row]]:
         """A transaction of the only one who decides; who shows instances is told where they look otherwise after it."""
-        with self._database.connection() as connection, connection.transaction():
+        # Who waits for his turn holds no connection: agents by the hundred would leave none for anybody else.
+        with self._turn, self._database.connection() as connection, connection.transaction():
             connection.execute(QUERIES["lock_instances"], [_LOCK])
             yield connection
             shown = connection.execute(QUERIES["shown_instances"]).fetchall()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
-from livewall_dashboard.branches.instance_store import InstanceStore
+from livewall_dashboard.branches.instance_store import _LOCK, InstanceStore
+from livewall_dashboard.branches.queries import QUERIES
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, Step
-from livewall_dashboard.postgres.database import Database
+from livewall_dashboard.postgres.database import POOL_SIZE, Database
+from support.waiting import wait_for
 from support.walls import wall_on
 
 pytestmark = pytest.mark.any_python
@@ -220,6 +224,24 @@ def test_two_agents_of_one_name_do_away_with_nothing_of_each_other(kept: Kept) -
             assert kept.report()[number] != "gone"
     kept.said = both
     assert kept.settle() == {first: "stopped", second: "running"}
+
+
+def test_agents_that_wait_for_their_turn_leave_connections_to_others(kept: Kept, database_url: str) -> None:
+    kept.build("main")
+    body = {"agent": "rig", "instances": list(kept.said.values())}
+
+    def report(_: int) -> int:
+        return kept.wall.flask.test_client().post("/api/v1/instances/report", json=body).status_code
+
+    with psycopg.connect(database_url) as other, ThreadPoolExecutor(4 * POOL_SIZE) as agents:
+        other.execute(QUERIES["lock_instances"], [_LOCK])
+        replies = agents.map(report, range(4 * POOL_SIZE))
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_for(lambda: other.execute(waiting).fetchone() != (0,), what="an agent to wait")
+        for _ in range(20):
+            assert kept.client.get("/api/v1/instances").status_code == 200
+        other.rollback()
+        assert set(replies) <= {200, 503}, "who has waited too long tries again"
 
 
 def test_number_of_the_command_line_goes_before_the_projects(make: Callable[..., Kept]) -> None:
