@@ -137,7 +137,7 @@ CREATE INDEX run_by_commit ON run (commit_id);
 CREATE INDEX run_doubtful ON run (id)
     WHERE status IN ('PASS', 'SKIP') AND (verification <> 'verified' OR state = 'abandoned');
 CREATE INDEX run_imported ON run (imported_at) WHERE imported_at IS NOT NULL;
-CREATE INDEX run_imported_by_start ON run (started_at) WHERE imported_at IS NOT NULL;
+CREATE INDEX run_by_start ON run (started_at);
 
 -- The tags of all tests of a run that has ended, as tag_keys has them.
 CREATE TABLE run_tags (

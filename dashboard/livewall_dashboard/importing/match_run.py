@@ -93,11 +93,16 @@ def runs_like(connection: psycopg.Connection[Row], start: datetime, wish: Wish) 
 
     Raises Unreadable where the run that is named is of another setup, Forbidden where it is none of the caller's.
     """
-    asked = {"run": wish.run, "setup": wish.setup, "start": start}
-    rows = connection.execute(QUERIES["runs_like_output"], asked).fetchall()
+    rows = _runs_like(connection, wish.run, wish.setup, start)
     if wish.run is not None and rows:
         check_setup(wish, wish.run, rows[0]["setup"])
     return [row for row in rows if wish.admits(row["setup"])]
+
+
+def _runs_like(connection: psycopg.Connection[Row], run: str | None, setup: str | None, start: datetime) -> list[Row]:
+    """Planned for each question anew: a plan for all of them goes through all runs."""
+    asked = {"run": run, "setup": setup, "start": start}
+    return connection.execute(QUERIES["runs_like_output"], asked, prepare=False).fetchall()
 
 
 def check_setup(wish: Wish, run: str, setup: str) -> None:
@@ -123,9 +128,10 @@ def run_of_file(
     connection: psycopg.Connection[Row], key: str, wish: Wish, clock: Clock, start: datetime
 ) -> Target | None:
     """The run of that id, which a file made; None where there is none. Raises Conflict for one of another kind."""
-    row = connection.execute(QUERIES["runs_like_output"], {"run": key, "setup": None, "start": start}).fetchone()
-    if row is None:
+    rows = _runs_like(connection, key, None, start)
+    if not rows:
         return None
+    row = rows[0]
     check_setup(wish, key, row["setup"])
     if row["process"] != IMPORTED:
         raise Conflict(f"Run {key} was reported by its node; this file cannot complete it.")
