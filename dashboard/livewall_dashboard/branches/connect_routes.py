@@ -75,7 +75,7 @@ def blueprint(
         if not guard.is_open and tickets.token_of(STAY, build, _cookies(COOKIE)) is None:
             return _answer(401, {WAY: _wall_way(lab(), build, path)})
         upstream = next((upstream_of(row, settings) for row in instances.store.rows(numbers=[build])), None)
-        if upstream is None or not lab().instances.domain:
+        if upstream is None or not lab().instances.domain or _is_of_another(lab(), build):
             return _answer(403, {WAY: f"{lab().url}/branch-builds/{build}#instance"})
         instances.touch(build)
         passed = "; ".join(each for each in _cookies() if not each.startswith(OURS))
@@ -92,6 +92,14 @@ def _cookies(name: str | None = None) -> Iterator[str]:
             yield part.strip()
         elif found == name:
             yield value.strip()
+
+
+def _is_of_another(lab: Lab, build: int) -> bool:
+    """Whether a page of another instance is behind the request: for a browser they are of one site, so its ticket
+    comes along, and whoever wrote one branch would act in the other as whoever looks at his.
+    """
+    origin = request.headers.get("Origin", "").lower()
+    return origin.endswith(f".{lab.instances.domain}") and origin != origin_of(lab, build)
 
 
 def _path(text: str) -> str:

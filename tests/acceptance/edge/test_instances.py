@@ -172,6 +172,18 @@ def test_by_the_walls_ticket_and_nothing_of_the_wall_along(lab: Edge, instance: 
     assert f"Domain={RUNS}.{NAME}" in reply.headers["Set-Cookie"], "nor may it set cookies of the wall's"
 
 
+def test_pages_of_one_instance_ask_nothing_of_another(lab: Edge, instance: Instance) -> None:
+    cookie, _ = enter(lab, RUNS)
+    instance.heard.clear()
+    for origin, status in [
+        (f"https://{RUNS}.{NAME}:{lab.nginx.port}", 200),
+        (lab.url, 200),
+        (f"https://{SLEEPS}.{NAME}:{lab.nginx.port}", 302),
+    ]:
+        assert ask(lab, RUNS, Cookie=cookie, Origin=origin)[0].status == status, origin
+    assert len(instance.heard) == 2
+
+
 def test_no_instance_leads_nginx_elsewhere(lab: Edge) -> None:
     cookie, _ = enter(lab, RUNS)
     reply, body = ask(lab, RUNS, "/elsewhere", Cookie=cookie)
