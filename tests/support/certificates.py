@@ -8,6 +8,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from .pages import DEPLOY, shell_lines
 
 NAMES = (
@@ -33,9 +35,11 @@ class Certificates:
 
 
 def make(folder: Path) -> Certificates:
+    """Skips by name where openssl is not installed."""
     commands = [words for words in shell_lines(DEPLOY) if words and words[0] == "openssl" and words[1] == "req"]
     assert len(commands) == 2, f"{DEPLOY.name} makes an authority and a certificate"
-    assert shutil.which("openssl"), "openssl is not installed"
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed: apt-get install openssl")
     for words in commands:
         here = [_in(folder, word).replace(*NAMES) for word in words]
         done = subprocess.run(here, capture_output=True, text=True, check=False, timeout=60)

@@ -113,7 +113,7 @@ class Dashboard:
             return ["serve"]
         return ["serve", "--database-url", self.database_url] if self.database_url else ["up"]
 
-    def wait_healthy(self, timeout: float = 60.0) -> None:
+    def wait_healthy(self, timeout: float = 120.0) -> None:
         """Wait for /healthz to answer 200; an end of the process meanwhile is an error with its log."""
         wait_for(lambda: not self.running or self.healthy(), timeout, f"{self.url}/healthz\n{self.log[-4000:]}")
         assert self.running, f"the dashboard ended with {self.process and self.process.returncode}:\n{self.log[-4000:]}"

@@ -20,6 +20,7 @@ from .ports import free_port
 from .waiting import wait_for
 
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+"""None where it is not installed. Who has it has `ssh` and `ssh-keygen`, too."""
 
 
 @dataclass

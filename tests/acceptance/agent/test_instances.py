@@ -84,6 +84,7 @@ def test_wanted_and_not_and_again(kept: Kept, tmp_path: Path) -> None:
 def test_the_process_above_it_is_killed(kept: Kept, tmp_path: Path) -> None:
     kept.instance.want("running")
     kept.wait("running")
+    wait_there(_long(tmp_path))
     first = {each.pid for each in marked(_long(tmp_path))}
     process = kept.instance._process
     assert process

@@ -14,7 +14,7 @@ from support.agents import RunningAgent, marked
 from support.dashboard import Dashboard
 from support.git_repository import GitRepository
 from support.postgres import Databases
-from support.small_disk import SmallDisk
+from support.small_disk import SmallDisk, why_no_small_disk
 from support.waiting import wait_for
 
 PATIENCE = 300.0
@@ -24,7 +24,7 @@ LONG = str(800_000 + os.getpid())
 MOST_OUTPUT = 32
 """Megabytes that the wall keeps of a job."""
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 
 
 class Builds:
@@ -120,7 +120,7 @@ def test_they_end_and_nothing_of_them_is_left(builds: Builds, tmp_path: Path) ->
         agent.kill()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root mounts a small disk")
+@pytest.mark.skipif(bool(why_no_small_disk()), reason=why_no_small_disk())
 def test_one_that_fills_its_disk(builds: Builds, tmp_path: Path) -> None:
     builds.branch("full", "build", "head -c 500M /dev/zero > server/big\n")
     disk = SmallDisk(tmp_path / "small", 100 * 1024 * 1024)

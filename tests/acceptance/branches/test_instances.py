@@ -7,6 +7,7 @@ import os
 import signal
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -114,7 +115,12 @@ def answer_of(instance: dict[str, Any], path: str = "run.sh") -> str:
 
 
 def servers(instance: dict[str, Any]) -> list[psutil.Process]:
-    return [each for each in marked(str(instance["port"])) if "http.server" in each.cmdline()]
+    found = []
+    for each in marked(str(instance["port"])):
+        with suppress(psutil.Error):  # it has ended meanwhile
+            if "http.server" in each.cmdline():
+                found.append(each)
+    return found
 
 
 @pytest.mark.timeout(900)
@@ -163,13 +169,15 @@ def test_instances_live_and_go(lab: Lab) -> None:
 @pytest.mark.timeout(900)
 def test_instances_that_fail_and_sleep(lab: Lab) -> None:
     lab.wait("main", "running")
-    lab.configure(timeout=10)  # as long as one that is well may take to answer on a busy machine
+    lab.configure(timeout=10)
     answers_500 = (
         "from http.server import *\nimport os\n\nclass Bad(BaseHTTPRequestHandler):\n"
         "    def do_GET(self):\n        self.send_error(500)\n\n"
         "HTTPServer(('', int(os.environ['PORT'])), Bad).serve_forever()"
     )
     lab.push("broken", f"echo begun\nexec python3 -c {quote(answers_500)}")
+    wait_for(lambda: "broken" in lab.instances(), PATIENCE, "the first of them to be built")
+    lab.configure()  # one that is well may take its time
     lab.push("taken", f"[ -e ../second ] || {{ touch ../second; echo 'port taken'; exit 98; }}\n{SERVE}")
     lab.push("dying", "echo 'no database'; exit 3")
     broken = lab.wait("broken", "failed")

@@ -32,7 +32,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 @pytest.fixture(scope="session")
 def needs_nginx() -> None:
     if nginx.program() is None:
-        pytest.skip("nginx is not installed")
+        pytest.skip("nginx is not installed: apt-get install nginx-light")
 
 
 @pytest.fixture(scope="session")

@@ -248,7 +248,9 @@ def test_what_is_upgraded_is_passed_on(lab: Edge) -> None:
         line.sendall(f"{head}\r\n\r\n".encode())
         said = b""
         while b"\r\n\r\n" not in said:
-            said += line.recv(1000)
+            piece = line.recv(1000)
+            assert piece, said
+            said += piece
         assert said.startswith(b"HTTP/1.1 101")
         line.sendall(b"hello")
         while not said.endswith(b"hello"):

@@ -16,6 +16,9 @@ from support.agents import Queue, marked, wait_gone, wait_there
 from support.dashboard import Dashboard
 from support.waiting import wait_for
 
+PATIENCE = 180.0
+"""Seconds in which a wall takes over its configuration, an agent starts again and does a job, on a busy machine."""
+
 
 @pytest.fixture
 def wall(tmp_path: Path) -> Iterator[Dashboard]:
@@ -78,16 +81,18 @@ def test_local_agents_serve_the_queues_of_projects_also_of_those_that_come_later
     configuration = wall.data / "setups_config.json"
     configuration.write_text(projects("boards"))
     local, boards, racks = (Queue(wall, name) for name in ("local", "boards", "racks"))
-    assert boards.wait_ended(boards.submit("echo built"))["test_output"] == "built\n"
+    assert boards.wait_ended(boards.submit("echo built"), PATIENCE)["test_output"] == "built\n"
 
     running = local.submit("echo begun; while ! test -e $GO; do sleep 0.1; done".replace("$GO", str(wall.data / "go")))
-    local.wait_state(running, "test")
+    local.wait_state(running, "test", timeout=PATIENCE)
     configuration.write_text(projects("racks", "boards"))
-    assert racks.wait_ended(racks.submit("echo there"))["test_output"] == "there\n", "by the one that is idle"
+    assert racks.wait_ended(racks.submit("echo there"), PATIENCE)["test_output"] == "there\n", "by the one that is idle"
     (wall.data / "go").touch()
-    assert local.wait_ended(running)["test_output"] == "begun\n", "a job that runs is not disturbed"
+    assert local.wait_ended(running, PATIENCE)["test_output"] == "begun\n", "a job that runs is not disturbed"
     wait_for(
-        lambda: all({"local", "boards", "racks"} == set(local.agent(f"local-{n}").get("queues", [])) for n in (1, 2))
+        lambda: all({"local", "boards", "racks"} == set(local.agent(f"local-{n}").get("queues", [])) for n in (1, 2)),
+        PATIENCE,
+        "both agents to serve all three",
     )
 
 

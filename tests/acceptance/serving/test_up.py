@@ -43,7 +43,7 @@ class Up:
         return self._console.read_text(encoding="utf-8", errors="replace")
 
     def wait_well(self) -> Up:
-        wait_for(self._well, 60, f"{self.url}/healthz")
+        wait_for(self._well, 180, f"{self.url}/healthz")
         return self
 
     def _well(self) -> bool:
@@ -56,6 +56,15 @@ class Up:
             return self.process.wait(STOPS_WITHIN)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running after {STOPS_WITHIN} s:\n{self.console}") from None
+
+    def wait_verified(self, run: str) -> None:
+        """Of what it was told, a wall that starts has to store the last first."""
+
+        def look() -> bool:
+            with urllib.request.urlopen(f"{self.url}/api/v1/runs/{run}", timeout=5) as reply:
+                return b'"verified"' in reply.read()
+
+        wait_for(look, what=f"the run {run} to be verified")
 
     def kill(self) -> None:
         if self.process.poll() is None:
@@ -99,8 +108,7 @@ def test_all_of_it_ends_and_starts_again_where_it_was(up: Callable[..., Up], tmp
     assert not postgres_of(first.data)
 
     second = up().wait_well()
-    with urllib.request.urlopen(f"{second.url}/api/v1/runs/{run.run_id}", timeout=5) as reply:
-        assert b'"verified"' in reply.read()
+    second.wait_verified(run.run_id)
     second.process.send_signal(signal.SIGTERM)
     assert second.ends() == 0
     assert not postgres_of(second.data)
@@ -112,8 +120,7 @@ def test_after_a_kill_it_starts_where_it_was(up: Callable[..., Up], tmp_path: Pa
     killed.process.kill()
     killed.process.wait()
     after = up().wait_well()
-    with urllib.request.urlopen(f"{after.url}/api/v1/runs/{run.run_id}", timeout=5) as reply:
-        assert b'"verified"' in reply.read()
+    after.wait_verified(run.run_id)
     after.process.send_signal(signal.SIGTERM)
     assert after.ends() == 0
     assert not postgres_of(after.data)

@@ -90,6 +90,9 @@ class KeptInstances:
         """-> what is wanted."""
         status, reply, *_ = self.wall.request("POST", PATH, {"agent": "builder", "instances": [*self.said.values()]})
         assert status == 200, reply
+        # No agent is there that would say it again before the wall takes it for one that is away.
+        with psycopg.connect(self.wall.database_url) as connection:
+            connection.execute("UPDATE branch_instance SET lease_until = now() + interval '1 hour'")
         return {each["build"]: each["wanted"] for each in json.loads(reply)["instances"]}
 
     def obey(self) -> None:

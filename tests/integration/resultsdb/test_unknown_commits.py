@@ -55,8 +55,10 @@ def wall_reading(url: str, data: Path, *repositories: WatchedRepository, **more:
     lab = Lab.of([], repositories=repositories, **more)
     wall = wall_on(make_conninfo(url, user="livewall"), lab, data=data)
     wall.start()
-    yield wall
-    wall.stop()
+    try:
+        yield wall
+    finally:
+        wall.stop()
 
 
 def watched(repository: GitRepository, **more: Any) -> WatchedRepository:

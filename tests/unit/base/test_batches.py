@@ -67,9 +67,12 @@ def test_batches_who_leaves_before_its_turn_holds_up_nobody(monkeypatch: pytest.
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(work.asking.ask, 1)
         wait_for(lambda: work.batches)
+        wait, here = threading.Event.wait, threading.current_thread()
 
-        def leave(_: object) -> None:
-            raise KeyboardInterrupt
+        def leave(event: threading.Event, timeout: float | None = None) -> bool:
+            if threading.current_thread() is here:
+                raise KeyboardInterrupt
+            return wait(event, timeout)
 
         monkeypatch.setattr(threading.Event, "wait", leave)
         with pytest.raises(KeyboardInterrupt):
