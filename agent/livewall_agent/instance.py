@@ -28,6 +28,8 @@ MOST_ENDS = 4
 """It has failed when it ended so many times in a row before it answered; or `MOST_RESTARTS` times after it did."""
 MOST_RESTARTS = 12
 LONGEST_PAUSE = 60.0
+AGAIN_AFTER = 5.0
+"""Seconds until a folder that could not be used, as on a full disk, is looked at again."""
 CLEANUPS = 3
 """So many times a cleanup that fails is tried."""
 _SETTLE = 0.2
@@ -102,6 +104,7 @@ class Instance:
                 thing()
             except OSError as error:
                 self._note(FAILED, f"its folder cannot be used: {error}")
+                self._ending.wait(AGAIN_AFTER)
         self._changed()
 
     def _next_thing(self) -> Callable[[], None] | None:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from livewall_agent import isolation
+from livewall_agent import instance, isolation
 from livewall_agent.instance import Instance
 from livewall_agent.instance_folder import InstanceFolder, Order
 from livewall_agent.settings import Settings
@@ -79,6 +79,22 @@ def test_wanted_and_not_and_again(kept: Kept, tmp_path: Path) -> None:
     wait_gone(_long(tmp_path))
     assert (tmp_path / "cleaned").read_text(encoding="utf-8") == ".\n.\n"
     assert not kept.path.exists()
+
+
+def test_one_whose_folder_cannot_be_used_goes_once_it_can(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "AGAIN_AFTER", 0.05)
+    commands = kept.path / "commands"
+    commands.rename(tmp_path / "aside")
+    commands.touch()
+    kept.instance.want("gone")
+    kept.wait("failed")
+    assert kept.instance.message.startswith("its folder cannot be used: ")
+    commands.unlink()
+    (tmp_path / "aside").rename(commands)
+    kept.wait_gone()
+    assert (tmp_path / "cleaned").exists()
 
 
 def test_the_process_above_it_is_killed(kept: Kept, tmp_path: Path) -> None:
