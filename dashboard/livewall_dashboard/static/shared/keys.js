@@ -26,5 +26,5 @@ export function onKey(key, action, words = "") {
 }
 
 function isTyping(target) {
-  return target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+  return target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
 }

@@ -12,7 +12,7 @@ export const announcer = new Announcer();
 
 /** The keys of every page are loaded by the first of them. */
 async function press(event) {
-  if ((event.key !== "/" && event.key !== "?") || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("dialog")) return;
+  if ((event.key !== "/" && event.key !== "?") || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("dialog[open]")) return;
   event.preventDefault();
   document.removeEventListener("keydown", press);
   const [{ tellKeys }, keys] = await Promise.all([import("../shared/keys.js"), import("../shared/page-keys.js")]);
