@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 from . import certificates
+from .background_server import in_background
 from .ports import free_port
 from .waiting import wait_for
 
@@ -88,13 +88,8 @@ def https_host(repositories: Path, secret: str, folder: Path) -> Iterator[HttpsH
         context.load_cert_chain(made.certificate, made.key)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         host.address = f"localhost:{server.server_port}"
-        serving = Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
-        try:
+        with in_background(server):
             yield host
-        finally:
-            server.shutdown()
-            serving.join()
 
 
 def _running() -> list[str]:

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from .background_server import in_background
+
 PIECE = 65_536
 
 
@@ -36,14 +38,8 @@ class Relay:
 
     @contextmanager
     def running(self) -> Iterator[Relay]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
+        with in_background(self._server):
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
 
     def _add(self, length: int) -> None:
         with self._count:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pytest
 from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.branches.connect_routes import COOKIE
 from livewall_dashboard.postgres.database import Database
+from support.background_server import in_background
 from support.certificates import Certificates
 from support.dashboard import Dashboard
 from support.edge import Edge, edge
@@ -68,11 +68,8 @@ def instance() -> Iterator[Instance]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         found.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield found
-        server.shutdown()
-        thread.join()
+        with in_background(server):
+            yield found
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -18,6 +17,7 @@ import pytest
 
 from livewall_dashboard.live import PROBE_SETUP
 from livewall_dashboard.probe import run
+from support.background_server import in_background
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
 from support.ports import free_port
@@ -194,9 +194,5 @@ def _wall_without_screens() -> Iterator[str]:
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing on the console."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, in_background(server):
         yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()

@@ -7,7 +7,6 @@ from base64 import b64encode
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Remote
 from livewall_dashboard.postgres.database import Database
+from support.background_server import in_background
 from support.shop import Shop
 
 HOSTILE = ["$(id)", "it's", 'say"so"', "-x", "--upload-pack=touch", "a;b", "näme", "a\u0308", "a/b", "a-b", "a.b",
@@ -183,15 +183,9 @@ def test_a_password_goes_to_its_own_host_alone(shop: Shop, is_sent_elsewhere: bo
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Host) as host:
-        serving = Thread(target=host.serve_forever, args=(0.01,))
-        serving.start()
-        try:
-            remote = Remote("origin", f"http://ci:hush%21@127.0.0.1:{host.server_port}/a.git")
-            with pytest.raises(GitFailed) as failed:
-                shop.mirrors.of("shop", "server").fetch(remote, 60.0)
-        finally:
-            host.shutdown()
-            serving.join()
+        remote = Remote("origin", f"http://ci:hush%21@127.0.0.1:{host.server_port}/a.git")
+        with in_background(host), pytest.raises(GitFailed) as failed:
+            shop.mirrors.of("shop", "server").fetch(remote, 60.0)
     password = f"Basic {b64encode(b'ci:hush!').decode()}"
     assert shown[:1] == [""] and (password in shown) is not is_sent_elsewhere, failed.value
 
