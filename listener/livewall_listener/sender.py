@@ -32,8 +32,12 @@ OUTAGE = 10.0
 _SLOW = 1.0
 RARELY = 30.0
 """Seconds until a wall that refused us is asked again."""
+MIN_BACKOFF = 0.2
+"""Seconds until a wall that is away is tried again, about: twice as long after each attempt."""
 MAX_BACKOFF = 5.0
-"""Seconds between attempts to reach a wall that is away, at most."""
+"""The same, at most."""
+PAUSE = 1.0
+"""Seconds that a wall is left alone which wants to be and does not say for how long."""
 _JITTER = random.Random()
 """Of our own: tests that seed the shared one want the same numbers again."""
 _SHORT = 10_000
@@ -164,7 +168,7 @@ class Delivery:
             self._acknowledge(reply)
             self._cursor = max(self._spool.acknowledged, min(seen, self._spool.last_seq)) + 1
             if not self.pending:
-                self.not_before = clock.monotonic() + (reply.retry_after or 1.0)
+                self.not_before = clock.monotonic() + (reply.retry_after or PAUSE)
         elif reply.status == 429:
             self._put_off(reply)
         elif reply.status == 404:
@@ -202,7 +206,7 @@ class Delivery:
     def _put_off(self, reply: Reply) -> None:
         """The wall is well, and wants less of us. Those it put off together do not come back together."""
         self._there()
-        self.put_off_until = clock.monotonic() + (reply.retry_after or 1.0) * _JITTER.uniform(1.0, 1.25)
+        self.put_off_until = clock.monotonic() + (reply.retry_after or PAUSE) * _JITTER.uniform(1.0, 1.25)
 
     def _refused(self, reply: Reply) -> bool:
         """The wall has a reason that waiting does not mend: one word to the user."""
@@ -243,7 +247,7 @@ class Delivery:
         )
 
     def _backoff(self) -> float:
-        return float(min(MAX_BACKOFF, 0.2 * 2 ** min(self._failures, 10)) * _JITTER.uniform(0.5, 1.0))
+        return float(min(MAX_BACKOFF, MIN_BACKOFF * 2 ** min(self._failures, 10)) * _JITTER.uniform(0.5, 1.0))
 
 
 def shorter(record: bytes) -> bytes:
