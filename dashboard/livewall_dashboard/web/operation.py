@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from types import CodeType
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -31,6 +32,7 @@ MAX_BODY = 100_000
 
 _OPERATION = "livewall_operation"
 _GIVEN = ("query", "body", "return")
+_TYPES: dict[CodeType, Mapping[str, Any]] = {}
 
 View = Callable[..., Response]
 T = TypeVar("T")
@@ -92,7 +94,7 @@ def operation(
     """
 
     def mark(view: View) -> View:
-        hints = get_type_hints(view, include_extras=True)
+        hints = _types_of(view)
         query, body = hints.get("query"), hints.get("body")
 
         @wraps(view)
@@ -110,6 +112,14 @@ def operation(
         return call
 
     return mark
+
+
+def _types_of(view: View) -> Mapping[str, Any]:
+    """Looked up once in a process, for views that are made anew with each of its walls."""
+    code = view.__code__
+    if code not in _TYPES:
+        _TYPES[code] = get_type_hints(view, include_extras=True)
+    return _TYPES[code]
 
 
 def operation_of(view: object) -> Operation | None:
