@@ -949,6 +949,18 @@ $$;
 CREATE TRIGGER branch_build_changed AFTER UPDATE ON branch_build FOR EACH ROW
     WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION note_branch_status();
 
+-- How far what a bundle is made of is from its base: how many commits `commit` has that `base` has not (ahead), and the other
+-- way round (behind). It holds for these two commits alone.
+CREATE TABLE bundle_distance (
+    bundle_id   integer NOT NULL REFERENCES bundle ON DELETE CASCADE,
+    repository  text NOT NULL,
+    commit      text NOT NULL,
+    base        text NOT NULL,
+    ahead       integer NOT NULL,
+    behind      integer NOT NULL,
+    PRIMARY KEY (bundle_id, repository)
+) WITH (fillfactor = 70);
+
 -- An instance is kept by the agent that made the build; this is what it said last, until lease_until, and what is wanted of
 -- it. number: of the build, which may be removed before its instance is. wakes: how often somebody wanted it awake; tried:
 -- for which of these times the agent has told. changed_at: when its state was last another one. gone_at: since then nothing

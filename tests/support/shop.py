@@ -10,6 +10,8 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_store import BuildStore
+from livewall_dashboard.branches.distance_store import DistanceStore
+from livewall_dashboard.branches.distances import Distances
 from livewall_dashboard.branches.fetcher import Fetcher
 from livewall_dashboard.branches.forks import ForkPoints
 from livewall_dashboard.branches.handover import Handover
@@ -56,6 +58,9 @@ class Shop:
         self.jobs = JobAccess(self.database, ArtifactStore(self.database, self.folder / "artifacts"))
         self.of_jobs = BuildJobStore(self.database, self.store)
         sources = Sources(self.folder / "sources", self.mirrors, lambda *_: "", self.database.offload)
+        self.distances = Distances(
+            self.mirrors, DistanceStore(self.database), may_work=lambda: True, on_change=lambda: None
+        )
         self.planner = Planner(
             lambda: Lab.of([], projects=[self.project]),
             self.store,
@@ -63,6 +68,7 @@ class Shop:
             self.jobs,
             may_work=lambda: True,
             on_due=lambda _: None,
+            on_bundles=self.distances.note,
         )
         self.handover = Handover(self.of_jobs, self.jobs, sources, may_work=lambda: True, on_end=lambda: None)
         self.actions = BuildActions(self.store, self.jobs, lambda: None)
@@ -97,6 +103,7 @@ class Shop:
         self.look()
         self.plan()
         self.handover.look()
+        self.distances.look()
 
     def end(self, number: int, result: str = "ok") -> None:
         """A build, as if its job had come to its end."""

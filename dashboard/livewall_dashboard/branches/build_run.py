@@ -8,7 +8,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from livewall_dashboard.branches.build_job import BuildOrder
-from livewall_dashboard.branches.verdict import StepResult
+from livewall_dashboard.branches.verdict import StepResult, Verdict
 from livewall_dashboard.history.commits.given_commit import GivenCommit
 from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet, Status
 from livewall_dashboard.history.results.expectation import ERROR, FAIL, PASS
@@ -35,7 +35,13 @@ def labels_of(order: BuildOrder) -> dict[str, str]:
 
 
 def result_set_of(
-    order: BuildOrder, key: str, steps: Sequence[StepResult], started_at: datetime, ended_at: datetime, agent: str
+    order: BuildOrder,
+    key: str,
+    steps: Sequence[StepResult],
+    started_at: datetime,
+    ended_at: datetime,
+    agent: str,
+    verdict: Verdict,
 ) -> ResultSet:
     """Of the steps that were begun."""
     begun = [step for step in steps if step.state.status not in ("waiting", "skipped")]
@@ -43,7 +49,7 @@ def result_set_of(
         key=key,
         setup=order.setup,
         suite=order.project,
-        root=GivenSuite(order.project, suites=[_suite(order, step) for step in begun]),
+        root=GivenSuite(order.project, _otherwise(order, begun, verdict), [_suite(order, step) for step in begun]),
         started_at=started_at,
         ended_at=ended_at,
         labels=labels_of(order),
@@ -58,17 +64,36 @@ def result_set_of(
     )
 
 
+def _otherwise(order: BuildOrder, begun: Sequence[StepResult], verdict: Verdict) -> list[GivenResult]:
+    """The build itself, where it failed by nothing that its steps say: a run fails by its tests."""
+    if verdict.result != "failed" or any(_has_failed(step) for step in begun):
+        return []
+    return [GivenResult(order.project, FAIL, message=verdict.reason, name=order.project)]
+
+
+def _has_failed(step: StepResult) -> bool:
+    return step.state.status != "ok" or step.failed_tests > 0
+
+
 def _suite(order: BuildOrder, step: StepResult) -> GivenSuite:
-    """A step that failed is a failed test where none of its tests says so: a run fails by its tests."""
+    """A step is a test of its own where none of its tests was run, or none says that it failed."""
     longname = f"{order.project}.{step.name}"
     tests = [_test(longname, *test) for test in step.findings.tests] if step.findings else []
     failed = step.state.status != "ok"
     error = step.first_error
     message = str(error["text"]) if error else ""
-    if failed and not step.failed_tests:
-        context = "\n".join(error["context"]) if error else ""
-        tests.append(GivenResult(longname, FAIL, message=f"{message}\n\n{context}".strip(), name=step.name))
-    status: Status | None = "FAIL" if failed else "PASS" if not tests else None
+    if not step.failed_tests and (failed or all(test.is_skipped for test in tests)):
+        context = "\n".join(error["context"]) if error and failed else ""
+        tests.append(
+            GivenResult(
+                longname,
+                FAIL if failed else PASS,
+                name=step.name,
+                elapsed_time=step.state.elapsed_time or 0.0,
+                message=f"{message}\n\n{context}".strip() if failed else "",
+            )
+        )
+    status: Status | None = "FAIL" if failed else None
     return GivenSuite(step.name, tests, status=status, message=message, elapsed_time=step.state.elapsed_time)
 
 

@@ -12,6 +12,8 @@ from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
 from livewall_dashboard.branches.build_store import BuildStore
+from livewall_dashboard.branches.distance_store import DistanceStore
+from livewall_dashboard.branches.distances import Distances
 from livewall_dashboard.branches.fetchers import Fetchers
 from livewall_dashboard.branches.finish_build import BuildFinisher
 from livewall_dashboard.branches.follower import Follower
@@ -76,6 +78,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         offload=database.offload,
         clock=core.clock,
     )
+    distances = Distances(mirrors, DistanceStore(database), may_work=may_work, on_change=note)
     planner = Planner(
         lambda: core.lab.current,
         store,
@@ -83,6 +86,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         jobs,
         may_work=may_work,
         on_due=due.send,
+        on_bundles=distances.note,
     )
     fetchers = Fetchers(mirrors, BranchStore(database), may_work=may_work, on_news=planner.note)
     handover = Handover(of_jobs, jobs, sources, may_work=may_work, on_end=planner.note)
@@ -142,6 +146,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         background=[
             fetchers,
             planner.loop,
+            distances.loop,
             handover.loop,
             follower.loop,
             teller.loop,

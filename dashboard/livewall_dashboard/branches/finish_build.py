@@ -19,7 +19,7 @@ from livewall_dashboard.branches.job_log import JobLog, step_text
 from livewall_dashboard.branches.job_store import BuildJobStore, Finish
 from livewall_dashboard.branches.jobs import Jobs, JobState
 from livewall_dashboard.branches.reading import ImportFiles
-from livewall_dashboard.branches.verdict import StepResult, verdict_of
+from livewall_dashboard.branches.verdict import StepResult, Verdict, verdict_of
 from livewall_dashboard.history.result_sets.store_result_set import ResultSets
 from livewall_dashboard.postgres.database import Row
 
@@ -82,8 +82,6 @@ class BuildFinisher:
         key = key_of(order.number, state.id)
         imported = self._imported(order, key, left)
         runs = list(dict.fromkeys([*self._jobs.runs(state.id), *imported]))
-        own = self._own_run(order, key, steps, state, left)
-        self._store.link_runs(order.number, [own, *runs], own)
         verdict = verdict_of(
             steps,
             trouble=log.trouble,
@@ -91,6 +89,8 @@ class BuildFinisher:
             failed_runs=self._failed(runs),
             is_cut=log.is_cut,
         )
+        own = self._own_run(order, key, steps, state, left, verdict)
+        self._store.link_runs(order.number, [own, *runs], own)
         return Finish(
             order.number,
             verdict.result,
@@ -111,12 +111,18 @@ class BuildFinisher:
         return self._import_files(files, setup=order.setup, branch=order.bundle, labels=labels_of(order))
 
     def _own_run(
-        self, order: BuildOrder, key: str, steps: list[StepResult], state: JobState, left: JobArtifacts
+        self,
+        order: BuildOrder,
+        key: str,
+        steps: list[StepResult],
+        state: JobState,
+        left: JobArtifacts,
+        verdict: Verdict,
     ) -> str:
         """The run of its logs -> its key."""
         now = self._clock()
         started_at, ended_at = state.started_at or now, state.ended_at or now
-        result_set = result_set_of(order, key, steps, started_at, ended_at, state.agent or "")
+        result_set = result_set_of(order, key, steps, started_at, ended_at, state.agent or "", verdict)
         stored = self._result_sets.store(result_set)
         owner = Owner.run(stored.run_id)
         for step in steps:

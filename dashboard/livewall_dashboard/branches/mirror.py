@@ -93,6 +93,11 @@ class Mirror:
         """The newest commit that is part of both, "" for none."""
         return self._local("merge-base", one, other, also=(1, 128)).decode().strip()
 
+    def distance(self, base: str, commit: str) -> tuple[int, int]:
+        """How many commits `commit` has that `base` has not, and the other way round."""
+        behind, ahead = self._local("rev-list", "--count", "--left-right", f"{base}...{commit}").split()
+        return int(ahead), int(behind)
+
     def export(self, commit: str, url: str, target: Path) -> None:
         """A repository in the new folder `target` that has this commit alone, to be checked out from."""
         self._local("init", "--quiet", "--bare", "--template=", "--initial-branch=none", str(target))
@@ -138,7 +143,7 @@ class Mirror:
     def _is_readable(self) -> bool:
         """Whether git finds all that the branches lead to."""
         try:
-            self._local("rev-list", "--objects", "--all", "--quiet")
+            self._local("rev-list", "--objects", "--all", "--quiet", timeout=LONG)
         except GitFailed:
             return False
         return True
@@ -161,9 +166,9 @@ class Mirror:
             return False
         return True
 
-    def _local(self, *words: str, also: tuple[int, ...] = ()) -> bytes:
+    def _local(self, *words: str, also: tuple[int, ...] = (), timeout: float = SHORT) -> bytes:
         where = [] if words[0] == "init" else ["--git-dir", str(self.folder)]
-        return self._git.run([*where, *words], timeout=LONG if words[0] == "rev-list" else SHORT, also=also)
+        return self._git.run([*where, *words], timeout=timeout, also=also)
 
 
 class Mirrors:

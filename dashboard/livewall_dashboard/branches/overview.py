@@ -26,6 +26,7 @@ from livewall_dashboard.postgres.database import Database, Row
 from livewall_dashboard.web.values import time_text
 
 LAST_BUILDS = 5
+_NEVER_LOOKED_AT: Row = {"fetched_at": None, "trouble": "", "trouble_since": None}
 
 
 class Instances(Protocol):
@@ -130,6 +131,7 @@ class Overview:
         )
         newest = {bundle: found[0]["number"] for bundle, found in points.items()}
         commits = _grouped(self._rows("commits_of_builds", [list(newest.values())]), "number")
+        distances = self._distances(list(newest))
         built = {bundle: [point["same_as"] or point["number"] for point in found] for bundle, found in points.items()}
         instances = self._instances.of_builds([number for numbers in built.values() for number in numbers])
         return [
@@ -139,7 +141,9 @@ class Overview:
                 sticky=row["is_sticky"],
                 alive=row["is_alive"],
                 pushed_at=time_text(row["pushed_at"]),
-                commits=[commit_of(each) for each in commits.get(newest.get(row["id"], 0), [])],
+                commits=[
+                    commit_of(each, distances.get(row["id"], [])) for each in commits.get(newest.get(row["id"], 0), [])
+                ],
                 builds=[point_of(each) for each in points.get(row["id"], [])],
                 instance=_first(instances, built.get(row["id"], [])),
             )
@@ -150,13 +154,16 @@ class Overview:
         """One that is the same as another shows the steps, runs and instance of that."""
         numbers = [row["built_as"] for row in rows]
         commits = _grouped(self._rows("commits_of_builds", [[row["number"] for row in rows]]), "number")
+        distances = self._distances([row["bundle_id"] for row in rows])
         steps = _grouped(self._rows("steps_of_builds", [numbers]), "number")
         runs = _grouped(self._rows("runs_of_builds", [numbers]), "number")
         instances = self._instances.of_builds(numbers)
         return [
             BranchBuild(
                 **_same(row),
-                commits=[commit_of(each) for each in commits.get(row["number"], [])],
+                commits=[
+                    commit_of(each, distances.get(row["bundle_id"], [])) for each in commits.get(row["number"], [])
+                ],
                 run=next((each["key"] for each in runs.get(row["built_as"], []) if each["is_own"]), None),
                 runs=[each["key"] for each in runs.get(row["built_as"], [])],
                 steps=[step_of(row["built_as"], each) for each in steps.get(row["built_as"], [])],
@@ -164,6 +171,9 @@ class Overview:
             )
             for row in rows
         ]
+
+    def _distances(self, bundles: Sequence[int]) -> dict[int, list[Row]]:
+        return _grouped(self._rows("distances", [bundles]), "bundle_id")
 
     def _rows(self, name: str, values: Any) -> list[Row]:
         with self._database.connection() as connection:
@@ -192,9 +202,9 @@ def _first(instances: Mapping[int, Instance], builds: Sequence[int]) -> Instance
 def _repository(repository: Repository, rows: Mapping[tuple[str, str], Row]) -> RepositoryInfo:
     remotes = []
     for remote in repository.remotes:
-        row = rows.get((repository.name, remote.name), {"fetched_at": None, "trouble": ""})
-        fetched_at, trouble = time_text(row["fetched_at"]), row["trouble"] or None
-        remotes.append(RemoteInfo(remote.name, shown_url(remote.url), fetched_at, trouble))
+        row = rows.get((repository.name, remote.name), _NEVER_LOOKED_AT)
+        times = {name: time_text(row[name]) for name in ("fetched_at", "trouble_since")}
+        remotes.append(RemoteInfo(remote.name, shown_url(remote.url), trouble=row["trouble"] or None, **times))
     return RepositoryInfo(repository.name, remotes[0].url, repository.main or None, remotes)
 
 

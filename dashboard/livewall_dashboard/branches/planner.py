@@ -26,7 +26,10 @@ GONE = "its project is not in the configuration any more"
 
 
 class Planner:
-    """`may_work()`: whether this wall is the one that watches. `on_due(project)`: builds may be due."""
+    """`may_work()`: whether this wall is the one that watches. `on_due(project)`: builds may be due.
+
+    `on_bundles(project, bundles)`: these are its bundles now.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Planner:
         *,
         may_work: Callable[[], bool],
         on_due: Callable[[str], object],
+        on_bundles: Callable[[str, Bundles], object],
     ) -> None:
         self._lab = lab
         self._store = store
@@ -44,6 +48,7 @@ class Planner:
         self._jobs = jobs
         self._may_work = may_work
         self._on_due = on_due
+        self._on_bundles = on_bundles
         self._lock = threading.Lock()
         self._due: dict[str, float] = {}
         self.loop = Loop("branches", self.look, self._pause, stuck_after=600.0)
@@ -87,6 +92,7 @@ class Planner:
             decided = plan(project, bundles, standing, now, self._store, self._forks.of(project.name, bundles))
             self._carry_out(project, decided)
             if not decided:
+                self._on_bundles(project.name, bundles)
                 return _seconds(project, standing.builds, now)
             self._on_due(project.name)
         return SHORTEST

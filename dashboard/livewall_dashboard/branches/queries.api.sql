@@ -33,7 +33,7 @@ SELECT c.* FROM branch_build_commit c WHERE c.number = ANY (%s) ORDER BY number,
 
 -- name: list_builds
 -- The newest first. One that is the same as another has what became of that.
-SELECT b.number, bundle.project, bundle.name AS bundle, bundle.is_sticky, b.reason, b.is_kept, b.same_as, b.rebuild_of,
+SELECT b.number, b.bundle_id, bundle.project, bundle.name AS bundle, bundle.is_sticky, b.reason, b.is_kept, b.same_as, b.rebuild_of,
        b.superseded_by, b.created_at, b.due_at, coalesce(o.number, b.number) AS built_as,
        coalesce(o.state, b.state) AS state, coalesce(o.result, b.result) AS result, o.reason AS former_reason,
        coalesce(o.started_at, b.started_at) AS started_at, coalesce(o.ended_at, b.ended_at) AS ended_at,
@@ -55,4 +55,4 @@ SELECT r.number, run.key, r.is_own FROM branch_build_run r JOIN run ON run.id = 
 WHERE r.number = ANY (%s) ORDER BY r.number, r.is_own DESC, run.id
 
 -- name: remotes
-SELECT repository, remote, fetched_at, trouble FROM branch_remote WHERE project = %s
+SELECT repository, remote, fetched_at, trouble, trouble_since FROM branch_remote WHERE project = %s

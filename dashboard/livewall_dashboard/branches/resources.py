@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -14,14 +14,17 @@ Project = Annotated[str, Meta(description="The project's name")]
 BuildNumber = Annotated[str, Meta(description="The build's number")]
 StepName = Annotated[str, Meta(description="The step's name")]
 
+_UNKNOWN: Mapping[str, Any] = {"ahead": None, "behind": None}
+
 
 class RemoteInfo(Struct):
-    """`trouble`: why the last look at it failed, null where it did not."""
+    """`trouble`: why the last look at it failed, null where it did not; `trouble_since`: since when each one does."""
 
     name: str
     url: str
     fetched_at: Time | None
     trouble: str | None
+    trouble_since: Time | None
 
 
 class RepositoryInfo(Struct):
@@ -63,6 +66,9 @@ class ProjectList(Struct):
 class BundleCommit(Struct):
     """The newest of a repository in the bundle. `match`: head, where the branch is the bundle's own; base_match or
     base, where one of the base stands in; none, where there is nothing.
+
+    `ahead`: how many commits it has that the base's newest in that repository has not; `behind`: the other way round.
+    Null where there is no base, where that is not counted yet, or of a build that newer commits have followed.
     """
 
     repository: str
@@ -73,6 +79,8 @@ class BundleCommit(Struct):
     subject: str = ""
     author: str = ""
     committed_at: Time | None = None
+    ahead: Number | None = None
+    behind: Number | None = None
 
 
 class BuildPoint(Struct):
@@ -200,7 +208,10 @@ class FetchOrdered(Struct):
     project: str
 
 
-def commit_of(row: Mapping[str, Any]) -> BundleCommit:
+def commit_of(row: Mapping[str, Any], distances: Iterable[Mapping[str, Any]] = ()) -> BundleCommit:
+    """`distances`: those of its bundle."""
+    place = (row["repository"], row["commit"])
+    distance = next((each for each in distances if (each["repository"], each["commit"]) == place), _UNKNOWN)
     return BundleCommit(
         repository=row["repository"],
         branch=row["branch"],
@@ -210,6 +221,8 @@ def commit_of(row: Mapping[str, Any]) -> BundleCommit:
         subject=row["subject"],
         author=row["author"],
         committed_at=time_text(row["committed_at"]),
+        ahead=distance["ahead"],
+        behind=distance["behind"],
     )
 
 

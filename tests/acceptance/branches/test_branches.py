@@ -149,7 +149,9 @@ def _main_is_built_with_runs_of_all_kinds(lab: Lab) -> None:
     assert "PASS: one" in lab.text(build["steps"][1]["log"])
     runs = {run: lab.dashboard.get(f"/api/v1/runs/{run}") for run in build["runs"]}
     assert {run["setup"] for run in runs.values()} == {"shop/main"}
-    assert runs[build["run"]]["counts"]["passed"] == 1, "automake's"
+    assert (runs[build["run"]]["counts"]["passed"], runs[build["run"]]["status"]) == (2, "PASS"), (
+        "automake's, and build"
+    )
     assert {run["labels"]["build"] for run in runs.values()} == {str(build["number"])}
     (job,) = lab.dashboard.get("/shop.json")["jobs"][:1]
     assert (job["job_id"], job["test_base_result"], job["test_all_result"]) == (build["number"], True, True)

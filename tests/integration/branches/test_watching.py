@@ -62,6 +62,46 @@ def test_a_missing_member_comes_from_what_the_base_was_built_with(shop: Shop) ->
     assert [(each.commit, each.match) for each in build.commits] == [(other, "head"), (newer, "base")]
 
 
+def distances(shop: Shop, bundle: str) -> list[tuple[int | None, int | None]]:
+    """Of what a bundle is made of: ahead and behind."""
+    return [(each.ahead, each.behind) for each in shop.bundles[bundle].commits]
+
+
+def test_how_far_a_branch_is_from_its_base(shop: Shop) -> None:
+    shop.change(sticky=("main", "stable"))
+    shop.server.switch("stable", new=True)
+    shop.server.commit("Stay")
+    shop.server.switch("stable-fix", new=True)
+    shop.server.commit("Fix it")
+    shop.turn()
+    shop.end(next(each.number for each in shop.builds if each.bundle == "main"))
+    assert distances(shop, "main") == [(None, None), (None, None)], "it is the base itself"
+    assert distances(shop, "stable") == [(1, 0), (0, 0)]
+    assert distances(shop, "stable-fix") == [(1, 0), (0, 0)], "from stable, where it left, and from the client's main"
+    shop.server.switch("stable")
+    shop.server.commit("Go on")
+    shop.server.commit("Go on further")
+    shop.client.commit("Go on")
+    shop.turn()
+    assert distances(shop, "stable-fix") == [(1, 2), (0, 1)], "what stands in for the client is left behind, too"
+    build = next(each for each in shop.builds if each.bundle == "stable-fix")
+    assert [(each.ahead, each.behind) for each in build.commits] == [(1, 2), (0, 1)]
+    first = next(each for each in shop.builds if each.bundle == "stable")
+    assert first.commits[0].ahead is None, "newer commits have followed"
+
+
+def test_distances_of_unrelated_histories_and_of_a_commit_that_is_gone(shop: Shop) -> None:
+    shop.server.git("switch", "--quiet", "--orphan", "unrelated")
+    shop.server.commit("Begin anew")
+    shop.turn()
+    assert distances(shop, "unrelated") == [(1, 1), (0, 0)]
+    with shop.database.connection() as connection:
+        connection.execute("UPDATE branch_build_commit SET commit = repeat('0', 40) WHERE repository = 'server'")
+    shop.plan()
+    shop.distances.look()
+    assert distances(shop, "unrelated") == [(None, None), (0, 0)]
+
+
 def test_forced_deleted_renamed_and_made_again(shop: Shop) -> None:
     shop.server.switch("fix", new=True)
     shop.server.commit("One")
@@ -147,7 +187,8 @@ def test_a_remote_that_cannot_be_reached_is_said_and_forgets_nothing(shop: Shop)
     remotes = [each.remotes[0] for each in shop.overview.project(shop.project).repositories]
     assert remotes[0].trouble is not None
     assert "cannot be fetched" in remotes[0].trouble
-    assert remotes[1].trouble is None
+    assert remotes[0].trouble_since is not None
+    assert (remotes[1].trouble, remotes[1].trouble_since) == (None, None)
     assert set(shop.bundles) == {"main"}
     assert shop.bundles["main"].commits[0].commit == shop.builds[0].commits[0].commit
     away.rename(shop.server.folder)

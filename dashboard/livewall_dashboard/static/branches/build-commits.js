@@ -2,7 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
-import { ageOf, hashOf, ruleTag, subjectOf } from "./dom.js";
+import { ageOf, distanceOf, hashOf, ruleTag, subjectOf } from "./dom.js";
 
 /** @import { BundleCommit } from "types/api" */
 
@@ -24,6 +24,7 @@ function commitItem(commit) {
     hashOf(commit),
     ruleTag(commit),
     element("span", "commit-branch", short(branch, 80)),
+    distanceOf(commit),
     subjectOf(commit, "commit-subject"),
     by,
   );

@@ -6,7 +6,7 @@ import { ago, short, shortCommit } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { fullMoment } from "../shared/moment.js";
 import { here, link } from "../shared/page.js";
-import { buildState, ruleOf } from "./state.js";
+import { buildState, distanceText, ruleOf } from "./state.js";
 
 /** @import { BuildPoint, BundleCommit } from "types/api" */
 
@@ -64,6 +64,13 @@ export function ruleTag(commit) {
   const node = element("span", "tag rule", word);
   node.dataset.match = commit.match;
   node.title = title;
+  return node;
+}
+
+/** @param {BundleCommit} commit */
+export function distanceOf(commit) {
+  const node = element("span", "commit-distance", distanceText(commit));
+  node.title = "Commits that it has and the newest of its base has not, and the other way round";
   return node;
 }
 

@@ -2,6 +2,7 @@
 
 import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
+import { moment } from "../shared/moment.js";
 import { emptyList } from "../shared/parts.js";
 
 /** @import { ProjectInfo } from "types/api" */
@@ -31,7 +32,8 @@ export function troublesOf({ repositories, status_trouble: untold }) {
   const unreached = repositories.flatMap(({ name, remotes }) =>
     remotes.filter(({ trouble }) => trouble).map((remote) => {
       const where = remotes.length > 1 ? `${name} (${remote.name})` : name;
-      return `${where} cannot be fetched: ${remote.trouble}`;
+      const since = remote.trouble_since ? ` · since ${moment(remote.trouble_since)}` : "";
+      return `${where}: ${remote.trouble}${since}`;
     }),
   );
   return untold ? [...unreached, `The status of the last build could not be told: ${untold}`] : unreached;
@@ -39,8 +41,11 @@ export function troublesOf({ repositories, status_trouble: untold }) {
 
 /** @param {ProjectInfo} project */
 export function noBranches(project) {
-  const isLooking = project.repositories.some(({ remotes }) => remotes.some(({ fetched_at: at }) => !at));
-  if (isLooking) return emptyList("No branches yet", "The repositories are being fetched for the first time.");
+  const unread = project.repositories.filter(({ remotes: [own] }) => !own.fetched_at);
+  if (unread.some(({ remotes: [own] }) => own.trouble)) {
+    return emptyList("No branches yet", "Nothing is built before each repository was read once; above is why one cannot be.");
+  }
+  if (unread.length) return emptyList("No branches yet", "The repositories are being fetched for the first time.");
   const old = "Nothing was pushed to its repositories for long, or they are empty. A push is built here by itself.";
   return emptyList("No branches to build", old);
 }

@@ -9,7 +9,7 @@ import { Live } from "../shared/live.js";
 import { link } from "../shared/page.js";
 import { button, emptyList, settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
-import { ageOf, buildPath, hashOf, pointOf, projectPath, ruleTag, subjectOf } from "./dom.js";
+import { ageOf, buildPath, distanceOf, hashOf, pointOf, projectPath, ruleTag, subjectOf } from "./dom.js";
 import { Orders } from "./orders.js";
 import { canWake, instanceLine } from "./instance.js";
 import { noBranches, noSuchProject, notices, summary } from "./project-words.js";
@@ -96,7 +96,7 @@ function commitLine(commit) {
   const node = element("div", "commit-line");
   node.append(element("span", "commit-repository", short(commit.repository, 40)), " ", hashOf(commit));
   if (commit.match !== "head") node.append(" ", ruleTag(commit));
-  node.append(" ", subjectOf(commit, "commit-subject"));
+  node.append(" ", distanceOf(commit), " ", subjectOf(commit, "commit-subject"));
   return node;
 }
 

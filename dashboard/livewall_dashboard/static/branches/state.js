@@ -67,6 +67,15 @@ export function ruleOf({ match }) {
 }
 
 /**
+ * How far a commit is from the newest of its base: "2 ahead, 3 behind"; "" where it is level with it, or nobody knows.
+ *
+ * @param {Pick<BundleCommit, "ahead" | "behind">} commit
+ */
+export function distanceText({ ahead, behind }) {
+  return [ahead ? `${ahead} ahead` : "", behind ? `${behind} behind` : ""].filter(Boolean).join(", ");
+}
+
+/**
  * Where an error is, and what it says: "src/x.c:40: no such file".
  *
  * @param {BuildStep["first_error"]} error

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { buildState, complaintsText, errorText, ruleOf, stepState } = await load("branches/state.js");
+const { buildState, complaintsText, distanceText, errorText, ruleOf, stepState } = await load("branches/state.js");
 
 for (const [state, result, kind, word] of [
   ["gathering", null, "waiting", "Gathering"],
@@ -48,3 +48,15 @@ test("what is said of errors and rules", () => {
   assert.equal(ruleOf({ match: "base_match" }).word, "base, matched");
   assert.equal(ruleOf({ match: "of a later release" }).word, "of a later release");
 });
+
+for (const [ahead, behind, text] of [
+  [2, 3, "2 ahead, 3 behind"],
+  [0, 1, "1 behind"],
+  [1, 0, "1 ahead"],
+  [0, 0, ""],
+  [null, null, ""],
+]) {
+  test(`a commit that is ${ahead}, ${behind} from its base: "${text}"`, () => {
+    assert.equal(distanceText({ ahead, behind }), text);
+  });
+}
