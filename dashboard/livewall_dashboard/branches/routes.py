@@ -10,13 +10,14 @@ from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.base.errors import BadRequest, Forbidden, NotFound
-from livewall_dashboard.branches import resources
+from livewall_dashboard.branches import bundles_csv, resources
 from livewall_dashboard.branches.numbers import number_of
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.resources import BuildNumber, StepName
 from livewall_dashboard.branches.runbot_json import runbot_json
 from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.lab.projects import Project as ProjectConfig
+from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -26,11 +27,14 @@ MOST_NUMBER = 2**63 - 1
 ProjectName = Annotated[str | None, Meta(description="Of this project")]
 
 
-class BundlesQuery(Struct):
+class BundlesFilter(Struct):
     project: ProjectName = None
     q: Annotated[str | None, Meta(description="With this text in its name")] = None
     sticky: Annotated[Literal["true", "false"] | None, Meta(description="true: sticky ones, false: others")] = None
     alive: Annotated[Literal["true", "false"], Meta(description="false: also those whose branches are gone")] = "true"
+
+
+class BundlesQuery(BundlesFilter):
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 100
 
@@ -97,6 +101,17 @@ def blueprint(
     def projects() -> Response:
         return json_response(resources.ProjectList([overview.project(each) for each in lab().projects]))
 
+    def read_bundles(query: BundlesFilter, after: str | None, limit: int) -> tuple[list[resources.Bundle], str | None]:
+        wanted = [project_of(query.project)] if query.project is not None else lab().projects
+        return overview.bundles(
+            [each.name for each in wanted],
+            text=query.q,
+            sticky=None if query.sticky is None else query.sticky == "true",
+            dead=query.alive == "false",
+            after=after,
+            limit=limit,
+        )
+
     @routes.get("/api/v1/bundles")
     @scope("read")
     @operation(
@@ -106,16 +121,19 @@ def blueprint(
         errors=(404, 503),
     )
     def bundles(query: BundlesQuery) -> Response:
-        wanted = [project_of(query.project)] if query.project is not None else lab().projects
-        found, following = overview.bundles(
-            [each.name for each in wanted],
-            text=query.q,
-            sticky=None if query.sticky is None else query.sticky == "true",
-            dead=query.alive == "false",
-            after=query.after,
-            limit=query.limit,
-        )
-        return json_response(resources.BundleList(found, following))
+        return json_response(resources.BundleList(*read_bundles(query, query.after, query.limit)))
+
+    @routes.get("/api/v1/bundles.csv")
+    @scope("read")
+    @operation(
+        "listBundlesAsCsv",
+        f"The same as CSV, all up to {MOST}, each with its newest build.",
+        Answer(200, "A line for each bundle.", str, "text/csv"),
+        errors=(404, 503),
+    )
+    def bundles_as_csv(query: BundlesFilter) -> Response:
+        rows = pages_of(lambda after, limit: read_bundles(query, after, limit))
+        return csv_table("branches.csv", bundles_csv.COLUMNS, map(bundles_csv.row_of, rows))
 
     @routes.get("/api/v1/branch-builds")
     @scope("read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Feature, NavItem, PageAddition
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
-from livewall_dashboard.buildlogs import api_routes, overview_routes, pages, upload_routes
+from livewall_dashboard.buildlogs import api_routes, csv_routes, overview_routes, pages, upload_routes
 from livewall_dashboard.buildlogs.keep_report import ReportKeeper
 from livewall_dashboard.buildlogs.limits_for_imports import LimitsForImports
 from livewall_dashboard.buildlogs.read_log import LogReader
@@ -55,6 +55,7 @@ def feature(core: Core) -> Feature:
             pages.blueprint(),
             api_routes.blueprint(store, logs, core.store),
             overview_routes.blueprint(store),
+            csv_routes.blueprint(store),
         ],
         additions=[
             PageAddition("run", "buildlogs/panel.js", "buildlogs/buildlogs.css", presence.is_known),

@@ -309,19 +309,25 @@ class ReportComparison(Struct):
     answers: list[AnswerChange]
 
 
-class ReportsQuery(Struct):
+class ReportsFilter(Struct):
     project: Annotated[str | None, Meta(description="Of this project")] = None
     version: Annotated[str | None, Meta(description="Of this version")] = None
     basename: Annotated[str | None, Meta(description="Of this project and version, as hello-2.10")] = None
     setup: Annotated[str | None, Meta(description="Of this setup")] = None
     run: Annotated[str | None, Meta(description="That which is this run, if it is one")] = None
     status: Annotated[str | None, Meta(description="With this status: ok, make failed, ...")] = None
+
+
+class ReportsQuery(ReportsFilter):
     before: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 50
 
 
-class VersionsQuery(Struct):
+class ProjectQuery(Struct):
     project: Annotated[str, Meta(description="Of this project")]
+
+
+class VersionsQuery(ProjectQuery):
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Annotated[int, Meta(ge=1, le=50, description="Versions of a page")] = 12
 
@@ -331,9 +337,12 @@ class SummaryQuery(Struct):
     version: Annotated[str, Meta(description="Of this version")] = ""
 
 
-class DiagnosticsQuery(Struct):
+class DiagnosticsFilter(Struct):
     kind: Annotated[Kind | None, Meta(description="Errors or warnings alone")] = None
     change: Annotated[Change | None, Meta(description="Those alone that are so beside the report before")] = None
+
+
+class DiagnosticsQuery(DiagnosticsFilter):
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 100
 

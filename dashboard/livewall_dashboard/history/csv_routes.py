@@ -1,8 +1,7 @@
-"""Tables of results as CSV, for spreadsheets: the tests of a run, and one test over runs."""
+"""Tables of the history as CSV, for spreadsheets, but those that are beside the route of the table itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,19 +10,25 @@ from msgspec.structs import asdict
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.history.parameters import TestHistoryQuery, TestsQuery
 from livewall_dashboard.history.resources import RunId
+from livewall_dashboard.history.results.result_words import in_words
 from livewall_dashboard.history.routes import run_key
+from livewall_dashboard.history.search.resources import SearchWords
+from livewall_dashboard.history.search.search import Search
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.web.csv_table import MOST, csv_response, pages_of
+from livewall_dashboard.history.timeline import timeline_csv
+from livewall_dashboard.history.timeline.model import MessagesQuery, TimelineQuery
+from livewall_dashboard.history.timeline.store import TimelineStore
+from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
-from livewall_dashboard.web.values import time_text
 
 Row = dict[str, Any]
 TESTS = ("longname", "status", "outcome", "attempts", "elapsed_time", "start_time", "tags", "message", "process", "id")
 HISTORY = ("started_at", "setup", "branch", "commit", "status", "outcome", "attempts", "elapsed_time", "message",
            "longname", "run", "id")  # fmt: skip
+FAILURES = ("started_at", "setup", "longname", "status", "outcome", "elapsed_time", "message", "run", "process", "id")
 
 
-def blueprint(store: Store) -> Blueprint:
+def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Blueprint:
     routes = Blueprint("csv", __name__, url_prefix="/api/v1")
 
     @routes.get("/runs/<run_id>/tests.csv")
@@ -37,7 +42,7 @@ def blueprint(store: Store) -> Blueprint:
     def tests(run_id: RunId, query: TestsQuery) -> Response:
         wanted = {**asdict(query), "after": None, "limit": None}
         rows = pages_of(lambda after, limit: store.tests(run_key(run_id), **{**wanted, "after": after, "limit": limit}))
-        return csv_response("tests.csv", TESTS, (_cells(row, TESTS) for row in rows))
+        return csv_table("tests.csv", TESTS, rows)
 
     @routes.get("/tests/history.csv")
     @scope("read")
@@ -50,13 +55,53 @@ def blueprint(store: Store) -> Blueprint:
     def test_history(query: TestHistoryQuery) -> Response:
         wanted = asdict(query)
         rows = pages_of(lambda after, limit: store.test_history(**{**wanted, "after": after, "limit": limit}))
-        return csv_response("history.csv", HISTORY, (_cells(row, HISTORY) for row in rows))
+        return csv_table("history.csv", HISTORY, rows)
+
+    @routes.get("/tests/messages.csv")
+    @scope("read")
+    @operation(
+        "listMessagesOfTestAsCsv",
+        "The same as CSV.",
+        Answer(200, "A line for each message.", str, "text/csv"),
+        errors=(503,),
+    )
+    def messages(query: MessagesQuery) -> Response:
+        found = timelines.messages(**asdict(query))
+        return csv_table("messages.csv", timeline_csv.MESSAGES, map(timeline_csv.message_row, found))
+
+    @routes.get("/tests/rates.csv")
+    @scope("read")
+    @operation(
+        "listRatesOfTestAsCsv",
+        "How often a test passes on each setup, of the runs that its timeline has, as CSV.",
+        Answer(200, "A line for each setup.", str, "text/csv"),
+        errors=(503,),
+    )
+    def rates(query: MessagesQuery) -> Response:
+        return csv_table("rates.csv", timeline_csv.RATES, timeline_csv.rates_of(timelines.timeline(**asdict(query))))
+
+    @routes.get("/timeline.csv")
+    @scope("read")
+    @operation(
+        "getTimelineAsCsv",
+        "The same as CSV.",
+        Answer(200, "A line for each point.", str, "text/csv"),
+        errors=(503,),
+    )
+    def timeline(query: TimelineQuery) -> Response:
+        told = timelines.timeline(**asdict(query))
+        return csv_table("timeline.csv", timeline_csv.POINTS, timeline_csv.points_of(told))
+
+    @routes.get("/search.csv")
+    @scope("read")
+    @operation(
+        "searchAsCsv",
+        f"The failures as CSV, whole messages, all up to {MOST}.",
+        Answer(200, "A line for each failure.", str, "text/csv"),
+        errors=(503,),
+    )
+    def failures(query: SearchWords) -> Response:
+        rows = pages_of(lambda after, limit: search.failures(query.q, after, limit))
+        return csv_table("failures.csv", FAILURES, (in_words({**row, "status": "FAIL"}) for row in rows))
 
     return routes
-
-
-def _cells(row: Row, names: tuple[str, ...]) -> Iterator[object]:
-    told = {**row, "tags": ", ".join(row.get("tags", ()))}
-    for name in names:
-        value = told.get(name)
-        yield time_text(value) if hasattr(value, "isoformat") else value

@@ -41,6 +41,7 @@ def feature(
 
     `run_members`: what features know of a run; it may be filled later, as they are made.
     """
+    timelines, search = TimelineStore(database), Search(database)
     looker = RunLooker(database)
     run_ended.connect(looker.note_end)
 
@@ -54,12 +55,12 @@ def feature(
             routes.blueprint(store, wall, run_members),
             commit_routes.blueprint(CommitStore(database)),
             rename_routes.blueprint(database),
-            timeline_routes.blueprint(TimelineStore(database)),
+            timeline_routes.blueprint(timelines),
             routes.pages(),
-            csv_routes.blueprint(store),
+            csv_routes.blueprint(store, timelines, search),
             compare_routes.blueprint(store, Comparisons(database)),
             grid_routes.blueprint(Grids(database)),
-            search_routes.blueprint(Search(database)),
+            search_routes.blueprint(search),
         ],
         background=[looker.loop, TagsOfRuns(database).loop, stored_runs.loop, commit_fetchers],
         close=result_sets.close,

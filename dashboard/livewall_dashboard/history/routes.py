@@ -57,7 +57,7 @@ def blueprint(store: Store, wall: Wall, members: RunMembers) -> Blueprint:
     )
     def runs_as_csv(query: RunsFilter) -> Response:
         rows = csv_table.pages_of(lambda before, limit: store.runs(**asdict(query), before=before, limit=limit))
-        return csv_table.csv_response("runs.csv", runs_csv.COLUMNS, map(runs_csv.cells, rows))
+        return csv_table.csv_table("runs.csv", runs_csv.COLUMNS, map(runs_csv.row_of, rows))
 
     @routes.get("/runs/<run_id>")
     @scope("read")

@@ -12,7 +12,7 @@ from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.clock import UTC
 from livewall_dashboard.base.errors import BadRequest, Forbidden
-from livewall_dashboard.jobqueue import jobs_csv, resources
+from livewall_dashboard.jobqueue import agents_csv, jobs_csv, resources
 from livewall_dashboard.jobqueue.definition import MAX_NAME, MAX_RETRIES
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.job_tokens import JobTokens
@@ -20,7 +20,7 @@ from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
 from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import Agent, JobId, Queue
-from livewall_dashboard.web.csv_table import MOST, csv_response, pages_of
+from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -93,7 +93,7 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     def jobs_as_csv(query: JobsFilter) -> Response:
         chosen = _filter(query)
         rows = pages_of(lambda after, limit: overview.jobs(**chosen, before=_before(after), limit=limit))
-        return csv_response("jobs.csv", jobs_csv.COLUMNS, map(jobs_csv.cells_of, rows))
+        return csv_table("jobs.csv", jobs_csv.COLUMNS, map(jobs_csv.row_of, rows))
 
     @routes.get("/jobs/<job_id>")
     @scope("read")
@@ -181,6 +181,17 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     @operation("listAgents", "Agents and what they do.", Answer(200, "All.", resources.AgentList), errors=(503,))
     def agents() -> Response:
         return json_response(resources.AgentList(overview.agents()))
+
+    @routes.get("/agents.csv")
+    @scope("read")
+    @operation(
+        "listAgentsAsCsv",
+        "The same as CSV.",
+        Answer(200, "A line for each agent.", str, "text/csv"),
+        errors=(503,),
+    )
+    def agents_as_csv() -> Response:
+        return csv_table("agents.csv", agents_csv.COLUMNS, map(agents_csv.row_of, overview.agents()))
 
     @routes.post("/agents/<name>/pause")
     @scope("submit")

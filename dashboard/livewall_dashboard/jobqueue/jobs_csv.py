@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import asdict
 
 from livewall_dashboard.jobqueue.model import PHASES
 from livewall_dashboard.jobqueue.resources import JobSummary
@@ -13,16 +15,8 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def cells_of(job: JobSummary) -> Iterator[object]:
+def row_of(job: JobSummary) -> dict[str, Any]:
     """`exit_code`: of the first phase that failed, 0 where none did, nothing where none has ended."""
     failed = (job.statuses[phase] for phase in PHASES if job.statuses.get(phase))
-    told = {
-        "exit_code": next(failed, 0 if job.statuses else None),
-        "tags": ", ".join(job.tags),
-        "attributes": ", ".join(f"{name}={value}" for name, value in job.attributes.items()),
-        "statuses": ", ".join(f"{phase}={code}" for phase, code in job.statuses.items()),
-        "runs": ", ".join(job.runs),
-        "url": f"/jobs/{job.id}",
-    }
-    for name in COLUMNS:
-        yield told[name] if name in told else getattr(job, name)
+    exit_code = next(failed, 0 if job.statuses else None)
+    return {**asdict(job), "exit_code": exit_code, "url": f"/jobs/{job.id}"}

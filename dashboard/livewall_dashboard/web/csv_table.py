@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
 from flask import Response
+
+from livewall_dashboard.web.values import time_text
 
 Row = TypeVar("Row")
 
@@ -16,8 +19,8 @@ MOST = 100_000
 PAGE = 1000
 PIECE = 60_000
 """Characters."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would reckon with."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet would reckon with; the last ones are = + - @ of full width."""
 
 
 def pages_of(read: Callable[[str | None, int], tuple[list[Row], str | None]]) -> Iterator[Row]:
@@ -40,6 +43,11 @@ def _go_on(
         page = read(following, PAGE)
 
 
+def csv_table(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """A file to download of rows whose members have the names of the columns; what a row lacks is an empty cell."""
+    return csv_response(name, columns, ([row.get(column) for column in columns] for row in rows))
+
+
 def csv_response(name: str, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Response:
     """A file to download, written as it is read. What a spreadsheet would take for a formula begins with '."""
     response = Response(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
@@ -52,9 +60,9 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Itera
     """The text, some 60 kB at a time."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
+    writer.writerow(map(_cell, columns))
     for row in rows:
-        writer.writerow(map(_plain, row))
+        writer.writerow(map(_cell, row))
         if text.tell() > PIECE:
             yield text.getvalue()
             text.seek(0)
@@ -62,5 +70,12 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Iterable[object]]) -> Itera
     yield text.getvalue()
 
 
-def _plain(value: object) -> object:
+def _cell(value: object) -> object:
+    """A list or a mapping is told in one cell, a moment as the API tells it."""
+    if isinstance(value, datetime):
+        return time_text(value)
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{name}={each}" for name, each in value.items())
+    elif isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

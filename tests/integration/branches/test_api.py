@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import hashlib
 import hmac
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,9 @@ def test_a_wall_watches_and_tells(client: FlaskClient) -> None:
     (bundle,) = client.get("/api/v1/bundles?project=shop").json["bundles"]  # type: ignore[index]
     assert [point["number"] for point in bundle["builds"]] == [build["number"]]
     assert [commit["match"] for commit in bundle["commits"]] == ["head", "head"]
+    (row,) = csv.DictReader(io.StringIO(client.get("/api/v1/bundles.csv?project=shop").text))
+    told = (row["name"], row["sticky"], row["build"], row["state"], row["commits"].count("="))
+    assert told == ("main", "True", str(build["number"]), "waiting", 2)
     (project,) = client.get("/api/v1/projects").json["projects"]  # type: ignore[index]
     assert (project["name"], project["bundles"], project["steps"]) == ("shop", 1, ["build", "test"])
     (job,) = client.get("/shop.json").json["jobs"]  # type: ignore[index]

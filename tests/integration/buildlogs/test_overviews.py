@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -53,6 +56,29 @@ def test_version_over_systems(client: FlaskClient) -> None:
     assert found["text"].startswith("frob 1.1: 0 of 4 systems built it and passed its tests.")
     assert found["text"].endswith("\nhttp://localhost/reports/frob/1.1\n")
     assert client.get("/api/v1/reports/summary?project=frob&version=9").status_code == 404
+
+
+def test_tables_of_reports_as_csv(client: FlaskClient) -> None:
+    warns = {"make.log": b"x.c:3:1: warning: unused [-Wunused]\n"}
+    runs = [built(client, "alpha", "1.0", 0, **warns), built(client, "alpha", "1.1", 1, **FAILS)]
+
+    def table(path: str) -> list[dict[str, str]]:
+        reply = client.get(f"/api/v1/reports{path}")
+        assert (reply.status_code, reply.content_type) == (200, "text/csv; charset=utf-8"), reply.text
+        return list(csv.DictReader(io.StringIO(reply.text)))
+
+    newest, oldest = table(".csv")
+    assert (newest["run"], newest["first_error"], newest["fixed_warnings"]) == (runs[1], "src/x.c:3: no zorch", "1")
+    assert (oldest["run"], oldest["status"], oldest["new_warnings"]) == (runs[0], "ok", "")
+    assert table(".csv?version=1.0") == [oldest]
+    (system,) = table("/versions.csv?project=frob")
+    assert (system["system"], system["1.0"], system["1.1"]) == ("alpha", "ok", "make failed")
+    (system,) = table("/summary.csv?project=frob&version=1.1")
+    assert (system["steps"], system["former_version"]) == ("configure=ok, make=failed, make-check=ok", "1.0")
+    (warning,) = table(f"/{runs[0]}/diagnostics.csv?kind=warning")
+    assert (warning["text"], warning["file"], warning["line"]) == ("unused", "x.c", "3")
+    for path in ("/versions.csv?project=no", "/summary.csv?project=frob&version=9", "/no/diagnostics.csv"):
+        assert client.get(f"/api/v1/reports{path}").status_code == 404
 
 
 def test_versions_over_systems_page_by_page(client: FlaskClient) -> None:

@@ -217,6 +217,9 @@ def test_jobs_as_csv(flinger: Flinger, client: FlaskClient) -> None:
     }  # fmt: skip
     assert len(client.get("/api/v1/jobs.csv").get_data(as_text=True).splitlines()) == 3
     assert client.get("/api/v1/jobs.csv?limit=1").status_code == 400
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q", "r"], "comment": "@home"})
+    (agent,) = csv.DictReader(io.StringIO(client.get("/api/v1/agents.csv").get_data(as_text=True)))
+    assert (agent["name"], agent["queues"], agent["comment"], agent["paused"]) == ("a", "q, r", "'@home", "False")
 
 
 def test_a_job_that_reserves_nothing_says_no_end(flinger: Flinger, api: Api) -> None:

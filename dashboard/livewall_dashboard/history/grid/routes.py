@@ -12,11 +12,15 @@ from livewall_dashboard.history.grid import resources
 from livewall_dashboard.history.grid.matrix import Grids, Matrix, columns_of
 from livewall_dashboard.history.resources import of
 from livewall_dashboard.history.runs.run_list import RunFilter
-from livewall_dashboard.web.csv_table import csv_response
+from livewall_dashboard.web.csv_table import csv_response, csv_table
+from livewall_dashboard.web.links import page_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 
 Row = dict[str, Any]
+FOLDERS = ("longname", "tests", "failing", "passed", "failed", "rate", "mean_time")
+SETUPS = ("setup", "started_at", "name", "status", "state", "total", "passed", "failed", "skipped", "expected_failures",
+          "missing", "elapsed_time", "branch", "commit", "id", "url")  # fmt: skip
 COLUMNS = ("longname", "failed", "passed", "flips", "seconds")
 MOST = 100_000
 
@@ -63,6 +67,18 @@ def blueprint(grids: Grids) -> Blueprint:
         told = [of(resources.FolderByRuns, row) for row in found[1]]
         return json_response(resources.GridFolders(found[0], told, None))
 
+    @routes.get("/api/v1/grid/folders.csv")
+    @scope("read")
+    @operation(
+        "getGridFoldersAsCsv",
+        "How they did in all of these runs together, as CSV.",
+        Answer(200, "A line for each folder.", str, "text/csv"),
+        errors=(404, 503),
+    )
+    def folders_as_csv(query: resources.WantedRows) -> Response:
+        found = grids.folders_by_runs(_filters(query), query.run, query.match, query.folder or "", query.columns)
+        return csv_table("folders.csv", FOLDERS, map(_folder, found[1]))
+
     @routes.get("/api/v1/grid.csv")
     @scope("read")
     @operation(
@@ -89,6 +105,19 @@ def blueprint(grids: Grids) -> Blueprint:
         rows = [resources.SetupRow(row["setup"], [of(resources.GridRun, run) for run in row["runs"]]) for row in found]
         return json_response(resources.SetupGrid(rows, None))
 
+    @routes.get("/api/v1/grid/setups.csv")
+    @scope("read")
+    @operation(
+        "getSetupGridAsCsv",
+        "The same as CSV.",
+        Answer(200, "A line for each run.", str, "text/csv"),
+        errors=(503,),
+    )
+    def setups_as_csv(query: resources.SetupGridQuery) -> Response:
+        found = grids.setups_by_runs(query.setup, query.suite, query.branch, query.columns)
+        runs = ({**run, **run["counts"], "url": page_of(run["id"])} for row in found for run in reversed(row["runs"]))
+        return csv_table("setups.csv", SETUPS, runs)
+
     @routes.get("/history/grid")
     @scope("read")
     def page() -> str:
@@ -99,6 +128,15 @@ def blueprint(grids: Grids) -> Blueprint:
 
 def _filters(query: resources.WantedRows) -> RunFilter:
     return RunFilter(suite=query.suite, setup=query.setup, branch=query.branch, label=query.label, until=query.until)
+
+
+def _folder(row: Row) -> Row:
+    """What its runs come to: the rate of what passed or failed, and the mean time of the runs that have any of it."""
+    passed, failed = sum(row["passed"]), sum(row["failed"])
+    ran = [seconds for seconds, total in zip(row["seconds"], row["total"], strict=True) if total]
+    rate = round(passed / (passed + failed), 4) if passed + failed else None
+    mean = round(sum(ran) / len(ran), 3) if ran else None
+    return {**row, "passed": passed, "failed": failed, "rate": rate, "mean_time": mean}
 
 
 def _lines(found: Matrix) -> Iterator[list[object]]:

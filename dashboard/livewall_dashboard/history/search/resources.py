@@ -12,13 +12,16 @@ from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.schemas import Time
 
 
-class SearchQuery(Struct):
+class SearchWords(Struct):
     q: Annotated[
         str,
         Meta(
             description="Words, all of which are to be found, whatever their case; beyond ASCII as the database has it"
         ),
     ]
+
+
+class SearchQuery(SearchWords):
     after: Annotated[str | None, Meta(description="`next` of the page before")] = None
     limit: Limit = 50
 

@@ -60,16 +60,19 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def failures(self, text: str, after: str | None, limit: int) -> tuple[list[Row], str | None]:
+        """Results alone, with their whole messages, and where the next page begins. Raises BadRequest."""
+        words = words_of(text)
+        with self._database.connection() as connection:
+            rows, place = _messages(connection, words, _start(connection, after), limit + 1)
+        return rows[:limit], _next(rows, place, limit)
+
     def find(self, text: str, after: str | None = None, limit: int = 50) -> Found:
         """What has all words of `text`, whatever their case. Raises BadRequest."""
         words = words_of(text)
-        run_no, process_no, seq = cursor.decode(after, int, int, int) if after is not None else (None, 0, 0)
         with self._database.connection() as connection:
-            names = _names(connection, words) if run_no is None else []
-            newest = connection.execute(QUERIES["newest_run_no"]).fetchone()
-            assert newest is not None
-            start = (newest["id"], 0, 0) if run_no is None else (run_no, -process_no, -seq)
-            rows, place = _messages(connection, words, start, limit + 1)
+            names = _names(connection, words) if after is None else []
+            rows, place = _messages(connection, words, _start(connection, after), limit + 1)
             back_to = _start_of(connection, place) if place[0] else None
         page = [{**row, "message": excerpt(row["message"], words)} for row in rows[:limit]]
         return Found(names, page, back_to, _next(rows, place, limit))
@@ -92,6 +95,16 @@ def excerpt(message: str, words: Sequence[str]) -> str:
     start = max(0, found - BEFORE)
     end = found + AFTER
     return f"{'…' if start else ''}{message[start:end]}{'…' if end < len(message) else ''}"
+
+
+def _start(connection: Connection, after: str | None) -> Place:
+    """Behind the last result of a page, or with the newest run."""
+    if after is not None:
+        run_no, process_no, seq = cursor.decode(after, int, int, int)
+        return run_no, -process_no, -seq
+    newest = connection.execute(QUERIES["newest_run_no"]).fetchone()
+    assert newest is not None
+    return newest["id"], 0, 0
 
 
 def _names(connection: Connection, words: list[str]) -> list[Row]:

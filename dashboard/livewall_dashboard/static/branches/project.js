@@ -1,6 +1,7 @@
 // The branches of a project: what each is made of, and its last builds.
 
 import { getJson } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element, setText } from "../shared/dom.js";
 import { between } from "../shared/elapsed.js";
 import { Filters } from "../shared/filters.js";
@@ -69,6 +70,7 @@ async function read() {
   const query = { project: name, ...filters.values(), limit: size };
   const page = project ? await getJson("/api/v1/bundles", query) : { bundles: [], next: null };
   if (asked !== location.search) return;
+  if (project) offerCsv("These branches", "/api/v1/bundles.csv", { project: name, ...filters.values() });
   shown = { project, projects: projects.map((each) => each.name), page };
   draw();
 }

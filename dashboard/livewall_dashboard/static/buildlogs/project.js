@@ -1,6 +1,7 @@
 // A project: its systems down, its versions across, the newest first.
 
 import { getJson } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { plural, short } from "../shared/format.js";
 import { fullMoment } from "../shared/moment.js";
@@ -23,6 +24,7 @@ async function read() {
     const found = await getJson("/api/v1/reports/versions", { project, after });
     status.textContent = `${plural(found.systems.length, "system")} · ${after ? "older" : "the newest"} ${plural(found.versions.length, "version")}`;
     settle(host, [matrix(found), ...pages(found.next, after)]);
+    offerCsv("These versions", "/api/v1/reports/versions.csv", { project });
   } catch (error) {
     if (error.status !== 404) throw error;
     settle(host, [emptyList("No such package", error.message)]);

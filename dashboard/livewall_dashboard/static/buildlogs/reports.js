@@ -1,6 +1,7 @@
 // The last build reports, and the projects they are of.
 
 import { getJson } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element, setText } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { plural, short } from "../shared/format.js";
@@ -70,6 +71,7 @@ function takeAll() {
 
 async function read() {
   const asked = location.search;
+  offerCsv("These reports", "/api/v1/reports.csv", filters.values());
   const [page, { projects: found }] = await Promise.all([
     getJson("/api/v1/reports", { ...filters.values(), limit: size }),
     getJson("/api/v1/reports/projects"),

@@ -2,6 +2,7 @@
 
 import { getJson } from "../shared/api.js";
 import { copyButton } from "../shared/copy.js";
+import { offerCsv } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Live } from "../shared/live.js";
@@ -35,6 +36,7 @@ async function read() {
     systems.hidden = false;
     settle(document.getElementById("error-list"), found.errors.map((error) => errorCard(error, found.systems)));
     settle(document.getElementById("system-table"), [systemTable(found)]);
+    offerCsv("These systems", "/api/v1/reports/summary.csv", { project, version });
     showMail(found.text);
   } catch (error) {
     if (error.status !== 404) throw error;

@@ -1,6 +1,7 @@
 // The warnings of a report: new, fixed and outstanding beside the report before of the same project and system.
 
 import { getJson } from "../shared/api.js";
+import { csvLink } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { plural, short } from "../shared/format.js";
 import { link } from "../shared/page.js";
@@ -17,6 +18,7 @@ export function warningsOf(report) {
   const { warnings, new_warnings: fresh, fixed_warnings: fixed, former } = report;
   const head = element("div", "report-part-head");
   head.append(element("h3", "", "Warnings"), element("span", "report-kind", warnings ? plural(warnings, "warning") : "none"));
+  if (warnings || fixed) head.append(csvLink("These warnings", `/api/v1/reports/${encodeURIComponent(report.run)}/diagnostics.csv`, { kind: "warning" }));
   node.append(head);
   if (!former) {
     if (warnings) node.append(element("p", "report-kind", "The first report of this package on this system: nothing to compare with."));

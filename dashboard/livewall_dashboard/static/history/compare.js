@@ -1,6 +1,7 @@
 // Two runs side by side: how they stand, then the tests that went otherwise, what newly fails first.
 
 import { ApiError, getJson, searchOf } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { here, link } from "../shared/page.js";
@@ -91,9 +92,7 @@ function drawHead(told) {
 }
 
 function drawActions() {
-  const csv = link("CSV", `${PATH}.csv?${searchOf(wanted)}`, { className: "csv" });
-  csv.title = "These tests for a spreadsheet";
-  document.getElementById("actions").replaceChildren(csv);
+  offerCsv("These tests", `${PATH}.csv`, wanted);
 }
 
 /** @param {Comparison} told */

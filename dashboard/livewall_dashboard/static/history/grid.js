@@ -1,6 +1,7 @@
 // Tests by runs: which tests of a suite fail, flip, get slow; by folder, each with its rate, time and trend.
 
 import { ApiError, getJson, searchOf } from "../shared/api.js";
+import { csvLink, offerCsv } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -260,18 +261,18 @@ function drawFolders(told) {
     onPick: (picked, place, from) => details.show({ test: null, cells: folderCells(picked), runs, place, from }),
     onPoint: point,
   });
-  folders.replaceChildren(shown.table);
+  const head = element("div", "section-head");
+  head.append(csvLink("These folders", `${PATH}/folders.csv`, { ...query(), sort: "" }));
+  folders.replaceChildren(head, shown.table);
   return shown;
 }
 
 function drawActions(bySetup) {
   const actions = document.getElementById("actions");
-  const { suite } = filters.values();
+  const { suite, branch, columns } = filters.values();
   actions.replaceChildren(link("Timeline", here(`/history?${searchOf({ suite })}`)));
-  if (bySetup) return;
-  const csv = link("CSV", `${PATH}.csv?${searchOf(query())}`, { className: "csv" });
-  csv.title = "This grid for a spreadsheet";
-  actions.append(csv);
+  if (bySetup) offerCsv("These runs", `${PATH}/setups.csv`, { suite, branch, columns });
+  else offerCsv("This grid", `${PATH}.csv`, query());
 }
 
 function nothing() {

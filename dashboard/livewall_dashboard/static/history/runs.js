@@ -1,6 +1,7 @@
 // The list of runs: those going on first, then the others, newest first.
 
-import { getJson, runPath, searchOf } from "../shared/api.js";
+import { getJson, runPath } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -68,8 +69,6 @@ let next = null;
 let paged = false;
 let turn = 0;
 
-const csv = element("a", "csv", "CSV");
-csv.title = "These runs for a spreadsheet";
 const form = document.getElementById("filters");
 const NAMES = ["q", "setup", "suite", "status", "from", "to", "branch", "commit", "label", "tag"];
 const filters = new Filters(form, NAMES, () => load());
@@ -106,7 +105,7 @@ function query() {
 
 function load() {
   turn += 1;
-  csv.href = `/api/v1/runs.csv?${searchOf(query())}`;
+  offerCsv("These runs", "/api/v1/runs.csv", query());
   for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   status.textContent = "Loading…";
   rows = new Map();
@@ -287,7 +286,6 @@ async function loadSetups() {
   filters.setOptions("setup", [["", "All"], ...setups.map(({ name }) => [name, name])]);
 }
 
-document.getElementById("actions").prepend(csv);
 load();
 live.start();
 Promise.all([loadSetups(), loadLabels()]).catch((error) => {

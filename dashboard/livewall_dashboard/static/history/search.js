@@ -1,6 +1,7 @@
 // Names of tests, and messages of failures of all runs, that have some words.
 
 import { ApiError, getJson, searchOf } from "../shared/api.js";
+import { offerCsv, withdrawCsv } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -44,6 +45,7 @@ async function load() {
     return;
   }
   status.textContent = "Searching…";
+  offerCsv("These failures", `${PATH}.csv`, { q });
   try {
     const told = await getJson(PATH, { q, limit: PAGE });
     if (mine !== turn) return;
@@ -59,6 +61,7 @@ async function load() {
 function clear() {
   status.textContent = "All words are looked for in the names of tests and in the messages of failures, of all runs.";
   names.hidden = results.hidden = true;
+  withdrawCsv();
 }
 
 async function loadMore() {

@@ -1,6 +1,7 @@
 // One test over runs: where and since when it fails, what it failed with, how long it takes, and a list of its results.
 
-import { getJson, searchOf } from "../shared/api.js";
+import { getJson } from "../shared/api.js";
+import { csvLink } from "../shared/csv.js";
 import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -8,8 +9,10 @@ import { here, link } from "../shared/page.js";
 import { resultList } from "./result-list.js";
 import { alsoKnownAs } from "./test-names.js";
 import { lastPart, parentName, plural } from "./text.js";
+import { timelineOf } from "./timeline/first-answer.js";
 import { messageList } from "./timeline/messages.js";
 import { pointsOf } from "./timeline/points.js";
+import { queryOf } from "./timeline/query.js";
 import { rateTable } from "./timeline/rate-table.js";
 import { tellStory } from "./timeline/sentence.js";
 import { Trend } from "./timeline/trend.js";
@@ -47,26 +50,30 @@ async function load() {
   asked = JSON.stringify(filters.values());
   const fresh = { names: [], counts: null, rows: [], nextRuns: "", timeline: null, messages: [] };
   try {
-    const counts = ask("setups", { limit: 1 }).then((page) => { fresh.counts = page.counts; });
-    const messages = ask("messages", {}).then((told) => { fresh.messages = told.messages; });
-    await Promise.all([addRuns(fresh), addTimeline(fresh), counts, messages]);
+    // The picture first: the wall answers one after the other, and the others are asked while it is looked at.
+    fresh.timeline = await timelineOf(queryOf(new URLSearchParams(asking())));
     if (mine !== turn) return;
     shown = fresh;
-    draw();
+    drawPicture();
+    const counts = ask("setups", { limit: 1 }).then((page) => { fresh.counts = page.counts; });
+    const messages = ask("messages", {}).then((told) => { fresh.messages = told.messages; });
+    await Promise.all([addRuns(fresh), counts, messages]);
+    if (mine !== turn) return;
+    drawRest();
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
   }
 }
 
-/** The list has an order of the reader's choice; the timeline has its own. */
-function ask(path, query) {
+/** The test, and what of it is wanted. */
+function asking() {
   const { setup, branch } = filters.values();
-  return getJson(`/api/v1/tests/${path}`, { setup, branch, longname, ...query });
+  return { longname, setup, branch };
 }
 
-async function addTimeline(state) {
-  const { setup, branch } = filters.values();
-  state.timeline = await getJson("/api/v1/timeline", { setup, branch, longname });
+/** The list has an order of the reader's choice; the timeline has its own. */
+function ask(path, query) {
+  return getJson(`/api/v1/tests/${path}`, { ...asking(), ...query });
 }
 
 /** By when runs started, by their commits, or by any label: `label:version`. */
@@ -112,15 +119,19 @@ function moreButton(text, onClick) {
   return button;
 }
 
-function draw() {
-  const { names, timeline, messages } = shown;
-  drawList();
-  const points = pointsOf(timeline);
+function drawPicture() {
+  shown.points = pointsOf(shown.timeline);
   sentence.replaceChildren();
-  host.replaceChildren(...alsoKnownAs(names));
-  if (points.length) drawTimeline(points);
+  host.replaceChildren();
+  if (shown.points.length) drawTimeline(shown.points);
+}
+
+function drawRest() {
+  const { names, points, messages } = shown;
+  drawList();
+  host.prepend(...alsoKnownAs(names));
   const beside = element("div", "test-parts");
-  if (messages.length) beside.append(messageList(messages));
+  if (messages.length) beside.append(messageList(messages, asking()));
   if (points.length) beside.append(durations(points));
   host.append(beside, list);
 }
@@ -137,7 +148,7 @@ function drawTimeline(points) {
 }
 
 function wholeTimeline() {
-  const { setup, branch } = filters.values();
+  const { setup, branch } = asking();
   const search = new URLSearchParams({ longname });
   if (setup) search.set("setup", setup);
   if (branch) search.set("branch", branch);
@@ -149,7 +160,7 @@ function wholeTimeline() {
 function durations(points) {
   const node = element("div", "test-durations");
   const trend = new Trend();
-  node.append(trend.node, rateTable(points, shown.view.grouped));
+  node.append(trend.node, rateTable([points, shown.view.grouped], asking()));
   // It can be drawn once it has a width.
   requestAnimationFrame(() => trend.show(points).catch((error) => { status.textContent = error.message; }));
   return node;
@@ -162,11 +173,8 @@ function drawList() {
 }
 
 function listHead() {
-  const { setup, branch } = filters.values();
   const head = element("div", "section-head");
-  const csv = link("CSV", `/api/v1/tests/history.csv?${searchOf({ setup, branch, longname, ...order() })}`, { className: "csv section-csv" });
-  csv.title = "These results for a spreadsheet";
-  head.append(element("h2", "", "Results"), csv);
+  head.append(element("h2", "", "Results"), csvLink("These results", "/api/v1/tests/history.csv", { ...asking(), ...order() }));
   return head;
 }
 
@@ -217,7 +225,7 @@ function drawTitle() {
 }
 
 drawTitle();
-load();
-Promise.all([loadSetups(), loadLabels()]).catch((error) => {
+// What can be chosen is not needed for the first picture.
+load().then(() => Promise.all([loadSetups(), loadLabels()])).catch((error) => {
   status.textContent = error.message;
 });

@@ -1,6 +1,7 @@
 // The tests of a run: filtered by what the address says, page by page.
 
-import { ApiError, eachPage, getJson, runPath, searchOf } from "../shared/api.js";
+import { ApiError, eachPage, getJson, runPath } from "../shared/api.js";
+import { aimCsv, csvLink } from "../shared/csv.js";
 import { element } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { done, statusWord } from "./dom.js";
@@ -75,8 +76,7 @@ export class Tests {
     this.title.id = "tests-title";
     this.count = element("p", "status-line");
     this.count.setAttribute("role", "status");
-    this.csv = element("a", "csv section-csv", "CSV");
-    this.csv.title = "These tests for a spreadsheet";
+    this.csv = csvLink("These tests", `${this.path}.csv`);
     head.append(this.title, this.count, this.csv);
     const tools = element("div", "tools");
     this.choices = element("div", "choices");
@@ -119,7 +119,7 @@ export class Tests {
   }
 
   #showChoices() {
-    this.csv.href = `${runPath(this.run.id)}/tests.csv?${searchOf(this.#query())}`;
+    aimCsv(this.csv, `${this.path}.csv`, this.#query());
     const { passed, failed, skipped, expected_failures: expected } = this.run.counts;
     const current = this.#status();
     /** @type {[string, number][]} */

@@ -1,6 +1,7 @@
 // How a test, or a suite, did everywhere: the page /history.
 
 import { getJson, searchOf } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
@@ -54,6 +55,7 @@ async function load() {
   asked = JSON.stringify(wanted);
   for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   drawTitle(wanted);
+  offerCsv("This timeline", "/api/v1/timeline.csv", wanted);
   host.setAttribute("aria-busy", "true");
   try {
     const timeline = await timelineOf(wanted);

@@ -1,6 +1,7 @@
 // The agents: is a rig idle, stuck, out?
 
 import { getJson } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
 import { element, setText } from "../shared/dom.js";
 import { between } from "../shared/elapsed.js";
 import { plural, rough, short } from "../shared/format.js";
@@ -32,6 +33,7 @@ let agents = [];
 
 async function read() {
   ({ agents } = await getJson("/api/v1/agents"));
+  offerCsv("These agents", "/api/v1/agents.csv");
   draw();
   if (agents.length ? !list.isConnected : !host.children.length || list.isConnected) {
     host.replaceChildren(agents.length ? list : noAgents());

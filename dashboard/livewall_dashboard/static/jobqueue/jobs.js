@@ -1,7 +1,8 @@
 // The queues and the list of jobs, the newest first.
 
-import { getJson, searchOf } from "../shared/api.js";
-import { element, setText } from "../shared/dom.js";
+import { getJson } from "../shared/api.js";
+import { offerCsv } from "../shared/csv.js";
+import { setText } from "../shared/dom.js";
 import { between } from "../shared/elapsed.js";
 import { duration, plural, short } from "../shared/format.js";
 import { Filters } from "../shared/filters.js";
@@ -80,10 +81,6 @@ filters.addText("tag", "Tag", "any tag");
 filters.foldOthers();
 filters.show();
 
-const csv = element("a", "csv", "CSV");
-csv.title = "These jobs for a spreadsheet";
-document.getElementById("actions").append(csv);
-
 function takeAll() {
   isTaking = true;
   return live.refresh();
@@ -91,7 +88,7 @@ function takeAll() {
 
 async function read() {
   const asked = location.search;
-  csv.href = `/api/v1/jobs.csv?${searchOf(filters.values())}`;
+  offerCsv("These jobs", "/api/v1/jobs.csv", filters.values());
   for (const [name, value] of Object.entries(filters.values())) filters.mark(name, Boolean(value));
   const [page, answer] = await Promise.all([
     getJson("/api/v1/jobs", { ...filters.values(), limit: size }),

@@ -1,6 +1,7 @@
 // What a test failed with: each reason once, with the pictures of its last failure.
 
 import { getJson, runPath } from "../../shared/api.js";
+import { csvLink } from "../../shared/csv.js";
 import { element } from "../../shared/dom.js";
 import { short } from "../../shared/format.js";
 import { here, link, timeOf } from "../../shared/page.js";
@@ -12,15 +13,20 @@ import { picturesOf } from "./pictures.js";
 const FEW = 5;
 const MOST_SETUPS = 6;
 
-/** @param {MessageGroup[]} groups */
-export function messageList(groups) {
+/**
+ * @param {MessageGroup[]} groups
+ * @param {object} asked what they were asked with
+ */
+export function messageList(groups, asked) {
   const node = element("section", "messages");
   node.setAttribute("aria-labelledby", "messages-title");
   const title = element("h2", "", "Messages");
   title.id = "messages-title";
   const list = element("ol", "message-groups");
   list.append(...groups.slice(0, FEW).map(item));
-  node.append(title, list);
+  const head = element("div", "section-head");
+  head.append(title, csvLink("These messages", "/api/v1/tests/messages.csv", asked));
+  node.append(head, list);
   if (groups.length > FEW) node.append(others(list, groups.slice(FEW)));
   return node;
 }

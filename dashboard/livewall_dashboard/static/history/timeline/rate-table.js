@@ -1,5 +1,6 @@
 // Pass rate and duration by configuration, as a table.
 
+import { csvLink } from "../../shared/csv.js";
 import { element } from "../../shared/dom.js";
 import { short } from "../../shared/format.js";
 import { duration } from "../text.js";
@@ -8,8 +9,11 @@ import { rateText, ratesOf } from "./rates.js";
 /** A change of the duration worth a word. */
 const SLOWER = 1.3;
 
-/** @param {Parameters<typeof ratesOf>} given */
-export function rateTable(...given) {
+/**
+ * @param {Parameters<typeof ratesOf>} given
+ * @param {object} asked what the timeline was asked with
+ */
+export function rateTable(given, asked) {
   const rates = ratesOf(...given);
   const node = element("section", "rates");
   node.setAttribute("aria-labelledby", "rates-title");
@@ -22,7 +26,9 @@ export function rateTable(...given) {
   top.append(head);
   body.append(...rates.map(line));
   table.append(top, body);
-  node.append(title, table);
+  const heading = element("div", "section-head");
+  heading.append(title, csvLink("These rates", "/api/v1/tests/rates.csv", asked));
+  node.append(heading, table);
   return node;
 }
 
