@@ -66,7 +66,12 @@ def test_addresses_of_each_form_are_seen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "module"), [("wall/wall.html", "wall/main"), ("history/timeline.html", "history/timeline")]
+    ("template", "module"),
+    [
+        ("wall/wall.html", "wall/main"),
+        ("history/timeline.html", "history/timeline"),
+        ("history/test-history.html", "history/test-history"),
+    ],
 )
 def test_a_page_preloads_what_it_cannot_do_without_and_nothing_else(template: str, module: str) -> None:
     assert preloaded(template) == static_imports(module)
