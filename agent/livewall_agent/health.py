@@ -5,9 +5,37 @@ from __future__ import annotations
 import socket
 from http.client import HTTPConnection, HTTPException
 
-WITHIN = 5.0
-"""Seconds for an answer."""
+WITHIN = 20.0
+"""Seconds for an answer: the first page of a large application takes its time."""
+MOST_UNANSWERED = 3
+"""Questions in a row that are not answered well before one that runs is ended, however long each took."""
 _PLACES = ("127.0.0.1", "::1")
+
+
+class Health:
+    """What one that runs made of the questions to it. Times are of `time.monotonic`."""
+
+    def __init__(self) -> None:
+        self._unanswered = 0
+        self.trouble = ""
+        self.unhealthy_since: float | None = None
+        """When it was asked first of those times in a row that there was no good answer."""
+
+    def note(self, trouble: str, asked_at: float) -> None:
+        """`trouble`: of the answer to the question of that time, "" for a good one."""
+        self.trouble = trouble
+        self._unanswered = self._unanswered + 1 if trouble else 0
+        if not trouble:
+            self.unhealthy_since = None
+        elif self.unhealthy_since is None:
+            self.unhealthy_since = asked_at
+
+    def why_end_it(self, now: float, patience: float) -> str:
+        """For people; "" as long as it may be slow, or busy with a restart of its own: for so many seconds."""
+        if self.unhealthy_since is None or self._unanswered < MOST_UNANSWERED:
+            return ""
+        seconds = now - self.unhealthy_since
+        return f"it was unhealthy for {seconds:.0f} s ({self.trouble})" if seconds >= patience else ""
 
 
 def free_port() -> int:
@@ -20,8 +48,12 @@ def free_port() -> int:
 
 def trouble(port: int, path: str) -> str:
     """Why it is not well, for people; "" where it answers with a status of 2xx or 3xx."""
-    found = [_trouble(place, port, path) for place in _PLACES]
-    return "" if "" in found else next((each for each in found if "answers" in each), found[0])
+    found: list[str] = []
+    for place in _PLACES:
+        found.append(_trouble(place, port, path))
+        if not found[-1]:
+            return ""
+    return next((each for each in found if "answers" in each), found[0])
 
 
 def _trouble(place: str, port: int, path: str) -> str:

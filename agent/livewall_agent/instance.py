@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -30,12 +32,25 @@ MOST_RESTARTS = 12
 LONGEST_PAUSE = 60.0
 AGAIN_AFTER = 5.0
 """Seconds until a folder that could not be used, as on a full disk, is looked at again."""
+ASK_EACH, ASK_AGAIN = 20.0, 5.0
+"""Seconds between two questions to one that runs: as a rule, and while it is unhealthy."""
 CLEANUPS = 3
 """So many times a cleanup that fails is tried."""
 _SETTLE = 0.2
 """Seconds after which one that answered still has to be there: somebody else may have answered on its port."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Life:
+    """What it was from a start to an end. `failure`: why it is not to be started again, "" where it may be; `how`: it
+    ended; `healthy_for`: seconds from its first good answer on, None without one.
+    """
+
+    failure: str
+    how: str
+    healthy_for: float | None
 
 
 class Instance:
@@ -53,6 +68,8 @@ class Instance:
         self.port: int | None = None
         self.exit_code: int | None = None
         self.restarts = self.tried = 0
+        self.unhealthy_since: float | None = None
+        """By `time.monotonic`: since then it runs and does not answer well."""
         self.is_gone = False
         self._settings = settings
         self._house = house
@@ -118,42 +135,40 @@ class Instance:
         """Until it is not wanted any more, or has failed."""
         self.tried, self.restarts, ends = self._wakes, 0, 0
         while not self._unwanted.is_set():
-            begun = time.monotonic()
             self._note(STARTING, self.message if ends else "")
-            failure, has_answered = self._live()
-            if failure:
-                self._note(FAILED, failure)
+            life = self._live()
+            if life.failure:
+                self._note(FAILED, life.failure)
                 return
             if self._was_stopped:  # it may be wanted again by now
                 continue
-            ends = 1 if has_answered and time.monotonic() > begun + STEADY else ends + 1
+            ends = 1 if life.healthy_for and life.healthy_for > STEADY else ends + 1
             self.restarts += 1
-            how = f"it ended with {self.exit_code}"
-            if ends >= (MOST_RESTARTS if has_answered else MOST_ENDS):
-                self._note(FAILED, self._with_last_line(f"{how}, {ends} times in a row"))
+            if ends >= (MOST_ENDS if life.healthy_for is None else MOST_RESTARTS):
+                self._note(FAILED, self._with_last_line(f"{life.how}, {ends} times in a row"))
                 return
             pause = min(LONGEST_PAUSE, 0.5 * 2**ends)
-            self._note(STARTING, self._with_last_line(f"{how}, and is started again after {pause:g} s"))
+            self._note(STARTING, self._with_last_line(f"{life.how}, and is started again after {pause:g} s"))
             self._unwanted.wait(pause)
         self._note(STOPPED)
 
-    def _live(self) -> tuple[str, bool]:
-        """From its start to its end -> why it is not to be started again, "" where it may be; whether it answered."""
+    def _live(self) -> _Life:
         port = health.free_port()
         with self._started("run", self.order.command, {"PORT": str(port)}) as process:
             self.port = port
-            trouble = self._await_answer(process, port)
-            if not trouble and not self._was_stopped:
-                self._note(RUNNING)
-            elif process.poll() is None:
-                self._note(STOPPING)
+            trouble, hangs, answered_at = self._await_answer(process, port), "", time.monotonic()
+            if not trouble and self._note_running():
+                hangs = self._watch(process, port)
+            healthy_for = None if trouble else (self.unhealthy_since or time.monotonic()) - answered_at
+            if (trouble or hangs or self._was_stopped) and process.poll() is None:
+                self._note(STOPPING, hangs)
                 self._stop_process()
             code, excess = _end_of(process)
             self.exit_code = self.exit_code if self._was_stopped else code
-        self.port = None
-        if excess or (trouble and self.exit_code is None and not self._was_stopped):
-            return self._with_last_line(excess or trouble), not trouble
-        return "", not trouble
+        self.port = self.unhealthy_since = None
+        failure = excess or (trouble if self.exit_code is None and not self._was_stopped else "")
+        how = hangs or f"it ended with {self.exit_code}"
+        return _Life(self._with_last_line(failure) if failure else "", how, healthy_for)
 
     def _await_answer(self, process: subprocess.Popen[bytes], port: int) -> str:
         """-> why it does not answer, "" once it does."""
@@ -167,6 +182,21 @@ class Instance:
                 return f"{trouble} within {self.order.timeout:g} s"
             pause = min(1.0, pause * 1.5)
         return trouble
+
+    def _watch(self, process: subprocess.Popen[bytes], port: int) -> str:
+        """Until it ends, or was unhealthy for as long as it may take to start -> why it is ended then, else ""."""
+        assert process.stdout
+        answers, end = health.Health(), select.poll()
+        end.register(process.stdout)
+        while not end.poll(1000 * (ASK_AGAIN if answers.trouble else ASK_EACH)):
+            asked_at = time.monotonic()
+            answers.note(health.trouble(port, self.order.health), asked_at)
+            self.unhealthy_since = answers.unhealthy_since
+            if why := answers.why_end_it(time.monotonic(), self.order.timeout):
+                return why
+            if answers.trouble != self.message:
+                self._note_running(answers.trouble)
+        return ""
 
     def _go(self) -> None:
         """With its cleanup, which is run again where somebody ended it."""
@@ -246,8 +276,18 @@ class Instance:
                 process.stdin.close()
 
     def _note(self, state: str, message: str = "") -> None:
-        self.state, self.message = state, message[:MOST_MESSAGE]
+        with self._lock:
+            self.state, self.message = state, message[:MOST_MESSAGE]
         self._changed()
+
+    def _note_running(self, message: str = "") -> bool:
+        """-> whether it was not stopped meanwhile: then that stays so."""
+        with self._lock:
+            if self._was_stopped:
+                return False
+            self.state, self.message = RUNNING, message[:MOST_MESSAGE]
+        self._changed()
+        return True
 
     def _with_last_line(self, text: str) -> str:
         lines = [line.strip() for line in read_end(self.folder.log, 2000).splitlines() if line.strip()]

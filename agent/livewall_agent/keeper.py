@@ -180,6 +180,7 @@ class _Logs:
 
 
 def _said(instance: Instance) -> dict[str, Any]:
+    unhealthy_since = instance.unhealthy_since
     return {
         "build": instance.order.number,
         "job": instance.order.job,
@@ -189,4 +190,5 @@ def _said(instance: Instance) -> dict[str, Any]:
         "exit_code": instance.exit_code,
         "message": instance.message,
         "tried": instance.tried,
+        "unhealthy_for": None if unhealthy_since is None else max(0.0, time.monotonic() - unhealthy_since),
     }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
 import pytest
 
-from livewall_agent import instance, isolation
+from livewall_agent import health, instance, isolation
 from livewall_agent.instance import Instance
 from livewall_agent.instance_folder import InstanceFolder, Order
 from livewall_agent.settings import Settings
@@ -95,6 +97,54 @@ def test_one_whose_folder_cannot_be_used_goes_once_it_can(
     (tmp_path / "aside").rename(commands)
     kept.wait_gone()
     assert (tmp_path / "cleaned").exists()
+
+
+def _server(kept: Kept) -> psutil.Process | None:
+    """The one that answers on its port."""
+    for each in marked(str(kept.instance.port)):
+        with suppress(psutil.Error):  # it has ended meanwhile
+            if "http.server" in each.cmdline():
+                return each
+    return None
+
+
+@pytest.fixture
+def hung(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> psutil.Process:
+    """One that runs and stops answering, asked more often than is usual."""
+    monkeypatch.setattr(instance, "ASK_EACH", 0.1)
+    monkeypatch.setattr(instance, "ASK_AGAIN", 0.1)
+    monkeypatch.setattr(instance, "GRACE", 0.5)
+    monkeypatch.setattr(health, "WITHIN", 2.0)
+    kept.instance.want("running")
+    kept.wait("running")
+    server = wait_for(lambda: _server(kept), PATIENCE, "its server to be found")
+    server.suspend()
+    wait_for(lambda: "GET / has no answer" in kept.instance.message, PATIENCE, "it to be unhealthy")
+    return server
+
+
+def test_one_that_does_not_answer_for_a_while_is_said_and_goes_on(kept: Kept, hung: psutil.Process) -> None:
+    assert (kept.instance.state, kept.instance.restarts) == ("running", 0)
+    assert kept.instance.unhealthy_since is not None
+    hung.resume()
+
+    def is_well() -> bool:
+        return kept.instance.unhealthy_since is None and not kept.instance.message
+
+    wait_for(is_well, PATIENCE, "it to be healthy again")
+    assert (kept.instance.state, kept.instance.restarts, hung.is_running()) == ("running", 0, True)
+
+
+def test_one_that_hangs_is_started_again(kept: Kept, hung: psutil.Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(kept.instance, "_changed", lambda: said.append((kept.instance.state, kept.instance.message)))
+    judge = health.Health.why_end_it
+    monkeypatch.setattr(health.Health, "why_end_it", lambda answers, now, _: judge(answers, now, 0.1))
+    wait_for(lambda: kept.instance.restarts and kept.instance.state == "running", PATIENCE, "it to run again")
+    why = [message for state, message in said if state == "starting"]
+    assert why[0].startswith("it was unhealthy for ") and "and is started again after 1 s" in why[0], said
+    assert kept.instance.exit_code is None
+    assert not hung.is_running()
 
 
 def test_the_process_above_it_is_killed(kept: Kept, tmp_path: Path) -> None:

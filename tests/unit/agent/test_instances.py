@@ -11,6 +11,7 @@ import pytest
 
 from livewall_agent import environment, health
 from livewall_agent.errors import BadJob, Misconfigured
+from livewall_agent.health import Health
 from livewall_agent.instance_folder import Order, adopt, left_behind, order_of
 from livewall_agent.instancewire import MOST_LOG
 from livewall_agent.job_folder import JobFolder
@@ -121,6 +122,20 @@ def test_of_its_log_the_end_is_kept(tmp_path: Path) -> None:
 def test_a_health_check_says_why() -> None:
     port = health.free_port()
     assert health.trouble(port, "/up").startswith("GET /up has no answer")
+
+
+def test_one_slow_answer_is_no_reason_to_end_it() -> None:
+    answers = Health()
+    answers.note("no answer", 100.0)
+    assert (answers.unhealthy_since, answers.why_end_it(1000.0, 60.0)) == (100.0, "")
+    answers.note("", 1000.0)
+    assert answers.unhealthy_since is None
+    for asked_at in (2000.0, 2010.0, 2020.0):
+        answers.note("no answer", asked_at)
+    assert answers.why_end_it(2059.0, 60.0) == "", "it may take so long to start, too"
+    assert answers.why_end_it(2060.0, 60.0) == "it was unhealthy for 60 s (no answer)"
+    answers.note("", 2060.0)
+    assert answers.why_end_it(9999.0, 60.0) == ""
 
 
 def test_where_others_reach_it(tmp_path: Path) -> None:
