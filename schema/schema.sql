@@ -964,7 +964,8 @@ CREATE TABLE bundle_distance (
 -- An instance is kept by the agent that made the build; this is what it said last, until lease_until, and what is wanted of
 -- it. number: of the build, which may be removed before its instance is. wakes: how often somebody wanted it awake; tried:
 -- for which of these times the agent has told. changed_at: when its state was last another one. gone_at: since then nothing
--- is left of it.
+-- is left of it. unhealthy_since: since then it runs and does not answer well. stopped: why it sleeps until it is woken, as
+-- somebody said so; '' where nobody did.
 CREATE TABLE branch_instance (
     number        bigint PRIMARY KEY,
     job_id        uuid NOT NULL,
@@ -985,7 +986,9 @@ CREATE TABLE branch_instance (
     started_at    timestamptz,
     last_used_at  timestamptz NOT NULL DEFAULT now(),
     lease_until   timestamptz NOT NULL DEFAULT now(),
-    gone_at       timestamptz
+    gone_at       timestamptz,
+    unhealthy_since timestamptz,
+    stopped       text NOT NULL DEFAULT ''
 ) WITH (fillfactor = 70);
 CREATE INDEX branch_instance_of_agent ON branch_instance (agent) WHERE gone_at IS NULL;
 CREATE INDEX branch_instance_of_project ON branch_instance (project, number DESC) WHERE gone_at IS NULL;

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from xml.sax.saxutils import escape
-
-from livewall_dashboard.branches.resources import BranchBuild
 
 MOST_LABEL = 60
 NO_DATA = "no builds"
@@ -25,11 +22,6 @@ _PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" width="{all}" height="20" 
 </g>
 </svg>
 """
-
-
-def word_of(builds: Sequence[BranchBuild]) -> str:
-    """Of builds that are done, the newest first: what became of the newest that no newer one took the place of."""
-    return next((build.result or NO_DATA for build in builds if build.superseded_by is None), NO_DATA)
 
 
 def badge(label: str, word: str) -> str:

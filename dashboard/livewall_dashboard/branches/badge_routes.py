@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import Guard, public
 from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.branches.badge import badge, word_of
+from livewall_dashboard.branches.badge import NO_DATA, badge
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.branches.resources import Project
 from livewall_dashboard.lab.model import Lab
@@ -18,8 +18,6 @@ from livewall_dashboard.web.operation import Answer, operation
 
 KEPT_FOR = 60
 """Seconds that a proxy or a browser may show it without asking again."""
-LOOKED_AT = 20
-"""Builds that newer ones may have taken the place of."""
 
 
 class BadgeQuery(Struct):
@@ -47,8 +45,8 @@ def blueprint(lab: Callable[[], Lab], guard: Guard, overview: Overview) -> Bluep
             guard.admit_reader()
         if found is None:
             raise NotFound(f"There is no project {project[:100]!r} in the configuration.")
-        builds, _ = overview.builds(project=found.name, bundle=query.bundle, state="done", limit=LOOKED_AT)
-        picture = badge(query.label or query.bundle, word_of(builds))
+        word = overview.last_result(found.name, query.bundle) or NO_DATA
+        picture = badge(query.label or query.bundle, word)
         response = Response(picture, content_type="image/svg+xml; charset=utf-8")
         response.headers["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={KEPT_FOR}"
         if is_public:

@@ -19,6 +19,7 @@ class Instances(Protocol):
 
     def plan(self) -> None: ...
     def wake(self, number: int) -> None: ...
+    def stop(self, number: int, by: str) -> None: ...
 
 
 class BuildActions:
@@ -70,6 +71,12 @@ class BuildActions:
         if self._instances is None:
             raise Conflict(f"The branch build {number} has left nothing running.")
         self._instances.wake(number)
+
+    def stop(self, number: int, by: str) -> None:
+        """What a build left running, until it is woken. Raises Conflict where that is nothing."""
+        if self._instances is None:
+            raise Conflict(f"The branch build {number} has left nothing running.")
+        self._instances.stop(number, by)
 
     def _open(self, project: Project, name: str) -> int:
         """Of a bundle that was never built, as it is too old."""

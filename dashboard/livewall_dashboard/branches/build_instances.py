@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from livewall_agent.instancewire import UP
+from livewall_agent.instancewire import FAILED, RUNNING, UP
 from livewall_dashboard.base.errors import Conflict
 from livewall_dashboard.branches.instance_address import UrlOf
 from livewall_dashboard.branches.instance_plan import InstanceState, Wish, wishes
@@ -22,6 +22,8 @@ FORGOTTEN_AFTER = timedelta(days=14)
 """An instance of an agent that is not heard of for so long is taken for gone."""
 TOUCH_EACH = 10.0
 """Seconds between two notes that an instance is used."""
+LAST_LINES, MOST_LINE = 10, 300
+"""Of what one that has failed wrote, and how long each is at most."""
 
 
 class BuildInstances:
@@ -49,6 +51,10 @@ class BuildInstances:
         """By the number of the build that left them."""
         return {row["number"]: self._shown(row) for row in self.store.rows(numbers=list(numbers))} if numbers else {}
 
+    def why_none(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        """Of builds that have left nothing that runs or could."""
+        return self.store.why_none(numbers) if numbers else {}
+
     def page(self, project: str | None, before: int | None, limit: int) -> tuple[list[Instance], str | None]:
         """The newest first -> them, and where the next page begins."""
         rows = self.store.rows(project=project, before=before, limit=limit + 1)
@@ -67,8 +73,20 @@ class BuildInstances:
     def wake(self, number: int) -> None:
         """That of a build, which may put another one to sleep. Raises Conflict where there is none."""
         if not self.store.wake(number):
-            why = self.store.why_gone(number)
-            raise Conflict(f"The branch build {number} has left nothing that could run{f': {why}' if why else ''}.")
+            raise self._nothing(number, "could run")
+
+    def stop(self, number: int, by: str) -> None:
+        """That of a build sleeps until it is woken, also where it is kept. Raises Conflict where that is nothing."""
+        said = f"stopped by {by}" if by else "stopped by hand"
+        if not self.store.stop(number, f"{said}: it sleeps until somebody wakes it"):
+            found = self.store.rows(numbers=[number])
+            if found and found[0]["state"] == FAILED:
+                raise Conflict(f"What the branch build {number} left running has failed: there is nothing to stop.")
+            raise self._nothing(number, "could be stopped")
+
+    def _nothing(self, number: int, that: str) -> Conflict:
+        why = self.store.why_none([number]).get(number)
+        return Conflict(f"The branch build {number} has left nothing that {that}{f': {why}' if why else ''}.")
 
     def touch(self, number: int) -> None:
         """Somebody uses it, and may say so as often as he likes."""
@@ -108,5 +126,12 @@ class BuildInstances:
             restarts=row["restarts"],
             exit_code=row["exit_code"],
             message=away or row["message"] or row["reason"],
+            unhealthy_since=time_text(row["unhealthy_since"]) if row["state"] == RUNNING and not is_lost else None,
+            last_lines=_last_lines(row["log_end"] or ""),
             log=f"/api/v1/branch-builds/{row['number']}/instance-log" if row["has_log"] else None,
         )
+
+
+def _last_lines(text: str) -> list[str]:
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    return [line[:MOST_LINE] for line in lines[-LAST_LINES:]]

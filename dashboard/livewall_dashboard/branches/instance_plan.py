@@ -19,6 +19,7 @@ MOST_ASLEEP = 16
 class InstanceState:
     """What stands of one. `is_good`: whether its build is, None while that goes on. `stays`: it is kept, or the
     newest of a sticky bundle. `is_away`: its agent is not heard of. `is_spent`: it has failed since it was last woken.
+    `stopped`: why it is to sleep until it is woken, "" where nobody said so.
     """
 
     number: int
@@ -31,6 +32,7 @@ class InstanceState:
     stays: bool = False
     is_away: bool = False
     is_spent: bool = False
+    stopped: str = ""
 
     @property
     def is_up(self) -> bool:
@@ -64,7 +66,7 @@ def wishes(
     found = {each.number: wish for each in every if (wish := _settled(each))}
     rest = sorted((each for each in every if each.number not in found), key=_rank, reverse=True)
     here = [each for each in rest if not each.is_away]
-    able = [each for each in here if not each.is_spent] if most else []
+    able = [each for each in here if not each.is_spent and not each.stopped] if most else []
     staying = sum(each.stays for each in able)
     places = max(most, staying)
     chosen = able[:places]
@@ -104,13 +106,13 @@ def _asleep(others: Sequence[InstanceState], most: int, before: datetime, why: s
         if each.is_away:
             yield each.number, Wish(each.wanted)
         elif each.stays or each.state not in (STOPPED, FAILED):
-            yield each.number, Wish(STOPPED, why)
+            yield each.number, Wish(STOPPED, each.stopped or why)
         elif place > most:
             yield each.number, Wish(GONE, f"{most} others that sleep were used later")
         elif each.changed_at < before:
             yield each.number, Wish(GONE, f"it was asleep since {each.changed_at:%Y-%m-%d}")
         else:
-            yield each.number, Wish(STOPPED, "" if each.state == FAILED else why)
+            yield each.number, Wish(STOPPED, "" if each.state == FAILED else each.stopped or why)
 
 
 def _why_asleep(most: int, staying: int) -> str:

@@ -16,6 +16,7 @@ Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 class InstanceSaid(Struct):
     """`job`: which made the build. `tried`: the `wakes` of the answer that it was last started for. `exit_code`: of the
     last time it ended by itself. `log`: the end of what it wrote, null where the wall has that.
+    `unhealthy_for`: seconds that it runs and does not answer well.
     """
 
     build: Annotated[int, Meta(ge=1, le=2**63 - 1)]
@@ -27,6 +28,7 @@ class InstanceSaid(Struct):
     message: Annotated[str, Meta(max_length=MOST_MESSAGE)] = ""
     tried: Count = 0
     log: Annotated[str, Meta(max_length=MOST_LOG)] | None = None
+    unhealthy_for: Annotated[float, Meta(ge=0, le=10**9)] | None = None
 
 
 class InstanceReport(Struct):

@@ -76,6 +76,13 @@ class InstanceStore:
             self._plan(connection)
         return is_there
 
+    def stop(self, number: int, why: str) -> bool:
+        """Until it is woken -> whether it is there, and has not failed."""
+        with self._deciding() as connection:
+            stopped = connection.execute(QUERIES["stop_instance"], {"number": number, "why": why}).fetchone()
+            self._plan(connection)
+        return stopped is not None
+
     def touch(self, number: int) -> None:
         """Somebody uses it."""
         with self._database.connection() as connection:
@@ -108,10 +115,9 @@ class InstanceStore:
         found = self._rows("instance_log", [number])
         return found[0]["text"] if found else None
 
-    def why_gone(self, number: int) -> str:
-        """Of a build's instance that is not there any more; "" where that is not known."""
-        found = self._rows("why_no_instance", [number])
-        return found[0]["reason"] if found else ""
+    def why_none(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Of builds whose instances are not there, or not there any more."""
+        return {row["number"]: row["reason"] for row in self._rows("why_no_instances", [list(numbers)])}
 
     def _plan(self, connection: Connection[Row]) -> dict[int, Row]:
         """-> what stands then, by number."""
@@ -192,6 +198,7 @@ def _values(agent: str, host: str, said: InstanceSaid) -> Row:
         "number": said.build, "job": said.job, "agent": agent, "host": host, "port": said.port, "lease": _LEASE,
         "state": said.state, "restarts": said.restarts, "exit_code": said.exit_code, "tried": said.tried,
         "message": _plain(said.message),
+        "unhealthy_for": None if said.unhealthy_for is None else timedelta(seconds=said.unhealthy_for),
     }  # fmt: skip
 
 
@@ -218,6 +225,7 @@ def _state(row: Row) -> InstanceState:
         "stays",
         "is_away",
         "is_spent",
+        "stopped",
     )
     return InstanceState(**{name: row[name] for name in names})
 

@@ -33,6 +33,7 @@ class Instances(Protocol):
     """Who keeps what builds left running."""
 
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]: ...
+    def why_none(self, numbers: Sequence[int]) -> Mapping[int, str]: ...
     def count(self, project: Project) -> tuple[int, int | None]: ...
 
 
@@ -41,6 +42,9 @@ class NoInstances:
         return 0, project.run.number if project.run else None
 
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
+        return {}
+
+    def why_none(self, numbers: Sequence[int]) -> Mapping[int, str]:
         return {}
 
 
@@ -121,6 +125,11 @@ class Overview:
             raise NotFound(f"There is no branch build {number}.")
         return self._builds_of(rows)[0]
 
+    def last_result(self, project: str, bundle: str) -> str | None:
+        """Of the newest build that has ended and whose place no newer one took, None where there is none."""
+        found = self._rows("last_result", {"project": project, "bundle": bundle})
+        return found[0]["result"] if found else None
+
     def built_as(self, number: int) -> int:
         """The build whose commits, steps and instance are those of this one. Raises NotFound."""
         return self.build(number).same_as or number
@@ -132,8 +141,15 @@ class Overview:
         newest = {bundle: found[0]["number"] for bundle, found in points.items()}
         commits = _grouped(self._rows("commits_of_builds", [list(newest.values())]), "number")
         distances = self._distances(list(newest))
-        built = {bundle: [point["same_as"] or point["number"] for point in found] for bundle, found in points.items()}
-        instances = self._instances.of_builds([number for numbers in built.values() for number in numbers])
+        left = _grouped(self._rows("instances_of_bundles", {"bundles": [row["id"] for row in rows]}), "bundle_id")
+        instances = self._instances.of_builds([each["number"] for found in left.values() for each in found])
+        shown = {bundle: _first(instances, [each["number"] for each in found]) for bundle, found in left.items()}
+        built = {
+            bundle: found[0]["same_as"] or found[0]["number"]
+            for bundle, found in points.items()
+            if shown.get(bundle) is None
+        }
+        reasons = self._instances.why_none(list(built.values()))
         return [
             Bundle(
                 project=row["project"],
@@ -145,7 +161,8 @@ class Overview:
                     commit_of(each, distances.get(row["id"], [])) for each in commits.get(newest.get(row["id"], 0), [])
                 ],
                 builds=[point_of(each) for each in points.get(row["id"], [])],
-                instance=_first(instances, built.get(row["id"], [])),
+                instance=shown.get(row["id"]),
+                no_instance=reasons.get(built.get(row["id"], 0), ""),
             )
             for row in rows
         ]
@@ -158,6 +175,7 @@ class Overview:
         steps = _grouped(self._rows("steps_of_builds", [numbers]), "number")
         runs = _grouped(self._rows("runs_of_builds", [numbers]), "number")
         instances = self._instances.of_builds(numbers)
+        reasons = self._instances.why_none([number for number in numbers if number not in instances])
         return [
             BranchBuild(
                 **_same(row),
@@ -168,6 +186,7 @@ class Overview:
                 runs=[each["key"] for each in runs.get(row["built_as"], [])],
                 steps=[step_of(row["built_as"], each) for each in steps.get(row["built_as"], [])],
                 instance=instances.get(row["built_as"]),
+                no_instance=reasons.get(row["built_as"], ""),
             )
             for row in rows
         ]

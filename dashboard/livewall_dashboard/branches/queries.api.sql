@@ -28,6 +28,13 @@ SELECT * FROM (
     WHERE b.bundle_id = ANY (%(bundles)s)
 ) AS numbered WHERE back <= %(most)s ORDER BY number DESC
 
+-- name: last_result
+-- Of a bundle: what became of the newest build that has ended and whose place no newer one took.
+SELECT coalesce(o.result, b.result) AS result FROM branch_build b LEFT JOIN branch_build o ON o.number = b.same_as
+WHERE b.bundle_id = (SELECT id FROM bundle WHERE project = %(project)s AND name = %(bundle)s)
+  AND coalesce(o.state, b.state) = 'done' AND b.superseded_by IS NULL
+ORDER BY b.number DESC LIMIT 1
+
 -- name: commits_of_builds
 SELECT c.* FROM branch_build_commit c WHERE c.number = ANY (%s) ORDER BY number, no
 

@@ -100,8 +100,9 @@ class Instance(Struct):
     """What a build left running, as its agent `agent` said last. `url`: where people reach it, null where they do not.
 
     `wanted`: running, stopped, or gone, where nothing of it is to be left. `restarts`: how often it has ended by itself
-    since it was started; `exit_code`: how, the last time. `message`: why it is as it is, "" where that needs no word.
-    `log`: the address of the end of what it wrote.
+    since it was started, or was ended as it did not answer; `exit_code`: how, the last time, null where it did not
+    answer. `unhealthy_since`: since then it runs and does not answer well. `message`: why it is as it is, "" where that
+    needs no word. `log`: the address of the end of what it wrote; `last_lines`: the end of that, where it has failed.
     """
 
     build: int
@@ -120,11 +121,13 @@ class Instance(Struct):
     exit_code: int | None
     message: str
     log: str | None
+    unhealthy_since: Time | None = None
+    last_lines: list[str] = []
 
 
 class Bundle(Struct):
     """`builds`: the last five, the newest first. `instance`: the newest that one of them left running, or which sleeps
-    where none runs.
+    where none runs; `no_instance`: why there is none, "" where there is one: of the newest build.
     """
 
     project: str
@@ -135,6 +138,7 @@ class Bundle(Struct):
     commits: list[BundleCommit]
     builds: list[BuildPoint]
     instance: Instance | None = None
+    no_instance: str = ""
 
 
 class BundleList(Struct):
@@ -172,7 +176,10 @@ class InstanceList(Struct):
 
 
 class BranchBuild(Struct):
-    """`job`: the id of its job in the queue; `runs`: ids of its runs, `run` the one that its logs are."""
+    """`job`: the id of its job in the queue; `runs`: ids of its runs, `run` the one that its logs are.
+
+    `no_instance`: why `instance` is null, "" where it is not.
+    """
 
     number: int
     project: str
@@ -197,6 +204,7 @@ class BranchBuild(Struct):
     runs: list[str]
     steps: list[BuildStep]
     instance: Instance | None
+    no_instance: str = ""
 
 
 class BranchBuildList(Struct):

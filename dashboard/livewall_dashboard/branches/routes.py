@@ -72,6 +72,7 @@ class Actions(Protocol):
     def kill(self, number: int, by: str) -> None: ...
     def keep(self, number: int, keep: bool) -> None: ...
     def wake(self, number: int) -> None: ...
+    def stop(self, number: int, by: str) -> None: ...
 
 
 _BUILD = Answer(200, "The build as it is then.", resources.BranchBuild)
@@ -226,6 +227,20 @@ def blueprint(
     def wake(number: BuildNumber) -> Response:
         require_queue_of(number_of(number))
         actions.wake(overview.built_as(number_of(number)))
+        return json_response(overview.build(number_of(number)))
+
+    @routes.post("/api/v1/branch-builds/<number>/stop")
+    @scope("branch-builds")
+    @operation(
+        "stopBranchBuild",
+        "What it left running is stopped, and sleeps until it is woken, also where the build is kept or the newest of "
+        "a sticky bundle; scope builds, submit or admin.",
+        _BUILD,
+        errors=(404, 409, 503),
+    )
+    def stop(number: BuildNumber) -> Response:
+        require_queue_of(number_of(number))
+        actions.stop(overview.built_as(number_of(number)), _who())
         return json_response(overview.build(number_of(number)))
 
     @routes.get("/<project>.json")

@@ -197,6 +197,14 @@ def test_a_badge_says_what_is_known(client: FlaskClient, database: Database) -> 
     assert "main: killed" in killed.text and before.headers["ETag"] != killed.headers["ETag"]
     same = client.get(path, query_string={"bundle": "main"}, headers={"If-None-Match": killed.headers["ETag"]})
     assert same.status_code == 304
+    again = client.post("/api/v1/branch-builds", json={"number": build["number"]}).json
+    assert again
+    client.post(f"/api/v1/branch-builds/{again['number']}/kill")
+    with database.connection() as connection:
+        end = "UPDATE branch_build SET result = %s, superseded_by = %s WHERE number = %s"
+        connection.execute(end, ["skipped", 99, again["number"]])
+        connection.execute(end, ["failed", None, build["number"]])
+    assert "main: failed" in client.get(path, query_string={"bundle": "main"}).text, "a newer one took its place"
     nowhere = client.get(path, query_string={"bundle": '<script>"&', "label": "</svg><script>alert(1)</script>"})
     assert "<script" not in nowhere.text and "no builds" in nowhere.text
     assert client.get(path).status_code == 400

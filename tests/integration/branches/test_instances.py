@@ -159,7 +159,7 @@ def test_waking_one_puts_the_least_used_to_sleep(kept: Kept) -> None:
     assert kept.post(first, "wake") == 200
     assert kept.settle() == {first: "running", second: "stopped"}
     failed = kept.client.post(f"/api/v1/branch-builds/{kept.build('third', 'failed')}/wake")
-    assert (failed.status_code, "it was failed" in failed.text) == (409, True)
+    assert (failed.status_code, "the build failed" in failed.text) == (409, True)
     assert kept.post(999, "wake") == 404
 
 
@@ -173,6 +173,95 @@ def test_one_that_failed_is_tried_again_when_it_is_woken(kept: Kept) -> None:
     assert kept.report() == {number: "running"}
     kept.said[number]["tried"] = 1
     assert kept.report() == {number: "stopped"}
+
+
+def test_one_that_does_not_answer_is_said_since_when(kept: Kept) -> None:
+    number = kept.build("main")
+    kept.settle()
+    kept.said[number] |= {"message": "GET / has no answer: timed out", "unhealthy_for": 90.5}
+    kept.report()
+    first = kept.shown(number)
+    (since,) = kept.execute("SELECT now() - unhealthy_since BETWEEN '90 s' AND '1 hour' AS it FROM branch_instance")
+    assert since["it"]
+    assert (first["state"], first["unhealthy_since"] is not None, first["url"] is not None) == ("running", True, True)
+    kept.said[number]["unhealthy_for"] = 95.25
+    kept.report()
+    assert kept.shown(number)["unhealthy_since"] == first["unhealthy_since"], "that is when it began"
+    kept.said[number] |= {"message": "", "unhealthy_for": None}
+    kept.report()
+    assert kept.shown(number)["unhealthy_since"] is None
+
+
+def test_one_that_is_stopped_by_hand_sleeps_until_it_is_woken(make: Callable[..., Kept]) -> None:
+    kept = make(instances=2)
+    main, first, second = kept.build("main"), kept.build("first"), kept.build("second")
+    assert kept.settle() == {main: "running", first: "stopped", second: "running"}
+    for number in (main, second):
+        reply = kept.client.post(f"/api/v1/branch-builds/{number}/stop")
+        assert (reply.status_code, reply.json["instance"]["wanted"]) == (200, "stopped")  # type: ignore[index]
+    assert kept.settle() == {main: "stopped", first: "running", second: "stopped"}, "what stays, too"
+    assert kept.shown(main)["message"] == "stopped by hand: it sleeps until somebody wakes it"
+    assert kept.post(main, "stop") == 200, "as it is already"
+    assert kept.post(main, "wake") == 200
+    assert kept.settle() == {main: "running", first: "running", second: "stopped"}
+    kept.said[first] |= {"state": "failed", "port": None, "log": "a\n\nb\n", "message": "it ended with 1"}
+    kept.report()
+    assert kept.shown(first)["last_lines"] == ["a", "b"]
+    failed = kept.client.post(f"/api/v1/branch-builds/{first}/stop")
+    assert (failed.status_code, "has failed" in failed.text) == (409, True)
+    none = kept.client.post(f"/api/v1/branch-builds/{kept.build('third', 'failed')}/stop")
+    assert (none.status_code, "the build failed" in none.text) == (409, True)
+
+
+def test_why_a_build_has_left_nothing(kept: Kept) -> None:
+    def why(number: int) -> str:
+        build = kept.client.get(f"/api/v1/branch-builds/{number}").json
+        assert build and build["instance"] is None
+        return str(build["no_instance"])
+
+    failed, killed, goes_on = kept.build("a", "failed"), kept.build("b", "killed"), kept.build("c", None)
+    bare, new, old, ancient = (kept.build(name) for name in "defg")
+    same = kept.build("h", same_as=bare)
+    kept.execute("UPDATE branch_build SET plan = '{\"run\": null}' WHERE number = %s", bare)
+    for number, days in ((old, 1), (ancient, 30)):
+        ended = "UPDATE branch_build SET ended_at = now() - make_interval(days => %s) WHERE number = %s"
+        kept.execute(ended, days, number)
+    assert [why(each) for each in (failed, killed, goes_on)] == [
+        "the build failed",
+        "the build was killed",
+        "it goes on",
+    ]
+    assert why(bare) == why(same) == 'its project had no "run" when it was built'
+    assert why(new) == "its agent has not said yet that it keeps what was built"
+    assert why(old) == "its agent keeps nothing running, as Testflinger's do not"
+    assert why(ancient) == "nothing of it is left any more"
+    kept.settle()
+    rows = {each["name"]: each for each in kept.client.get("/api/v1/bundles?project=shop").json["bundles"]}  # type: ignore[index]
+    assert (rows["a"]["instance"], rows["a"]["no_instance"]) == (None, "the build failed")
+    for _ in range(7):
+        kept.build("g", "failed")
+    (row,) = kept.client.get("/api/v1/bundles?project=shop&q=g").json["bundles"]  # type: ignore[index]
+    assert (row["instance"]["build"], row["no_instance"]) == (ancient, ""), "however long that was ago"
+
+
+def test_of_five_the_three_run_that_stay_or_were_used_last(make: Callable[..., Kept]) -> None:
+    kept = make(instances=3)
+    numbers = one, two, three, four, main = [kept.build(name) for name in ("one", "two", "three", "four", "main")]
+
+    def run() -> set[int]:
+        return {number for number, state in kept.settle().items() if state == "running"}
+
+    assert run() == {three, four, main}
+    kept.execute(
+        "UPDATE branch_instance SET last_used_at = now() - interval '1 h' * (10 - number) WHERE number <= %s", four
+    )
+    assert kept.post(one, "wake") == 200
+    assert run() == {one, four, main}, "three was the least used of those that ran"
+    assert kept.post(two, "keep") == 200
+    assert run() == {one, two, main}, "what is kept runs, however long ago it was used"
+    newest = kept.build("five")
+    assert run() == {two, main, newest}
+    assert all(kept.shown(each)["message"] == "asleep: others were used later" for each in numbers if each not in run())
 
 
 def test_a_build_that_is_the_same_as_another_shows_and_keeps_its_instance(kept: Kept) -> None:

@@ -86,6 +86,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("POST", "/api/v1/branch-builds/<number>/kill"): "branch-builds",
     ("POST", "/api/v1/branch-builds/<number>/keep"): "branch-builds",
     ("POST", "/api/v1/branch-builds/<number>/wake"): "branch-builds",
+    ("POST", "/api/v1/branch-builds/<number>/stop"): "branch-builds",
     ("GET", "/api/v1/branch-builds/<number>/instance-log"): "read",
     ("GET", "/api/v1/instances"): "read",
     ("POST", "/api/v1/instances/report"): "agent",

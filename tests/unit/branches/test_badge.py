@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from livewall_dashboard.branches.badge import badge, word_of
-
-
-def builds(*results: tuple[str | None, int | None]) -> Any:
-    return [SimpleNamespace(result=result, superseded_by=newer) for result, newer in results]
-
-
-@pytest.mark.parametrize(
-    ("known", "word"),
-    [
-        (builds(), "no builds"),
-        (builds(("ok", None), ("failed", None)), "ok"),
-        (builds(("skipped", 9), ("failed", None)), "failed"),
-        (builds(("killed", None), ("ok", None)), "killed"),
-        (builds(("skipped", 9)), "no builds"),
-    ],
-)
-def test_the_newest_that_no_newer_one_took_the_place_of(known: Any, word: str) -> None:
-    assert word_of(known) == word
+from livewall_dashboard.branches.badge import badge
 
 
 def test_only_what_is_well_is_coloured_so() -> None:

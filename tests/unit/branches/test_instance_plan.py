@@ -86,6 +86,15 @@ def test_one_that_has_failed_makes_room_until_it_is_woken() -> None:
     assert wanted([replace(failed, is_spent=False, wanted=STOPPED), instance(2, used=9)], most=1)[1] == RUNNING
 
 
+def test_one_that_is_stopped_by_hand_makes_room_whatever_it_is() -> None:
+    said = "stopped by ann"
+    found = decide([instance(1, RUNNING, stays=True, stopped=said), instance(2, RUNNING, stopped=said), instance(3)], 3)
+    assert {number: (wish.wanted, wish.reason) for number, wish in found.items()} == {
+        1: (STOPPED, said), 2: (STOPPED, said), 3: (RUNNING, ""),
+    }  # fmt: skip
+    assert wanted([instance(1, stays=True, stopped=said, since=24 * 99)])[1] == STOPPED, "it stays, if asleep"
+
+
 def test_one_whose_agent_is_away_takes_no_place_and_stays_as_it_was() -> None:
     away = instance(1, RUNNING, is_away=True)
     assert wanted([away, instance(2, used=9)], most=1) == {1: RUNNING, 2: RUNNING}
@@ -116,6 +125,7 @@ states = st.builds(
     stays=st.booleans(),
     is_away=st.sampled_from([False, False, False, True]),
     is_spent=st.sampled_from([False, False, True]),
+    stopped=st.sampled_from(["", "", "stopped by ann"]),
 )
 labs = st.lists(states, max_size=40, unique_by=lambda each: each.number)
 
@@ -147,7 +157,8 @@ def test_never_more_than_may_and_it_settles(instances: list[InstanceState], most
         assert found.keys() == {each.number for each in now}
         begun = [each for each in now if found[each.number].wanted == RUNNING and not each.has_place]
         begun = [each for each in begun if not each.is_away]
-        able = [each for each in now if not each.is_away and not each.is_spent and each.wanted != GONE]
+        able = [each for each in now if not each.is_away and not each.is_spent and not each.stopped]
+        able = [each for each in able if each.wanted != GONE]
         places = max(most, sum(each.stays for each in able)) if most else 0
         wished = [each for each in now if not each.is_away and (each.is_up or found[each.number].wanted == RUNNING)]
         assert not begun or len(wished) <= places
@@ -166,5 +177,8 @@ def test_never_more_than_may_and_it_settles(instances: list[InstanceState], most
     else:
         raise AssertionError(f"it never settles: {now}")
     assert decide(now, most) == found
-    staying = sum(each.stays and not each.is_spent for each in now if not each.is_away)
-    assert len(up(now)) <= (max(most, staying) if most else 0)
+    able = [each for each in now if not each.is_away and not each.is_spent and not each.stopped and each.is_good]
+    staying = [each for each in able if each.stays]
+    places = max(most, len(staying)) if most else 0
+    first = sorted(able, key=lambda each: (each.stays, each.last_used_at, each.number), reverse=True)[:places]
+    assert {each.number for each in up(now)} == {each.number for each in first}, "those that stay, then those used last"

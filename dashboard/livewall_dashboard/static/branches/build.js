@@ -7,7 +7,7 @@ import { emptyList, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
 import { commitTable } from "./build-commits.js";
 import { headOf } from "./build-head.js";
-import { canWake, instanceCard } from "./instance.js";
+import { instanceCard, noInstance, orderOf } from "./instance.js";
 import { stepItem } from "./build-steps.js";
 import { buildPath } from "./dom.js";
 import { Orders } from "./orders.js";
@@ -47,15 +47,19 @@ function draw() {
   head.dataset.status = kind;
   head.removeAttribute("aria-busy");
   settle(head, parts);
-  fill(instance, build.instance ? [instanceCard(build.instance, build.number, wakeOrder(build))] : []);
+  fill(instance, build.instance ? [instanceCard(build.instance, build.number, order(build))] : nothingLeft(build));
   fill(commits, build.commits.length ? [commitTable(build.commits)] : []);
   fill(steps, build.steps.length ? [stepList(build)] : []);
 }
 
 /** A button, where the reader may press it and it is of use. @param {BranchBuild} shown */
-function wakeOrder({ project, bundle, number: own, instance: left, kept, state, same_as: same }) {
-  if (!orders || !canWake(left)) return null;
-  return orders.wakeFor({ project, bundle, build: { number: own, state, kept, same_as: same } });
+function order({ project, bundle, number: own, instance: left, kept, state, same_as: same }) {
+  return orders?.instanceFor({ project, bundle, build: { number: own, state, kept, same_as: same } }, orderOf(left));
+}
+
+/** @param {BranchBuild} shown */
+function nothingLeft({ state, no_instance: reason }) {
+  return state === "done" && reason ? [noInstance(`Nothing: ${reason}.`)] : [];
 }
 
 /** A section, below its heading. */

@@ -11,9 +11,16 @@ import { instanceState } from "./state.js";
 
 /** @import { Instance } from "types/api" */
 
-/** Whether a click may be of use. @param {Instance} instance */
-export function canWake({ state, wanted, away }) {
-  return !away && (wanted === "stopped" ? state !== "running" : wanted === "running" && state === "failed");
+/**
+ * What a click may do with it.
+ *
+ * @param {Instance} instance
+ * @returns {"wake" | "stop" | null}
+ */
+export function orderOf({ state, wanted, away }) {
+  if (away || wanted === "gone") return null;
+  if (state === "failed" || (wanted === "stopped" && state !== "running")) return "wake";
+  return wanted === "running" && (state === "running" || state === "starting") ? "stop" : null;
 }
 
 /** @param {Instance} instance */
@@ -24,19 +31,24 @@ export function connectLink({ build, bundle }) {
 }
 
 /**
- * In a row of a table: the way there and how long it has run, or how it is. `orders`: a node that wakes it.
+ * In a row of a table: the way there and how long it has run, or how it is. `orders`: a node that wakes or stops it.
  *
  * @param {Instance} instance
  */
 export function instanceLine(instance, orders) {
   const node = element("div", "instance-line");
-  const { url, started_at: started, message } = instance;
+  const { url, started_at: started, message, unhealthy_since: unhealthy } = instance;
   if (url) node.append(connectLink(instance));
-  else node.append(stateBadge(instanceState(instance)));
-  if (url && started) node.append(element("span", "instance-age", duration(between(started))));
-  if (!url && orders) node.append(orders);
+  if (!url || unhealthy) node.append(stateBadge(instanceState(instance)));
+  else if (started) node.append(element("span", "instance-age", duration(between(started))));
+  if (orders) node.append(orders);
   node.title = short(message, 500);
   return node;
+}
+
+/** Why a branch has none. */
+export function noInstance(reason) {
+  return element("div", "no-instance", short(reason, 200));
 }
 
 /**
@@ -53,6 +65,7 @@ export function instanceCard(instance, build, orders) {
   if (instance.log) head.append(link("Log of the server", instance.log, { className: "step-log" }));
   node.append(head);
   if (instance.message) node.append(element("p", "instance-message", short(instance.message, 1000)));
+  if (instance.last_lines.length) node.append(element("pre", "instance-lines", instance.last_lines.join("\n")));
   node.append(facts(instance, build));
   return node;
 }
@@ -64,7 +77,8 @@ function facts(instance, build) {
   if (instance.build !== build) list.add("Left by", buildLink(instance.build));
   if (instance.state === "running" && started) list.add("Running for", duration(between(started)));
   if (used) list.add("Last used", ageOf(used));
-  list.add("Ended by itself", restartsText(restarts, code));
+  if (instance.unhealthy_since) list.add("Unhealthy since", ageOf(instance.unhealthy_since));
+  list.add("Started again", restartsText(restarts, code));
   list.add("Agent", short(instance.agent, 80));
   if (host && port) list.add("At", `${short(host, 80)}:${port}`);
   return list.node;
@@ -72,5 +86,6 @@ function facts(instance, build) {
 
 function restartsText(restarts, code) {
   if (!restarts) return "";
-  return `${restarts === 1 ? "once" : `${restarts} times`}${code === null ? "" : `, the last time with ${code}`}`;
+  const why = code === null ? "it did not answer" : `it ended with ${code}`;
+  return restarts === 1 ? `once: ${why}` : `${restarts} times; the last time ${why}`;
 }

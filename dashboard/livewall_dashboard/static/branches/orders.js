@@ -1,4 +1,4 @@
-// What a reader may do with a branch or a build of it: build it, end it, keep it, wake what it left running.
+// What a reader may do with a branch or a build of it: build it, end it, keep it, wake or stop what it left running.
 
 import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
@@ -40,22 +40,30 @@ export class Orders {
     return node;
   }
 
-  /** What wakes the instance of a build, where that sleeps or has failed. @param {Target} target */
-  wakeFor(target) {
+  /**
+   * What wakes or stops the instance of a build; nothing where neither is of use.
+   *
+   * @param {Target} target
+   * @param {"wake" | "stop" | null} what
+   */
+  instanceFor(target, what) {
+    if (!what) return null;
     const node = element("div", "orders");
-    const said = element("span", "order-said", this.#said.get(wakeKey(target)) ?? "");
+    const said = element("span", "order-said", this.#said.get(instanceKey(target)) ?? "");
     said.setAttribute("role", "status");
-    node.append(this.#button("Wake", target, () => this.#wake(target)), said);
+    const order = this.#button(what === "wake" ? "Wake" : "Stop", target, () => this.#order(target, what));
+    if (what === "stop") order.title = "It sleeps until somebody wakes it";
+    node.append(order, said);
     return node;
   }
 
   /** @param {Target} target */
-  async #wake(target) {
+  async #order(target, what) {
     try {
-      this.onDone(await change("POST", `/api/v1/branch-builds/${target.build.number}/wake`, undefined, UNSURE));
-      this.#said.delete(wakeKey(target));
+      this.onDone(await change("POST", `/api/v1/branch-builds/${target.build.number}/${what}`, undefined, UNSURE));
+      this.#said.delete(instanceKey(target));
     } catch (error) {
-      this.#said.set(wakeKey(target), error.message);
+      this.#said.set(instanceKey(target), error.message);
     }
     this.onChange();
   }
@@ -132,8 +140,8 @@ export class Orders {
   }
 }
 
-function wakeKey({ build }) {
-  return `wake ${build.number}`;
+function instanceKey({ build }) {
+  return `instance ${build.number}`;
 }
 
 function key({ project, bundle }) {

@@ -12,7 +12,7 @@ import { button, emptyList, settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { ageOf, buildPath, distanceOf, hashOf, pointOf, projectPath, ruleTag, subjectOf } from "./dom.js";
 import { Orders } from "./orders.js";
-import { canWake, instanceLine } from "./instance.js";
+import { instanceLine, noInstance, orderOf } from "./instance.js";
 import { noBranches, noSuchProject, notices, summary } from "./project-words.js";
 import { buildState } from "./state.js";
 
@@ -111,10 +111,10 @@ function pointsCell({ builds }) {
 }
 
 /** @param {Bundle} bundle */
-function instanceCell({ project, name: bundle, instance }) {
-  if (!instance) return [];
+function instanceCell({ project, name: bundle, instance, no_instance: reason }) {
+  if (!instance) return reason ? [noInstance(reason)] : [];
   const build = { number: instance.build, state: "done", kept: false, same_as: null };
-  return [instanceLine(instance, mayAct && canWake(instance) ? orders.wakeFor({ project, bundle, build }) : null)];
+  return [instanceLine(instance, mayAct ? orders.instanceFor({ project, bundle, build }, orderOf(instance)) : null)];
 }
 
 /** @param {Bundle["builds"][number] | undefined} newest */

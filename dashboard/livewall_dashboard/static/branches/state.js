@@ -29,6 +29,7 @@ const INSTANCES = {
   stopped: { kind: "none", glyph: "idle", word: "Sleeps" },
   failed: { kind: "FAIL", glyph: "failing", word: "Failed" },
 };
+const UNHEALTHY = { kind: "incomplete", glyph: "abandoned", word: "Unhealthy" };
 const LOST = { kind: "incomplete", glyph: "abandoned", word: "Agent away" };
 const RULES = {
   head: { word: "head", title: "The newest commit of the branch of this name" },
@@ -52,9 +53,10 @@ export function stepState({ status, warnings }) {
   return status === "ok" && warnings ? RESULTS.warnings : (STEPS[status] ?? UNKNOWN);
 }
 
-/** @param {Pick<Instance, "state" | "away">} instance */
-export function instanceState({ state, away }) {
-  return away ? LOST : (INSTANCES[state] ?? UNKNOWN);
+/** @param {Pick<Instance, "state" | "away" | "unhealthy_since">} instance */
+export function instanceState({ state, away, unhealthy_since: unhealthy }) {
+  if (away) return LOST;
+  return unhealthy ? UNHEALTHY : (INSTANCES[state] ?? UNKNOWN);
 }
 
 /**
