@@ -56,6 +56,9 @@ class MemorySessions:
     def find(self, text: str) -> Token | None:
         return self.tokens.get(text)
 
+    def goes_on(self, digest: str) -> bool:
+        return any(hash_of(text).hex() == digest for text in self.tokens)
+
     def end(self, text: str) -> None:
         self.tokens.pop(text, None)
 
@@ -106,6 +109,8 @@ def app_with(policy: Policy, limits: Limits | None = None) -> Flask:
     app.add_url_rule("/", "wall", scope("read")(lambda: "wall"))
     app.add_url_rule("/runs", "runs", scope("read")(lambda: "runs"))
     app.add_url_rule("/socket", "socket", public(lambda: admitted(guard)))
+    app.add_url_rule("/admission", "admission", scope("read")(lambda: str(guard.admission())))
+    app.add_url_rule("/admits/<text>", "admits", public(lambda text: str(guard.still_admits(text))))
     return app
 
 

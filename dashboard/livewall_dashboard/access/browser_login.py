@@ -8,7 +8,7 @@ from typing import Protocol
 
 from flask import Response, request
 
-from livewall_dashboard.access.tokens import Token
+from livewall_dashboard.access.tokens import Token, hash_of
 from livewall_dashboard.base.clock import utc_now
 
 COOKIE = "livewall_session"
@@ -30,6 +30,8 @@ class Sessions(Protocol):
     def begin(self, token: Token) -> tuple[str, datetime]: ...
 
     def find(self, text: str) -> Token | None: ...
+
+    def goes_on(self, digest: str) -> bool: ...
 
     def end(self, text: str) -> None: ...
 
@@ -71,6 +73,15 @@ class Browsers:
         if not text or self._sessions.find(text) is None:
             return None
         return lambda: self._sessions.find(text) is not None
+
+    def session_digest(self) -> str | None:
+        """Of its session, for `goes_on`; None where it has none."""
+        text = request.cookies.get(COOKIE)
+        return hash_of(text).hex() if text and self._sessions.find(text) is not None else None
+
+    def goes_on(self, digest: str) -> bool:
+        """Whether that session, of whatever browser, goes on."""
+        return self._sessions.goes_on(digest)
 
     def sign_in(self, token: Token, response: Response) -> None:
         """In place of whoever was signed in before."""

@@ -42,6 +42,7 @@ READING = frozenset({"read", "jobs"})
 CHANGES_BY_GET = frozenset({"agent"})
 """What agents ask for by GET is theirs from then on: a page of another site must not ask either."""
 
+_OPEN = "open"
 _SCOPE = "livewall_scope"
 _LIMIT = "livewall_limit"
 _KEY_IN_BODY = "livewall_key_in_body"
@@ -187,6 +188,21 @@ class Guard:
             self._note_wrong_token(asked)
             self._limits.spend(LOGINS, _from_where(asked))
         return token
+
+    def admission(self) -> str:
+        """What lets in the caller of the current request, for `still_admits`; it opens nothing by itself."""
+        token = caller()
+        if token is None:
+            return _OPEN
+        digest = None if self._shown(current_request()) else self.browsers.session_digest()
+        return f"session-{digest}" if digest else f"token-{token.id}"
+
+    def still_admits(self, admission: str) -> bool:
+        """Whether what let somebody in does so now: nobody has signed out, and the token is good."""
+        kind, _, key = admission.partition("-")
+        if kind == "session":
+            return self.browsers.goes_on(key)
+        return self._tokens.is_good(int(key)) if kind == "token" else self._policy.open
 
     def crumb(self) -> str:
         """What the browser behind the current request sends along with what changes something."""

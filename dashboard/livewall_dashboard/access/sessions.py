@@ -86,7 +86,14 @@ class SessionStore:
 
     def find(self, text: str) -> Token | None:
         """The good token behind a session that goes on, or None. Raises Unavailable while none were ever read."""
-        session = self._all().get(hash_of(text))
+        return self._token_behind(hash_of(text))
+
+    def goes_on(self, digest: str) -> bool:
+        """Whether the session goes on whose cookie has this SHA-256, in hexadecimal. Raises as `find`."""
+        return self._token_behind(bytes.fromhex(digest)) is not None
+
+    def _token_behind(self, digest: bytes) -> Token | None:
+        session = self._all().get(digest)
         now = self._now()
         if session is None or session.expires_at <= now:
             return None

@@ -7,11 +7,11 @@ from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, redirect, request
 
-from livewall_dashboard.access.guard import Guard, caller, public, scope
+from livewall_dashboard.access.guard import Guard, public, scope
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.branches.build_instances import BuildInstances
 from livewall_dashboard.branches.instance_address import origin_of, upstream_of
-from livewall_dashboard.branches.instance_tickets import ENTER, NOBODY, STAY, InstanceTickets
+from livewall_dashboard.branches.instance_tickets import ENTER, STAY, InstanceTickets
 from livewall_dashboard.branches.numbers import number_of
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.lab.model import Lab
@@ -45,8 +45,7 @@ def blueprint(
         instances.touch(build)
         if not lab().instances.domain:
             return _to(instance.url)
-        token = caller()
-        ticket = tickets.issue(ENTER, build, token.id if token else NOBODY)
+        ticket = tickets.issue(ENTER, build, guard.admission())
         asked = {"ticket": ticket, "to": _path(request.args.get("to", "/"))}
         return _to(f"{origin_of(lab(), build)}/.livewall/enter?{urlencode(asked)}")
 
@@ -55,14 +54,14 @@ def blueprint(
     def enter(number: str) -> Response:
         """Asked by nginx under the name of the instance: the ticket becomes a cookie of that name alone."""
         build = number_of(number)
-        token = tickets.token_of(ENTER, build, [request.args.get("ticket", "")])
+        admission = tickets.admission_of(ENTER, build, [request.args.get("ticket", "")])
         path = _path(request.args.get("to", "/"))
-        if token is None:
+        if admission is None:
             return _to(_wall_way(lab(), build, path))
         response = _to(path)
         is_secure = lab().url.startswith("https:")
         response.set_cookie(
-            COOKIE, tickets.issue(STAY, build, token), httponly=True, samesite="Lax", secure=is_secure, path="/"
+            COOKIE, tickets.issue(STAY, build, admission), httponly=True, samesite="Lax", secure=is_secure, path="/"
         )
         return response
 
@@ -72,7 +71,7 @@ def blueprint(
         """Asked by nginx before each request to an instance: 204 with its address, 401 or 403 with another way."""
         build = number_of(number)
         path = _path(request.headers.get(ASKED, "/"))
-        if not guard.is_open and tickets.token_of(STAY, build, _cookies(COOKIE)) is None:
+        if not guard.is_open and tickets.admission_of(STAY, build, _cookies(COOKIE)) is None:
             return _answer(401, {WAY: _wall_way(lab(), build, path)})
         upstream = next((upstream_of(row, settings) for row in instances.store.rows(numbers=[build])), None)
         if upstream is None or not lab().instances.domain or _is_of_another(lab(), build):

@@ -136,7 +136,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
                 core.guard,
                 instances,
                 overview,
-                InstanceTickets(core.tokens.is_good, lambda: core.clock().timestamp()),
+                InstanceTickets(core.guard.still_admits, lambda: core.clock().timestamp()),
             ),
             badge_routes.blueprint(lambda: core.lab.current, core.guard, overview),
             pages.blueprint(lambda: core.lab.current, core.guard),

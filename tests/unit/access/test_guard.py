@@ -123,3 +123,17 @@ def test_wrong_keys_in_bodies_count_as_wrong_tokens() -> None:
     client = app_with(CLOSED, Limits(clock=lambda: 0.0)).test_client()
     answers = [client.put("/api/keyed", data="lw_unknown").status_code for _ in range(WRONG_TOKENS.burst + 1)]
     assert answers == [401] * WRONG_TOKENS.burst + [429]
+
+
+@pytest.mark.parametrize("policy", [OPEN, CLOSED])
+def test_what_admits_somebody_is_asked_again_until_he_signs_out(policy: Policy) -> None:
+    client = client_of(policy)
+    if policy is CLOSED:
+        assert client.post("/login", data={"token": "lw_read"}).status_code == 303
+    by_cookie = client.get("/admission").text
+    by_token = client.get("/admission", headers=bearer("read")).text
+    assert [client.get(f"/admits/{each}").text for each in (by_cookie, by_token)] == ["True", "True"]
+    client.post("/logout")
+    still = client.get(f"/admits/{by_cookie}").text, client.get(f"/admits/{by_token}").text
+    assert still == (("True", "True") if policy is OPEN else ("False", "True"))
+    assert "lw_" not in by_cookie + by_token and "lws_" not in by_cookie

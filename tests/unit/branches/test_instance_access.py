@@ -10,7 +10,7 @@ import pytest
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.branches.connect_routes import _path
 from livewall_dashboard.branches.instance_address import address_of, agents_host, upstream_of
-from livewall_dashboard.branches.instance_tickets import ENTER, NOBODY, STAY, InstanceTickets
+from livewall_dashboard.branches.instance_tickets import ENTER, STAY, InstanceTickets
 from livewall_dashboard.lab.model import InstanceAccess, Lab
 
 
@@ -19,25 +19,20 @@ def row(host: str = "10.0.0.7", port: Any = 40000, state: str = "running", *, is
 
 
 def test_a_ticket_is_for_one_purpose_instance_and_time() -> None:
-    now, good = [1000.0], {3}
+    now, good = [1000.0], {"token-3"}
     tickets = InstanceTickets(good.__contains__, lambda: now[0])
-    enter, stay = tickets.issue(ENTER, 7, 3), tickets.issue(STAY, 7, 3)
-    assert tickets.token_of(ENTER, 7, [enter]) == 3
-    assert tickets.token_of(STAY, 7, ["", "x", "a.b.c", "\N{SNOWMAN}.1.2", stay]) == 3
-    assert tickets.token_of(STAY, 7, [enter]) is None
-    assert tickets.token_of(STAY, 8, [stay]) is None
-    assert tickets.token_of(STAY, 7, [f"4{stay[1:]}", stay[:-1], stay + "0"]) is None
-    assert InstanceTickets(good.__contains__, lambda: now[0]).token_of(STAY, 7, [stay]) is None
+    enter, stay = tickets.issue(ENTER, 7, "token-3"), tickets.issue(STAY, 7, "token-3")
+    assert tickets.admission_of(ENTER, 7, [enter]) == "token-3"
+    assert tickets.admission_of(STAY, 7, ["", "x", "a.b.c", "\N{SNOWMAN}.1.2", stay]) == "token-3"
+    assert tickets.admission_of(STAY, 7, [enter]) is None
+    assert tickets.admission_of(STAY, 8, [stay]) is None
+    assert tickets.admission_of(STAY, 7, [stay.replace("3", "4", 1), stay[:-1], stay + "0"]) is None
+    assert InstanceTickets(good.__contains__, lambda: now[0]).admission_of(STAY, 7, [stay]) is None
     now[0] += 61
-    assert tickets.token_of(ENTER, 7, [enter]) is None
-    assert tickets.token_of(STAY, 7, [stay]) == 3
+    assert tickets.admission_of(ENTER, 7, [enter]) is None
+    assert tickets.admission_of(STAY, 7, [stay]) == "token-3"
     good.clear()
-    assert tickets.token_of(STAY, 7, [stay]) is None
-
-
-def test_on_an_open_wall_a_ticket_is_nobodys() -> None:
-    tickets = InstanceTickets(lambda _: False, lambda: 0.0)
-    assert tickets.token_of(STAY, 7, [tickets.issue(STAY, 7, NOBODY)]) == NOBODY
+    assert tickets.admission_of(STAY, 7, [stay]) is None
 
 
 @pytest.mark.parametrize(
