@@ -16,7 +16,8 @@ from livewall_agent.delivery import Patience
 from livewall_agent.error_group import ErrorGroup
 from livewall_agent.errors import AgentError, BadJob, Unavailable
 from livewall_agent.job_file import near_misses, read_job
-from livewall_agent.people import Following, Jobs, attachments_of
+from livewall_agent.outlook import before_text, queue_row, starts_text
+from livewall_agent.people import Following, Jobs, attachments_of, near_names
 from livewall_agent.server import Server
 from livewall_agent.server_options import asks_server
 
@@ -47,6 +48,7 @@ def _asks_server(command: Callable[..., Any]) -> Callable[..., Any]:
               help="Is there in the test phase as attachments/test/FILE; may be repeated.")  # fmt: skip
 @click.option("--poll", is_flag=True, help="Follow it to its end; the exit code is that of its test.")
 @click.option("--new-queue", is_flag=True, help="Also to a queue that no agent serves yet.")
+@click.option("--dry-run", is_flag=True, help="Say what it would have to wait for, and submit nothing.")
 @click.argument("job_file", type=click.Path(path_type=Path))
 def submit(
     jobs: Jobs,
@@ -56,9 +58,10 @@ def submit(
     *,
     poll: bool,
     new_queue: bool,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put the job of JOB_FILE (YAML or JSON) into its queue."""
+    """Put the job of JOB_FILE (YAML or JSON) into its queue. First it is said how many wait there, and who is free."""
     told = read_job(job_file)
     for hint in near_misses(told):
         click.echo(f"livewall: {hint}", err=True)
@@ -71,13 +74,21 @@ def submit(
         jobs.require_queue(str(wanted))
     _attach(told, attached)
     files = attachments_of(told, job_file.parent)
+    expected = jobs.outlook.of_new(told)
+    if expected:
+        click.echo(before_text(told, expected), err=True)
+    if dry_run:
+        if as_json:
+            click.echo(json.dumps(expected))
+        return
     try:
         job_id = jobs.submit(told, files)
     except OSError as error:
         raise BadJob(f"{error.filename or job_file} cannot be read: {error.strerror or error}") from None
     if not poll:
-        click.echo(json.dumps({"job_id": job_id}) if as_json else job_id)
-        if starts := jobs.when_it_starts(job_id):
+        waits = jobs.outlook.of_submitted(job_id)
+        click.echo(json.dumps({"job_id": job_id, "expected": expected, **waits}) if as_json else job_id)
+        if starts := starts_text(waits):
             click.echo(f"job {job_id}: {starts}", err=True)
         return
     click.echo(f"job {job_id}", err=True)
@@ -119,7 +130,7 @@ def _until_ended(jobs: Jobs, job_id: str, *, as_json: bool) -> dict[str, Any]:
         try:
             for news in jobs.news(following):
                 if news.before is not None and said != (said := f"waiting, {news.before} before it"):
-                    starts = jobs.when_it_starts(following.job_id)
+                    starts = starts_text(jobs.outlook.of_submitted(following.job_id))
                     click.echo(f"job {following.job_id}: {said}{starts and '; '}{starts}", err=True)
                 if not as_json:
                     click.echo(news.text, nl=False)
@@ -208,6 +219,22 @@ def list_jobs(jobs: Jobs, *, as_json: bool, mine: bool, **filters: Any) -> None:
         return
     for each in found:
         click.echo(_row(each))
+
+
+@job.command()
+@_asks_server
+@click.argument("names", nargs=-1, metavar="[QUEUE]...")
+def queues(jobs: Jobs, names: tuple[str, ...], *, as_json: bool) -> None:
+    """How many jobs wait in each queue, who is free, and how long a new one waits: of all, or of those named."""
+    found = {str(each.get("name")): each for each in jobs.outlook.queues()}
+    if unknown := [name for name in names if name not in found]:
+        raise BadJob(f"there is no queue {unknown[0]!r}; {near_names(unknown[0], found)}")
+    chosen = [each for name, each in found.items() if not names or name in names]
+    if as_json:
+        click.echo(json.dumps(chosen))
+        return
+    for each in chosen:
+        click.echo(queue_row(each))
 
 
 def _row(each: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from livewall_agent import archives
-from livewall_agent.errors import BadJob, Refused, Unavailable
+from livewall_agent.errors import BadJob, Refused
 from livewall_agent.jobwire import COMPLETE, ENDED, PHASES
+from livewall_agent.outlook import Outlook
 from livewall_agent.phases import exit_code
 from livewall_agent.server import Server
 
@@ -51,6 +52,7 @@ class Jobs:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.outlook = Outlook(server)
 
     def submit(self, job: Mapping[str, Any], files: Mapping[str, Path]) -> str:
         """`files`: by the name they get below attachments/ on the agent. -> the job's id. Raises OSError, too."""
@@ -69,8 +71,7 @@ class Jobs:
         known.update(name for agent in self._server.get("/v1/agents/data") or [] for name in agent.get("queues", []))
         if queue in known:
             return
-        near = difflib.get_close_matches(queue, known, 3, 0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known)) or 'none'}."
+        hint = near_names(queue, known)
         raise BadJob(f"no agent serves a queue {queue!r}; {hint} --new-queue submits it all the same")
 
     def result(self, job_id: str) -> dict[str, Any]:
@@ -101,16 +102,6 @@ class Jobs:
             yield News(following.state, before=self._position(following.job_id))
         for text in self._output(following):
             yield News(following.state, text)
-
-    def when_it_starts(self, job_id: str) -> str:
-        """In words, of a job that waits; "" where nobody can tell, as with a server of Testflinger's."""
-        try:
-            wait = dict(self._server.get(f"/api/v1/jobs/{quote(job_id)}") or {}).get("wait")
-        except (Refused, Unavailable):  # what matters is done
-            return ""
-        if not isinstance(wait, (int, float)):
-            return ""
-        return f"it starts in about {_rough(wait)}" if wait else "an agent is free"
 
     def _position(self, job_id: str) -> int | None:
         try:
@@ -157,6 +148,12 @@ class Jobs:
         return [job for job in jobs if not state or _is_in(job["state"], state)]
 
 
+def near_names(queue: str, known: Collection[str]) -> str:
+    """What may have been meant, else all that there are."""
+    near = difflib.get_close_matches(queue, known, 3, 0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(sorted(known)) or 'none'}."
+
+
 def _is_in(state: str, wanted: str) -> bool:
     return state == wanted or (wanted == "active" and state not in ENDED)
 
@@ -174,11 +171,3 @@ def attachments_of(job: Mapping[str, Any], folder: Path) -> dict[str, Path]:
             name = str(each.get("agent") or Path(str(each["local"])).name).lstrip("/")
             found[f"{phase}/{name}"] = folder / str(each["local"])
     return found
-
-
-def _rough(seconds: float) -> str:
-    """40 s, 5 min, 3 h."""
-    for unit, name in ((3600, "h"), (60, "min")):
-        if seconds >= unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.0f} s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from flask import Blueprint, Response
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.access.rate_limits import JOBS
@@ -17,7 +17,7 @@ from livewall_dashboard.jobqueue.definition import Name
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import job_id_of
-from livewall_dashboard.jobqueue.permissions import require_queues
+from livewall_dashboard.jobqueue.permissions import require_agent, require_queues
 from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.v1 import COOKIE, OK, Agent, FlingerBlueprint, Queue, flinger, ok
 from livewall_dashboard.web.operation import Answer
@@ -100,6 +100,8 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
         body = convert(read_object(), AgentData)
         if len(name) > 200 or "\0" in name:
             raise invalid("name", "An agent's name has at most 200 characters, and no NUL.")
+        require_agent(agents, name)
+        require_queues(() if body.queues is UNSET else body.queues)
         if body.state == "waiting":
             leases.lose_of(name)
         agents.put(name, body)
@@ -112,8 +114,9 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
     @flinger("postProvisionLog", "How provisioning went; scope agent.", OK, errors=(404, 422), takes=ProvisionLog)
     def post_provision_log(name: Agent) -> Response:
         told = convert(read_object(), ProvisionLog)
+        require_agent(agents, require_name(name))
         detail = told.detail.replace("\0", "\ufffd")[:MAX_DETAIL]
-        provisioning.note(require_name(name), job_id_of(told.job_id), told.exit_code, detail)
+        provisioning.note(name, job_id_of(told.job_id), told.exit_code, detail)
         return ok()
 
     return routes

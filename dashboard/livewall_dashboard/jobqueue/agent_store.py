@@ -97,6 +97,12 @@ class AgentStore:
             raise NotFound(f"There is no agent {name[:200]!r}.")
         return row
 
+    def served_by(self, name: str) -> list[str]:
+        """The queues of an agent; none of one that is not known."""
+        with self._database.connection() as connection:
+            row = connection.execute(QUERIES["agent"], [name]).fetchone()
+        return row["queues"] if row else []
+
     def of_queue(self, queue: str) -> list[Row]:
         with self._database.connection() as connection:
             return connection.execute(QUERIES["agents_of_queue"], [queue]).fetchall()

@@ -12,13 +12,15 @@ from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.clock import UTC
 from livewall_dashboard.base.errors import BadRequest, Forbidden
-from livewall_dashboard.jobqueue import agents_csv, jobs_csv, resources
+from livewall_dashboard.jobqueue import agents_csv, definition, jobs_csv, resources
+from livewall_dashboard.jobqueue.agent_store import AgentStore
+from livewall_dashboard.jobqueue.bodies import read_object, refuse_forms
 from livewall_dashboard.jobqueue.definition import MAX_NAME, MAX_RETRIES
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.job_tokens import JobTokens
 from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
 from livewall_dashboard.jobqueue.overview import Overview
-from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
+from livewall_dashboard.jobqueue.permissions import require_agent, require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import Agent, JobId, Queue
 from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
@@ -61,7 +63,7 @@ class Pause(Struct):
 class OnSetup(Struct):
     """`setup`: on which the job's runs are, by its agent's word."""
 
-    setup: Annotated[str, Meta(min_length=1, max_length=MAX_SETUP, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    setup: Annotated[str, Meta(min_length=1, max_length=MAX_SETUP, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
 class Extension(Struct):
@@ -72,7 +74,7 @@ _TOKEN = Answer(200, "It is shown this once; the job's former one is good no mor
 _AGENT = Answer(200, "The agent as it is then.", resources.AgentInfo)
 
 
-def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprint:
+def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, tokens: JobTokens) -> Blueprint:
     routes = Blueprint("jobqueue", __name__, url_prefix="/api/v1")
 
     @routes.get("/jobs")
@@ -100,6 +102,19 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     @operation("getJob", "One job.", Answer(200, "It is.", resources.JobDetail), errors=(404, 503))
     def get_job(job_id: JobId) -> Response:
         return json_response(overview.job(job_id_of(job_id)))
+
+    @routes.post("/jobs/estimate")
+    @scope("submit", JOBS)
+    @operation(
+        "estimateJob",
+        "What a job would have to wait for, if it came now; nothing is submitted. Scope submit.",
+        Answer(200, "How many come first, who may take it, and when it would start.", resources.JobEstimate),
+        errors=(415, 422, 503),
+        takes=definition.Job,
+    )
+    def estimate() -> Response:
+        refuse_forms()
+        return json_response(overview.estimate(definition.read_definition(read_object(definition.MAX_DEFINITION))))
 
     @routes.post("/jobs/<job_id>/again")
     @scope("submit")
@@ -198,12 +213,14 @@ def blueprint(jobs: JobStore, overview: Overview, tokens: JobTokens) -> Blueprin
     @operation("pauseAgent", "It gets no job; what it has goes on. Scope submit.", _AGENT, errors=(404, 503))
     def pause(name: Agent, body: Pause) -> Response:
         until = _time(body.until) if body.until else None
+        require_agent(agent_store, _name(name))
         return json_response(overview.pause(_name(name), paused=True, note=body.note, until=until))
 
     @routes.post("/agents/<name>/resume")
     @scope("submit")
     @operation("resumeAgent", "It gets jobs again. Scope submit.", _AGENT, errors=(404, 503))
     def resume(name: Agent) -> Response:
+        require_agent(agent_store, _name(name))
         return json_response(overview.pause(_name(name), paused=False))
 
     return routes

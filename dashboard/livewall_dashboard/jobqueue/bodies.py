@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -14,6 +16,10 @@ from livewall_dashboard.web.headers import MAX_BODY
 
 T = TypeVar("T")
 
+MAX_DEPTH = 100
+"""Lists and objects in each other: a program that reads a job, in whatever language, can do that many."""
+LONGEST_ECHO = 500
+"""Characters of what was sent that are told in an error."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 """What a page of another site can make a browser send without asking."""
 
@@ -38,12 +44,20 @@ def refuse_forms() -> None:
 
 
 def loads(body: bytes) -> Any:
-    """JSON as Python's own writers make it, which also write halves of surrogate pairs. Raises BadRequest."""
+    """JSON as Python's own writers make it, which also write halves of surrogate pairs: they come as U+FFFD.
+
+    Raises BadRequest, also for what others could not read again: numbers without end, and what is nested too deeply.
+    """
     try:
-        found = json.loads(body, parse_constant=_refuse_constant)
-        return found if b"\\u" not in body else json.loads(_whole(json.dumps(found, ensure_ascii=False)))
+        text = _text(body)
+        found = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        if "\\u" in text:
+            found = json.loads(_whole(json.dumps(found, ensure_ascii=False)))
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The body is no JSON: {str(error)[:200]}.") from None
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_deeper(found, MAX_DEPTH):
+        raise BadRequest(f"The body is nested too deeply: at most {MAX_DEPTH} lists and objects in each other.")
+    return found
 
 
 def dumps(value: object) -> str:
@@ -58,7 +72,7 @@ def convert(body: dict[str, Any], kind: type[T]) -> T:
     except msgspec.ValidationError as error:
         why, _, place = str(error).partition(" - at `$.")
         member = place.removesuffix("`").partition("[")[0].partition(".")[0] or _missing(why)
-        raise invalid(member or "body", why) from None
+        raise invalid(member[:LONGEST_ECHO] or "body", why[:LONGEST_ECHO]) from None
 
 
 def _missing(why: str) -> str:
@@ -68,6 +82,34 @@ def _missing(why: str) -> str:
 
 def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _text(body: bytes) -> str:
+    encoding = json.detect_encoding(body)
+    try:
+        return body.decode(encoding)
+    except UnicodeDecodeError:  # perhaps for such a half alone
+        return _whole(body.decode(encoding, "surrogatepass"))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:50]} is too large")
+    return number
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    level = [value]
+    for _ in range(most + 1):
+        level = [inner for each in level for inner in _members(each)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -13,6 +13,8 @@ from livewall_dashboard.jobqueue.bodies import convert
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.model import ANY_QUEUE, PHASES, Submission, job_id_of
 
+MAX_DEFINITION = 4 * 1024 * 1024
+"""Bytes of a submitted job. What is larger belongs into its attachments."""
 MAX_NAME = 200
 MAX_RETRIES = 10
 RESERVED_FOR = 3600

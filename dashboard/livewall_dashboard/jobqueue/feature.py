@@ -81,7 +81,7 @@ def feature(core: Core) -> Feature:
     hooks = Webhooks(database, key=core.settings.webhook_key, allowed=core.settings.webhooks_to)
     listener = Listener(database.url, "livewall_job", waiting.ring)
     spoken_by_agents = [
-        job_routes.blueprint(jobs, waiting, hooks),
+        job_routes.blueprint(jobs, agents, waiting, hooks),
         result_routes.blueprint(jobs, results, held),
         file_routes.blueprint(jobs, files),
         old_output.blueprint(jobs, results, held),
@@ -99,7 +99,7 @@ def feature(core: Core) -> Feature:
             *spoken_by_agents,
             agent_routes.blueprint(agents, held, Provisioning(database, jobs, topics=topics)),
             queue_routes.blueprint(jobs, agents),
-            api_routes.blueprint(jobs, overview, tokens),
+            api_routes.blueprint(jobs, agents, overview, tokens),
             login_routes.blueprint(core.guard),
             pages.blueprint(core.guard),
         ],

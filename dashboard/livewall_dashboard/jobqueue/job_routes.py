@@ -14,11 +14,12 @@ from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.errors import BadRequest, LivewallError
 from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.jobqueue import definition
+from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.bodies import convert, read_object, refuse_forms
 from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import job_id_of
-from livewall_dashboard.jobqueue.permissions import require_owner, require_queues, require_report
+from livewall_dashboard.jobqueue.permissions import require_agent, require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import EMPTY, OK, ClaimQuery, FlingerBlueprint, JobId, claimant, empty, flinger, ok
 from livewall_dashboard.jobqueue.v1 import text as text_response
 from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
@@ -28,10 +29,6 @@ from livewall_dashboard.web.peer import has_hung_up
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
-
-MAX_DEFINITION = 4 * 1024 * 1024
-"""Bytes of a submitted job. What is larger belongs into its attachments."""
-
 
 MOST_HELD = 5000
 """Questions of agents that are held at once, where that takes no threads."""
@@ -75,7 +72,7 @@ class Gone(LivewallError):
     code, http_status = "gone", 410
 
 
-def blueprint(jobs: JobStore, waiting: WaitingAgents, hooks: Webhooks) -> Blueprint:
+def blueprint(jobs: JobStore, agents: AgentStore, waiting: WaitingAgents, hooks: Webhooks) -> Blueprint:
     routes = FlingerBlueprint("flinger_jobs", __name__, url_prefix="/v1")
 
     @routes.get("/")
@@ -96,7 +93,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents, hooks: Webhooks) -> Bluepr
     def submit() -> Response:
         refuse_forms()
         token = caller()
-        job = definition.read_definition(definition.of_anybody(read_object(MAX_DEFINITION)))
+        job = definition.read_definition(definition.of_anybody(read_object(definition.MAX_DEFINITION)))
         require_queues([job.queue])
         return json_response(Submitted(str(jobs.submit(job, token.id if token else None))))
 
@@ -108,6 +105,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents, hooks: Webhooks) -> Bluepr
         if not asking.queues:
             raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
         require_queues(asking.queues)
+        require_agent(agents, asking.name)  # who asks for another job gives up the one it has
         environ = request.environ
         wait = seconds_to_wait(query.wait) if query.wait else LONGEST if asking.name else 0.0
         job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))
@@ -145,7 +143,7 @@ def blueprint(jobs: JobStore, waiting: WaitingAgents, hooks: Webhooks) -> Bluepr
     @scope("agent", JOBS)
     @flinger("postEventsOfJob", "Told to the job's webhook; scope agent.", OK, errors=(404, 422), takes=Events)
     def post_events(job_id: JobId) -> Response:
-        wanted, body = job_id_of(job_id), read_object(MAX_DEFINITION)
+        wanted, body = job_id_of(job_id), read_object(definition.MAX_DEFINITION)
         convert(body, Events)
         require_report(jobs, wanted)
         url = jobs.get(wanted).definition.get("job_status_webhook")

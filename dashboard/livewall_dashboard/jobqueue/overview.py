@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from livewall_dashboard.base.errors import Conflict, NotFound
 from livewall_dashboard.history.resources import JobOfRun
-from livewall_dashboard.jobqueue.model import PHASES
+from livewall_dashboard.jobqueue.model import PHASES, Submission
+from livewall_dashboard.jobqueue.prospects import LOOKED_AHEAD, Prospects, prospects_of
 from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.jobqueue.remaining_time import ENOUGH, LOOKED_AT, RemainingTime, remaining_time
 from livewall_dashboard.jobqueue.resources import (
     AgentInfo,
     JobDetail,
+    JobEstimate,
     JobSummary,
     PhaseTimes,
     QueueInfo,
     agent_of,
+    estimate_of,
     queue_of,
     summary_of,
-    wait_of,
 )
 from livewall_dashboard.jobqueue.topics import Topics
 from livewall_dashboard.postgres.database import Database, Row
@@ -65,7 +69,6 @@ class Overview:
         (row,) = rows
         before = next(iter(self._rows("jobs_before", [job_id])), {"count": None})["count"]
         result: dict[str, Any] = next(iter(self._rows("result", [job_id])), {"result": {}})["result"]
-        queue = next(iter(self._rows("queue_overview", {"name": row["queue"]})), None)
         phases = self._rows("phases", [job_id])
         return JobDetail(
             **summary_of(row),
@@ -73,7 +76,7 @@ class Overview:
             phases=[_phase(each) for each in phases],
             device_info=result.get("device_info", {}),
             position=before,
-            wait=wait_of(queue, before) if queue and before is not None else None,
+            wait=self._prospects([row])[0].wait if before is not None else None,
             remaining=self._remaining(row, phases) if row["started_at"] and not row["ended_at"] else None,
         )
 
@@ -97,15 +100,30 @@ class Overview:
         rows = self._rows("job_of_run", [run])
         return JobOfRun(**{**rows[0], "id": str(rows[0]["id"])}) if rows else None
 
-    def queues(self) -> list[QueueInfo]:
-        return [queue_of(row) for row in self._rows("queue_overview", {"name": None})]
+    def estimate(self, job: Submission) -> JobEstimate:
+        """What it would have to wait for, if it came now."""
+        asked = {"queue": job.queue, "wants": job.wants, "excluded": job.excluded, "priority": job.priority, "no": None}
+        return estimate_of(job.queue, self._prospects([asked])[0])
+
+    def queues(self, name: str | None = None) -> list[QueueInfo]:
+        """All of them, or this one."""
+        rows = self._rows("queue_overview", {"name": name})
+        new = {"wants": {}, "excluded": [], "priority": 0, "no": None}
+        found = self._prospects([{**new, "queue": row["name"]} for row in rows])
+        return [queue_of(row, prospects) for row, prospects in zip(rows, found, strict=True)]
+
+    def _prospects(self, jobs: Sequence[Mapping[str, Any]]) -> list[Prospects]:
+        """Of each of these, by its `queue`, `wants`, `excluded`, `priority` and `no`: None for a new one."""
+        told = ("queue", "wants", "excluded", "priority", "no")
+        asked = [{"place": place, **{name: job[name] for name in told}} for place, job in enumerate(jobs)]
+        return [prospects_of(row) for row in self._rows("prospects", {"asked": Jsonb(asked), "most": LOOKED_AHEAD})]
 
     def configure_queue(self, name: str, *, retries: int) -> QueueInfo:
         """`retries`: how often a job of it that says nothing of that is run again when its agent is lost."""
         with self._database.connection() as connection:
             connection.execute(QUERIES["configure_queue"], {"name": name, "retries": retries})
         self._topics.note_jobs()
-        return queue_of(self._rows("queue_overview", {"name": name})[0])
+        return self.queues(name)[0]
 
     def agents(self) -> list[AgentInfo]:
         return [agent_of(row) for row in self._rows("agents_at_work", {"name": None})]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from livewall_dashboard.access.guard import caller
 from livewall_dashboard.base.errors import Forbidden
+from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import ANY_QUEUE
 
@@ -18,6 +19,16 @@ def require_queues(queues: Iterable[str]) -> None:
         if token is not None and not token.may_use(queue):
             what = f"the queue {queue[:200]!r}" if queue else "jobs of any queue"
             raise Forbidden(f"The token {token.name!r} is not for {what}.")
+
+
+def require_agent(agents: AgentStore, name: str) -> None:
+    """Raises Forbidden where the caller's token is bound to queues, and this agent serves others alone."""
+    token = caller()
+    if token is None or token.queues is None or not name:
+        return
+    served = agents.served_by(name)
+    if served and not any(map(token.may_use, served)):
+        raise Forbidden(f"The token {token.name!r} is not for the agent {name[:200]!r}, which serves other queues.")
 
 
 def require_owner(job: Job) -> None:

@@ -13,23 +13,49 @@ WHERE (%(queue)s::text IS NULL OR queue = %(queue)s) AND (%(agent)s::text IS NUL
 ORDER BY no DESC LIMIT %(limit)s
 
 -- name: queue_overview
--- An agent that waits asks for jobs all the time: one of which nothing was heard for two minutes is not there.
--- usual: median seconds of the last fifty jobs that were complete, NULL where there were none.
-SELECT coalesce(q.name, '') AS name, q.retries, coalesce(q.description, '') AS description, coalesce(q.advertised, false) AS advertised,
+SELECT name, description, retries,
        (SELECT count(*) FROM job WHERE queue = q.name AND state = 'waiting') AS waiting,
-       (SELECT count(*) FROM job WHERE queue = q.name AND lease_until IS NOT NULL) AS running,
-       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name]) AS agents,
-       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state = 'waiting'
-        AND greatest(updated_at, heard_at) > now() - interval '2 min'
-        AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS free,
-       (SELECT count(*) FROM agent WHERE queues @> ARRAY[q.name] AND state <> 'offline'
-        AND (greatest(updated_at, heard_at) > now() - interval '2 min'
-             OR EXISTS (SELECT FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL))
-        AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))) AS working,
+       (SELECT count(*) FROM job WHERE queue = q.name AND lease_until IS NOT NULL) AS running
+FROM job_queue q WHERE %(name)s::text IS NULL OR name = %(name)s ORDER BY name
+
+-- name: prospects
+-- Of each job that is asked about: agents that may take it, how many of them are free, how many seconds each other one that is
+-- there is at its own job, the jobs that come first and that one of them may take, and the median seconds of its queue's last
+-- fifty jobs that were complete. `no` null: it comes after all others of its priority. An agent that waits asks for jobs all the
+-- time: one of which nothing was heard for two minutes is not there.
+WITH agents AS (
+    SELECT name, queues, attributes, current.id IS NULL AND state = 'waiting' AS is_free,
+           extract(epoch FROM now() - current.started_at)::float8 AS spent,
+           state <> 'offline' AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))
+           AND (current.id IS NOT NULL OR greatest(updated_at, heard_at) > now() - interval '2 min') AS is_there
+    FROM agent LEFT JOIN LATERAL (
+        SELECT id, started_at FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1
+    ) AS current ON true
+)
+SELECT who.*, first.count AS before,
        (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM (
             SELECT extract(epoch FROM ended_at - started_at)::float8 AS seconds FROM job
-            WHERE queue = q.name AND state = 'complete' AND started_at IS NOT NULL ORDER BY no DESC LIMIT 50) AS last) AS usual
-FROM job_queue q WHERE %(name)s::text IS NULL OR q.name = %(name)s ORDER BY q.name
+            WHERE queue = asked.queue AND state = 'complete' AND started_at IS NOT NULL ORDER BY no DESC LIMIT 50) AS last) AS usual
+FROM jsonb_to_recordset(%(asked)s)
+     AS asked (place integer, queue text, wants jsonb, excluded text[], priority integer, no bigint)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS agents, count(*) FILTER (WHERE is_there AND is_free) AS free,
+           coalesce(array_agg(coalesce(spent, 0)) FILTER (WHERE is_there AND NOT is_free), '{}') AS busy,
+           coalesce(array_agg(name), '{}') AS names
+    FROM agents WHERE CASE WHEN asked.queue = '' THEN attributes <> '{}' ELSE queues @> ARRAY[asked.queue] END
+      AND attributes @> asked.wants AND NOT name = ANY (asked.excluded)
+) AS who
+CROSS JOIN LATERAL (
+    SELECT count(*) FROM (
+        SELECT FROM job other
+        WHERE queue = asked.queue AND state = 'waiting' AND attachments_status IS DISTINCT FROM 'waiting'
+          AND (-priority, no) < (-asked.priority, coalesce(asked.no, 9223372036854775807))
+          AND (wants = '{}' AND excluded = '{}' OR EXISTS (
+              SELECT FROM agents a
+              WHERE a.name = ANY (who.names) AND a.attributes @> other.wants AND NOT a.name = ANY (other.excluded)))
+        LIMIT %(most)s) AS ahead
+) AS first
+ORDER BY place
 
 -- name: agents_at_work
 SELECT agent.*, greatest(updated_at, heard_at) AS last_heard_at,

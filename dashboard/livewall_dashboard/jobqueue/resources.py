@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from livewall_dashboard.jobqueue.prospects import Prospects
 from livewall_dashboard.jobqueue.remaining_time import RemainingTime
 from livewall_dashboard.web.schemas import Number, Time
 from livewall_dashboard.web.values import time_text
@@ -84,6 +84,22 @@ class QueueInfo(Struct):
     wait: float | None
 
 
+class JobEstimate(Struct):
+    """What a job would have to wait for, if it came now. `queue` is "" where it names none.
+
+    `position`: jobs that come first; `agents`: that may take it, `free`: those of them that wait for a job, and were
+    heard in the last two minutes; `usual`: median seconds of the queue's last jobs; `wait`: seconds until it starts,
+    null where nobody can tell.
+    """
+
+    queue: str
+    position: Number
+    agents: Number
+    free: Number
+    usual: float | None
+    wait: float | None
+
+
 class QueueList(Struct):
     queues: list[QueueInfo]
     next: str | None = None
@@ -145,32 +161,29 @@ def summary_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: row[name] for name in same}, **ids, **times, "attributes": row["wants"]}
 
 
-def queue_of(row: Mapping[str, Any]) -> QueueInfo:
+def queue_of(row: Mapping[str, Any], prospects: Prospects) -> QueueInfo:
     return QueueInfo(
         name=row["name"],
         description=row["description"],
         retries=row["retries"],
         waiting=row["waiting"],
         running=row["running"],
-        agents=row["agents"],
-        free=row["free"],
-        usual=row["usual"],
-        wait=wait_of(row, row["waiting"]),
+        agents=prospects.agents,
+        free=prospects.free,
+        usual=prospects.usual,
+        wait=prospects.wait,
     )
 
 
-def wait_of(queue: Mapping[str, Any], before: int) -> float | None:
-    """Seconds until a job starts that has so many before it: in rounds of the queue's agents, each as long as usual.
-
-    None where nobody serves the queue, or nothing is known of how long its jobs take.
-    """
-    if not queue["working"]:
-        return None
-    if before < queue["free"]:
-        return 0.0
-    if queue["usual"] is None:
-        return None
-    return float(queue["usual"] * math.ceil((before - queue["free"] + 1) / queue["working"]))
+def estimate_of(queue: str, prospects: Prospects) -> JobEstimate:
+    return JobEstimate(
+        queue=queue,
+        position=prospects.before,
+        agents=prospects.agents,
+        free=prospects.free,
+        usual=prospects.usual,
+        wait=prospects.wait,
+    )
 
 
 def agent_of(row: Mapping[str, Any]) -> AgentInfo:

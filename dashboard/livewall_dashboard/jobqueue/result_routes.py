@@ -20,7 +20,7 @@ from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import KINDS, PHASES, job_id_of
 from livewall_dashboard.jobqueue.permissions import require_report
 from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
-from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, agent_name, empty, flinger, ok
+from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, empty, flinger, heard_agent, ok
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
 
@@ -84,7 +84,7 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     @flinger("getResult", "What is known of a job.", _RESULT, EMPTY)
     def get(job_id: JobId) -> Response:
         # An agent asks every few seconds whether its job was cancelled: it knows what it has printed.
-        wanted, is_agent = job_id_of(job_id), bool(agent_name())
+        wanted, is_agent = job_id_of(job_id), bool(heard_agent())
         if is_agent:
             leases.renew(wanted)
         found = results.read(wanted, with_output=not is_agent)

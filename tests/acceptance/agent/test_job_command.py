@@ -66,7 +66,7 @@ def test_submit_and_poll_shows_output_as_it_comes_and_ends_as_the_test(
 ) -> None:
     done = livewall("submit", str(write_job("echo hello; echo kept > artifacts/kept; exit 4")), "--poll")
     assert (done.returncode, done.stdout) == (4, "hello\n"), done
-    job = done.stderr.split()[1]
+    job = done.stderr.splitlines()[1].split()[1]
     assert done.stderr.splitlines()[-1] == f"job {job}: complete"
 
     assert livewall("status", job).stdout == "complete\n"
@@ -116,14 +116,33 @@ def test_submit_refuses_a_queue_that_nobody_serves_with_the_names_near_it(
     assert polled.returncode == 125
 
 
-def test_submit_says_when_the_job_starts(
+def test_submit_says_before_and_after_what_the_job_waits_for(
     livewall: Livewall, write_job: Callable[..., Path], shared_dashboard: Dashboard
 ) -> None:
     free = f"free-{uuid.uuid4().hex[:8]}"
     shared_dashboard.request("POST", f"/v1/agents/data/{free}", {"state": "waiting", "queues": [free]})
-    done = livewall("submit", str(write_job("true")), "--queue", free)
-    assert done.stderr == f"job {done.stdout.strip()}: an agent is free\n"
-    assert livewall("cancel", done.stdout.strip()).returncode == 0
+    shared_dashboard.request("POST", "/v1/agents/queues", {free: "a rig that is free"})
+    job = str(write_job("true", attributes={}))
+    said = f"queue {free}: no job comes first, 1 of 1 agent free; it would start at once\n"
+    asked = livewall("submit", job, "--queue", free, "--dry-run")
+    assert (asked.stdout, asked.stderr) == ("", said)
+    done = livewall("submit", job, "--queue", free)
+    assert done.stderr == f"{said}job {done.stdout.strip()}: an agent is free\n"
+
+    second = json.loads(livewall("submit", job, "--queue", free, "--json").stdout)
+    assert second["expected"] == {
+        "queue": free, "position": 1, "agents": 1, "free": 1, "usual": None, "wait": None,
+    }  # fmt: skip
+    assert (second["position"], second["wait"]) == (1, None)
+    (row,) = livewall("queues", free).stdout.splitlines()
+    told = [free, "2 waiting", "0 at work", "1 of 1 agent free", "-", "a rig that is free"]
+    assert row.split("\t") == told
+    (queue,) = json.loads(livewall("queues", free, "--json").stdout)
+    assert (queue["name"], queue["waiting"], queue["free"]) == (free, 2, 1)
+    mistyped = livewall("queues", f"{free}_")
+    assert (mistyped.returncode, f"did you mean {free}" in mistyped.stderr) == (2, True), mistyped
+    for each in (done.stdout.strip(), second["job_id"]):
+        assert livewall("cancel", each).returncode == 0
 
 
 def test_poll_ends_with_a_cancelled_job_and_leaves_one_alone_that_is_interrupted(

@@ -13,7 +13,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from integration.jobqueue.conftest import NOBODY, Flinger
-from livewall_dashboard.jobqueue.resources import wait_of
 
 
 class Api:
@@ -145,24 +144,6 @@ def test_queues_say_how_long_they_are(flinger: Flinger, api: Api) -> None:
     flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
     (queue,) = api.get("/queues", "QueueList")["queues"]
     assert (queue["description"], queue["agents"], queue["free"], queue["wait"]) == ("boards", 1, 1, None)
-
-
-@pytest.mark.parametrize(
-    ("before", "working", "free", "usual", "wait"),
-    [
-        (0, 0, 0, 60.0, None),
-        (0, 2, 2, None, 0.0),
-        (1, 2, 2, 60.0, 0.0),
-        (2, 2, 2, 60.0, 60.0),
-        (0, 2, 0, 60.0, 60.0),
-        (4, 2, 0, 60.0, 180.0),
-        (4, 2, 0, None, None),
-    ],
-)
-def test_how_long_a_job_is_likely_to_wait(
-    before: int, working: int, free: int, usual: float | None, wait: float | None
-) -> None:
-    assert wait_of({"working": working, "free": free, "usual": usual}, before) == wait
 
 
 def test_a_queue_says_how_often_its_jobs_are_run_again(flinger: Flinger, api: Api, client: FlaskClient) -> None:

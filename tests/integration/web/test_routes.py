@@ -163,6 +163,7 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/jobs.csv"): "read",
     ("PUT", "/api/v1/queues/<path:name>"): "submit",
     ("GET", "/api/v1/jobs/<job_id>"): "read",
+    ("POST", "/api/v1/jobs/estimate"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/again"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/cancel"): "submit",
     ("POST", "/api/v1/jobs/<job_id>/extend"): "submit",
