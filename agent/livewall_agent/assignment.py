@@ -17,7 +17,7 @@ from livewall_agent.errors import BadJob, Refused, Unavailable
 from livewall_agent.isolation import Isolation, environment_of
 from livewall_agent.job_folder import JobFolder, Report
 from livewall_agent.job_runner import JobRunner
-from livewall_agent.jobwire import CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
+from livewall_agent.jobwire import ALLOCATED, CANCELLED, CLEANUP, COMPLETE, ENDED, WAITING, Job
 from livewall_agent.output_spool import OutputSpool
 from livewall_agent.redelivery import Redelivery
 from livewall_agent.serial_log import SerialLog
@@ -68,7 +68,7 @@ class Assignment:
         self._given_back = False
         self._reserved_until: datetime | None = None
         self._extended_by = 0.0
-        self._is_announced = False
+        self._is_announced = self._is_lent = False
         self.could_begin = True
 
     # ------------------------------------------------------------------ while it runs
@@ -191,19 +191,26 @@ class Assignment:
     def output(self, phase: str, text: str) -> None:
         self._spool.add(phase, text)
 
+    def lend(self) -> None:
+        """To the job that this one is part of, which finds the rig by what is said of it."""
+        self._is_lent = True
+        self._say_result(job_state=ALLOCATED)
+
     def end(self, phase: str, status: int) -> None:
         self.report.statuses[phase] = status
         self._console.catch_up(phase)
-        self.report.device_info = self._folder.device_info()
-        told: dict[str, Any] = {"status": dict(self.report.statuses)}
-        if self.report.device_info:
-            told["device_info"] = self.report.device_info
-        self._delivery.say(lambda server: server.post_result(self.job.id, told))
+        self._say_result(status=dict(self.report.statuses))
         if phase == "provision":
             log_entry = {"job_id": self.job.id, "exit_code": status, "detail": ""}
             path = f"/v1/agents/provision_logs/{self._settings.name}"
             self._delivery.say(lambda server: server.post(path, log_entry))
         self._save()
+
+    def _say_result(self, **told: Any) -> None:
+        """With what is known of the rig by now."""
+        self.report.device_info = self._folder.device_info()
+        about = {"device_info": self.report.device_info} if self.report.device_info else {}
+        self._delivery.say(lambda server: server.post_result(self.job.id, {**told, **about}))
 
     def _agent_data(self, **data: str) -> Callable[[Server], None]:
         return lambda server: server.tell(self._settings.name, data)
@@ -223,6 +230,8 @@ class Assignment:
                 state = server.job_state(self.job.id)
                 if self.report.phase == "reserve":
                     self._note_reservation(server.reserved_until(self.job.id))
+                if self._is_lent and self.job.parent and server.job_state(self.job.parent) in ("", *ENDED):
+                    self._runner.release()
             except (Unavailable, Refused):
                 continue  # the delivery says so
             if self._end_as(state):

@@ -148,5 +148,8 @@ class _Console:
         sys.stdout.write(text)
         sys.stdout.flush()
 
+    def lend(self) -> None:
+        """For how long is up to whoever tries it: until Ctrl-C."""
+
     def end(self, phase: str, status: int) -> None:
         click.echo(f"--- {phase}: {status}", err=True)

@@ -2,8 +2,8 @@
 
 It is a program of its own, `python -m livewall_agent.job_process`, and knows no server and no secret. On standard
 input come, as lines of JSON, the order, `{"go": true}` as the answer to the first `begin`, and later perhaps
-`{"stop": "why"}` or `{"extend": seconds}`; at its end, which is the end of the agent, the job ends too. On standard
-output go lines of JSON: `begin` and `end` of phases, `out` (text), and `finished`.
+`{"stop": "why"}`, `{"extend": seconds}` or `{"release": true}`; at its end, which is the end of the agent, the job ends
+too. On standard output go lines of JSON: `begin` and `end` of phases, `out` (text), `lent`, and `finished`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class JobProcess:
         os.set_blocking(self._output, False)
         self._usage = Usage(self._folder, self._limits["memory"], self._limits["disk"])
         self._selector = self._listen()
-        self._in_cleanup = self._orphaned = self._may_go = False
+        self._in_cleanup = self._orphaned = self._may_go = self._is_released = False
         self._extension = 0.0
         self._begun = self._heard = self._phase_begun = time.monotonic()
 
@@ -114,6 +114,10 @@ class JobProcess:
             status = self._command(step.phase, number, command)
             if status:
                 break
+        if step.lent and not status:
+            self._say("the rig is held for the job that this one is part of")
+            self._tell(lent=True)
+            status = self._wait(step.phase, lambda: 0 if self._is_released else None)
         if step.hold:
             self._say(f"the rig is held for {step.hold:g} s")
             status = self._wait(step.phase, lambda: 0 if time.monotonic() >= self._held_until(step) else None)
@@ -216,6 +220,8 @@ class JobProcess:
             self._stop(order["stop"])
         elif "extend" in order:
             self._extend(order["extend"])
+        elif "release" in order:
+            self._is_released = True
         else:
             self._may_go = True
 

@@ -24,6 +24,7 @@ class Hearer(Protocol):
 
     def begin(self, phase: str, *, skipped: bool) -> None: ...
     def output(self, phase: str, text: str) -> None: ...
+    def lend(self) -> None: ...
     def end(self, phase: str, status: int) -> None: ...
 
 
@@ -91,6 +92,11 @@ class JobRunner:
         with self._lock:
             self._send({"extend": seconds})
 
+    def release(self) -> None:
+        """A rig that is lent to another job is not needed any more."""
+        with self._lock:
+            self._send({"release": True})
+
     def _let_go(self) -> None:
         with self._lock:
             if not self._stopping:
@@ -125,6 +131,8 @@ class JobRunner:
                 if not is_let_go:
                     is_let_go = True
                     self._let_go()
+            elif "lent" in told:
+                hearer.lend()
             elif "end" in told:
                 outcome.statuses[phase] = told["status"]
                 hearer.end(phase, told["status"])

@@ -15,6 +15,8 @@ CLEANUP = "cleanup"
 ALWAYS = ("setup", CLEANUP)
 """Phases that need nothing in the job to be run."""
 
+ALLOCATED = "allocated"
+"""State of a job whose rig is lent to another one."""
 COMPLETE, CANCELLED = "complete", "cancelled"
 ENDED = (COMPLETE, CANCELLED)
 WAITING, OFFLINE = "waiting", "offline"
@@ -73,6 +75,19 @@ class Job:
         """Seconds for which the rig is wanted, 0 where it is not."""
         data = self.data("reserve")
         return 0.0 if data is None else seconds_of(data.get("timeout")) or RESERVED_FOR
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether its rig, once it is provisioned, is for the job that this one is part of."""
+        return (self.data("allocate") or {}).get("allocate") is True
+
+    @property
+    def parent(self) -> str:
+        """The id of the job that this one is part of, "" where it is none's."""
+        try:
+            return str(UUID(self.text("parent_job_id")))
+        except ValueError:
+            return ""
 
     def text(self, name: str) -> str:
         value = self.definition.get(name)

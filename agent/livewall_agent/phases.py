@@ -10,16 +10,20 @@ from livewall_agent.jobwire import ALWAYS, CLEANUP, PHASES, Job
 
 @dataclass(frozen=True)
 class Step:
-    """A phase as it will be run. `refused` says why it fails without being run; `hold`: seconds to wait afterwards."""
+    """A phase as it will be run. `refused` says why it fails without being run; `hold`: seconds to wait afterwards.
+
+    `lent`: afterwards the rig is another job's, until that has ended.
+    """
 
     phase: str
     commands: tuple[str, ...] = ()
     refused: str = ""
     hold: float = 0.0
+    lent: bool = False
 
     @property
     def is_skipped(self) -> bool:
-        return not self.commands and not self.refused and not self.hold
+        return not self.commands and not self.refused and not self.hold and not self.lent
 
 
 def plan(job: Job, own: Mapping[str, tuple[str, ...]], allowed: frozenset[str]) -> list[Step]:
@@ -28,14 +32,15 @@ def plan(job: Job, own: Mapping[str, tuple[str, ...]], allowed: frozenset[str]) 
 
 
 def _step(job: Job, phase: str, own: tuple[str, ...], allowed: frozenset[str]) -> Step:
+    lent = phase == "allocate" and job.is_lent
     if own:
-        return Step(phase, own if phase in ALWAYS or job.data(phase) is not None else ())
+        return Step(phase, own if phase in ALWAYS or job.data(phase) is not None else (), lent=lent)
     brought = job.commands(phase)
     if brought is None:
-        return Step(phase, hold=job.reserved_for) if phase == "reserve" else Step(phase)
+        return Step(phase, hold=job.reserved_for if phase == "reserve" else 0.0, lent=lent)
     if phase not in allowed:
         return Step(phase, refused=f"this agent takes no commands for the {phase} phase from jobs")
-    return Step(phase, brought)
+    return Step(phase, brought, lent=lent)
 
 
 def is_run_after(phase: str, statuses: Mapping[str, int], *, ended: bool) -> bool:

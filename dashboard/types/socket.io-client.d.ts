@@ -2,7 +2,9 @@
 
 export interface Socket {
   on(event: string, listener: (given: any) => void): this;
-  emit(event: string): this;
+  /** What is said at each handshake. */
+  auth: object;
+  emit(event: string, given?: object): this;
   connect(): this;
   disconnect(): this;
 }

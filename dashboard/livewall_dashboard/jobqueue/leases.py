@@ -46,7 +46,7 @@ class Leases:
         self._lease = lease
         self._clock = clock
         self._looked_at = float("-inf")
-        self._renewed: dict[UUID, float] = {}
+        self._renewed: dict[tuple[UUID, str | None], float] = {}
 
     def extend_all(self) -> None:
         """Agents could not speak: their time begins anew."""
@@ -66,16 +66,20 @@ class Leases:
             self._topics.note_jobs(*expired)
         self._looked_at = self._clock()
 
-    def renew(self, job_id: UUID) -> None:
-        """Its agent has said something: not noted of each word of an agent that says much."""
+    def renew(self, job_id: UUID, by: str | None = None) -> None:
+        """Its agent has said something: not noted of each word of an agent that says much.
+
+        `by`: who has asked, perhaps another agent, who does not keep the job alive; None: its own, without doubt.
+        """
         now = self._clock()
-        if now < self._renewed.get(job_id, float("-inf")) + min(RENEW_EACH, self._lease / 4):
+        if now < self._renewed.get((job_id, by), float("-inf")) + min(RENEW_EACH, self._lease / 4):
             return
         with self._database.connection() as connection:
-            connection.execute(QUERIES["renew_lease"], {"id": job_id, "lease": self._lease, "quiet": QUIET})
+            values = {"id": job_id, "by": by, "lease": self._lease, "quiet": QUIET}
+            connection.execute(QUERIES["renew_lease"], values)
         if len(self._renewed) >= REMEMBERED:
             self._renewed.clear()
-        self._renewed[job_id] = now
+        self._renewed[job_id, by] = now
 
     def lose_of(self, agent: str) -> None:
         """It waits for a job, so what it had is lost."""

@@ -34,7 +34,7 @@ SELECT id FROM job WHERE agent = %s AND lease_until IS NOT NULL
 -- name: renew_lease
 -- Not at each word: half of the time is enough.
 UPDATE job SET lease_until = now() + CASE WHEN state IN ('provision', 'firmware_update') THEN %(quiet)s ELSE %(lease)s END * interval '1 s'
-WHERE id = %(id)s AND lease_until < now() + CASE WHEN state IN ('provision', 'firmware_update') THEN %(quiet)s ELSE %(lease)s END * interval '0.5 s'
+WHERE id = %(id)s AND (%(by)s::text IS NULL OR agent = %(by)s) AND lease_until < now() + CASE WHEN state IN ('provision', 'firmware_update') THEN %(quiet)s ELSE %(lease)s END * interval '0.5 s'
 
 -- name: extend_all_leases
 UPDATE job SET lease_until = greatest(lease_until, now() + %(lease)s * interval '1 s') WHERE lease_until IS NOT NULL

@@ -84,10 +84,10 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     @flinger("getResult", "What is known of a job.", _RESULT, EMPTY)
     def get(job_id: JobId) -> Response:
         # An agent asks every few seconds whether its job was cancelled: it knows what it has printed.
-        wanted, is_agent = job_id_of(job_id), bool(heard_agent())
-        if is_agent:
-            leases.renew(wanted)
-        found = results.read(wanted, with_output=not is_agent)
+        wanted, agent = job_id_of(job_id), heard_agent()
+        if agent:
+            leases.renew(wanted, by=agent)
+        found = results.read(wanted, with_output=not agent)
         return empty() if found is None else json_response(found)
 
     @routes.post("/log/<kind>")

@@ -178,9 +178,10 @@ def _note_state(connection: Connection[Any], job_id: UUID, state: str | None) ->
     values = {"id": job_id, "state": state, "ends": state in ENDED, "lease": lease}
     if connection.execute(QUERIES["enter_state"], values).fetchone() is None:
         return
-    connection.execute(QUERIES["end_other_phases"], {"id": job_id, "phase": state})
-    if state in PHASES:
-        connection.execute(QUERIES["start_phase"], {"id": job_id, "phase": state})
+    phase = "allocate" if state == "allocated" else state  # its rig is lent, and the phase goes on
+    connection.execute(QUERIES["end_other_phases"], {"id": job_id, "phase": phase})
+    if phase in PHASES:
+        connection.execute(QUERIES["start_phase"], {"id": job_id, "phase": phase})
     if state == "reserve":
         job = connection.execute(QUERIES["job"], [job_id]).fetchone()
         if seconds := reserved_seconds(job["definition"] if job else {}):

@@ -15,14 +15,14 @@ from flask_socketio import SocketIO
 
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.screens.audience import Audience, Permit
+from livewall_dashboard.screens.audience import Audience, Permit, caller
 
 NAMESPACE = "/changes"
 TICK = 0.1
 """Seconds between two messages to a page at least: what changes in between is told at once."""
 HEARTBEAT = 5.0
 """Seconds without change after which an empty message says that the server is alive."""
-MOST_TOPICS = 10
+MOST_TOPICS = 30
 LONGEST_TOPIC = 200
 CAUGHT_UP = 5
 """Messages that may wait for a page; one that does not read them is told of all later changes once it does."""
@@ -54,6 +54,10 @@ class Changes:
         """From now on pages are let in."""
         self._audience.open(self._greet, self._forget)
 
+        @self._socketio.on("topics", namespace=NAMESPACE)
+        def topics(said: object = None) -> None:
+            self._show_other(caller(), said)
+
     @property
     def connected(self) -> int:
         """How many pages are open."""
@@ -76,6 +80,20 @@ class Changes:
         topics = _topics_of(said)
         with self._lock:
             self._pages[screen] = _Page(topics, set(topics))
+        self.loop.wake()
+
+    def _show_other(self, screen: str, said: object) -> None:
+        """Its page shows something else by now; what it has not shown before is news for it."""
+        try:
+            topics = _topics_of(said)
+        except BadRequest:
+            return  # no page of ours says that, and nobody waits for an answer
+        with self._lock:
+            page = self._pages.get(screen)
+            if page is None:
+                return
+            page.news = (page.news | topics - page.topics) & topics
+            page.topics = topics
         self.loop.wake()
 
     def _forget(self, screen: str) -> None:

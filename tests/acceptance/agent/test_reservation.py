@@ -26,6 +26,9 @@ class Told:
     def output(self, phase: str, text: str) -> None:
         self.text += text
 
+    def lend(self) -> None:
+        """Of no interest."""
+
     def end(self, phase: str, status: int) -> None:
         """Of no interest."""
 

@@ -49,6 +49,17 @@ def test_plan_a_reservation_without_a_command_holds_the_rig() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "own", "is_lent"),
+    [({"allocate": True}, {}, True), ({"allocate": True}, {"allocate": ("own",)}, True), ({}, {}, False),
+     ({"allocate": "yes"}, {}, False), ({"allocate": True, "skip": True}, {}, False), (None, {}, False)],
+)  # fmt: skip
+def test_plan_a_rig_is_lent_where_the_job_says_so(data: Any, own: dict[str, tuple[str, ...]], is_lent: bool) -> None:
+    steps = plan(job(allocate_data=data), own, frozenset())
+    assert [step.phase for step in steps if step.lent] == ["allocate"] * is_lent
+    assert all(not step.is_skipped for step in steps if step.lent)
+
+
+@pytest.mark.parametrize(
     ("phase", "statuses", "ended", "is_run"),
     [
         ("test", {"setup": 0}, False, True),

@@ -89,6 +89,20 @@ def test_a_page_that_does_not_read_is_told_once_it_does(stage: Stage, monkeypatc
     assert told(slow) == {"jobs", "agents"}
 
 
+def test_a_page_that_shows_something_else_by_now_is_told_of_that(stage: Stage) -> None:
+    """What it shows since then is news, as it may have changed before the page said so."""
+    page = stage.page("jobs", "run/1")
+    told(page)
+    page.emit("topics", {"topics": ["jobs", "run/2"]}, namespace=NAMESPACE)
+    assert told(page) == {"run/2"}
+    stage.changes.note("run/1", "jobs")
+    assert told(page) == {"jobs"}
+    for nonsense in (None, {"topics": []}, {"topics": ["x"] * 31}, {"topics": [1]}):
+        page.emit("topics", nonsense, namespace=NAMESPACE)
+    stage.changes.note("run/2")
+    assert told(page) == {"run/2"}, "what makes no sense changes nothing"
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -97,7 +111,7 @@ def test_a_page_that_does_not_read_is_told_once_it_does(stage: Stage, monkeypatc
         {},
         {"topics": "jobs"},
         {"topics": []},
-        {"topics": ["x"] * 11},
+        {"topics": ["x"] * 31},
         {"topics": [1]},
         {"topics": ["x" * 201]},
     ],

@@ -14,6 +14,8 @@ import { Orders } from "./orders.js";
 
 /** @import { BranchBuild } from "types/api" */
 
+const TOPIC = "branches";
+
 const root = document.getElementById("build");
 const head = document.getElementById("head");
 const commits = document.getElementById("commits");
@@ -21,12 +23,16 @@ const steps = document.getElementById("steps");
 const instance = document.getElementById("instance");
 const { number } = root.dataset;
 const orders = "mayAct" in root.dataset ? new Orders(() => draw(), changed) : null;
-const runs = new RunList(document.getElementById("runs"), "Tests");
+const runs = new RunList(document.getElementById("runs"), (topics) => live.watch(topics), "Tests");
 
 /** @type {BranchBuild | null} */
 let build = null;
 
-async function read() {
+async function read(news) {
+  if (!news.has(TOPIC)) {
+    runs.hear(news);
+    return true;
+  }
   try {
     build = await getJson(`/api/v1/branch-builds/${encodeURIComponent(number)}`);
   } catch (error) {
@@ -83,8 +89,8 @@ function changed(made) {
 
 function tick() {
   draw();
-  if (build) runs.follow(build.runs);
+  runs.draw();
 }
 
-const live = new Live({ topics: ["branches"], read, tick });
+const live = new Live({ topics: [TOPIC], read, tick });
 live.start();

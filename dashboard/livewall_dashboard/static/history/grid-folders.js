@@ -5,7 +5,7 @@ import { element } from "../shared/dom.js";
 import { here, link } from "../shared/page.js";
 import { drift, folderCells, meanSeconds, percent, rate } from "./grid-cells.js";
 import { strip } from "./grid-strip.js";
-import { duration, lastPart } from "./text.js";
+import { duration, lastPart, plural } from "./text.js";
 
 /** @import { FolderByRuns, GridFolder } from "types/api" */
 
@@ -54,7 +54,7 @@ export function folderTable(folders, width, { addressOf, onOpen, onPick, onPoint
 
   /** @param {FolderByRuns} folder */
   function cells(folder) {
-    const label = `${lastPart(folder.longname)}: ${folder.failing} of ${folder.tests} tests fail now, ${percent(rate(folder))} passed`;
+    const label = `${lastPart(folder.longname)}: ${folder.failing} of ${plural(folder.tests, "test")} failing now, ${percent(rate(folder))} passed`;
     const shown = strip(folderCells(folder), width, label, {
       onPick: (place) => onPick(folder, place, shown),
       onPoint: (place) => onPoint(place, place === null ? "" : ofRun(folder, place)),

@@ -194,7 +194,7 @@ function idle() {
 function header() {
   const cells = runCells(runs);
   const node = element("div", "grid-row grid-head");
-  const shown = strip(cells, width, `${runs.length} runs, the newest last`, {
+  const shown = strip(cells, width, `${plural(runs.length, "run")}, the newest last`, {
     onPick: (place) => details.show({ test: null, cells, runs, place, from: shown }),
     onPoint: (place) => point(place, place === null ? "" : ofRun(runs[place])),
   });

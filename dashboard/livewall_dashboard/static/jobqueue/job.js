@@ -25,7 +25,7 @@ const outputs = [
   new Output(document.getElementById("output"), id, "output", "Output"),
   new Output(document.getElementById("serial"), id, "serial", "Serial console"),
 ];
-const runs = new RunList(document.getElementById("runs"));
+const runs = new RunList(document.getElementById("runs"), (topics) => live.watch(topics));
 const TOPIC = `job/${id}`;
 const OUTPUT = `${TOPIC}/output`;
 const file = `/v1/result/${encodeURIComponent(id)}/artifact`;
@@ -39,6 +39,7 @@ async function read(news) {
   try {
     if (news.has(TOPIC) || (news.has("jobs") && !job?.started_at)) await readJob();
     if (news.has(TOPIC)) await runs.update(job.runs);
+    else runs.hear(news);
     if (news.has(TOPIC) || news.has(OUTPUT)) for (const output of outputs) await output.update(job);
     return !job.ended_at || between(job.ended_at) < LATE;
   } catch (error) {
@@ -68,7 +69,7 @@ function draw() {
 
 function tick() {
   draw();
-  if (job) runs.follow(job.runs);
+  runs.draw();
 }
 
 function showDefinition() {

@@ -71,6 +71,12 @@ export class Connection {
     this.#socket.emit("snapshot");
   }
 
+  /** What the server is told at each handshake is this from now on; now, too, by an event of this name. */
+  tell(name, said) {
+    this.#socket.auth = said;
+    this.#socket.emit(name, said);
+  }
+
   /** Ends it for good. */
   stop() {
     this.#stopped = true;

@@ -27,6 +27,8 @@ export class Live {
   #answeredAt = null;
   #trouble = "";
   #stopped = false;
+  /** What the page always shows. */
+  #own;
 
   /**
    * `topics`: what the page shows, as screens/changes.py knows it. `read(news)` asks for what changed, a Set of topics, and
@@ -39,6 +41,7 @@ export class Live {
    */
   constructor({ topics, read, tick = () => {}, rest = REST }) {
     this.rest = rest;
+    this.#own = topics;
     this.topics = topics;
     this.read = read;
     this.tick = tick;
@@ -66,6 +69,18 @@ export class Live {
     for (const topic of this.topics) this.#news.add(topic);
     this.#isUrgent = true;
     return this.#look();
+  }
+
+  /**
+   * What else the page shows by now. Those that are new are news at once: they may have changed before they were asked for.
+   *
+   * @param {string[]} topics
+   */
+  watch(topics) {
+    const all = [...this.#own, ...topics];
+    if (all.length === this.topics.length && all.every((topic) => this.topics.includes(topic))) return;
+    this.topics = all;
+    this.connection.tell("topics", { topics: all });
   }
 
   #changed({ topics, server_time: time }) {

@@ -12,19 +12,25 @@ import { countText, runState } from "./run-state.js";
 /** @import { RunDetail, Test } from "types/api" */
 
 const MOST = 20;
-/** Milliseconds between two looks at a run that goes on. */
-const FOLLOW_EACH = 2000;
+/** Milliseconds between two looks at least: a test may end all the time. */
+const REST = 1000;
 const MOST_OF_MESSAGE = 300;
 
 export class RunList {
   /** @type {{ run: RunDetail, failed: Test | null }[]} */
   #known = [];
-  #lookedAt = 0;
+  #lookedAt = -Infinity;
   #isLooking = false;
+  /** @type {string[]} */
+  #runs = [];
+  #timer = 0;
+  /** Whether there was news while it looked. */
+  #isDue = false;
 
-  /** `title`: of its heading. */
-  constructor(host, title = "Runs") {
+  /** `watch(topics)`: told what to listen for, whenever that is something else; `title`: of its heading. */
+  constructor(host, watch, title = "Runs") {
     this.host = host;
+    this.watch = watch;
     const list = element("ul", "run-list");
     const heading = element("h2", "", title);
     heading.id = "runs-title";
@@ -39,6 +45,8 @@ export class RunList {
    * @param {string[]} runs
    */
   async update(runs) {
+    this.#runs = runs;
+    this.#isDue = this.#isLooking;
     if (this.#isLooking) return;
     this.#isLooking = true;
     try {
@@ -50,14 +58,27 @@ export class RunList {
     }
     setText(this.rest, runs.length > MOST ? `and ${runs.length - MOST} more` : "");
     setHidden(this.rest, runs.length <= MOST);
+    this.watch(this.#known.filter(({ run }) => !isOver(run)).map(({ run }) => topicOf(run)));
     this.draw();
+    if (this.#isDue) this.#lookSoon();
   }
 
-  /** What counts seconds, and a look at what goes on now and then. */
-  async follow(runs) {
-    this.draw();
-    if (!this.#known.some(({ run }) => run.state === "running") || performance.now() - this.#lookedAt < FOLLOW_EACH) return;
-    await this.update(runs).catch(() => {}); // the page says itself that the wall does not answer
+  /**
+   * Looks at those again that go on, where one of them has changed.
+   *
+   * @param {Set<string>} news
+   */
+  hear(news) {
+    if (this.#known.some(({ run }) => news.has(topicOf(run)))) this.#lookSoon();
+  }
+
+  #lookSoon() {
+    if (this.#timer) return;
+    const look = () => {
+      this.#timer = 0;
+      this.update(this.#runs).catch(() => {}); // the page says itself that the wall does not answer
+    };
+    this.#timer = setTimeout(look, Math.max(0, this.#lookedAt + REST - performance.now()));
   }
 
   draw() {
@@ -66,9 +87,19 @@ export class RunList {
   }
 }
 
+/** @param {RunDetail} run */
+function topicOf({ id }) {
+  return `run/${id}`;
+}
+
+/** Nothing of it changes any more. @param {RunDetail} run */
+function isOver({ state, verification }) {
+  return state === "finished" && verification !== "pending";
+}
+
 /** A run and its first failed test; null where it is kept no longer. One that has ended is read once. */
 async function read(id, known) {
-  if (known && known.run.state === "finished" && known.run.verification !== "pending") return known;
+  if (known && isOver(known.run)) return known;
   try {
     const run = await getJson(runPath(id));
     const failed = run.counts.failed ? (known?.failed ?? (await firstFailed(id))) : null;

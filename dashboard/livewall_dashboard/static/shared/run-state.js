@@ -1,5 +1,7 @@
 // How a run stands: its word and its kind of badge, and its tests in numbers. Pure.
 
+import { plural } from "./format.js";
+
 /** @import { Run } from "types/api" */
 
 const RUNS = {
@@ -28,6 +30,6 @@ export function runState({ state, status }) {
 export function countText({ counts, missing, state }) {
   const done = counts.passed + counts.failed + counts.skipped + counts.expected_failures;
   const total = Math.max(counts.total, done + (state === "running" ? 0 : missing));
-  const tests = done === total ? `${total} test${total === 1 ? "" : "s"}` : `${done} of ${total} tests`;
+  const tests = done === total ? plural(total, "test") : `${done} of ${plural(total, "test")}`;
   return counts.failed ? `${tests}, ${counts.failed} failed` : tests;
 }

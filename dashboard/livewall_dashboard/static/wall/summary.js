@@ -40,7 +40,8 @@ export class Summary {
     const node = element("a", "chip queue-length");
     node.href = `/jobs${this.query}`;
     this.queueFigure = element("span", "number");
-    node.append(icon(ICONS.stale), this.queueFigure, element("span", "chip-word", "jobs waiting"));
+    this.queueWord = element("span", "chip-word");
+    node.append(icon(ICONS.stale), this.queueFigure, this.queueWord);
     node.hidden = true;
     return node;
   }
@@ -54,6 +55,7 @@ export class Summary {
     setHidden(this.queue, !queue);
     if (!queue) return;
     setText(this.queueFigure, String(queue.waiting));
+    setText(this.queueWord, queue.waiting === 1 ? "job waiting" : "jobs waiting");
     setData(this.queue, "zero", queue.waiting ? "no" : "yes");
     this.queue.title = `${queue.waiting} waiting, ${queue.at_work} at work`;
   }

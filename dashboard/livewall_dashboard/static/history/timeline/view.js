@@ -11,6 +11,7 @@ import { legend } from "./legend.js";
 import { tellKeys } from "../../shared/keys.js";
 import { BY_SETUP, rowsOf, shownRows } from "./rows.js";
 import { breaksOf, cellText, changesIn, endsOf, story } from "./story.js";
+import { plural } from "../text.js";
 import { zoomed } from "./zoom.js";
 
 /** @import { LabelOrder } from "types/api" */
@@ -260,7 +261,7 @@ export class TimelineView {
   #titleOf(row, column) {
     const text = cellText(this.#cellAt(row, column), this.view);
     const { title, gap } = this.scene.axis.columns[column];
-    const unseen = gap ? `\n${gap} commits before it that nobody ran` : "";
+    const unseen = gap ? `\n${plural(gap, "commit")} before it that nobody ran` : "";
     return text ? `${text}\n${this.scene.rows[row].name}\n${title}${unseen}` : "";
   }
 
@@ -299,7 +300,7 @@ export class TimelineView {
   #left({ left }) {
     if (!left) return "";
     const lack = this.by.startsWith(LABEL) ? `no ${this.by.slice(LABEL.length)}` : "no commit";
-    return `${left.toLocaleString("en")} of ${this.points.length.toLocaleString("en")} results are not drawn: they have ${lack}. The axis Start has them all.`;
+    return `${left.toLocaleString("en")} of ${this.points.length.toLocaleString("en")} results ${left === 1 ? "is not drawn: it has" : "are not drawn: they have"} ${lack}. The axis Start has them all.`;
   }
 }
 
