@@ -53,6 +53,7 @@ WHOSE = {
             "/v1/agents/queues", "/v1/agents/images/<path:queue>", "/v1/agents/data", "/v1/agents/data/<name>",
             "/v1/queues/<path:queue>/agents", "/v1/queues/<path:queue>/jobs", "/v1/queues/wait_times",
             "/api/v1/jobs", "/api/v1/jobs.csv", "/api/v1/jobs/<job_id>", "/api/v1/queues", "/api/v1/agents",
+            "/api/v1/agents.csv",
         )
     },
 }  # fmt: skip
