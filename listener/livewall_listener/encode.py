@@ -31,6 +31,16 @@ def event(item: wire.Event) -> bytes:
     return _utf8(_dumps(members))
 
 
+def decode_event(text: bytes) -> wire.Event:
+    """What `event` made a line of."""
+    members = json.loads(text)
+    kind = wire.EVENTS[members.pop("kind")]
+    if kind is wire.EndSuite:
+        for name in ("setup", "teardown"):
+            members[name] = members[name] and wire.Phase(**members[name])
+    return kind(**members)
+
+
 def registration(run: Mapping[str, Any]) -> bytes:
     """The body of the PUT of a run, in a form that every wall takes.
 

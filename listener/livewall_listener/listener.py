@@ -14,7 +14,7 @@ from robot.version import get_version
 
 from livewall_listener import context, convert, identity, pabot, settings, wire
 from livewall_listener.notices import Notices
-from livewall_listener.report import Report
+from livewall_listener.open_report import open_report
 from livewall_listener.run_logger import RunLogger, harmless
 
 
@@ -84,7 +84,7 @@ class Listener:
             source=_source(root),
         )
         run_id = identity.run_id(self._settings, process)
-        report = Report(self._settings, os.environ, run_id, info, self.notices, _look)
+        report = open_report(self._settings, os.environ, run_id, info, self.notices, _look)
         report.start()
         self._logger.begin(root, result, report)
 

@@ -25,10 +25,13 @@ class Notices:
             if topic in self._said:
                 return
             self._said.add(topic)
-        self._waiting.append(text)
+        self._keep(topic, text)
 
     def has(self, topic: str) -> bool:
         return topic in self._said
+
+    def _keep(self, topic: str, text: str) -> None:
+        self._waiting.append(text)
 
     def tell(self) -> None:
         """From the main thread."""

@@ -15,8 +15,8 @@ from livewall_listener.redelivery import Redelivery
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings, redacted
-from livewall_listener.spool_file import SpoolFile
 from livewall_listener.spool_format import Header
+from livewall_listener.spool_takeover import take_over
 from livewall_listener.spool_writer import SpoolWriter
 from livewall_listener.uploads import Job, Uploader
 
@@ -38,7 +38,11 @@ class Report:
         info: wire.RunInfo,
         notices: Notices,
         look: Callable[[], tuple[wire.Now, float] | None],
+        *,
+        former: Path | None = None,
+        first_seq: int = wire.FIRST_SEQ,
     ) -> None:
+        """`former`: the spool of one that was killed, `first_seq`: the event after those that are known to be in it."""
         self._settings = settings
         self._environment = environment
         self._notices = notices
@@ -48,7 +52,8 @@ class Report:
         """None where no folder can be used: the run is reported from memory."""
         self._claim: spool_folder.Claim | None = None
         path, limit = self._claim_path()
-        self._spool = SpoolFile.create(Header(redacted(settings.url), run_id, asdict(info)), path, limit=limit)
+        header = Header(redacted(settings.url), run_id, asdict(info), first_seq)
+        self._spool = take_over(former, header, path, limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
         self._sender = Sender(self._delivery, self._spool, Sampler(look), self._note)
         self._spool_writer = SpoolWriter(self._spool, self._sender.wake, notices)
@@ -56,6 +61,20 @@ class Report:
         self._redelivery = Redelivery(self._folder, settings.url, self._client(), self._has_answered)
         self._delivery.behind = lambda: self._redelivery.waiting
         self.put = self._spool_writer.put
+
+    @property
+    def path(self) -> Path | None:
+        return self._spool.path
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the last event that is kept."""
+        return self._spool.last_seq
+
+    @property
+    def stored(self) -> int:
+        """How many of the events handed over are in the spool, or lost."""
+        return self._spool_writer.stored
 
     def start(self) -> None:
         self._spool_writer.start()
@@ -83,21 +102,26 @@ class Report:
 
     def close(self) -> None:
         """Wait for the last acknowledgement, say what is left behind; never longer than the timeout, Ctrl-C or not."""
-        deadline = clock.monotonic() + self._settings.timeout
-        self._redelivery.stop()
         with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
-            self._wait_until(deadline)
+            self.wait(self._settings.timeout)
+        self.finish()
+
+    def wait(self, timeout: float) -> None:
+        """Nothing more is handed over: until the wall has it all, or there is no use in waiting."""
+        deadline = clock.monotonic() + timeout
+        self._redelivery.stop()
+        if self._spool_writer.finish(deadline - clock.monotonic()):
+            self._sender.close(deadline - clock.monotonic())
+        if self._uploader:
+            self._uploader.close(deadline - clock.monotonic() if self._sender.done.is_set() else 0.0)
+
+    def finish(self) -> None:
+        """Say what is left behind, whoever still waits for something."""
         left = self._spool.unacknowledged + self._spool_writer.waiting
         self._spool.close(delete=not left)
         if self._claim:
             self._claim.release(delete=not left)
         self._say_what_is_left(left)
-
-    def _wait_until(self, deadline: float) -> None:
-        if self._spool_writer.finish(deadline - clock.monotonic()):
-            self._sender.close(deadline - clock.monotonic())
-        if self._uploader:
-            self._uploader.close(deadline - clock.monotonic() if self._sender.done.is_set() else 0.0)
 
     def _say_what_is_left(self, events: int) -> None:
         files = self._uploader.left if self._uploader else 0

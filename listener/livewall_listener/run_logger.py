@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from livewall_listener import context, convert, wire
 from livewall_listener.ledger import Ledger
 from livewall_listener.notices import Notices
-from livewall_listener.report import Report
+from livewall_listener.open_report import Delivers
 
 if TYPE_CHECKING:
     _LoggerApi = object
@@ -66,7 +66,7 @@ class RunLogger(_LoggerApi):
         self.root: Any = None
         self._is_registered = False
         self._ledger = Ledger()
-        self._report: Report | None = None
+        self._report: Delivers | None = None
         self._errors: context.CollectedErrors | None = None
         self._depth = 0
         """Keywords within each other that are being run."""
@@ -88,7 +88,7 @@ class RunLogger(_LoggerApi):
         """Whether another one reports the run of this root suite to the same wall."""
         return any(other.root is result and other.wall == self.wall for other in _reporting)
 
-    def begin(self, data: Any, result: Any, report: Report) -> None:
+    def begin(self, data: Any, result: Any, report: Delivers) -> None:
         """Report the run of this root suite, whose start need not have been seen."""
         if not self._ledger.holds(result):
             self._start_root(data, result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 DEFAULT_TIMEOUT = 10.0
 """Seconds that the end of a run waits for the last acknowledgement."""
 ARTIFACTS = ("output", "log", "report")
+DELIVERIES = ("process", "threads")
 
 _OPTIONS = {
     "url": "LIVEWALL_URL",
@@ -28,6 +28,7 @@ _OPTIONS = {
     "repository": "LIVEWALL_REPOSITORY",
     "suite": "LIVEWALL_SUITE",
     "job": "LIVEWALL_JOB",
+    "delivery": "LIVEWALL_DELIVERY",
 }
 """Arguments of the listener, and the environment variable that gives the same."""
 
@@ -39,6 +40,8 @@ _MAX_TEXT = 1000
 @dataclass
 class Settings:
     """`url` without a trailing slash, "" where there is no wall; `run_id` "" where it is to be found.
+
+    `delivery`: "process", "threads" or "", which leaves the choice to the listener.
 
     `problems` are for the user: what was given and could not be used.
     """
@@ -57,6 +60,7 @@ class Settings:
     repository: str = ""
     suite: str = ""
     job: str = ""
+    delivery: str = ""
     problems: list[str] = field(default_factory=list)
 
 
@@ -75,6 +79,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings.spool = _path("spool", given["spool"], settings.problems)
     settings.ca = _certificates(given["ca"], settings.problems)
     settings.run_id = given["run"]
+    settings.delivery = _delivery(given["delivery"], settings.problems)
     return settings
 
 
@@ -164,6 +169,13 @@ def _artifacts(text: str, problems: list[str]) -> tuple[str, ...]:
     return tuple(name for name in ARTIFACTS if name in asked)
 
 
+def _delivery(text: str, problems: list[str]) -> str:
+    if text.lower() in {"", *DELIVERIES}:
+        return text.lower()
+    problems.append(f"delivery {text!r} is not known; known are {', '.join(DELIVERIES)}, and the listener chooses")
+    return ""
+
+
 def _timeout(text: str, problems: list[str]) -> float:
     if not text:
         return DEFAULT_TIMEOUT
@@ -193,6 +205,8 @@ def _certificates(text: str, problems: list[str]) -> str:
     path = _path("ca", text, problems)
     if path is None:
         return ""
+    import ssl  # noqa: PLC0415  # takes its time, and is seldom needed in robot's own process
+
     try:
         path.open("rb").close()  # OpenSSL takes folders, too
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)

@@ -30,9 +30,11 @@ class SpoolWriter(Thread):
 
     def __init__(self, spool: SpoolFile, on_spooled: Callable[[], None], notices: Notices) -> None:
         super().__init__(name="livewall-spool-writer", daemon=True)
-        self._queue: SimpleQueue[wire.Event | None] = SimpleQueue()
+        self._queue: SimpleQueue[wire.Event | bytes | None] = SimpleQueue()
         self.put = self._queue.put
-        """Hand over an event: one atomic operation."""
+        """Hand over an event, or the JSON of one: one atomic operation."""
+        self.stored = 0
+        """Events that were handed over and are in the spool, or lost."""
         self._spool = spool
         self._on_spooled = on_spooled
         self._notices = notices
@@ -59,14 +61,15 @@ class SpoolWriter(Thread):
             except Exception as error:
                 self._lost += len(events)
                 self._notices.add("error", f"spooling failed, please report it: {type(error).__name__}: {error}")
+            self.stored += len(events)
             self._on_spooled()
             self._sync()
             if more and events:
                 clock.sleep(GATHER_MANY if len(events) >= MANY else GATHER)
 
-    def _gather(self) -> tuple[list[wire.Event], bool]:
+    def _gather(self) -> tuple[list[wire.Event | bytes], bool]:
         """What has been handed over, at least one event; False when no more will come."""
-        events: list[wire.Event] = []
+        events: list[wire.Event | bytes] = []
         try:
             item = self._queue.get(timeout=SYNC_INTERVAL)
             while item is not None:
@@ -78,14 +81,14 @@ class SpoolWriter(Thread):
             return events, True
         return events, False
 
-    def _store(self, events: list[wire.Event]) -> None:
+    def _store(self, events: list[wire.Event | bytes]) -> None:
         if self._spool.pressure < _SLIM_AT and not self._lost:
-            records = [encode.event(event) for event in events]
+            records = [event if isinstance(event, bytes) else encode.event(event) for event in events]
             # Whole events that came together must not take the room that is left for the ends of others.
             if self._spool.pressure_with(sum(map(len, records))) < _SLIM_AT:
                 events = events[self._spool.append(records) :]
         for event in events:
-            self._squeeze(event)
+            self._squeeze(encode.decode_event(event) if isinstance(event, bytes) else event)
 
     def _squeeze(self, event: wire.Event) -> None:
         """Room is scarce: detail goes first, then everything but the end; what is lost is counted and reported."""

@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 from weakref import WeakSet
 
 _OTHERS = stat.S_IWOTH
@@ -25,7 +26,12 @@ _CAREFUL = (
 """Neither through a link, nor waiting for whoever is at the other end of a pipe."""
 _HAS_OWNERS = hasattr(os, "geteuid")
 
-_open: WeakSet[io.FileIO] = WeakSet()
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+_open: WeakSet[_Closable] = WeakSet()
 
 
 class Untrusted(PermissionError):
@@ -59,8 +65,13 @@ def find_shared_folder(folder: Path) -> Path:
 def open_own(path: Path, flags: int) -> io.FileIO:
     """A file of ours, which no process that is forked from this one keeps open. Raises OSError."""
     file = _opened(path, flags | _CAREFUL, _require_own)
-    _open.add(file)
+    leave_to_parent(file)
     return file
+
+
+def leave_to_parent(file: _Closable) -> None:
+    """Have it closed in processes that are forked from this one."""
+    _open.add(file)
 
 
 def open_foreign(path: Path) -> io.FileIO:
@@ -185,11 +196,11 @@ def _name_of(uid: int) -> str:
         return f"another user, {uid}"
 
 
-def _leave_to_parent() -> None:
+def _close_in_child() -> None:
     """A process that a keyword forks may live on for days: it must not keep our locks."""
     for file in list(_open):
         file.close()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_to_parent)
+    os.register_at_fork(after_in_child=_close_in_child)

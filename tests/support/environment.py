@@ -27,9 +27,15 @@ HERE = "127.0.0.1,localhost"
 """Hosts that no proxy stands in front of."""
 
 
+DELIVERY = "LIVEWALL_TEST_DELIVERY"
+"""Variable that has listeners of tests deliver by a `process` or by `threads`; without it they choose."""
+
+
 def quiet_environment() -> dict[str, str]:
     """This process's environment without the variables of CI systems, pytest, Robot Framework and livewall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ELSEWHERE)}
     kept.pop("CI", None)
+    if DELIVERY in os.environ:
+        kept["LIVEWALL_DELIVERY"] = os.environ[DELIVERY]
     kept.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", no_proxy=HERE, NO_PROXY=HERE)
     return kept

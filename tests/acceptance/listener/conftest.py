@@ -7,10 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from support.environment import DELIVERY
 from support.robots import interpreter
 from support.wall import RecordingWall
 
+BOTH = "both_deliveries"
 SUITES = Path(__file__).parents[1] / "suites"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test by threads; by a courier, too, those that are marked, and under soak all."""
+    marks = [] if metafunc.definition.get_closest_marker(BOTH) else [pytest.mark.soak]
+    metafunc.parametrize("delivery", ["threads", pytest.param("process", marks=marks)], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def delivery(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the listeners of the test deliver."""
+    monkeypatch.setenv(DELIVERY, request.param)
+    return str(request.param)
 
 
 @pytest.fixture

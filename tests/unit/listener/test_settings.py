@@ -13,6 +13,14 @@ def read(*arguments: str, **environment: str) -> settings.Settings:
     return settings.read(arguments, {f"LIVEWALL_{name}": value for name, value in environment.items()})
 
 
+def test_how_to_deliver_is_one_of_two_or_left_to_the_listener() -> None:
+    assert [read(DELIVERY=text).delivery for text in ("", "process", "Threads")] == ["", "process", "threads"]
+    wrong = read("delivery=courier")
+    assert wrong.delivery == "" and wrong.problems == [
+        "delivery 'courier' is not known; known are process, threads, and the listener chooses"
+    ]
+
+
 def split(argument: str) -> list[str]:
     """As Robot Framework does: the first of `:` and `;` separates."""
     separator = min((at, char) for char in ":;" if (at := argument.find(char)) >= 0)[1]

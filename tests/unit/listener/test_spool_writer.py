@@ -36,6 +36,7 @@ def test_an_event_is_one_line_that_the_dashboard_decodes_to_the_same(event: wire
     assert b"\n" not in line
     assert json.loads(line)["kind"] == event.kind
     assert msgspec.json.decode(line, type=type(event)) == event
+    assert encode.decode_event(line) == event
 
 
 def test_a_lone_surrogate_cannot_stop_the_rest() -> None:
@@ -82,8 +83,9 @@ def test_everything_handed_over_is_spooled_in_order(spool: SpoolFile) -> None:
     assert [event["count"] for event in stored(spool)] == list(range(3000))
 
 
+@pytest.mark.parametrize("are_encoded", [False, True])
 @pytest.mark.parametrize("at_once", [1, 10, 61])
-def test_when_room_is_scarce_detail_goes_first_and_is_counted(at_once: int) -> None:
+def test_when_room_is_scarce_detail_goes_first_and_is_counted(at_once: int, are_encoded: bool) -> None:
     spool = SpoolFile.create(Header("http://wall", "r", {"process": "0"}), None, limit=0, memory=40_000)
     thread = SpoolWriter(spool, lambda: None, Notices(print))
     message = "m" * 2000
@@ -92,8 +94,9 @@ def test_when_room_is_scarce_detail_goes_first_and_is_counted(at_once: int) -> N
         tests.append(wire.StartTest(f"s1-t{n}", f"T{n}", f"R.T{n}", AT))
         tests.append(wire.EndTest(f"s1-t{n}", f"T{n}", f"R.T{n}", "FAIL", message, AT, 1.0))
     tests.append(wire.EndSuite("s1", "FAIL", "", 1.0, 30))
+    handed_over = [encode.event(event) if are_encoded else event for event in tests]
     for first in range(0, len(tests), at_once):
-        thread._store(tests[first : first + at_once])
+        thread._store(handed_over[first : first + at_once])
     kept = stored(spool)
     ends = [event for event in kept if event["kind"] == "end_test"]
     assert len(ends) == 30, "every test's end is there"

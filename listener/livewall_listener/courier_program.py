@@ -1,0 +1,187 @@
+"""The process beside robot: what is told to it by lines is done by a `Report`, as robot itself would do it in threads.
+
+Its standard input is a socket: lines come (`courier_lines.py`), words go back, a JSON object a line. It ends when robot
+says so, or when robot is gone: then what it has is delivered all the same. It knows nothing of Robot Framework.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any
+
+from livewall_listener import clock, wire
+from livewall_listener.courier_lines import LineReader
+from livewall_listener.notices import Notices
+from livewall_listener.report import Report
+from livewall_listener.sampler import INTERVAL
+from livewall_listener.settings import Settings
+from livewall_listener.spool_writer import GATHER, GATHER_MANY, MANY
+
+PATIENCE = 10.0
+"""Seconds, at most, in which a courier whose robot is gone delivers what it has."""
+CONFIRM_EACH = 1.0
+"""Seconds between two words about what is kept: each wakes a thread of robot's."""
+_LOOK_EACH = 1.0
+"""Seconds until robot is looked for: whoever it forked may hold its end of the socket for days."""
+_AT_ONCE = 1 << 20
+_ROBOT = 0
+"""The socket."""
+
+
+def main() -> None:
+    # Who stops robot waits for its last words, and so for who delivers them.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    CourierProgram().run()
+    os._exit(0)
+
+
+class Words:
+    """What is said to robot; nothing once it is gone."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def say(self, **words: Any) -> None:
+        try:
+            with self._lock:
+                data = json.dumps(words).encode() + b"\n"
+                while data:
+                    data = data[os.write(_ROBOT, data) :]
+        except OSError:
+            pass
+
+
+class ForwardedNotices(Notices):
+    """Robot says them: each is on its way at once."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(lambda _: None)
+        self._words = words
+
+    def _keep(self, topic: str, text: str) -> None:
+        self._words.say(notice=[topic, text])
+
+
+class CourierProgram:
+    """One run's courier."""
+
+    def __init__(self) -> None:
+        self._words = Words()
+        self._lines = LineReader()
+        self._robot = os.getppid()
+        self._sample: tuple[wire.Now, float] | None = None
+        self._sampled_at = 0.0
+        self._taken = 0
+        """Events."""
+        self._mark: tuple[int, int] | None = None
+        """Events taken so far, and the number of the last, that are to be confirmed when all are kept."""
+        self._confirm_at = 0.0
+        self._confirmed = 0
+        self._report: Report | None = None
+        self._timeout = 0.0
+        self._is_closing = False
+
+    def run(self) -> None:
+        """To robot's last word, or its end; then until all is delivered, or there is no use in waiting for that."""
+        while not self._is_closing and (data := self._receive()) is not None:
+            before = self._taken
+            for text in self._lines.feed(data):
+                self._take(text)
+            self._confirm()
+            count = self._taken - before
+            if count and not self._is_closing:
+                clock.sleep(GATHER_MANY if count >= MANY else GATHER)
+        if self._report:
+            self._finish(self._report)
+
+    def _receive(self) -> bytes | None:
+        """What has come within a moment, None when no more will."""
+        readable, _, _ = select.select([_ROBOT], [], [], _LOOK_EACH)
+        if not readable:
+            return b"" if os.getppid() == self._robot else None
+        try:
+            return os.read(_ROBOT, _AT_ONCE) or None
+        except OSError:
+            return None
+
+    def _take(self, text: bytes) -> None:
+        if text[:1] == b"{":
+            if self._report:
+                self._report.put(text)
+                self._taken += 1
+            return
+        word, _, argument = text.partition(b" ")
+        takers: dict[bytes, Callable[[Any], None]] = {
+            b"begin": self._begin,
+            b"now": self._note_sample,
+            b"trouble": self._note_trouble,
+            b"upload": self._upload,
+            b"close": self._close,
+        }
+        takers[word](json.loads(argument))
+
+    def _begin(self, said: dict[str, Any]) -> None:
+        given = said["settings"]
+        given["spool"] = Path(given["spool"]) if given["spool"] else None
+        settings = Settings(**given)
+        notices = ForwardedNotices(self._words)
+        info = wire.RunInfo(**said["run"])
+        self._timeout = settings.timeout
+        self._report = Report(settings, os.environ, said["run_id"], info, notices, self._look)
+        self._words.say(spool=str(self._report.path or ""))
+        self._report.start()
+
+    def _look(self) -> tuple[wire.Now, float] | None:
+        """What robot said last, while that is fresh: it says nothing while all is quick."""
+        return self._sample if clock.monotonic() < self._sampled_at + 2 * INTERVAL else None
+
+    def _note_sample(self, said: tuple[dict[str, Any], float]) -> None:
+        self._sample, self._sampled_at = (wire.Now(**said[0]), said[1]), clock.monotonic()
+
+    def _note_trouble(self, _: None) -> None:
+        if self._report:
+            self._report.note_trouble()
+        self._words.say(answer="trouble")
+
+    def _upload(self, said: tuple[str, str]) -> None:
+        if self._report:
+            self._report.upload(said[0], Path(said[1]))
+
+    def _close(self, _: None) -> None:
+        self._is_closing = True
+
+    def _confirm(self) -> None:
+        """Robot need not remember what the spool has."""
+        if self._mark and self._report and self._report.stored >= self._mark[0]:
+            self._words.say(has=self._mark[1])
+            self._confirm_at, self._confirmed, self._mark = clock.monotonic() + CONFIRM_EACH, self._mark[0], None
+        if not self._mark and self._taken > self._confirmed and clock.monotonic() >= self._confirm_at:
+            self._mark = self._taken, self._lines.number
+
+    def _finish(self, report: Report) -> None:
+        over = Event()
+        patience = self._timeout if self._is_closing else min(self._timeout, PATIENCE)
+
+        def wait() -> None:
+            report.wait(patience)
+            over.set()
+
+        Thread(target=wait, daemon=True).start()
+        if self._is_closing:
+            Thread(target=self._watch_robot, args=(over,), daemon=True).start()
+        over.wait()
+        report.finish()
+        self._words.say(answer="close")
+
+    def _watch_robot(self, over: Event) -> None:
+        """Nobody waits any more: who is in a hurry finds the rest in the spool."""
+        while self._receive() is not None:
+            pass
+        over.set()
