@@ -118,11 +118,19 @@ def test_what_a_helper_outlives_is_delivered(folder: Path, wall: RecordingWall, 
     assert list((folder / "spool").iterdir()) == []
 
 
-def test_a_fork_that_python_does_not_know_of_is_told_apart(folder: Path, wall: RecordingWall) -> None:
-    """It holds the lock of a run that was killed: `resend` says who has what, and with which exit code."""
+@pytest.mark.both_deliveries
+def test_a_fork_that_python_does_not_know_of_is_told_apart(folder: Path, wall: RecordingWall, delivery: str) -> None:
+    """It holds the lock of a run that was killed: `resend` says who has what, and with which exit code.
+
+    A courier has the lock to itself, and ends with robot, whoever holds robot's end of its socket.
+    """
     running = start_a_fork_of_c(folder, f"http://127.0.0.1:{free_port()}")
     running.process.kill()
     running.process.wait(60)
+    if delivery == "process":
+        assert wait_for(lambda: resend(folder, wall.url).returncode == 0, 60)
+        assert "Start A Helper" in str(wall.process(running.run_id).events)
+        return
     done = resend(folder, wall.url)
     assert done.returncode == 3, done.stdout + done.stderr
     assert f"process {helper(folder)} (" in done.stdout and "1 left to processes that still run" in done.stdout

@@ -67,6 +67,7 @@ def resend(running: RunningRobot | Run, *args: str) -> subprocess.CompletedProce
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.both_deliveries
 def test_ctrl_c_once_ends_the_run_and_its_report(
     wall: RecordingWall, start_waiting: Callable[..., RunningRobot], robot: str | None
 ) -> None:
@@ -93,6 +94,7 @@ def test_ctrl_c_twice_ends_the_report_too(wall: RecordingWall, start_waiting: Ca
     assert [(event["total"], ended) for event in end] == [(ended, ended)]
 
 
+@pytest.mark.both_deliveries
 def test_ctrl_c_while_waiting_for_the_last_acknowledgement(
     wall: RecordingWall, start: Callable[..., RunningRobot]
 ) -> None:
@@ -194,6 +196,7 @@ def test_resend_says_what_it_did(tmp_path: Path) -> None:
     assert nothing.returncode == 0 and "Nothing to deliver" in nothing.stdout
 
 
+@pytest.mark.both_deliveries
 def test_the_keyword_that_runs_is_told(
     wall: RecordingWall, start_waiting: Callable[..., RunningRobot], tmp_path: Path, robot: str | None
 ) -> None:

@@ -60,6 +60,7 @@ def run(wall: RecordingWall, tmp_path: Path, library: str, **options: object) ->
     return run_robot(tmp_path / "a.robot", cwd=tmp_path, url=wall.url, **options)
 
 
+@pytest.mark.both_deliveries
 @pytest.mark.parametrize("how", FROZEN)
 def test_time_that_is_frozen_and_stays_so(wall: RecordingWall, tmp_path: Path, how: str) -> None:
     """Deliveries go on, to the last one; the results have the times that robot gave them."""

@@ -54,6 +54,7 @@ def test_two_walls_are_reported_to_both(wall: RecordingWall, tmp_path: Path) -> 
     assert TWICE not in run.console
 
 
+@pytest.mark.both_deliveries
 def test_robots_after_each_other_in_one_process(wall: RecordingWall, tmp_path: Path) -> None:
     assert run_in_one_process(wall, tmp_path, "after each other") == (0, {"One", "Two", "Three"})
     for events in events_of(wall):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from support.robot import Run, run_pabot, run_robot
 from support.wall import RESET, Answer, RecordingWall, Request
 
@@ -29,6 +31,7 @@ def command(run: Run, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.both_deliveries
 def test_what_was_asked_for_arrives_as_it_is(wall: RecordingWall, tmp_path: Path, robot: str | None) -> None:
     listener = f"livewall_listener.Listener:{wall.url}:artifacts=log,output"
     env = {"LIVEWALL_TIMEOUT": "120"}
