@@ -91,7 +91,7 @@ class Courier:
 
     def start(self) -> None:
         given = {**asdict(self._settings), "spool": str(self._settings.spool or "")}
-        begin = {"settings": given, "run_id": self._run_id, "run": asdict(self._info), "robot": os.getpid()}
+        begin = {"settings": given, "run_id": self._run_id, "run": asdict(self._info)}
         self._pipe.put_word("begin", begin)
         Thread(target=self._listen, name="livewall-courier", daemon=True).start()
         Thread(target=self._work, name="livewall-sampler", daemon=True).start()
@@ -115,9 +115,11 @@ class Courier:
 
     def close(self) -> None:
         """Wait for the last acknowledgement; never longer than the timeout and a moment, Ctrl-C or not."""
-        self._pipe.put_word("close")
-        for patience in (self._settings.timeout + _GRACE, _END_WITHIN):
-            with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
+        with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
+            self._pipe.put_word("close")
+            self._over.wait(self._settings.timeout + _GRACE)
+        for patience in (0.0, _END_WITHIN):
+            with suppress(KeyboardInterrupt):
                 self._over.wait(patience)
             if self._over.is_set():
                 break
@@ -126,6 +128,7 @@ class Courier:
         if self._successor:
             self._successor.close()
         elif not self._is_closed:
+            self._is_closed = True
             self._notices.add("left", "what delivers the events hangs: what it could not deliver is lost")
         self._end()
 
@@ -224,11 +227,12 @@ def _program() -> str:
     http = find_spec("urllib3")
     if http is not None and http.origin:
         places.append(str(Path(http.origin).parents[1]))
+    robot = os.getpid()
     own = str(Path(livewall_listener.__file__).absolute().parents[1])
     return (
-        f"'livewall, for process {os.getpid()}'; import sys, typing; sys.path[:] = [{own!r}, *filter(None, sys.path)]; "
+        f"'livewall, for process {robot}'; import sys, typing; sys.path[:] = [{own!r}, *filter(None, sys.path)]; "
         f"import livewall_listener; del sys.path[0]; sys.path += [p for p in {places!r} if p not in sys.path]; "
-        "from livewall_listener.courier_program import main; main()"
+        f"from livewall_listener.courier_program import main; main({robot})"
     )
 
 

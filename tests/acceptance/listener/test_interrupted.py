@@ -103,6 +103,8 @@ def test_ctrl_c_while_waiting_for_the_last_acknowledgement(
     running = start(SUITES / "empty", "--runemptysuite", env={"LIVEWALL_TIMEOUT": "3000"})
     wait_for(lambda: "Report:" in running.console, 60)
     wait_for(lambda: any("end_process" in str(r.body) for r in wall.requests), 60)
+    asked = len(wall.requests)
+    wait_for(lambda: len(wall.requests) > asked + 2, 60, "it to have waited for seconds")
     running.interrupt()
     run = running.finish(60)
     assert run.exit_code == 0 and "Traceback" not in run.console

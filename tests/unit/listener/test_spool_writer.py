@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ EVENTS: list[wire.Event] = [
 def test_an_event_is_one_line_that_the_dashboard_decodes_to_the_same(event: wire.Event) -> None:
     line = encode.event(event)
     assert b"\n" not in line
-    assert json.loads(line)["kind"] == event.kind
+    assert json.loads(line) == {"kind": event.kind, **asdict(event)}
     assert msgspec.json.decode(line, type=type(event)) == event
     assert encode.decode_event(line) == event
 
