@@ -19,12 +19,13 @@ MARKS = ("M-4 -4h8v8h-8z", "M0 -5L5 4H-5z", "M0 -5L5 0L0 5L-5 0z", "M-4 0a4 4 0 
 
 @dataclass
 class Chart:
-    """`series`: by name, a value for each of `sizes`. Both axes are logarithmic."""
+    """`series`: by name, a value for each of `sizes`, which count what `across` says. Both axes are logarithmic."""
 
     title: str
     sizes: list[float]
     unit: str
     series: dict[str, list[float]] = field(default_factory=dict)
+    across: str = "results stored"
 
 
 def svg(chart: Chart) -> str:
@@ -69,7 +70,7 @@ def _axes(chart: Chart, places: Sequence[float], powers: range, y: Scale) -> lis
     for size, at in zip(chart.sizes, places, strict=True):
         parts.append(f'<text x="{at:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{size:,.0f}</text>')
     middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(f'<text x="{middle}" y="{HEIGHT - 6}" text-anchor="middle">results stored</text>')
+    parts.append(f'<text x="{middle}" y="{HEIGHT - 6}" text-anchor="middle">{escape(chart.across)}</text>')
     return parts
 
 

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Sender(Protocol):
@@ -40,6 +40,11 @@ class Node:
     first: float = 0.0
     _next: int = field(default=0, init=False)
     _sent_at: float = field(default=0.0, init=False)
+
+    @property
+    def left(self) -> Sequence[bytes]:
+        """What was not answered yet."""
+        return self.requests[self._next :]
 
     def due(self) -> float | None:
         if self._next == len(self.requests):
@@ -107,15 +112,28 @@ class Sending:
         self._process.join()
         return outcome, senders
 
+    def stop(self) -> tuple[Outcome, list[Sender]]:
+        """Send nothing more, and wait for what was sent to be answered."""
+        try:
+            self._result.send(None)
+        except BrokenPipeError:
+            pass  # it has nothing left to send
+        return self.outcome()
+
 
 def _child(port: int, nodes: Sequence[Sender], result: Connection) -> None:
-    client = Client(port, nodes)
+    client = Client(port, nodes, result)
     result.send((client.run(), client.senders))
 
 
 class Client:
-    def __init__(self, port: int, nodes: Sequence[Sender]) -> None:
+    """`until`: sends no more once something comes there."""
+
+    def __init__(self, port: int, nodes: Sequence[Sender], until: Connection | None = None) -> None:
         self._selector = selectors.DefaultSelector()
+        self._is_stopped = False
+        if until is not None:
+            self._selector.register(until, selectors.EVENT_READ)
         self._lines = [_Line(port, node) for node in nodes]
         self._waiting: list[tuple[float, int, _Line]] = []
         self.outcome = Outcome()
@@ -139,7 +157,9 @@ class Client:
                 busy += 1
             pause = max(0.0, self._waiting[0][0] - time.perf_counter()) if self._waiting else None
             for key, _ in self._selector.select(pause):
-                if self._answer_of(key.data):
+                if key.data is None:
+                    self._stop(key.fileobj)
+                elif self._answer_of(key.data):
                     busy -= 1
                     self._wait_for_turn(key.data)
         self.outcome.seconds = time.perf_counter() - begun
@@ -147,8 +167,13 @@ class Client:
             line.socket.close()
         return self.outcome
 
+    def _stop(self, until: Any) -> None:
+        self._selector.unregister(until)
+        self._is_stopped = True
+        self._waiting.clear()
+
     def _wait_for_turn(self, line: _Line) -> None:
-        due = line.due()
+        due = None if self._is_stopped else line.due()
         if due is not None:
             heapq.heappush(self._waiting, (due, id(line), line))
 

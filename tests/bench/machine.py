@@ -1,16 +1,22 @@
-"""The machine and the versions that figures belong to."""
+"""The machine and the versions that figures belong to, and how quiet it was."""
 
 from __future__ import annotations
 
 import os
 import platform
+import time
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import psutil
 import psycopg
 
+from . import processor_time
+
 PACKAGES = ("robotframework", "eventlet", "Flask-SocketIO", "psycopg", "msgspec", "allure-robotframework")
+QUIET = 0.15
+"""The most that others may use of the machine: beside more, the same code was half as fast."""
 
 
 def describe(database_url: str) -> dict[str, str]:
@@ -27,17 +33,64 @@ def describe(database_url: str) -> dict[str, str]:
     }
 
 
-def busy(seconds: float) -> float:
-    """The share of all cores that others used for so long, 0 to 1."""
-    return psutil.cpu_percent(interval=seconds) / 100
+@dataclass
+class Load:
+    """While something was measured. `others`: the share of all cores, 0 to 1, that others used, neighbours of a virtual
+    machine among them; `average`: the load average when it began; `niceness`: this one's.
+    """
+
+    others: float
+    average: float
+    niceness: int
+
+    @property
+    def is_noisy(self) -> bool:
+        return self.others > QUIET
+
+    @property
+    def words(self) -> str:
+        noisy = f": **noisy**, more than {QUIET:.0%}" if self.is_noisy else ""
+        nice = f", niceness {self.niceness}" if self.niceness else ""
+        before = f"load average before: {self.average:.1f}{nice}"
+        return f"others used {self.others:.0%} of the machine meanwhile{noisy} ({before})"
 
 
-def load_average(load: float) -> str:
-    """What a reader needs to know of others at work beside the benchmark."""
-    return (
-        f"Load average at the start: {load:.1f} on {os.cpu_count()} cores, of which this had its share by niceness "
-        f"{os.nice(0)}."
-    )
+class LoadWatch:
+    """Watches others from now on. Ours is what this process and all that it starts uses."""
+
+    def __init__(self) -> None:
+        self._average = os.getloadavg()[0]
+        self._begun = _now()
+
+    def load(self) -> Load:
+        """Since the watch began."""
+        return Load(share_of_others(self._begun, _now(), os.cpu_count() or 1), self._average, os.nice(0))
+
+
+@dataclass
+class Moment:
+    """The time, and processor seconds used until then: of all, and of ours."""
+
+    at: float
+    busy: float
+    ours: float
+
+
+def share_of_others(before: Moment, after: Moment, cores: int) -> float:
+    """Of all cores, 0 to 1."""
+    others = (after.busy - before.busy) - (after.ours - before.ours)
+    return min(max(others / (after.at - before.at) / cores, 0.0), 1.0)
+
+
+def _now() -> Moment:
+    used = psutil.cpu_times()
+    busy = used.user + used.nice + used.system + getattr(used, "steal", 0.0)
+    return Moment(time.monotonic(), busy, processor_time.of_tree(os.getpid()))
+
+
+def is_quiet(seconds: float) -> bool:
+    """Whether others leave the machine alone for so long. To be asked while nothing of ours is at work."""
+    return psutil.cpu_percent(interval=seconds) / 100 <= QUIET
 
 
 def _cpu() -> str:

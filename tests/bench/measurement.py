@@ -6,33 +6,30 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .chart import Chart
+from .curve import Limit
+
+T = TypeVar("T")
 
 
 @dataclass
 class Check:
-    """One budget: `measured` against `limit`, both in `unit`."""
+    """What was measured of a budget, by its name; `low` to `high` over the rounds, where there were several."""
 
-    what: str
+    budget: str
     measured: float
-    limit: float
-    unit: str = ""
-    at_most: bool = True
-
-    @property
-    def kept(self) -> bool:
-        return self.measured <= self.limit if self.at_most else self.measured >= self.limit
-
-    @property
-    def words(self) -> str:
-        return f"{'at most' if self.at_most else 'at least'} {number(self.limit)} {self.unit}".strip()
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass
 class Measurement:
-    """`table` has its heading as the first row; `raw` holds every figure measured; `chart` stands below the table."""
+    """`table` has its heading as the first row; `raw` holds every figure measured; `chart` stands below the table.
+
+    `limit`: where what was measured over several sizes ends.
+    """
 
     name: str
     title: str
@@ -41,6 +38,27 @@ class Measurement:
     table: list[list[str]]
     raw: dict[str, Any] = field(default_factory=dict)
     chart: Chart | None = None
+    limit: Limit | None = None
+
+
+def over_rounds(budget: str, values: Sequence[float]) -> Check:
+    """The median of the rounds, and their spread."""
+    return Check(budget, median(values), min(values), max(values))
+
+
+def in_turn(round_: int, *sides: T) -> Sequence[T]:
+    """The sides in the order of this round: who is first changes."""
+    return sides[::-1] if round_ % 2 else sides
+
+
+def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    """Of each round. Both sides of a round met the same machine; of the medians each may be another round's."""
+    return [mine / other for mine, other in zip(ours, theirs, strict=True)]
+
+
+def spread(values: Sequence[float]) -> str:
+    """`0.98 (0.95 to 1.02)`."""
+    return f"{number(median(values))} ({number(min(values))} to {number(max(values))})"
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ import psycopg
 from support.dashboard import Dashboard
 from support.environment import quiet_environment
 from support.ports import free_port
-from support.postgres import Databases
+from support.postgres import Databases, Postgres
 from support.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
@@ -22,11 +23,24 @@ BASELINES = Path(__file__).parent / "baselines"
 SOCKET_IO = ROOT / "dashboard/livewall_dashboard/static/vendor/socket.io-client@4.8.4/socket.io.esm.min.js"
 
 
+@dataclass(frozen=True)
+class BareServer:
+    """What is asked beside a wall."""
+
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
 class Stage:
     """`directory` is where logs, suites and data may go."""
 
-    def __init__(self, postgres_url: str, directory: Path) -> None:
-        self.databases = Databases(postgres_url)
+    def __init__(self, postgres: Postgres, directory: Path) -> None:
+        self.postgres = postgres
+        self.databases = Databases(postgres.url)
         self.directory = directory
 
     @contextmanager
@@ -66,15 +80,15 @@ class Stage:
             self.databases.drop(url)
 
     @contextmanager
-    def bare_server(self) -> Iterator[str]:
-        """URL of the server of `baselines/empty_flask.py`."""
+    def bare_server(self) -> Iterator[BareServer]:
+        """The server of `baselines/empty_flask.py`."""
         port = free_port()
         command = [sys.executable, "-W", "ignore", str(BASELINES / "empty_flask.py"), str(port), str(SOCKET_IO)]
         process = subprocess.Popen(command, env=quiet_environment())
-        url = f"http://127.0.0.1:{port}"
+        bare = BareServer(port, process.pid)
         try:
-            wait_for(lambda: _answers(url), what="the bare server")
-            yield url
+            wait_for(lambda: _answers(bare.url), what="the bare server")
+            yield bare
         finally:
             process.kill()
             process.wait()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,8 @@ from support.answers import Answer, answer_to, json_of
 from support.resultsdbpy import VERSION, running_resultsdbpy
 from support.uploads import MAC, Json, commit, upload
 
-from .machine import load_average
-from .measurement import Check, Measurement, median
+from .measurement import Check, Measurement, in_turn, median, over_rounds, percentile, ratios
+from .processor_time import Stopwatch, pid_at
 from .stage import Stage
 
 AREAS, FEATURES, TESTS = 10, 20, 50
@@ -34,15 +34,20 @@ WAIT = 120.0
 FIRST = "first upload of 10,000 results, all tests new"
 NEXT = "upload of 10,000 results"
 SMALL = f"upload of {TESTS_EACH} results"
+FIGURES = ("median", "best", "processor")
 TIMELINE = f"timeline of {CONFIGURATIONS * COMMITS} points"
 
 
 @dataclass
 class Side:
-    """`times`: milliseconds, by what was asked. `server`: what it says that it runs on."""
+    """`pids`: of the processes that serve, by name. `times`: milliseconds, by what was asked; `processor`: seconds that
+    all of it took. `server`: what it says that it runs on.
+    """
 
     url: str
+    pids: dict[str, int]
     times: dict[str, list[float]] = field(default_factory=dict)
+    processor: dict[str, float] = field(default_factory=dict)
     server: str = ""
 
     def post(self, what: str, body: bytes) -> None:
@@ -63,50 +68,62 @@ class Side:
 
 def measure(stage: Stage) -> Measurement:
     """Skips, as a test does, where resultsdbpy cannot be installed."""
-    load = os.getloadavg()[0]
     with running_resultsdbpy() as url, stage.dashboard() as dashboard:
-        theirs, ours = Side(url), Side(dashboard.url)
+        theirs = Side(url, {"server": pid_at(int(url.rpartition(":")[2]))})
+        ours = Side(dashboard.url, {"server": dashboard.pid, "postgres": stage.postgres.pid})
         _upload_large((theirs, ours))
-        _upload_small((theirs, ours))
+        with _counted((theirs, ours), SMALL):
+            _upload_small((theirs, ours))
         with psycopg.connect(dashboard.database_url, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
-        _ask_timelines((theirs, ours))
+        with _counted((theirs, ours), TIMELINE):
+            _ask_timelines((theirs, ours))
     return Measurement(
         name="uploads",
         title="Uploads beside resultsdbpy",
-        how=_how(load, theirs.server),
+        how=_how(theirs.server),
         checks=[
+            over_rounds("upload", ratios(ours.times[NEXT], theirs.times[NEXT])),
             Check(
-                "upload of 10,000 results, JSON to COMMIT, to resultsdbpy in memory",
-                _ratio(NEXT, ours, theirs),
-                0.1,
-                "x",
+                "timeline-of-peer",
+                _ratio(TIMELINE, ours, theirs),
+                *_quartiles(ours.times[TIMELINE], theirs.times[TIMELINE]),
             ),
-            Check("timeline of 600 points, to resultsdbpy in memory", _ratio(TIMELINE, ours, theirs), 0.5, "x"),
         ],
         table=[
-            ["what", "livewall, median", "best", "resultsdbpy, median", "best", "livewall, of resultsdbpy"],
+            [
+                "what",
+                *(f"{side}, {of}" for side in ("livewall", "resultsdbpy") for of in FIGURES),
+                "livewall, of resultsdbpy",
+            ],
             *(_row(what, ours, theirs) for what in ours.times),
         ],
-        raw={"livewall": ours.times, "resultsdbpy": theirs.times, "load": load},
+        raw={
+            name: {"times": side.times, "processor": side.processor}
+            for name, side in (("livewall", ours), ("resultsdbpy", theirs))
+        },
     )
 
 
-def _how(load: float, server: str) -> str:
+def _how(server: str) -> str:
     return (
-        f"resultsdbpy {VERSION} in memory, as its documentation sets it up ({server}), and livewall with its Postgres, "
-        "fsync on, are sent the same over HTTP in turns, and who is asked first changes: an upload of "
+        f"resultsdbpy {VERSION} in memory, as its documentation sets it up ({server}), and livewall with its "
+        "Postgres, fsync on, are sent the same over HTTP in turns, and who is asked first changes: an upload of "
         f"{RESULTS:,} results in a tree, 1 in 20 a failure that was not expected, 1 in 20 one that was, at the next "
-        f"commit of one configuration ({ROUNDS} times after the first, which has every name for the first time), from "
-        "sending to the answer, which livewall gives after the COMMIT; then uploads of "
+        f"commit of one configuration ({ROUNDS} times after the first, which has every name for the first time), "
+        "from sending to the answer, which livewall gives after the COMMIT; then uploads of "
         f"{TESTS_EACH} results on {CONFIGURATIONS} configurations at {COMMITS} commits each; then "
-        f"`/api/results/<suite>/<test>` of tests taken at random, {REQUESTS} times, {CONFIGURATIONS * COMMITS} points "
-        f"each. What is compared are medians. {load_average(load)}"
+        f"`/api/results/<suite>/<test>` of tests taken at random, {REQUESTS} times, {CONFIGURATIONS * COMMITS} "
+        f"points each. What is compared are the two sides of a turn, of timelines from the first to the third "
+        "quartile. Processor time is that of the server's process and, of ours, of Postgres."
     )
 
 
 def _row(what: str, ours: Side, theirs: Side) -> list[str]:
-    figures = [f"{of(side.times[what]):,.1f} ms" for side in (ours, theirs) for of in (median, min)]
+    figures = []
+    for side in (ours, theirs):
+        times, processor = side.times[what], 1000 * side.processor[what] / len(side.times[what])
+        figures += [f"{each:,.1f} ms" for each in (median(times), min(times), processor)]
     return [what, *figures, f"{_ratio(what, ours, theirs):.3f}"]
 
 
@@ -114,16 +131,30 @@ def _ratio(what: str, ours: Side, theirs: Side) -> float:
     return median(ours.times[what]) / median(theirs.times[what])
 
 
+def _quartiles(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
+    return percentile(ratios(ours, theirs), 0.25), percentile(ratios(ours, theirs), 0.75)
+
+
 def _in_turns(sides: Sequence[Side], ask: Callable[[Side], None], number: int) -> None:
-    for side in sides if number % 2 else sides[::-1]:
+    for side in in_turn(number, *sides):
         ask(side)
 
 
+@contextmanager
+def _counted(sides: Sequence[Side], what: str) -> Iterator[None]:
+    """The processor time of each side meanwhile is what that took."""
+    watches = [Stopwatch(**side.pids) for side in sides]
+    yield
+    for side, watch in zip(sides, watches, strict=True):
+        side.processor[what] = sum(watch.seconds().values())
+
+
 def _upload_large(sides: Sequence[Side]) -> None:
-    for number in range(ROUNDS + 1):
-        what = NEXT if number else FIRST
-        body = _body(_tree(number), MAC, number, "layout-tests")
-        _in_turns(sides, lambda side, what=what, body=body: side.post(what, body), number)
+    bodies = [_body(_tree(number), MAC, number, "layout-tests") for number in range(ROUNDS + 1)]
+    for what, numbers in ((FIRST, [0]), (NEXT, range(1, ROUNDS + 1))):
+        with _counted(sides, what):
+            for number in numbers:
+                _in_turns(sides, lambda side, what=what, body=bodies[number]: side.post(what, body), number)
 
 
 def _upload_small(sides: Sequence[Side]) -> None:

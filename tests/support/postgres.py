@@ -75,6 +75,12 @@ class Postgres:
             process.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
             process.wait(STOP_WITHIN)
 
+    @property
+    def pid(self) -> int:
+        """Of the server, whose children do the work."""
+        assert self._process is not None
+        return self._process.pid
+
     @contextmanager
     def hanging(self) -> Iterator[None]:
         """All of its processes stand for the block: it is connected and says nothing."""

@@ -13,6 +13,7 @@ WEIGHTS = ("unit", "integration", "acceptance", "browser")
 
 CROSS_CUTTING = {
     "agent": "agent/livewall_agent",
+    "bench": "tests/bench, which is `make bench`",
     "deploy": "config/deploy and what else puts livewall on a server",
     "docs": "what the pages of docs promise",
     "edge": "what stands around a wall: nginx, systemd, rights",

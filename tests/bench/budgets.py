@@ -1,0 +1,89 @@
+"""The budgets: what is promised, by which benchmark it is measured, and why one that is missed is missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Budget:
+    """`benchmark`: its name in `python -m bench NAME`; None: what it is about is not built yet."""
+
+    what: str
+    limit: float
+    unit: str
+    benchmark: str | None
+    at_most: bool = True
+
+    def is_kept(self, measured: float) -> bool:
+        return measured <= self.limit if self.at_most else measured >= self.limit
+
+
+_AT_LEAST = False
+_NO_OP = "to a no-op listener"
+_LAB = "a large lab at work"
+_EARLY = "in minute 10, to minute 3"
+
+BUDGETS: dict[str, Budget] = {
+    "listener-up": Budget(f"robot's time with livewall, server up, {_NO_OP}", 1.05, "x", "overhead"),
+    "listener-down": Budget(f"robot's time with livewall, server down, {_NO_OP}", 1.05, "x", "overhead"),
+    "listener-hanging": Budget(f"robot's time with livewall, server hanging, {_NO_OP}", 1.05, "x", "overhead"),
+    "listener-rule": Budget("as a rule: the middle of all rounds of these three", 1.02, "x", "overhead"),
+    "listener-process": Budget("server up, whole process with start and close", 1.05, "x", "overhead"),
+    "main-thread": Budget("main-thread cost of an event, median", 20, "µs", "main-thread"),
+    "ingest": Budget("durable ingest, batched, 50 nodes", 30_000, "events/s", "ingest", _AT_LEAST),
+    "ingest-of-copy": Budget("the same, of bare COPY", 0.3, "x", "ingest", _AT_LEAST),
+    "single": Budget("single-event requests, of an empty Flask endpoint", 0.9, "x", "single", _AT_LEAST),
+    "pixel-median": Budget("event to changed pixel, median", 30, "ms", "latency"),
+    "pixel-of-echo": Budget("the same, to a bare Socket.IO echo", 3, "x", "latency"),
+    "pixel-p99": Budget("the same, 99 %", 60, "ms", "latency"),
+    "long-tasks": Budget("tasks of more than 50 ms on the wall's page meanwhile", 0, "tasks", "latency"),
+    "frames": Budget("frames a second on each of 300 screens, 200 setups", 15, "frames/s", "screens", _AT_LEAST),
+    "page-time": Budget("wall page, cold, 200 setups, first tiles", 1000, "ms", "page"),
+    "page-size": Budget("the same, bytes over the line", 150, "kB", "page"),
+    "memory": Budget("dashboard memory, 200 setups x 5,000 tests live", 200, "MB", "memory"),
+    "lab-memory": Budget(f"{_LAB}: memory {_EARLY}", 1.1, "x", "load"),
+    "lab-descriptors": Budget(f"{_LAB}: descriptors {_EARLY}", 1.02, "x", "load"),
+    "lab-threads": Budget(f"{_LAB}: threads {_EARLY}", 1.02, "x", "load"),
+    "lab-lag": Budget(f"{_LAB}: lag (95 %) {_EARLY}", 1.5, "x", "load"),
+    "timeline": Budget("timeline of one test, 10 million results stored, 95 %", 50, "ms", "timeline"),
+    "timeline-growth": Budget("the same, to 100,000 results", 2, "x", "timeline"),
+    "upload": Budget("upload of 10,000 results, JSON to COMMIT, to resultsdbpy in memory", 0.1, "x", "uploads"),
+    "timeline-of-peer": Budget("timeline of 600 points, to resultsdbpy in memory", 0.5, "x", "uploads"),
+    "import": Budget("import of output.xml stored in Postgres, to ExecutionResult", 0.28, "x", "import"),
+    "import-memory": Budget("own memory of `livewall import`, a file of 160 MB", 40, "MB", "import"),
+    "claims": Budget("claims in the store, 50 connections", 2000, "jobs/s", "jobqueue", _AT_LEAST),
+    "claims-by-http": Budget("claims by HTTP, of an empty Flask endpoint", 0.5, "x", "jobqueue", _AT_LEAST),
+    "claim-wait": Budget("from submit to the idle agent, median", 50, "ms", "jobqueue"),
+    "logs-read": Budget("50 MB of logs read, to grep -E over the same logs", 2, "x", "buildlogs"),
+    "report-stored": Budget("the same, packed, read and stored, to unpacking and grep -E", 2, "x", "buildlogs"),
+    "report-memory": Budget("what the wall's memory grows by meanwhile", 100, "MB", "buildlogs"),
+    "fetch": Budget("a look at 1,000 branches with nothing new, of bare git fetch --prune", 1.5, "x", "watching"),
+    "keeper": Budget("processor of the keeper of 100 instances", 10, "% of a core", "instances"),
+    "kept-memory": Budget("memory a kept instance", 10, "MB", "instances"),
+    "first-picture": Budget("first picture of a test, 3,000 runs", 1000, "ms", "peers"),
+    "findings": Budget("findings after an upload of 10,000 results, 10 million stored", 0.3, "s", None),
+    "morning-page": Budget("the morning page, 95 %", 100, "ms", None),
+}
+
+_THREADS = "Our hooks are a fourth of it; the rest is that robot shares its interpreter with threads that deliver."
+
+WHY_MISSED = {
+    "listener-up": _THREADS,
+    "listener-down": _THREADS,
+    "listener-hanging": _THREADS,
+    "listener-rule": _THREADS,
+    "listener-process": "Robot waits at its end for what was delivered last, which one that does nothing need not.",
+    "ingest-of-copy": "An event is decoded, checked and shown in Python before it comes to the same COPY, whose rows "
+    "the other side has ready.",
+    "single": "Beside what an empty endpoint does, the same core decodes, checks, shows and stores the event.",
+    "pixel-of-echo": "Layout and painting of a page of 200 tiles take Chromium some 16 ms, of a line next to nothing.",
+    "pixel-p99": "It is the second slowest of 200 pictures, and missed by less than a millisecond.",
+    "lab-lag": "It is not the wall's core, which has more to spare in the last minutes than in the third: it waits for "
+    "Postgres, and why longer was not looked into yet.",
+    "timeline-growth": "At 100,000 a test has 100 runs in all; later its 500 newest are looked at for the latest 100.",
+    "import": "Two fifths of it are reading XML, near what expat takes alone; then comes numbering names in Postgres.",
+    "import-memory": "Not looked into yet: of a tenth of the file it is 29 MB.",
+    "fetch": "Git has 47 ms of it; 27 ms go to comparing a thousand branches and storing when they were looked at.",
+}
+"""By budget. Shown beside one that the last figures do not keep, and only then."""

@@ -1,0 +1,44 @@
+"""Processor time of processes and of all that they start."""
+
+from __future__ import annotations
+
+import psutil
+
+
+def of_tree(pid: int) -> float:
+    """Seconds that a process and what it started have used so far, what of that has ended included.
+
+    Not what left the tree: a process whose parent ended before it.
+    """
+    process = psutil.Process(pid)
+    return sum(map(_used, [process, *process.children(recursive=True)]))
+
+
+def pid_at(port: int) -> int:
+    """The process that listens at a port of this machine."""
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            return connection.pid
+    raise AssertionError(f"nobody listens at {port}")
+
+
+class Stopwatch:
+    """Counts the processor time of process trees, by name, from now on."""
+
+    def __init__(self, **pids: int) -> None:
+        self._pids = pids
+        self._begun = self._now()
+
+    def seconds(self) -> dict[str, float]:
+        """Used so far."""
+        return {name: now - self._begun[name] for name, now in self._now().items()}
+
+    def _now(self) -> dict[str, float]:
+        return {name: of_tree(pid) for name, pid in self._pids.items()}
+
+
+def _used(process: psutil.Process) -> float:
+    try:
+        return float(sum(process.cpu_times()[:4]))  # with those of children that were waited for
+    except psutil.NoSuchProcess:
+        return 0.0
