@@ -122,8 +122,8 @@ def test_chaos_each_job_ends_once_and_none_runs_twice_at_a_time(
     dice = random.Random(11)
     dashboard = make_dashboard(database_url=own_postgres.url).start()
     queue = Queue(dashboard, "chaos")
-    running = [make_agent(dashboard, name=f"a{number}", queue="chaos").start() for number in range(agents)]
     submitted = [queue.submit(SCRIPT.format(folder=tmp_path, n=number), retries=10) for number in range(jobs)]
+    running = [make_agent(dashboard, name=f"a{number}", queue="chaos").start() for number in range(agents)]
     mischief = Mischief(dice, own_postgres, dashboard, running)
     until = time.monotonic() + seconds
     while time.monotonic() < until and not has_ended(own_postgres):
