@@ -13,6 +13,7 @@ from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.postgres.database import Database
 from support.dashboard import Dashboard
 from support.reporter import Reporter, T
+from support.waiting import wait_for
 
 
 def test_what_is_not_there_is_said_calmly(page: Page) -> None:
@@ -98,20 +99,51 @@ def test_axe_finds_nothing_grave(
     with browser.new_context(base_url=wall.url, viewport=size, color_scheme=theme, bypass_csp=True) as context:
         for address in (
             "/runs", "/runs?setup=nobody", f"/runs/{red}", f"/runs/{red}?status=all#s1-s2-t1",
-            "/tests?longname=Shop.Login.Valid", "/nothing",
+            "/tests?longname=Shop.Login.Valid", "/tests", "/nothing", "/history?setup=nobody",
+            "/history/grid?setup=nobody", "/search?q=login", "/compare",
         ):  # fmt: skip
             page = context.new_page()
             page.goto(address)
-            expect(page.locator("main .badge, main .quiet").first).to_be_visible()
+            expect(page.locator("main :is(.badge, .quiet)").first).to_be_visible()
             page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true })")
             assert grave_faults(page) == [], address
             page.close()
 
 
+BAR = """() => {
+    const bar = document.querySelector(".nav");
+    const current = bar.querySelector("[aria-current]");
+    const {left, right} = current.getBoundingClientRect();
+    return [bar.offsetHeight, left >= 0 && right <= innerWidth, current.textContent];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("/?view=table", "Table"), ("/runs/{}", "Runs"), ("/history/grid", "History"), ("/search", "Search")],
+)
+def test_the_bar_of_a_phone_is_one_row_that_shows_where_one_is(page: Page, red: str, address: str, place: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(address.format(red))
+    expect(page.locator(".nav [aria-current]")).to_have_text(place)
+    wait_for(lambda: page.evaluate(BAR)[1], what="the bar to be scrolled")
+    assert page.evaluate(BAR)[0] < 48
+
+
+def test_what_has_the_focus_is_outlined(page: Page, red: str) -> None:
+    """All that the first presses of Tab lead to."""
+    page.goto(f"/runs/{red}")
+    expect(page.locator(".badge").first).to_be_visible()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        outlined = "node => parseFloat(getComputedStyle(node).outlineWidth) >= 2 && getComputedStyle(node).outlineStyle"
+        assert page.locator(":focus").evaluate(outlined) == "solid", page.locator(":focus").inner_text()
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1920])
 def test_nothing_is_wider_than_the_screen(page: Page, red: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for address in ("/runs", f"/runs/{red}?status=all", "/tests?longname=Shop.Login.Valid"):
+    for address in ("/runs", f"/runs/{red}?status=all", "/tests?longname=Shop.Login.Valid", "/search?q=did"):
         page.goto(address)
         expect(page.locator(".badge").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address

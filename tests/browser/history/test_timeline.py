@@ -104,7 +104,7 @@ def test_switches_and_selectors_are_in_the_address(page: Page) -> None:
     expect(page.locator(".tl-name")).to_have_text(["board-2"])
     expect(page.get_by_label("Across")).to_have_value("start")
     page.goto("/history?suite=Nobody")
-    expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No run matches")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1920, "dark"), (390, "light")])

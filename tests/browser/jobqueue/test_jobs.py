@@ -107,7 +107,9 @@ def test_a_job_is_followed_ended_and_run_again(
     assert screen.loads == 2
 
 
-def test_an_agent_is_paused_with_a_note(wall: Dashboard, open_screen: OpenScreen, start_agent: StartAgent) -> None:
+def test_an_agent_is_paused_with_a_note(
+    wall: Dashboard, open_screen: OpenScreen, start_agent: StartAgent, grave_faults: Faults
+) -> None:
     queue = start_agent()
     ended = queue.submit("exit 3", name="bad")
     queue.wait_ended(ended)
@@ -117,6 +119,7 @@ def test_an_agent_is_paused_with_a_note(wall: Dashboard, open_screen: OpenScreen
     expect(card.get_by_title("bad: Failed")).to_have_attribute("href", f"/jobs/{ended}")
     card.get_by_role("button", name="Pause…").click()
     dialog = page.get_by_role("dialog", name="Pause rpi4-2")
+    assert grave_faults(page) == []
     dialog.get_by_label("Note").fill("the <fan> is being changed")
     dialog.get_by_label("Until").select_option("in four hours")
     dialog.get_by_role("button", name="Pause it").click()
@@ -126,4 +129,5 @@ def test_an_agent_is_paused_with_a_note(wall: Dashboard, open_screen: OpenScreen
     card.get_by_role("button", name="Let it go on").click()
     queue.wait_ended(waits)
     expect(card.get_by_title("held: Passed")).to_be_visible()
+    assert grave_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

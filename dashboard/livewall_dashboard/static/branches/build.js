@@ -3,7 +3,7 @@
 import { getJson } from "../shared/api.js";
 import { element, titled } from "../shared/dom.js";
 import { Live } from "../shared/live.js";
-import { emptyList, settle } from "../shared/parts.js";
+import { missing, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
 import { commitTable } from "./build-commits.js";
 import { headOf } from "./build-head.js";
@@ -37,7 +37,7 @@ async function read(news) {
     build = await getJson(`/api/v1/branch-builds/${encodeURIComponent(number)}`);
   } catch (error) {
     if (error.status !== 404 && error.status !== 400) throw error;
-    root.replaceChildren(emptyList("No such build", error.message));
+    root.replaceChildren(missing("No such build", error.message));
     return false;
   }
   draw();

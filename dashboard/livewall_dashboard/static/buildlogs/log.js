@@ -5,7 +5,7 @@ import { element } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { onKey } from "../shared/keys.js";
 import { here, link } from "../shared/page.js";
-import { emptyList } from "../shared/parts.js";
+import { missing } from "../shared/parts.js";
 import { logPath, projectLink, runPath } from "./dom.js";
 import { LogSearch } from "./log-search.js";
 import { LogSource } from "./log-source.js";
@@ -104,4 +104,4 @@ function showFirstError(view, report) {
   view.mark(error.at, error.at);
 }
 
-start().catch((error) => root.replaceChildren(emptyList("No such log", error.message)));
+start().catch((error) => root.replaceChildren(missing("No such log", error.message)));

@@ -2,7 +2,7 @@
 
 import { onKey } from "../shared/keys.js";
 import { link } from "../shared/page.js";
-import { emptyList } from "../shared/parts.js";
+import { missing } from "../shared/parts.js";
 import { number, pick, searchTools, showLinked } from "./log-tools.js";
 import { LogView } from "./log-view.js";
 import { TextSearch, TextSource } from "./text-source.js";
@@ -32,4 +32,4 @@ async function start() {
   host.focus({ preventScroll: true });
 }
 
-start().catch((error) => root.replaceChildren(emptyList("No such log", error.message)));
+start().catch((error) => root.replaceChildren(missing("No such log", error.message)));

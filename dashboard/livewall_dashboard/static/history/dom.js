@@ -4,6 +4,7 @@ import { element, icon } from "../shared/dom.js";
 import { short } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { here, link } from "../shared/page.js";
+import { emptyList } from "../shared/parts.js";
 import { duration, shortHash } from "./text.js";
 
 /** @import { Commit, Counts, Run, Test, TestOfRun } from "types/api" */
@@ -155,4 +156,11 @@ export function commitLink(hash, title = hash) {
  */
 export function commitWords({ identifier, message }) {
   return short([identifier, message.split("\n", 1)[0]].filter(Boolean).join(" · "), 200);
+}
+
+/** What fills the pages of the history. */
+export function noRuns() {
+  const why = "A run appears here as soon as a robot reports it, or when its results are imported:";
+  const ways = [`robot --listener livewall_listener.Listener:${location.origin} tests/`, "livewall import FOLDER"];
+  return emptyList("No runs yet", why, ways.join("\n"));
 }

@@ -7,6 +7,8 @@ import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { moment } from "../shared/moment.js";
 import { here, link } from "../shared/page.js";
+import { emptyList } from "../shared/parts.js";
+import { noRuns } from "./dom.js";
 import { LETTERS, below, cellWidth, crumbs, folderCells, rowText, runCells } from "./grid-cells.js";
 import { Details } from "./grid-details.js";
 import { folderTable } from "./grid-folders.js";
@@ -46,7 +48,7 @@ let folder = "";
 function build() {
   if (!chosen.length) {
     filters.addChoice("rows", "Rows", ROWS);
-    filters.addText("suite", "Suite", "that of the newest run");
+    filters.addText("suite", "Suite", "of the newest run");
     filters.addChoice("setup", "Setup", [["", "All"]]);
     filters.addText("branch", "Branch", "all branches");
     filters.addChoice("columns", "Runs", COLUMNS);
@@ -276,11 +278,11 @@ function drawActions(bySetup) {
 }
 
 function nothing() {
-  const node = element("div", "quiet");
   const { match, folder: chosenFolder, suite, setup, branch } = filters.values();
   const isFiltered = match || chosenFolder || suite || setup || branch;
-  node.append(element("p", "", isFiltered ? "No test of these runs matches." : "As soon as runs are there, their tests show here."));
-  if (isFiltered) node.append(link("Show all", here("/history/grid")));
+  if (!isFiltered) return noRuns();
+  const node = emptyList("No test matches", "Nothing here fits the filters above.");
+  node.append(link("Show all tests", here("/history/grid")));
   return node;
 }
 

@@ -1,8 +1,8 @@
 // One run: what failed and why, first; then everything else about it. While it runs, the page goes along.
 
 import { getJson, runPath } from "../shared/api.js";
-import { element } from "../shared/dom.js";
 import { showPanels } from "../shared/panels.js";
+import { missing } from "../shared/parts.js";
 import { Suites } from "./suites.js";
 import { drawElapsed, drawNow, drawSummary } from "./summary.js";
 import { Tests } from "./tests.js";
@@ -94,9 +94,7 @@ start().catch(giveUp);
 function giveUp(error) {
   summary.removeAttribute("aria-busy");
   if (error.status === 404) {
-    const nothing = element("div", "quiet");
-    nothing.append(element("h1", "", "No such run"), element("p", "", error.message));
-    page.replaceChildren(nothing);
+    page.replaceChildren(missing("No such run", error.message));
     return;
   }
   say(error.message);

@@ -8,11 +8,11 @@ import { short } from "../shared/format.js";
 import { Live } from "../shared/live.js";
 import { midnight } from "../shared/moment.js";
 import { here, link, timeOf } from "../shared/page.js";
-import { settle } from "../shared/parts.js";
+import { emptyList, settle } from "../shared/parts.js";
 import { Table } from "../shared/table.js";
 import { ChosenRuns } from "./chosen-runs.js";
 import {
-  badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, runStatus, withMissing,
+  badge, commitLink, commitWords, done, durationOf, elapsed, labelChips, mixBar, mixText, noRuns, runStatus, withMissing,
 } from "./dom.js";
 import { duration, plural } from "./text.js";
 
@@ -76,13 +76,13 @@ const live = new Live({ topics: ["runs"], read: () => look(turn), tick: draw, re
 addFilters();
 
 function addFilters() {
-  filters.addText("q", "Text", "name, branch, label, commit");
+  filters.addText("q", "Text", "name, label, commit");
   filters.addChoice("setup", "Setup", [["", "All"]]);
   filters.addChoice("status", "Status", STATUSES);
   filters.addText("suite", "Suite", "all suites");
   filters.addText("branch", "Branch", "all branches");
-  filters.addText("commit", "Commit", "hash or its beginning");
-  filters.addText("label", "Labels", "os=debian, version=2.3");
+  filters.addText("commit", "Commit", "hash");
+  filters.addText("label", "Labels", "os=debian, v=2");
   filters.addText("tag", "Tag", "any tag");
   filters.addDay("from", "From");
   filters.addDay("to", "To");
@@ -197,6 +197,7 @@ function nameLink({ id, name }) {
 
 /** @param {Run} run */
 function numbers({ counts, state, missing }) {
+  if (state !== "running" && !counts.total && !missing) return "no tests";
   const parts = [];
   if (counts.failed) parts.push(`${counts.failed} failed`);
   if (counts.skipped) parts.push(`${counts.skipped} skipped`);
@@ -246,25 +247,9 @@ function build(run) {
 }
 
 function empty() {
-  const node = element("div", "quiet");
-  const filtered = Object.values(filters.values()).some(Boolean);
-  node.append(
-    element("h2", "", filtered ? "No run matches" : "No runs yet"),
-    element(
-      "p",
-      "",
-      filtered
-        ? "Nothing here fits the filters above."
-        : "As soon as a robot reports to this wall, its run appears here and stays.",
-    ),
-  );
-  if (filtered) {
-    node.append(link("Show all runs", here("/runs")));
-  } else {
-    node.append(
-      element("pre", "command", `robot --listener livewall_listener.Listener:${location.origin} tests/`),
-    );
-  }
+  if (!Object.values(filters.values()).some(Boolean)) return noRuns();
+  const node = emptyList("No run matches", "Nothing here fits the filters above.");
+  node.append(link("Show all runs", here("/runs")));
   return node;
 }
 

@@ -87,7 +87,7 @@ function take({ results: found, searched_back_to: back, next: following }) {
   more.textContent = back ? `Search runs before ${moment(back)}` : "Show more";
   const much = next ? `${count.toLocaleString("en")} failures so far` : plural(count, "failure");
   status.textContent = next && back ? `${much}, searched back to ${moment(back)}` : much;
-  if (!count && !next) list.replaceChildren(element("p", "quiet", "No failure has these words in its message."));
+  if (!count && !next) list.replaceChildren(element("p", "none", "No failure has these words in its message."));
 }
 
 /** @param {FoundName[]} found */
@@ -122,11 +122,16 @@ function result(found) {
     badge(resultStatus(found), true),
     link(short(found.name, 200), address, { className: "test-title" }),
     element("span", "test-where", short(parentName(found.longname, found.name), 300)),
-    element("span", "found-run", short(found.setup, 80)),
-    timeOf(found.started_at),
-    durationOf(found.elapsed_time, "number test-duration"),
+    foundRun(found),
   );
   node.append(line, element("pre", "message", plainMessage(found.message)));
+  return node;
+}
+
+/** @param {FoundResult} found */
+function foundRun({ setup, started_at: at, elapsed_time: took }) {
+  const node = element("span", "found-run");
+  node.append(element("span", "", short(setup, 80)), timeOf(at), durationOf(took, "number test-duration"));
   return node;
 }
 

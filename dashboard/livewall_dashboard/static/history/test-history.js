@@ -6,6 +6,7 @@ import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { here, link } from "../shared/page.js";
+import { emptyList } from "../shared/parts.js";
 import { resultList } from "./result-list.js";
 import { alsoKnownAs } from "./test-names.js";
 import { lastPart, parentName, plural } from "./text.js";
@@ -224,8 +225,18 @@ function drawTitle() {
   title.replaceChildren(element("span", "title-where", parentName(longname, name)), name);
 }
 
+/** The address names no test. */
+function askForName() {
+  const node = emptyList("Which test?", "A test is found by words of its name.");
+  node.append(link("Search", here("/search")));
+  filters.form.hidden = true;
+  host.replaceChildren(node);
+}
+
 drawTitle();
-// What can be chosen is not needed for the first picture.
-load().then(() => Promise.all([loadSetups(), loadLabels()])).catch((error) => {
-  status.textContent = error.message;
-});
+if (longname) {
+  // What can be chosen is not needed for the first picture.
+  load().then(() => Promise.all([loadSetups(), loadLabels()])).catch((error) => {
+    status.textContent = error.message;
+  });
+} else askForName();

@@ -104,7 +104,7 @@ export class Tests {
       this.onFilter();
       this.#load();
     });
-    this.filters.addText("q", "Text", "in name or message");
+    this.filters.addText("q", "Text", "name or message");
     this.filters.addText("tag", "Tag", "any tag", this.run.tags.map(({ tag }) => tag));
     this.#showChoices();
   }

@@ -6,6 +6,8 @@ import { element, titled } from "../shared/dom.js";
 import { Filters } from "../shared/filters.js";
 import { short } from "../shared/format.js";
 import { debounced, here, link } from "../shared/page.js";
+import { emptyList } from "../shared/parts.js";
+import { noRuns } from "./dom.js";
 import { lastPart, parentName, plural } from "./text.js";
 import { timelineOf } from "./timeline/first-answer.js";
 import { pointsOf } from "./timeline/points.js";
@@ -29,8 +31,8 @@ filters.addText("suite", "Suite", "all suites");
 filters.addText("longname", "Test", "the whole suite");
 filters.addChoice("setup", "Setup", [["", "All"]]);
 filters.addText("branch", "Branch", "all branches");
-filters.addText("label", "Configuration", "os=debian, version=2.3");
-filters.addText("tag", "Tag", "any");
+filters.addText("label", "Configuration", "os=debian, v=2");
+filters.addText("tag", "Tag", "any tag");
 filters.addDay("from", "From");
 filters.addDay("to", "To");
 filters.addChoice("limit", "Runs of a setup", LIMITS);
@@ -110,17 +112,9 @@ function told(timeline, points, { limit }) {
 }
 
 function nothing(wanted) {
-  const node = element("div", "quiet");
-  const filtered = ASKED.some((name) => name !== "limit" && wanted[name].length);
-  node.append(element("h2", "", filtered ? "Nothing matches" : "No runs yet"));
-  if (filtered) {
-    const all = element("p", "", "No run with these filters. ");
-    all.append(link("All runs", here("/history")));
-    node.append(all);
-    return node;
-  }
-  const how = element("p", "", "Runs appear here as they are reported, uploaded or imported:");
-  node.append(how, element("code", "command", "livewall import FOLDER"));
+  if (!ASKED.some((name) => name !== "limit" && wanted[name].length)) return noRuns();
+  const node = emptyList("No run matches", "Nothing here fits the filters above.");
+  node.append(link("Show all runs", here("/history")));
   return node;
 }
 

@@ -8,10 +8,10 @@ import { labelsOf, summary } from "./report.js";
 import { sendFile } from "./send.js";
 
 const FIELDS = [
-  ["setup", "Setup", "that of the run, where it is known"],
+  ["setup", "Setup", "as the run says"],
   ["branch", "Branch", ""],
   ["commit", "Commit", "hash"],
-  ["label", "Labels", "os=debian, version=2.3"],
+  ["label", "Labels", "os=debian, v=2"],
 ];
 
 let dialog = null;

@@ -81,7 +81,7 @@ function isSilent({ state, heard_at: heardAt }) {
 /** @param {AgentInfo} agent */
 function doing({ job, last_jobs: last }) {
   if (!job) return [];
-  const node = element("p", "agent-doing", "at ");
+  const node = element("p", "agent-doing", "works on ");
   node.append(jobLink(last.find(({ id }) => id === job) ?? { id: job, name: "" }));
   return [node];
 }

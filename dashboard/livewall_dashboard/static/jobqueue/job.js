@@ -4,7 +4,7 @@ import { getJson } from "../shared/api.js";
 import { element, titled } from "../shared/dom.js";
 import { between } from "../shared/elapsed.js";
 import { Live } from "../shared/live.js";
-import { emptyList, settle } from "../shared/parts.js";
+import { missing, settle } from "../shared/parts.js";
 import { RunList } from "../shared/run-list.js";
 import { Actions } from "./actions.js";
 import { Output } from "./output.js";
@@ -87,7 +87,7 @@ async function hasFile() {
 }
 
 function gone(message) {
-  root.replaceChildren(emptyList("No such job", message));
+  root.replaceChildren(missing("No such job", message));
   return false;
 }
 

@@ -72,7 +72,7 @@ let shownPage = { jobs: [], next: null };
 /** @type {QueueInfo[]} */
 let found = [];
 
-filters.addText("q", "Text", "name, queue, agent, id");
+filters.addText("q", "Text", "name, agent or id");
 filters.addChoice("state", "State", STATES);
 filters.addChoice("queue", "Queue", [["", "All"]]);
 if (isSignedIn) filters.addChoice("mine", "Submitted by", [["", "Anybody"], ["true", "My token"]]);

@@ -11,8 +11,13 @@ export function moment(iso, now = new Date()) {
   const days = Math.round((today - new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()) / 86_400_000);
   if (days === 0) return time;
   if (days === 1) return `yesterday ${time}`;
-  const day = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
+  const day = dayOf(date);
   return date.getFullYear() === now.getFullYear() ? `${day} ${time}` : `${day} ${date.getFullYear()} ${time}`;
+}
+
+/** A local day: "3 Nov". */
+export function dayOf(date) {
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}`;
 }
 
 /** Date and time in full, in the reader's zone. */

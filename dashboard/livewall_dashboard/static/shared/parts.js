@@ -28,6 +28,13 @@ export function emptyList(title, why, command) {
   return node;
 }
 
+/** What takes the place of a page about something that is not there. */
+export function missing(title, why) {
+  const node = element("div", "quiet");
+  node.append(element("h1", "", title), element("p", "", why));
+  return node;
+}
+
 /** Touches only what differs, so that selection and focus stay. */
 export function settle(parent, wanted) {
   wanted.forEach((node, index) => {

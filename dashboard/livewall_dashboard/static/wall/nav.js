@@ -13,7 +13,7 @@ function choice(settings, name, value, title) {
 
 /** `onPause(paused)` when someone stops or starts the picture. Returns `{showBuilds(whether)}`. */
 export function buildNav(host, settings, onPause) {
-  const pages = [["/runs", "Runs"], ["/history", "History"], ["/search", "Search"]].map(([path, title]) => {
+  const [runs, history, search] = [["/runs", "Runs"], ["/history", "History"], ["/search", "Search"]].map(([path, title]) => {
     const link = element("a", "", title);
     link.href = `${path}${carriedQuery(settings)}`;
     return link;
@@ -31,7 +31,10 @@ export function buildNav(host, settings, onPause) {
   const next = { auto: "dark", dark: "light", light: "auto" }[settings.theme];
   const theme = element("a", "", `Theme: ${settings.theme}`);
   theme.href = searchWith(location.search, "theme", next);
-  host.prepend(choice(settings, "view", "wall", "Wall"), choice(settings, "view", "table", "Table"), ...pages);
-  host.append(builds, theme, pause);
+  const view = element("span", "nav-view");
+  view.append(choice(settings, "view", "table", "Table"), builds, theme, pause);
+  host.prepend(choice(settings, "view", "wall", "Wall"), runs, history);
+  host.append(search, view);
+  host.querySelector("[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   return { showBuilds: (whether) => setHidden(builds, !whether) };
 }

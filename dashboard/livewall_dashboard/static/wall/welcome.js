@@ -34,7 +34,7 @@ export function welcome(version) {
 }
 
 function copyButton(text) {
-  const button = element("button", "copy", "Copy");
+  const button = element("button", "clear", "Copy");
   button.type = "button";
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {

@@ -27,7 +27,7 @@ export class Drawer {
     this.node.hidden = true;
     this.title = element("h2", "drawer-title");
     this.title.tabIndex = -1;
-    const close = element("button", "drawer-close", "Close");
+    const close = element("button", "clear drawer-close", "Close");
     close.type = "button";
     close.addEventListener("click", hooks.onClose);
     this.content = element("div", "drawer-content");

@@ -2,7 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { short } from "../../shared/format.js";
-import { fullMoment } from "../../shared/moment.js";
+import { dayOf, fullMoment } from "../../shared/moment.js";
 import { duration, plural } from "../text.js";
 import { durationLines } from "./durations.js";
 
@@ -78,6 +78,6 @@ function isoOf(time) {
 
 /** A day, or the time of one. */
 function timeLabel(time) {
-  const [day, clock] = fullMoment(isoOf(time)).split(" ");
-  return clock === "00:00:00" ? day.slice(5) : clock.slice(0, 5);
+  const clock = fullMoment(isoOf(time)).split(" ")[1];
+  return clock === "00:00:00" ? dayOf(new Date(time * 1000)) : clock.slice(0, 5);
 }
