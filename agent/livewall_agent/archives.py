@@ -47,7 +47,7 @@ def _take(packed: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> Non
 
 def pack(folder: Path, archive: Path) -> bool:
     """Plain files, folders and links as such; -> whether there was anything. Raises OSError."""
-    if not any(folder.iterdir()):
+    if folder.is_symlink() or not folder.is_dir() or not any(folder.iterdir()):
         return False
     with tarfile.open(archive, "w:gz", compresslevel=6) as packed:
         packed.add(folder, arcname="artifacts", filter=_plain)

@@ -133,7 +133,7 @@ def _until_ended(jobs: Jobs, job_id: str, *, as_json: bool) -> dict[str, Any]:
                     starts = starts_text(jobs.outlook.of_submitted(following.job_id))
                     click.echo(f"job {following.job_id}: {said}{starts and '; '}{starts}", err=True)
                 if not as_json:
-                    click.echo(news.text, nl=False)
+                    click.echo(news.text, nl=False, color=True)  # as it was written, also into a file
             patience.well()
             if following.has_ended:
                 again = jobs.definition(following.job_id).get("retried_as")

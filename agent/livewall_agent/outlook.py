@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote
 
 from livewall_agent.errors import Refused, Unavailable
@@ -70,7 +70,7 @@ def before_text(job: Mapping[str, Any], outlook: Mapping[str, Any]) -> str:
 def starts_text(submitted: Mapping[str, Any]) -> str:
     """Of one that waits; "" where nobody can tell."""
     wait = submitted.get("wait")
-    if not isinstance(wait, (int, float)):
+    if not _is_number(wait):
         return ""
     return f"it starts in about {rough(wait)}" if wait else "an agent is free"
 
@@ -91,7 +91,7 @@ def agents_text(outlook: Mapping[str, Any]) -> str:
 def start_text(outlook: Mapping[str, Any]) -> str:
     """Nothing where nobody can tell."""
     wait = outlook.get("wait")
-    if not isinstance(wait, (int, float)):
+    if not _is_number(wait):
         return ""
     return f"; it would start in about {rough(wait)}" if wait else "; it would start at once"
 
@@ -104,7 +104,7 @@ def queue_row(queue: Mapping[str, Any]) -> str:
         f"{_known(queue.get('waiting'))} waiting",
         f"{_known(queue.get('running'))} at work",
         agents_text(queue),
-        f"a new job waits {f'about {rough(wait)}' if wait else 'not'}" if isinstance(wait, (int, float)) else "-",
+        (f"a new job waits about {rough(wait)}" if wait else "a new job starts at once") if _is_number(wait) else "-",
         queue.get("description") or "-",
     ]
     return "\t".join(map(str, words))
@@ -121,6 +121,10 @@ def rough(seconds: float) -> str:
         if seconds >= unit:
             return f"{seconds / unit:.0f} {name}"
     return f"{seconds:.0f} s"
+
+
+def _is_number(wait: object) -> TypeGuard[float]:
+    return isinstance(wait, (int, float))
 
 
 def _known(number: object) -> object:

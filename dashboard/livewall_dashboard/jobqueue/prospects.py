@@ -18,13 +18,15 @@ class Prospects:
     """Of one job. `before`: jobs that come first and that one of its agents may take, too.
 
     `agents`: that may take it, whether they are there or not; `free`: those that wait for a job; `busy`: for how many
-    seconds each other one that is there is at its own; `usual`: median seconds of earlier jobs, None without any.
+    seconds each other one that is there is at its own; `held`: for how many more it is reserved, 0 for not; `usual`:
+    median seconds of earlier jobs, None without any.
     """
 
     before: int
     agents: int
     free: int
     busy: Sequence[float]
+    held: Sequence[float]
     usual: float | None
 
     @property
@@ -37,7 +39,9 @@ class Prospects:
             return 0.0
         if self.usual is None or not (self.free or self.busy):
             return None
-        ends = [0.0] * self.free + [max(self.usual - spent, self.usual / LATE_SHARE) for spent in self.busy]
+        late = self.usual / LATE_SHARE
+        at_work = zip(self.busy, self.held, strict=True)
+        ends = [0.0] * self.free + [max(self.usual - spent, late, held) for spent, held in at_work]
         heapq.heapify(ends)
         for _ in range(self.before):
             heapq.heapreplace(ends, ends[0] + self.usual)
@@ -45,4 +49,4 @@ class Prospects:
 
 
 def prospects_of(row: Mapping[str, Any]) -> Prospects:
-    return Prospects(row["before"], row["agents"], row["free"], row["busy"], row["usual"])
+    return Prospects(row["before"], row["agents"], row["free"], row["busy"], row["held"], row["usual"])

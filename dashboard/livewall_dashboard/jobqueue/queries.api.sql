@@ -20,16 +20,17 @@ FROM job_queue q WHERE %(name)s::text IS NULL OR name = %(name)s ORDER BY name
 
 -- name: prospects
 -- Of each job that is asked about: agents that may take it, how many of them are free, how many seconds each other one that is
--- there is at its own job, the jobs that come first and that one of them may take, and the median seconds of its queue's last
--- fifty jobs that were complete. `no` null: it comes after all others of its priority. An agent that waits asks for jobs all the
--- time: one of which nothing was heard for two minutes is not there.
+-- there is at its own job, for how much longer it is reserved, the jobs that come first and that one of them may take, and the
+-- median seconds of its queue's last fifty jobs that were complete. `no` null: it comes after all others of its priority. An
+-- agent that waits asks for jobs all the time: one of which nothing was heard for two minutes is not there.
 WITH agents AS (
-    SELECT name, queues, attributes, current.id IS NULL AND state = 'waiting' AS is_free,
+    SELECT name, queues, attributes, current.id IS NULL AND agent.state = 'waiting' AS is_free,
            extract(epoch FROM now() - current.started_at)::float8 AS spent,
-           state <> 'offline' AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))
+           CASE WHEN current.state = 'reserve' THEN extract(epoch FROM current.reserved_until - now())::float8 END AS held,
+           agent.state <> 'offline' AND NOT (paused AND (paused_until IS NULL OR paused_until > now()))
            AND (current.id IS NOT NULL OR greatest(updated_at, heard_at) > now() - interval '2 min') AS is_there
     FROM agent LEFT JOIN LATERAL (
-        SELECT id, started_at FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1
+        SELECT id, started_at, state, reserved_until FROM job WHERE job.agent = agent.name AND lease_until IS NOT NULL ORDER BY no DESC LIMIT 1
     ) AS current ON true
 )
 SELECT who.*, first.count AS before,
@@ -41,6 +42,7 @@ FROM jsonb_to_recordset(%(asked)s)
 CROSS JOIN LATERAL (
     SELECT count(*) AS agents, count(*) FILTER (WHERE is_there AND is_free) AS free,
            coalesce(array_agg(coalesce(spent, 0)) FILTER (WHERE is_there AND NOT is_free), '{}') AS busy,
+           coalesce(array_agg(coalesce(held, 0)) FILTER (WHERE is_there AND NOT is_free), '{}') AS held,
            coalesce(array_agg(name), '{}') AS names
     FROM agents WHERE CASE WHEN asked.queue = '' THEN attributes <> '{}' ELSE queues @> ARRAY[asked.queue] END
       AND attributes @> asked.wants AND NOT name = ANY (asked.excluded)

@@ -55,7 +55,7 @@ SELECT queue, percentile_cont(ARRAY[0.05, 0.1, 0.5, 0.9, 0.95]) WITHIN GROUP (OR
 SELECT remove_jobs(%s, %s) AS count
 
 -- name: give_job_token
-SELECT give_job_token(%(job)s, %(setup)s, %(digest)s, %(late)s) AS id
+SELECT give_token_to_job(%(job)s, %(setup)s, %(digest)s, %(late)s) AS id
 
 -- name: remove_job_tokens
 SELECT remove_job_tokens()

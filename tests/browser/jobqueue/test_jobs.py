@@ -21,6 +21,7 @@ Faults = Callable[[Page], list[str]]
 PRINTS = """printf '\\033[31mred\\033[0m <b>text</b>\\n'
 for number in $(seq 1 300); do echo line $number; done
 printf '1%%\\r100%%\\n'
+head -c 300000 /dev/zero | tr '\\0' x; echo
 mkdir -p artifacts && echo x > artifacts/x
 echo booted > serial.log
 echo ready
@@ -77,6 +78,7 @@ def test_a_job_is_followed_ended_and_run_again(
     expect(output.get_by_text("red <b>text</b>", exact=True)).to_have_count(1)
     expect(output.get_by_text("100%", exact=True)).to_have_count(1)
     expect(page.locator(".phase", has_text="test").last).to_contain_text("At work")
+    expect(output.get_by_text("290000 characters more")).to_have_count(1)
 
     follow = page.locator("#output").get_by_role("button", name="Follow")
     expect(follow).to_have_attribute("aria-pressed", "true")

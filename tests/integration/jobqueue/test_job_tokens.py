@@ -30,8 +30,8 @@ class ClosedWall:
     def call(self, key: str, method: str, path: str, body: Any = None) -> TestResponse:
         return self._client.open(path, method=method, json=body, headers={"Authorization": f"Bearer {key}"})
 
-    def taken_job(self) -> str:
-        job_id = self.call(self.person, "POST", "/v1/job", {"job_queue": "q"}).get_json()["job_id"]
+    def taken_job(self, **members: Any) -> str:
+        job_id = self.call(self.person, "POST", "/v1/job", {"job_queue": "q", **members}).get_json()["job_id"]
         assert self.call(self.agent, "GET", "/v1/job?queue=q").get_json()["job_id"] == job_id
         return str(job_id)
 
@@ -53,6 +53,12 @@ class ClosedWall:
 @pytest.fixture
 def wall(make_app: Callable[..., Dashboard]) -> ClosedWall:
     return ClosedWall(make_app(require_tokens=True))
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\\u0000", "\\\0", "\ud800"], ids=ascii)
+def test_a_job_has_one_whatever_is_in_its_definition(wall: ClosedWall, text: str) -> None:
+    job_id = wall.taken_job(option=text, **{text: {"setup": text}})
+    assert wall.report(wall.give(job_id), "run", job_id) == 200
 
 
 def test_it_is_for_runs_of_its_job_on_its_setup_alone(wall: ClosedWall) -> None:

@@ -125,6 +125,8 @@ def test_pack_leaves_out_what_is_no_file(tmp_path: Path) -> None:
     folder = tmp_path / "artifacts"
     folder.mkdir()
     assert not archives.pack(folder, tmp_path / "a.tar.gz")
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert [archives.pack(tmp_path / name, tmp_path / "a.tar.gz") for name in ("link", "nothing")] == [False, False]
     (folder / "log.txt").write_text("x", encoding="utf-8")
     os.mkfifo(folder / "pipe")
     assert archives.pack(folder, tmp_path / "a.tar.gz")

@@ -27,4 +27,9 @@ from livewall_dashboard.jobqueue.prospects import Prospects
 def test_how_long_a_job_is_likely_to_wait(
     before: int, free: int, busy: list[float], usual: float | None, wait: float | None
 ) -> None:
-    assert Prospects(before, free + len(busy), free, busy, usual).wait == wait
+    assert Prospects(before, free + len(busy), free, busy, [0.0] * len(busy), usual).wait == wait
+
+
+def test_a_rig_that_is_reserved_is_not_free_before_its_end() -> None:
+    assert Prospects(0, 2, 0, [50.0, 10.0], [7200.0, 0.0], 60.0).wait == 50.0
+    assert Prospects(0, 1, 0, [50.0], [7200.0], 60.0).wait == 7200.0

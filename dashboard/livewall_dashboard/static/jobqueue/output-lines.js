@@ -3,12 +3,17 @@
 import { AnsiReader } from "../shared/ansi.js";
 import { partOf } from "../shared/ansi-text.js";
 import { element } from "../shared/dom.js";
+import { plural } from "../shared/format.js";
 
 const MOST = 10_000;
+/** Characters of one line that are drawn: a program may write for ever without ending one. */
+const MOST_OF_LINE = 10_000;
 
 export class OutputLines {
   #reader = new AnsiReader();
   #line = null;
+  /** Characters of the line that is not at its end. */
+  #length = 0;
   #find = "";
 
   /** `dropped`: lines that are not on the page any more. */
@@ -28,9 +33,10 @@ export class OutputLines {
   add(text) {
     for (const piece of this.#reader.read(this.#latest(text))) {
       if (piece === "\n") this.#end();
-      else if (piece === "\r") this.#open().replaceChildren();
-      else this.#open().append(partOf(piece));
+      else if (piece === "\r") this.#restart();
+      else this.#write(piece);
     }
+    this.#markCut();
     this.#show(this.#line);
     while (this.host.childElementCount > MOST) {
       this.dropped += Number(this.host.firstElementChild.matches(".output-line"));
@@ -46,6 +52,7 @@ export class OutputLines {
     this.dropped += this.host.querySelectorAll(".output-line").length + text.slice(0, from).split("\n").length;
     this.host.replaceChildren();
     this.#line = null;
+    this.#length = 0;
     return text.slice(from + 1);
   }
 
@@ -57,6 +64,27 @@ export class OutputLines {
     return found;
   }
 
+  #restart() {
+    this.#open().replaceChildren();
+    this.#length = 0;
+  }
+
+  #write(piece) {
+    const line = this.#open();
+    const room = MOST_OF_LINE - this.#length;
+    this.#length += piece.text.length;
+    if (room > 0) line.append(partOf({ ...piece, text: piece.text.slice(0, room) }));
+  }
+
+  /** Says how much of the line is not drawn. */
+  #markCut() {
+    const more = this.#length - MOST_OF_LINE;
+    if (!this.#line || more <= 0) return;
+    const mark = this.#line.querySelector(".output-cut") ?? element("span", "output-cut");
+    mark.textContent = ` … ${plural(more, "character")} more`;
+    this.#line.append(mark);
+  }
+
   #open() {
     if (this.#line) return this.#line;
     this.#line = element("div", "output-line");
@@ -66,9 +94,11 @@ export class OutputLines {
 
   #end() {
     const line = this.#line ?? null;
+    this.#markCut();
     if (line) this.#show(line);
     else if (this.host.childElementCount) this.host.append(element("div", "output-line"));
     this.#line = null;
+    this.#length = 0;
   }
 
   #show(line) {
