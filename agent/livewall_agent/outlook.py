@@ -85,7 +85,11 @@ def ahead_text(position: object) -> str:
 
 def agents_text(outlook: Mapping[str, Any]) -> str:
     agents, free = outlook.get("agents") or 0, outlook.get("free") or 0
-    return f"{free} of {plural(agents, 'agent')} free" if agents else "no agent is there for it"
+    if not agents:
+        return "no agent serves it"
+    if outlook.get("there") == 0:
+        return f"none of {plural(agents, 'agent')} is there"
+    return f"{free} of {plural(agents, 'agent')} free"
 
 
 def start_text(outlook: Mapping[str, Any]) -> str:

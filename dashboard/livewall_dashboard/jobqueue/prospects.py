@@ -30,6 +30,11 @@ class Prospects:
     usual: float | None
 
     @property
+    def there(self) -> int:
+        """Of its agents, those that are there."""
+        return self.free + len(self.busy)
+
+    @property
     def wait(self) -> float | None:
         """Seconds until it starts; 0 where an agent is free for it.
 

@@ -69,8 +69,8 @@ class JobDetail(JobSummary):
 class QueueInfo(Struct):
     """`retries`: how often a job that says nothing of that is run again when its agent is lost.
 
-    `free`: agents that wait for a job, and were heard in the last two minutes; `usual`: median seconds of its last
-    jobs; `wait`: of one that came now.
+    `there`: of its agents those that are at a job, or were heard in the last two minutes, `free`: those of them that
+    wait for one; `usual`: median seconds of its last jobs; `wait`: of one that came now.
     """
 
     name: str
@@ -79,6 +79,7 @@ class QueueInfo(Struct):
     waiting: Number
     running: Number
     agents: Number
+    there: Number
     free: Number
     usual: float | None
     wait: float | None
@@ -87,14 +88,15 @@ class QueueInfo(Struct):
 class JobEstimate(Struct):
     """What a job would have to wait for, if it came now. `queue` is "" where it names none.
 
-    `position`: jobs that come first; `agents`: that may take it, `free`: those of them that wait for a job, and were
-    heard in the last two minutes; `usual`: median seconds of the queue's last jobs; `wait`: seconds until it starts,
-    null where nobody can tell.
+    `position`: jobs that come first; `agents`: that may take it, `there`: those of them that are at a job, or were
+    heard in the last two minutes, `free`: that wait for one; `usual`: median seconds of the queue's last jobs; `wait`:
+    seconds until it starts, null where nobody can tell.
     """
 
     queue: str
     position: Number
     agents: Number
+    there: Number
     free: Number
     usual: float | None
     wait: float | None
@@ -169,6 +171,7 @@ def queue_of(row: Mapping[str, Any], prospects: Prospects) -> QueueInfo:
         waiting=row["waiting"],
         running=row["running"],
         agents=prospects.agents,
+        there=prospects.there,
         free=prospects.free,
         usual=prospects.usual,
         wait=prospects.wait,
@@ -180,6 +183,7 @@ def estimate_of(queue: str, prospects: Prospects) -> JobEstimate:
         queue=queue,
         position=prospects.before,
         agents=prospects.agents,
+        there=prospects.there,
         free=prospects.free,
         usual=prospects.usual,
         wait=prospects.wait,

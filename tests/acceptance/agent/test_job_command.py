@@ -131,7 +131,7 @@ def test_submit_says_before_and_after_what_the_job_waits_for(
 
     second = json.loads(livewall("submit", job, "--queue", free, "--json").stdout)
     assert second["expected"] == {
-        "queue": free, "position": 1, "agents": 1, "free": 1, "usual": None, "wait": None,
+        "queue": free, "position": 1, "agents": 1, "there": 1, "free": 1, "usual": None, "wait": None,
     }  # fmt: skip
     assert (second["position"], second["wait"]) == (1, None)
     (row,) = livewall("queues", free).stdout.splitlines()

@@ -172,6 +172,7 @@ def test_an_agent_that_is_silent_is_not_free(flinger: Flinger, api: Api, databas
 
     def free() -> Any:
         (queue,) = api.get("/queues", "QueueList")["queues"]
+        assert queue["agents"] == 1 and queue["there"] == queue["free"]
         return queue["free"], queue["wait"]
 
     assert free() == (1, 0.0)

@@ -47,7 +47,7 @@ def test_only_agents_count_that_may_take_it(flinger: Flinger, estimate: Any) -> 
     assert estimate(job_queue="q", exclude_agents=["small"]) == (0, 1, 1, 0.0)
     assert estimate(attributes={"ram": "64"}) == (0, 1, 1, 0.0), "of any queue"
     flinger.post("/agents/data/large", {"state": "offline"})
-    assert estimate(attributes={"ram": "64"}) == (0, 0, 1, None), "it is there for it, but not now"
+    assert estimate(attributes={"ram": "64"}) == (0, 0, 1, None), "it serves such jobs, but not now"
 
 
 def test_only_jobs_come_first_that_one_of_its_agents_may_take(flinger: Flinger, estimate: Any) -> None:

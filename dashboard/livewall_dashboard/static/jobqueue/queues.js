@@ -26,7 +26,7 @@ export class Queues {
 /** @param {QueueInfo} queue */
 function queueCard(queue) {
   const card = element("li", "queue linked-card");
-  if (!queue.agents) card.dataset.unserved = "";
+  if (!queue.there) card.dataset.unserved = "";
   if (new URLSearchParams(location.search).get("queue") === queue.name) card.dataset.chosen = "";
   const name = link(short(queue.name, 60), here(`/jobs?queue=${encodeURIComponent(queue.name)}`), { className: "card-link" });
   if (queue.description) card.title = short(queue.description, 500);
@@ -41,8 +41,9 @@ function queueCard(queue) {
  *
  * @param {QueueInfo} queue
  */
-export function agentsText({ agents, free, wait }) {
+export function agentsText({ agents, there, free, wait }) {
   if (!agents) return "no agent serves it";
+  if (!there) return agents === 1 ? "its agent is not there" : `none of its ${agents} agents is there`;
   const who = `${free} of ${plural(agents, "agent")} free`;
   if (!wait) return who;
   return `${who} · a new job waits ${wait < SOON ? "a few seconds" : `about ${rough(wait)}`}`;
