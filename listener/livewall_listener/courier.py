@@ -69,7 +69,8 @@ class Courier:
         self._notices = notices
         self._look = look
         self._socket, theirs = socket.socketpair()
-        self._socket.settimeout(None)  # whatever a library has made the default
+        for end in (self._socket, theirs):
+            end.settimeout(None)  # whatever a library has made the default
         try:
             self._process = _start(theirs, environment)
         except BaseException:

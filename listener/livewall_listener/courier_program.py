@@ -21,7 +21,7 @@ from livewall_listener.notices import Notices
 from livewall_listener.report import Report
 from livewall_listener.sampler import INTERVAL
 from livewall_listener.settings import Settings
-from livewall_listener.spool_writer import GATHER, GATHER_MANY, MANY
+from livewall_listener.spool_writer import GATHER
 
 PATIENCE = 10.0
 """Seconds, at most, in which a courier whose robot is gone delivers what it has."""
@@ -30,6 +30,7 @@ CONFIRM_EACH = 1.0
 _LOOK_EACH = 1.0
 """Seconds until robot is looked for: whoever it forked may hold its end of the socket for days."""
 _AT_ONCE = 1 << 20
+_LAST = b'{"kind":"%s"' % wire.EndProcess.kind.encode()
 _ROBOT = 0
 """The socket."""
 
@@ -88,6 +89,8 @@ class CourierProgram:
         self._report: Report | None = None
         self._timeout = 0.0
         self._is_closing = False
+        self._has_ended = False
+        """The last event of the process was said."""
 
     def run(self) -> None:
         """To robot's last word, or its end; then until all is delivered, or there is no use in waiting for that."""
@@ -96,9 +99,8 @@ class CourierProgram:
             for text in self._lines.feed(data):
                 self._take(text)
             self._confirm()
-            count = self._taken - before
-            if count and not self._is_closing:
-                clock.sleep(GATHER_MANY if count >= MANY else GATHER)
+            if self._taken > before and not self._is_closing:
+                clock.sleep(GATHER)
         if self._report:
             self._finish(self._report)
 
@@ -117,6 +119,7 @@ class CourierProgram:
             if self._report:
                 self._report.put(text)
                 self._taken += 1
+                self._has_ended |= text.startswith(_LAST)
             return
         word, _, argument = text.partition(b" ")
         takers: dict[bytes, Callable[[Any], None]] = {
@@ -135,7 +138,7 @@ class CourierProgram:
         notices = ForwardedNotices(self._words)
         info = wire.RunInfo(**said["run"])
         self._timeout = settings.timeout
-        self._report = Report(settings, os.environ, said["run_id"], info, notices, self._look)
+        self._report = Report(settings, os.environ, said["run_id"], info, notices, self._look, gathers=False)
         self._words.say(spool=str(self._report.path or ""))
         self._report.start()
 
@@ -172,6 +175,8 @@ class CourierProgram:
 
         def wait() -> None:
             report.wait(patience)
+            if not self._has_ended:
+                report.tell_death()
             over.set()
 
         Thread(target=wait, daemon=True).start()

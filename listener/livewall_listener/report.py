@@ -41,8 +41,12 @@ class Report:
         *,
         former: Path | None = None,
         first_seq: int = wire.FIRST_SEQ,
+        gathers: bool = True,
     ) -> None:
-        """`former`: the spool of one that was killed, `first_seq`: the event after those that are known to be in it."""
+        """`gathers`: as for a `SpoolWriter`.
+
+        `former`: the spool of one that was killed, `first_seq`: the event after those that are known to be in it.
+        """
         self._settings = settings
         self._environment = environment
         self._notices = notices
@@ -56,7 +60,7 @@ class Report:
         self._spool = take_over(former, header, path, limit)
         self._delivery = Delivery(self._client(), self._spool, notices)
         self._sender = Sender(self._delivery, self._spool, Sampler(look), self._note)
-        self._spool_writer = SpoolWriter(self._spool, self._sender.wake, notices)
+        self._spool_writer = SpoolWriter(self._spool, self._sender.wake, notices, gathers=gathers)
         self._uploader: Uploader | None = None
         self._redelivery = Redelivery(self._folder, settings.url, self._client(), self._has_answered)
         self._delivery.behind = lambda: self._redelivery.waiting
@@ -114,6 +118,11 @@ class Report:
             self._sender.close(deadline - clock.monotonic())
         if self._uploader:
             self._uploader.close(deadline - clock.monotonic() if self._sender.done.is_set() else 0.0)
+
+    def tell_death(self) -> None:
+        """Robot is gone without its last event; after `wait`."""
+        if self._sender.done.is_set() and self._delivery.registered and not self._spool.unacknowledged:
+            self._delivery.tell_death()
 
     def finish(self) -> None:
         """Say what is left behind, whoever still waits for something."""

@@ -8,6 +8,7 @@ takes away the listeners.
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from functools import wraps
@@ -29,6 +30,9 @@ else:
         _LoggerApi = object
 
 _Hook = Callable[..., None]
+_freeze: Callable[[], None] = getattr(gc, "freeze", lambda: None)
+"""What is there when a run starts stays to its end: nobody need look through it for garbage. Not in PyPy."""
+_unfreeze: Callable[[], None] = getattr(gc, "unfreeze", lambda: None)
 
 
 def harmless(hook: _Hook) -> _Hook:
@@ -97,6 +101,7 @@ class RunLogger(_LoggerApi):
         _reporting.append(self)
         self._is_over = False
         self._files.clear()
+        _freeze()
         self.announce()
 
     def announce(self) -> None:
@@ -190,6 +195,7 @@ class RunLogger(_LoggerApi):
         _reporting[:] = [other for other in _reporting if other is not self]
         if report is None:
             return
+        _unfreeze()
         if "output" not in self._files:
             for event in self._end_events():
                 report.put(event)

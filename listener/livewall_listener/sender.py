@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from threading import Event, Thread
@@ -105,6 +106,11 @@ class Delivery:
         elif not health.answered and health.asked_at is not None and now - health.asked_at > _SLOW:
             self._notice_away("it has not answered yet")
 
+    def tell_death(self) -> None:
+        """The process is gone without its last event, and all that it has said is acknowledged."""
+        with suppress(Unreachable):  # then the wall gives it up when it has been silent for long
+            self._put_run(died=True)
+
     @property
     def pending(self) -> bool:
         """There is something that has not been sent since the wall last asked for it."""
@@ -121,10 +127,7 @@ class Delivery:
             self.health.asked_at = None
 
     def _register(self) -> None:
-        header = self._spool.header
-        self._looked_up = self._looked_up or look_up(header.url)
-        run = {**header.run, **self._looked_up, "sent_at": utc_now(), "resent": self._resent}
-        reply = self._client.put_run(header.run_id, encode.registration(run))
+        reply = self._put_run()
         if reply.status in {200, 201, 204}:
             self._there()
             self.registered = True
@@ -134,6 +137,12 @@ class Delivery:
             self._put_off(reply)
         elif not self._refused(reply):
             self._away(reply.message, reply.retry_after)
+
+    def _put_run(self, **more: Any) -> Reply:
+        header = self._spool.header
+        self._looked_up = self._looked_up or look_up(header.url)
+        run = {**header.run, **self._looked_up, "sent_at": utc_now(), "resent": self._resent, **more}
+        return self._client.put_run(header.run_id, encode.registration(run))
 
     def _post(self, now: wire.Now | None) -> None:
         first = self._cursor

@@ -26,9 +26,14 @@ _LOST = "the node's disk and memory for events were full"
 
 
 class SpoolWriter(Thread):
-    """`on_spooled` is called after each batch; the thread ends when `finish` was called and all is spooled."""
+    """`on_spooled` is called after each batch; the thread ends when `finish` was called and all is spooled.
 
-    def __init__(self, spool: SpoolFile, on_spooled: Callable[[], None], notices: Notices) -> None:
+    `gathers`: events gather here for a moment; who hands over what has gathered elsewhere needs no second one.
+    """
+
+    def __init__(
+        self, spool: SpoolFile, on_spooled: Callable[[], None], notices: Notices, *, gathers: bool = True
+    ) -> None:
         super().__init__(name="livewall-spool-writer", daemon=True)
         self._queue: SimpleQueue[wire.Event | bytes | None] = SimpleQueue()
         self.put = self._queue.put
@@ -38,6 +43,7 @@ class SpoolWriter(Thread):
         self._spool = spool
         self._on_spooled = on_spooled
         self._notices = notices
+        self._gathers = gathers
         self._lost = 0
         self._sync_at = 0.0
 
@@ -64,7 +70,7 @@ class SpoolWriter(Thread):
             self.stored += len(events)
             self._on_spooled()
             self._sync()
-            if more and events:
+            if more and events and self._gathers:
                 clock.sleep(GATHER_MANY if len(events) >= MANY else GATHER)
 
     def _gather(self) -> tuple[list[wire.Event | bytes], bool]:

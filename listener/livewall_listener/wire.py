@@ -251,6 +251,8 @@ class RunInfo:
     """Pabot starts no process of this run after this one."""
     resent: bool = False
     """The process is over: what the node had kept of it is sent now."""
+    died: bool = False
+    """The process is gone without its last event: all that it has said is stored."""
     suite: str = ""
     root: str = ""
     origin: str = ""

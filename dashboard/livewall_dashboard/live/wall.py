@@ -153,7 +153,7 @@ class Wall:
         changes = self._heard_of(run, received_at)
         if run.state == "finished":  # shown while nobody could store it; for the history it goes on again
             return [StateChange(run.key, "finished", run.ended_at or received_at, run.setup)]
-        return changes
+        return changes + (self._abandon(run) if _has_died(run, info) else [])
 
     def resume(self, key: str, process: ProcessState) -> None:
         """Put a process back as it stood when its last event was stored."""
@@ -401,3 +401,9 @@ class Wall:
             others=state.others,
             agent=self._agents.get(name),
         )
+
+
+def _has_died(run: RunState, info: wire.RunInfo) -> bool:
+    """Its node says that this process is gone, and no other goes on; of pabot's, others may still come."""
+    others_ended = all(process.ended for process in run.processes.values() if process.name != info.process)
+    return info.died and others_ended and not info.pabot and run.state == "running"

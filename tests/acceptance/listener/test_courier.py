@@ -89,7 +89,7 @@ def is_gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_it_has_nothing_of_robot_and_shows_no_secret(start: Callable[..., Waiting]) -> None:
+def test_it_has_nothing_of_robot_and_shows_no_secret(start: Callable[..., Waiting], wall: RecordingWall) -> None:
     """Who waits for the end of robot's output does not wait for it, and Ctrl-C of a terminal is not meant for it."""
     waiting = start(env={"LIVEWALL_TOKEN": TOKEN})
     descriptors = {str(path.readlink()) for path in Path(f"/proc/{waiting.courier.pid}/fd").iterdir()}
@@ -101,6 +101,7 @@ def test_it_has_nothing_of_robot_and_shows_no_secret(start: Callable[..., Waitin
     waiting.go_on()
     waiting.robot.finish()
     assert is_gone(waiting.courier)
+    assert [info["died"] for info in wall.process(waiting.robot.run_id).infos] == [False]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -149,6 +150,7 @@ def test_when_robot_is_killed_it_delivers_what_it_has_and_ends(
     wait_for(lambda: is_gone(waiting.courier), 60)
     events = wall.process(waiting.robot.run_id).events
     assert [event["name"] for event in events if event["kind"] == "start_test"] == ["First", "Waits"]
+    assert [info["died"] for info in wall.process(waiting.robot.run_id).infos] == [True, False]
     assert list(waiting.robot.spool.iterdir()) == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +81,17 @@ def test_a_fault_of_ours_is_one_warning(warnings: list[str], monkeypatch: pytest
         listener.start_suite(data, outcome)
         listener.close()
     assert warnings == ["livewall: this listener failed, please report it: RuntimeError: oops"]
+
+
+def test_garbage_is_looked_for_as_before_after_the_run(
+    warnings: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LIVEWALL_TIMEOUT", "0")
+    listener = Listener("http://127.0.0.1:9", "delivery=threads", f"spool={tmp_path}")
+    listener.start_suite(*suites())
+    assert gc.get_freeze_count() > 0
+    listener.close()
+    assert gc.get_freeze_count() == 0
 
 
 @pytest.mark.parametrize("name", ["TimeoutExceeded", "TimeoutError"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 from livewall_dashboard.live import Wall
 from livewall_listener import wire
 
@@ -79,6 +81,28 @@ def test_a_run_that_its_node_sends_only_now_is_shown_where_it_is_the_newest() ->
     assert shown(wall) == ("away", "running", 0)
     wall.register("new", "vm1", wire.RunInfo(), at(80), at(80))
     assert shown(wall) == ("new", "running", 0), "and is not counted beside what runs now"
+
+
+def test_a_run_whose_process_died_is_given_up_at_once_and_comes_back_with_news() -> None:
+    wall = wall_with(("killed", 0))
+    changes = wall.register("killed", "vm1", wire.RunInfo(died=True), at(2), at(0))
+    assert [change.state for change in changes] == ["abandoned"]
+    assert shown(wall) == ("killed", "abandoned", 0)
+    wall.apply("killed", "0", [], "", at(3))
+    assert shown(wall) == ("killed", "running", 0)
+
+
+@pytest.mark.parametrize(
+    ("other", "pabot", "state"),
+    [([], False, "running"), ([OVER], False, "abandoned"), ([OVER], True, "running")],
+    ids=["another goes on", "the other has ended", "pabot may start one more"],
+)
+def test_of_several_processes_one_that_died_is_not_the_run(other: list[wire.Event], pabot: bool, state: str) -> None:
+    wall = wall_with(("run", 0))
+    wall.register("run", "vm1", wire.RunInfo(process="1", pabot=pabot), at(1), at(0))
+    wall.apply("run", "0", other, "", at(2))
+    wall.register("run", "vm1", wire.RunInfo(process="1", pabot=pabot, died=True), at(3), at(0))
+    assert shown(wall)[:2] == ("run", state)
 
 
 def test_silent_runs_are_those_that_go_on_without_news() -> None:

@@ -132,7 +132,7 @@ def merge(stored: wire.RunInfo, news: wire.RunInfo) -> wire.RunInfo:
     filled = {
         field.name: getattr(stored, field.name) or getattr(news, field.name)
         for field in dataclasses.fields(wire.RunInfo)
-        if field.name not in ("process", "slot")
+        if field.name not in ("process", "slot", "died")
     }
     return dataclasses.replace(stored, **{**filled, "total": max(stored.total, news.total)})
 
