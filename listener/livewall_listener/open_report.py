@@ -37,15 +37,16 @@ def open_report(
     notices: Notices,
     look: Callable[[], courier.Sample | None],
 ) -> Delivers:
-    """By a process only where `settings.delivery` says so."""
-    if settings.delivery == "process":
+    """By a process unless `settings.delivery` says otherwise, or there can be none."""
+    if settings.delivery != "threads":
         try:
             if courier.is_possible():
                 return courier.Courier(settings, environment, run_id, info, notices, look)
             reason = "this Python cannot start another"
         except OSError as error:
             reason = str(error)
-        notices.add("delivery", f"no process can be started to deliver from ({reason}): threads do it")
+        if settings.delivery == "process":
+            notices.add("delivery", f"no process can be started to deliver from ({reason}): threads do it")
     from livewall_listener.report import Report  # noqa: PLC0415  # HTTP is needed in this process only for it
 
     return Report(settings, environment, run_id, info, notices, look)

@@ -16,9 +16,9 @@ SUITES = Path(__file__).parents[1] / "suites"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test by threads; by a courier, too, those that are marked, and under soak all."""
+    """Each test by a courier; by threads, too, those that are marked, and under soak all."""
     marks = [] if metafunc.definition.get_closest_marker(BOTH) else [pytest.mark.soak]
-    metafunc.parametrize("delivery", ["threads", pytest.param("process", marks=marks)], indirect=True)
+    metafunc.parametrize("delivery", ["process", pytest.param("threads", marks=marks)], indirect=True)
 
 
 @pytest.fixture(autouse=True)

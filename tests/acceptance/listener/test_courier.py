@@ -52,9 +52,6 @@ def _only_by_a_courier(delivery: str) -> None:
         pytest.skip("there is no courier")
 
 
-pytestmark = pytest.mark.both_deliveries
-
-
 class Waiting:
     """A run that stands in its second test, and its courier."""
 
