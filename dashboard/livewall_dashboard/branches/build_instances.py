@@ -22,6 +22,8 @@ FORGOTTEN_AFTER = timedelta(days=14)
 """An instance of an agent that is not heard of for so long is taken for gone."""
 TOUCH_EACH = 10.0
 """Seconds between two notes that an instance is used."""
+KNOWN_FOR = 1.0
+"""Seconds for which Postgres is not asked again where one is, unless that changes: a page of it is many requests."""
 LAST_LINES, MOST_LINE = 10, 300
 """Of what one that has failed wrote, and how long each is at most."""
 
@@ -45,7 +47,9 @@ class BuildInstances:
         self._clock = clock
         self._most = most
         self._touched: dict[int, float] = {}
-        self.store = InstanceStore(database, self._decide, on_change, look)
+        self._found: dict[int, tuple[float, Row]] = {}
+        self._on_change = on_change
+        self.store = InstanceStore(database, self._decide, self._note_change, look)
 
     def of_builds(self, numbers: Sequence[int]) -> Mapping[int, Instance]:
         """By the number of the build that left them."""
@@ -88,6 +92,17 @@ class BuildInstances:
         why = self.store.why_none([number]).get(number)
         return Conflict(f"The branch build {number} has left nothing that {that}{f': {why}' if why else ''}.")
 
+    def find(self, number: int) -> Row | None:
+        """That of a build, for a request to it; None where there is none."""
+        now = time.monotonic()
+        asked_at, row = self._found.get(number, (0.0, None))
+        if row is None or now >= asked_at + KNOWN_FOR:
+            row = next(iter(self.store.rows(numbers=[number])), None)
+            self._found = {each: known for each, known in self._found.items() if now < known[0] + KNOWN_FOR}
+            if row is not None:
+                self._found[number] = now, row
+        return row
+
     def touch(self, number: int) -> None:
         """Somebody uses it, and may say so as often as he likes."""
         now = time.monotonic()
@@ -98,6 +113,10 @@ class BuildInstances:
 
     def forget(self) -> None:
         self.store.forget(FORGOTTEN_AFTER)
+
+    def _note_change(self) -> None:
+        self._found = {}
+        self._on_change()
 
     def _decide(self, project: str, states: Sequence[InstanceState]) -> Mapping[int, Wish]:
         run = next((each.run for each in self._lab().projects if each.name == project and each.run), None)

@@ -73,7 +73,8 @@ def blueprint(
         path = _path(request.headers.get(ASKED, "/"))
         if not guard.is_open and tickets.admission_of(STAY, build, _cookies(COOKIE)) is None:
             return _answer(401, {WAY: _wall_way(lab(), build, path)})
-        upstream = next((upstream_of(row, settings) for row in instances.store.rows(numbers=[build])), None)
+        row = instances.find(build)
+        upstream = upstream_of(row, settings) if row else None
         if upstream is None or not lab().instances.domain or _is_of_another(lab(), build):
             return _answer(403, {WAY: f"{lab().url}/branch-builds/{build}#instance"})
         instances.touch(build)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from livewall_dashboard.app import Dashboard
+from livewall_dashboard.branches import build_instances
 from livewall_dashboard.branches.connect_routes import COOKIE, UPSTREAM
+from livewall_dashboard.branches.watch_lock import WatchLock
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.lab.model import InstanceAccess
 from livewall_dashboard.lab.projects import Project, Remote, Repository, RunCommand, Step
@@ -40,9 +43,11 @@ RETURNING number
 def wall(database_url: str, tmp_path: Path) -> Iterator[Dashboard]:
     lab = Lab.of([], projects=[PROJECT], url="http://localhost", instances=InstanceAccess("instances.example"))
     wall = wall_on(database_url, lab, data=tmp_path, require_tokens=True)
-    wall.start()
-    yield wall
-    wall.stop()
+    with closing(WatchLock(database_url)) as other:
+        assert other.is_ours, "this wall does nothing by itself"
+        wall.start()
+        yield wall
+        wall.stop()
 
 
 @pytest.fixture
@@ -94,6 +99,21 @@ def test_who_signs_out_is_let_in_no_more_and_others_are(wall: Dashboard, number:
     assert [each.status() for each in (ann, same_token, program)] == [204, 204, 204]
     ann.browser.post("/logout")
     assert [each.status() for each in (ann, same_token, program)] == [401, 204, 204]
+
+
+def test_where_it_is_is_asked_of_postgres_once_until_that_changes(
+    wall: Dashboard, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_instances, "KNOWN_FOR", 3600.0)
+    ann = Visitor(wall, number, by_session(wall.core.tokens.create("ann", "read")))
+    assert ann.status() == 204
+    with psycopg.connect(wall.core.database.url) as connection:
+        connection.execute("UPDATE branch_instance SET state = 'stopped', port = NULL")
+    assert ann.status() == 204, "nobody has said anything to this wall"
+    report = {"agent": "another", "instances": []}
+    agent = {"Authorization": f"Bearer {wall.core.tokens.create('other rig', 'agent')}"}
+    assert wall.flask.test_client().post("/api/v1/instances/report", json=report, headers=agent).status_code == 200
+    assert ann.status() == 403
 
 
 @pytest.mark.parametrize("way", [by_session, by_token])
