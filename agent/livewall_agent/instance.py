@@ -194,8 +194,9 @@ class Instance:
             self.unhealthy_since = answers.unhealthy_since
             if why := answers.why_end_it(time.monotonic(), self.order.timeout):
                 return why
-            if answers.trouble != self.message:
-                self._note_running(answers.trouble)
+            if answers.trouble or self.message:
+                then = f"; it is started again when that lasts for {self.order.timeout:g} s"
+                self._note_running(answers.trouble and answers.trouble + then)
         return ""
 
     def _go(self) -> None:

@@ -123,7 +123,7 @@ def test_connect_and_wake_as_it_is_told(
     instances.said[former] |= {"restarts": 2, "exit_code": 7, "log": "<b>hello</b>"}
     instances.obey()
     expect(part.get_by_role("link", name=f"Connect to #{former} of login")).to_be_visible()
-    expect(part).to_contain_text("2 times; the last time it ended with 7")
+    expect(part).to_contain_text("2 times, the last time with 7")
     expect(page.get_by_role("link", name=f"Connect to #{former} of login")).to_be_visible()
     assert grave_faults(build) == []
     part.get_by_role("button", name=f"Stop #{former} of login").click()

@@ -12,15 +12,16 @@ import { instanceState } from "./state.js";
 /** @import { Instance } from "types/api" */
 
 /**
- * What a click may do with it.
+ * What a click may do with it; null where that is nothing.
  *
  * @param {Instance} instance
- * @returns {"wake" | "stop" | null}
  */
 export function orderOf({ state, wanted, away }) {
   if (away || wanted === "gone") return null;
-  if (state === "failed" || (wanted === "stopped" && state !== "running")) return "wake";
-  return wanted === "running" && (state === "running" || state === "starting") ? "stop" : null;
+  if (state === "failed") return { what: "wake", word: "Try again", title: "It is started once more" };
+  if (wanted === "stopped") return state === "running" ? null : { what: "wake", word: "Wake", title: "It is started" };
+  if (state !== "running" && state !== "starting") return null;
+  return { what: "stop", word: "Stop", title: "It sleeps until somebody wakes it" };
 }
 
 /** @param {Instance} instance */
@@ -36,12 +37,15 @@ export function connectLink({ build, bundle }) {
  * @param {Instance} instance
  */
 export function instanceLine(instance, orders) {
-  const node = element("div", "instance-line");
+  const node = element("div", "instance-cell");
+  const line = element("div", "instance-line");
   const { url, started_at: started, message, unhealthy_since: unhealthy } = instance;
-  if (url) node.append(connectLink(instance));
-  if (!url || unhealthy) node.append(stateBadge(instanceState(instance)));
-  else if (started) node.append(element("span", "instance-age", duration(between(started))));
-  if (orders) node.append(orders);
+  if (url) line.append(connectLink(instance));
+  if (!url || unhealthy) line.append(stateBadge(instanceState(instance)));
+  else if (started) line.append(element("span", "instance-age", duration(between(started))));
+  if (orders) line.append(orders);
+  node.append(line);
+  if (message) node.append(element("div", "instance-why", short(message, 200)));
   node.title = short(message, 500);
   return node;
 }
@@ -78,14 +82,14 @@ function facts(instance, build) {
   if (instance.state === "running" && started) list.add("Running for", duration(between(started)));
   if (used) list.add("Last used", ageOf(used));
   if (instance.unhealthy_since) list.add("Unhealthy since", ageOf(instance.unhealthy_since));
-  list.add("Started again", restartsText(restarts, code));
+  list.add("Ended", endsText(restarts, code));
   list.add("Agent", short(instance.agent, 80));
   if (host && port) list.add("At", `${short(host, 80)}:${port}`);
   return list.node;
 }
 
-function restartsText(restarts, code) {
-  if (!restarts) return "";
-  const why = code === null ? "it did not answer" : `it ended with ${code}`;
-  return restarts === 1 ? `once: ${why}` : `${restarts} times; the last time ${why}`;
+function endsText(times, code) {
+  if (!times) return "";
+  const how = code === null ? "as it did not answer" : `with ${code}`;
+  return times === 1 ? `once, ${how}` : `${times} times, the last time ${how}`;
 }

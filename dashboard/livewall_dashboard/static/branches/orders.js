@@ -44,16 +44,16 @@ export class Orders {
    * What wakes or stops the instance of a build; nothing where neither is of use.
    *
    * @param {Target} target
-   * @param {"wake" | "stop" | null} what
+   * @param {{ what: string, word: string, title: string } | null} order
    */
-  instanceFor(target, what) {
-    if (!what) return null;
+  instanceFor(target, order) {
+    if (!order) return null;
     const node = element("div", "orders");
     const said = element("span", "order-said", this.#said.get(instanceKey(target)) ?? "");
     said.setAttribute("role", "status");
-    const order = this.#button(what === "wake" ? "Wake" : "Stop", target, () => this.#order(target, what));
-    if (what === "stop") order.title = "It sleeps until somebody wakes it";
-    node.append(order, said);
+    const pressed = this.#button(order.word, target, () => this.#order(target, order.what));
+    pressed.title = order.title;
+    node.append(pressed, said);
     return node;
   }
 
