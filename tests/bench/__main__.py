@@ -78,7 +78,7 @@ def _measure(name: str, stage: Stage, machine: Mapping[str, str]) -> int:
     except Exception:  # the others are worth having
         traceback.print_exc()
         return FAILED
-    report.keep([figures], list(BENCHMARKS))
+    report.keep(figures)
     _print(figures, time.perf_counter() - begun)
     return KEPT if all(BUDGETS[each.budget].is_kept(each.measured) for each in figures.measurement.checks) else MISSED
 

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "screens": "growth_screens.measure",
     "runs": "growth_runs.measure",
     "timeline": "history.measure",
+    "timeline-page": "history_page.measure",
     "uploads": "uploads.measure",
     "import": "importing.measure",
     "jobqueue": "jobqueue.measure",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from urllib.parse import urlencode
@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 import psycopg
 
 from livewall_dashboard.history.results import partitions
-from livewall_dashboard.history.results.names import pair_digest
 from livewall_dashboard.lab.retention import RetentionRule
 from livewall_dashboard.postgres.database import Database
 from livewall_dashboard.retention.pruning import Pruning
@@ -26,6 +25,7 @@ from . import events
 from .budgets import BUDGETS
 from .chart import Chart
 from .curve import Limit, meets, power
+from .made_history import EACH, FIRST, SETUPS, fill
 from .measurement import Check, Measurement, median, number, percentile
 from .processor_time import Stopwatch
 from .stage import Stage
@@ -38,34 +38,8 @@ REQUESTS = 200
 UPLOAD = "upload of 10,000 results"
 UPLOADS, UPLOADED = 3, 10_000
 SEED = 1
-FIRST = datetime(2025, 1, 1, tzinfo=timezone.utc)
-EACH = timedelta(hours=1)
-MONTH = timedelta(days=30)
-
-NAMES = """
-    INSERT INTO setup (name) SELECT 'vm-' || n FROM generate_series(1, 10) n;
-    INSERT INTO configuration (digest, labels) VALUES ('1', '{}');
-    INSERT INTO tag_set (digest, tags) VALUES ('1', '["smoke"]');
-"""
-TEST = "INSERT INTO test (digest, longname, name) VALUES (%s, %s, %s)"
-RUNS = """
-    INSERT INTO run (key, setup_id, configuration_id, name, branch, state, status, verification, total, passed, failed,
-                     started_at, sorted_at, received_at, last_news_at, info)
-    SELECT 'run-' || n, 1 + n %% 10, 1, 'Bench', 'b' || n %% 5, 'finished', 'FAIL', 'verified', %(tests)s,
-           %(tests)s * 19 / 20, %(tests)s / 20, moment, moment, moment, moment, %(info)s::jsonb
-    FROM generate_series(%(first)s::int, %(last)s::int) n,
-         LATERAL (SELECT %(begin)s::timestamptz + n * %(each)s::interval AS moment) m
-"""
-PROCESSES = """
-    INSERT INTO process (run_id, no, name, info, ended, verified, total, passed, failed)
-    SELECT id, 0, '0', '{}', true, true, total, passed, failed FROM run WHERE id BETWEEN %s AND %s
-"""
-COPY = """
-    COPY result (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message)
-    FROM STDIN
-"""
-
 TIMELINE = "timeline of a test"
+MONTH = timedelta(days=30)
 QUESTIONS = (TIMELINE, "run list", "failed tests of a run")
 
 
@@ -83,7 +57,7 @@ def measure(stage: Stage) -> Measurement:
     with stage.dashboard() as dashboard:
         runs = 0
         for size in SIZES:
-            _fill(dashboard.database_url, runs + 1, size // TESTS)
+            fill(dashboard.database_url, runs + 1, size // TESTS, TESTS)
             runs = size // TESTS
             for name, ask in _questions(dashboard, runs).items():
                 asked[name].append(_timed(stage, dashboard, ask, REQUESTS))
@@ -135,8 +109,8 @@ def _how(pruned: dict[str, float], asked: dict[str, list[Asked]]) -> str:
         f"{name} {number(power(SIZES, [one.processor for one in each]))}" for name, each in asked.items()
     )
     return (
-        f"{TESTS:,} tests in 100, 1,000 and 10,000 runs on 10 setups, an hour apart, brought in by COPY into the "
-        f"partitions that the wall makes; then over HTTP, one after the other, {REQUESTS} times each: the last "
+        f"{TESTS:,} tests in 100, 1,000 and 10,000 runs on {SETUPS} setups, an hour apart, brought in by COPY into "
+        f"the partitions that the wall makes; then over HTTP, one after the other, {REQUESTS} times each: the last "
         f"{LIMIT} results of a test taken at random, the newest {LIMIT} runs, the failed tests of a run taken at "
         "random. Uploads are runs of 10,000 tests that a node reports in requests of 1,000 events, the last answered "
         f"after its COMMIT ({UPLOADS} of them). Processor time grows with the results to the power of: {powers} (0: "
@@ -239,35 +213,3 @@ def _bytes(url: str) -> int:
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def _fill(url: str, first: int, last: int) -> None:
-    """Runs with these numbers, and their results."""
-    with psycopg.connect(url) as connection:
-        if first == 1:
-            connection.execute(NAMES)
-            names = [events.name(number) for number in range(1, TESTS + 1)]
-            rows = [(pair_digest(f"Bench.{name}", name), f"Bench.{name}", name) for name in names]
-            connection.cursor().executemany(TEST, rows)
-        values = {"first": first, "last": last, "tests": TESTS, "begin": FIRST, "each": EACH}
-        values["info"] = json.dumps(asdict(wire.RunInfo(setup="vm")))
-        connection.execute(RUNS, values)
-        found = connection.execute("SELECT id, started_at FROM run WHERE key ~ '^run-' ORDER BY id").fetchall()[
-            first - 1 :
-        ]
-        connection.execute(PROCESSES, [found[0][0], found[-1][0]])
-        partitions.provide(connection, found[-1][0])
-        with connection.cursor().copy(COPY) as stream:
-            for run_id, started_at in found:
-                stream.write("".join(_rows(run_id, started_at)))
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
-
-
-def _rows(run_id: int, started_at: datetime) -> Iterator[str]:
-    begun = started_at.isoformat()
-    for test in range(1, TESTS + 1):
-        failed = (test + run_id) % 20 == 0
-        message = f"Element 'id:button-{test}' did not appear in 5 seconds." if failed else "\\N"
-        start = f"{run_id}\t{test}\t{begun}\t{test % 7}.25\t1\t{test}\t{test * 4}"
-        yield f"{start}\t0\t{int(failed)}\ts1-t{test}\t{message}\n"

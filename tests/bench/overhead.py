@@ -25,7 +25,8 @@ NOOP = "no-op v3 listener"
 LISTENER = "livewall_listener.Listener"
 BASELINES = "bench.baselines"
 UP, DOWN, HANGING = (f"livewall, server {state}" for state in ("up", "down", "hanging"))
-ONE_CORE = "livewall, server up, all on robot's core"
+BY_PROCESS, BY_THREADS = (f"livewall, server up, `LIVEWALL_DELIVERY={how}`" for how in ("process", "threads"))
+ONE_CORE = f"{BY_PROCESS}, all on robot's core"
 
 
 @dataclass
@@ -67,11 +68,14 @@ def measure(stage: Stage) -> Measurement:
             Variant(UP, LISTENER, {"LIVEWALL_URL": up}),
             Variant(DOWN, LISTENER, {"LIVEWALL_URL": f"http://127.0.0.1:{free_port()}"}),
             Variant(HANGING, LISTENER, {"LIVEWALL_URL": hanging}),
-            Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty", rounds=3),
-            Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}", rounds=3),
+            Variant(BY_PROCESS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}, rounds=5),
+            Variant(BY_THREADS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "threads"}, rounds=5),
+            Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty", rounds=2),
+            Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}", rounds=2),
         ]
         if places:
-            variants.append(Variant(ONE_CORE, LISTENER, {"LIVEWALL_URL": up}, rounds=3, is_bound=True))
+            one_core = {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}
+            variants.append(Variant(ONE_CORE, LISTENER, one_core, rounds=3, is_bound=True))
         times: dict[str, Times] = {variant.name: Times() for variant in variants}
         for round_ in range(ROUNDS):
             # In turns, and in turning order, so that what the machine does meanwhile meets all of them alike.

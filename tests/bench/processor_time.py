@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import psutil
+
+TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def of_tree(pid: int) -> float:
@@ -30,8 +34,8 @@ class Stopwatch:
         self._begun = self._now()
 
     def seconds(self) -> dict[str, float]:
-        """Used so far."""
-        return {name: now - self._begun[name] for name, now in self._now().items()}
+        """Used so far; a tick of the system's clock at least, as no less can be seen."""
+        return {name: max(now - self._begun[name], TICK) for name, now in self._now().items()}
 
     def _now(self) -> dict[str, float]:
         return {name: of_tree(pid) for name, pid in self._pids.items()}

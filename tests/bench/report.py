@@ -1,4 +1,4 @@
-"""Figures -> docs/benchmarks.md and tests/bench/figures.json."""
+"""Figures -> docs/benchmarks.md, tests/bench/figures.json; `python -m bench.report` writes the page of those kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from . import curve
+from .benchmarks import BENCHMARKS
 from .budgets import BUDGETS, WHY_MISSED, Budget
 from .chart import svg
 from .machine import QUIET, Load
@@ -40,10 +41,10 @@ class Figures:
     load: Load | None = None
 
 
-def keep(new: Sequence[Figures], order: Sequence[str]) -> None:
-    """Put these in the place of older ones of the same names; `order` names all that may stand there."""
+def keep(*new: Figures) -> None:
+    """Put these in the place of older ones of the same names, and write all anew."""
     kept = {figures.measurement.name: figures for figures in [*read(), *new]}
-    figures = [kept[name] for name in order if name in kept]
+    figures = [kept[name] for name in BENCHMARKS if name in kept]
     FIGURES.write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(figures), encoding="utf-8")
     for each in figures:
@@ -148,3 +149,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     lines.insert(1, "|" + "---|" * len(rows[0]))
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    keep()

@@ -161,7 +161,7 @@ def _probe(page: Page, where: Any, port: int, requests: list[bytes]) -> list[flo
         sent = time.time()
         line.connect()
         line.sock.sendall(request)
-        seen = _wait(page, f"window.changes[{number - 1}]")
+        seen = wait_for_value(page, f"window.changes[{number - 1}]")
         times.append(seen - sent * 1000)
         line.close()
     return times
@@ -225,7 +225,7 @@ def measure_page(stage: Stage) -> Measurement:
                 size = _count_bytes(page)
                 page.add_init_script(f"({FIRST_TILES % SETUPS})()")
                 page.goto(lab.dashboard.url)
-                times.append(_wait(page, "window.firstTiles"))
+                times.append(wait_for_value(page, "window.firstTiles"))
                 sizes.append(size())
     return Measurement(
         name="page",
@@ -245,7 +245,7 @@ def measure_page(stage: Stage) -> Measurement:
     )
 
 
-def _wait(page: Page, expression: str) -> float:
+def wait_for_value(page: Page, expression: str) -> float:
     """The value of an expression in the page once it has one; looked at seldom, so as not to disturb."""
     return float(wait_for(lambda: page.evaluate(expression), what=expression, pause=0.02))
 

@@ -90,7 +90,8 @@ def test_figures_that_are_kept_are_of_budgets_and_of_benchmarks() -> None:
 
 
 def test_page_in_the_documentation_is_that_of_the_figures() -> None:
-    assert report.PAGE.read_text(encoding="utf-8") == report.page(report.read())
+    is_same = report.PAGE.read_text(encoding="utf-8") == report.page(report.read())
+    assert is_same, "write it anew: cd tests && python -m bench.report"
 
 
 def test_budgets_that_the_figures_do_not_keep_say_why() -> None:
