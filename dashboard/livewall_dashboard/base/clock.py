@@ -40,8 +40,9 @@ def from_iso(text: str) -> datetime:
     datetime.fromisoformat alone reads another set of texts on each Python: 3.10 lacks Z and most lengths of a fraction,
     later ones take weeks and commas, which Postgres refuses.
     """
-    # What nodes send, once an event: 2026-01-31T12:00:00.123456+00:00.
-    if len(text) == 32 and text[7] == "-" and text[10] == "T" and text[19] == "." and text.endswith("+00:00"):
+    # What nodes send, once an event: 2026-01-31T12:00:00.123456+00:00; and without the zone, as output.xml has it.
+    is_usual = (len(text) == 32 and text.endswith("+00:00")) or (len(text) == 26 and text[20:].isdigit())
+    if is_usual and text[7] == "-" and text[10] == "T" and text[19] == ".":
         return datetime.fromisoformat(text)
     found = _ISO.fullmatch(text)
     if found is None:

@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from livewall_dashboard.base.clock import parse_time
 from livewall_dashboard.base.errors import Conflict, LivewallError
+from livewall_dashboard.base.garbage import collected_seldom
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.recording import register_run
 from livewall_dashboard.history.recording.model import IMPORTED
@@ -30,6 +31,7 @@ from livewall_dashboard.importing import foreign_runs, killed_runs, merged_attem
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
+from livewall_dashboard.importing.numbered_tests import numbered
 from livewall_dashboard.importing.outcome import Outcome
 from livewall_dashboard.importing.read_file import read_build, read_file
 from livewall_dashboard.importing.spill_file import SpillFile
@@ -72,6 +74,7 @@ class Importer:
         self._side.execute("SET synchronous_commit = off")
         self._names = Names()
         self._partitions_until = 0
+        self._has_staging_tables = False
 
     def run(self, path: Path, wish: Wish, now: datetime, parts: Sequence[Path] = ()) -> Outcome:
         """`parts`: the files of a build, for all of which `path` stands.
@@ -79,7 +82,12 @@ class Importer:
         Raises LivewallError; then nothing of the file is stored.
         """
         wish = wish.bound()
-        with SpillFile(TestLine) as tests, SpillFile(SuiteLine) as suites, SpillFile(dict) as attempts:
+        with (
+            collected_seldom(),
+            SpillFile(TestLine) as tests,
+            SpillFile(SuiteLine) as suites,
+            SpillFile(dict) as attempts,
+        ):
 
             def take(line: TestLine | SuiteLine) -> None:
                 if isinstance(line, TestLine):
@@ -104,6 +112,7 @@ class Importer:
                     "with --run ID or, to store it as a new one, say on which setup it ran with --setup NAME."
                 )
             self._provide_partitions()
+            self._provide_staging_tables()
             with self._connection.transaction():
                 return self._store(output, tests, suites, attempts, target, wish, now)
 
@@ -134,7 +143,6 @@ class Importer:
         clock = target.clock if target else wish.clock.since(wish.clock.both(output.start)[0])
         corrections = Corrections(output.corrections)
         given = Tally()
-        complete_run.create_staging_tables(self._connection)
         utc = clock.utc if output.is_put_together else clock.in_order()
         complete_run.send_tests(
             self._connection, self._test_rows(output, tests, attempts, corrections, clock, utc, given)
@@ -231,8 +239,16 @@ class Importer:
         """Before and apart from what takes long, as others wait for it."""
         row = self._connection.execute(QUERIES["latest_run"]).fetchone()
         assert row is not None
+        if row["id"] + partitions.AHEAD < self._partitions_until:
+            return
         with self._connection.transaction():
             self._partitions_until = partitions.provide(self._connection, row["id"] + partitions.AHEAD)
+
+    def _provide_staging_tables(self) -> None:
+        """Once for all files: making and dropping them costs Postgres as much as a small file does."""
+        if not self._has_staging_tables:
+            complete_run.create_staging_tables(self._connection)
+            self._has_staging_tables = True
 
     def _place(self, output: Output, target: Target | None, wish: Wish, clock: Clock, now: datetime) -> _Place:
         if target is not None and target.no is not None:
@@ -264,8 +280,9 @@ class Importer:
         utc: Utc,
         given: Tally,
     ) -> Iterator[complete_run.Tests]:
+        has_rebots_words = output.foreign is None and output.is_put_together
         seq = 0
-        for batch in tests.batches():
+        for batch, test_ids, tag_set_ids in numbered(self._side, self._names, output, tests.batches()):
             rows: list[copy.Row] = []
             more: list[copy.More] = []
             for line in batch:
@@ -274,15 +291,12 @@ class Importer:
                 given.add(line.id, number, message, number)
                 seq += 1
                 rows.append((0, 0, seq, number, message, _event(output, line, status, clock, utc)))
-                told = attempt_rows(line.id, _attempts(output, line))
+                told = attempt_rows(line.id, _attempts(line, has_rebots_words=has_rebots_words))
                 for row in told:
                     attempts.put(row, len(row["message"] or ""))
                 tries = max(line.tries, len(told))
                 more.append((None, None, tries, None) if tries > 1 else copy.PLAIN)
-            names, tag_sets = [(output.longname_of(line), line.name) for line in batch], [line.tags for line in batch]
-            numbers = self._names.tests.resolve(self._side, names), self._names.tag_sets.resolve(self._side, tag_sets)
-            yield rows, *numbers, more
-            self._names.forget()  # a file names a test once, and there may be millions
+            yield rows, test_ids, tag_set_ids, more
 
     def _suite_rows(
         self, output: Output, batch: list[SuiteLine], corrections: Corrections, clock: Clock
@@ -342,10 +356,10 @@ def _event(output: Output, line: TestLine, status: str, clock: Clock, utc: Utc) 
     return wire.EndTest(line.id, line.name, longname, status, "", start, elapsed, line.lineno, tags)
 
 
-def _attempts(output: Output, line: TestLine) -> Sequence[Attempt]:
+def _attempts(line: TestLine, *, has_rebots_words: bool) -> Sequence[Attempt]:
     """All tries of a test that was tried several times; rebot says so in its message."""
     text, beyond = line.message
-    if output.foreign is None and output.is_put_together and not beyond:
+    if has_rebots_words and not beyond:
         return merged_attempts.attempts_of(line.status, text)
     return line.attempts
 

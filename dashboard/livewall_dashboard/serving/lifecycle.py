@@ -16,6 +16,7 @@ from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.complaint import Complaint
 from livewall_dashboard.base.errors import Unavailable
+from livewall_dashboard.base.garbage import SELDOM
 from livewall_dashboard.base.release import running_release
 from livewall_dashboard.base.running_walls import RunningWall, announced
 from livewall_dashboard.base.settings import Settings, url_of
@@ -68,7 +69,7 @@ def _collect_seldom() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*SELDOM)
 
 
 def _greet(settings: Settings) -> None:

@@ -75,7 +75,7 @@ class LockedRun:
 
 
 def create_staging_tables(connection: Connection) -> None:
-    """Make the temporary tables; they go with the transaction."""
+    """Make the temporary tables, once on each connection; what is in them goes with the transaction."""
     connection.execute(QUERIES["create_imported"])
     connection.execute(QUERIES["create_imported_suites"])
     connection.execute(QUERIES["create_imported_attempts"])

@@ -32,17 +32,18 @@ SELECT EXISTS (
 SELECT coalesce(max(id), 0) AS id FROM run
 
 -- name: create_imported
-CREATE TEMPORARY TABLE imported (LIKE result) ON COMMIT DROP
+-- Filled anew within each transaction.
+CREATE TEMPORARY TABLE imported (LIKE result) ON COMMIT DELETE ROWS
 
 -- name: create_imported_suites
-CREATE TEMPORARY TABLE imported_suite (LIKE suite_result) ON COMMIT DROP
+CREATE TEMPORARY TABLE imported_suite (LIKE suite_result) ON COMMIT DELETE ROWS
 
 -- name: copy_imported
 COPY imported (run_id, test_id, start_time, elapsed_time, tag_set_id, seq, lineno, process_no, status, id, message,
                source, expected, actual, attempts, extra) FROM STDIN
 
 -- name: create_imported_attempts
-CREATE TEMPORARY TABLE imported_attempt (LIKE attempt) ON COMMIT DROP
+CREATE TEMPORARY TABLE imported_attempt (LIKE attempt) ON COMMIT DELETE ROWS
 
 -- name: add_imported_attempts
 INSERT INTO imported_attempt (run_id, process_no, id, no, status, start_time, elapsed_time, message)
@@ -68,7 +69,7 @@ SELECT EXISTS (SELECT FROM result WHERE run_id = %(run_id)s AND process_no = %(n
     OR EXISTS (SELECT FROM suite_result WHERE run_id = %(run_id)s AND process_no = %(no)s) AS holds
 
 -- name: index_imported
-CREATE INDEX ON imported (id)
+CREATE INDEX IF NOT EXISTS imported_id ON imported (id)
 
 -- name: analyze_imported
 ANALYZE imported, imported_suite

@@ -1,9 +1,8 @@
-"""Build reports for `livewall import`: tarballs that were kept, one by one or in folders."""
+"""A tarball of a build report from a file into the history, without a wall."""
 
 from __future__ import annotations
 
 import os
-import zlib
 from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
@@ -23,35 +22,20 @@ from livewall_dashboard.lab.model import ReportLimits
 from livewall_dashboard.lab.seen import SeenFiles
 from livewall_dashboard.postgres.database import Database
 
-_PACKED = (b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
-"""bzip2, xz, zstd: nothing else that is imported is packed so."""
-_GZIP = b"\x1f\x8b"
-_FOLDER = b"logs/"
 _CONFIGURATION = "setups_config.json"
 
 
-class ReportReader:
-    suffixes = (".tar.bz2", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst")
-
-    def takes(self, beginning: bytes, name: str) -> bool:
-        if beginning.startswith(_GZIP):
-            return _unpacked(beginning).startswith(_FOLDER)
-        return beginning.startswith(_PACKED)
-
-    def store(self, file: FileToRead, database_url: str, data: Path) -> ReadRun:
-        """Raises NotAReport, TooLargeReport, and what the history has against it."""
-        if file.setups is not None and file.setup is None:
-            raise Forbidden("The token is bound to several setups: say by `setup` on which of these it was built.")
-        with (
-            closing(Database(database_url)) as database,
-            closing(_result_sets(database)) as result_sets,
-            file.path.open("rb") as tarball,
-        ):
-            kept = _keeper(database, result_sets, data).keep(tarball, None, file.setup or "", file.labels)
-        return ReadRun(kept.run, kept.setup, kept.tests, is_new=kept.is_new, is_partial=kept.is_partial, note=kept.line)
-
-
-READER = ReportReader()
+def import_report(file: FileToRead, database_url: str, data: Path) -> ReadRun:
+    """Raises NotAReport, TooLargeReport, and what the history has against it. `data`: the wall's folder."""
+    if file.setups is not None and file.setup is None:
+        raise Forbidden("The token is bound to several setups: say by `setup` on which of these it was built.")
+    with (
+        closing(Database(database_url)) as database,
+        closing(_result_sets(database)) as result_sets,
+        file.path.open("rb") as tarball,
+    ):
+        kept = _keeper(database, result_sets, data).keep(tarball, None, file.setup or "", file.labels)
+    return ReadRun(kept.run, kept.setup, kept.tests, is_new=kept.is_new, is_partial=kept.is_partial, note=kept.line)
 
 
 def _result_sets(database: Database) -> ResultSets:
@@ -84,11 +68,3 @@ def _limits(store: ReportStore, data: Path) -> ReportLimits:
         return read_lab(data / _CONFIGURATION, os.environ, SeenFiles()).lab.reports
     except LivewallError:
         return ReportLimits()
-
-
-def _unpacked(beginning: bytes) -> bytes:
-    """The begin of what is packed by gzip; nothing where it is damaged."""
-    try:
-        return zlib.decompressobj(wbits=31).decompress(beginning, 512)
-    except zlib.error:
-        return b""
