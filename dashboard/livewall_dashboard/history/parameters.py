@@ -71,6 +71,7 @@ class TestsQuery(Struct):
     q: Annotated[str | None, Meta(description="With this text in longname or message")] = None
     longname: Annotated[str | None, Meta(description="Of this longname, or another name of that test")] = None
     suite: Annotated[str | None, Meta(description="In the suite with this id, or below it")] = None
+    folder: Annotated[str | None, Meta(description="In the folder of this longname, or below it")] = None
     process: Annotated[str | None, Meta(description="Of the robot process of this name")] = None
     test: Annotated[str | None, Meta(description="With this id, of each process")] = None
     after: After = None

@@ -72,6 +72,9 @@ r.test_id IN (
 -- name: tests_of_suite
 starts_with(r.id, %(suite)s || '-')
 
+-- name: tests_of_folder
+(starts_with(t.longname, %(folder)s || '.') OR starts_with(t.longname, %(folder)s || '/'))
+
 -- name: tests_of_process
 p.name = %(process)s
 

@@ -98,6 +98,7 @@ class Store:
         q: str | None = None,
         longname: str | None = None,
         suite: str | None = None,
+        folder: str | None = None,
         process: str | None = None,
         test: str | None = None,
         after: str | None = None,
@@ -107,7 +108,7 @@ class Store:
 
         `outcome`: what they count as; `attempts`: tried at least so often. `tag` matches as Robot Framework's do (case,
         spaces and underscores aside), `q` is a text in longname or message, `suite` a suite's id (with its children),
-        `process` a process's name, `test` a test's id.
+        `folder` a suite's longname (likewise), `process` a process's name, `test` a test's id.
         """
         values: Row = {}
         if status is not None:
@@ -124,6 +125,8 @@ class Store:
             values["digests"] = as_array(digests_of_longname(longname))
         if suite is not None:
             values["suite"] = suite
+        if folder is not None:
+            values["folder"] = folder
         if process is not None:
             values["process"] = process
         if test is not None:

@@ -107,6 +107,46 @@ def test_switches_and_selectors_are_in_the_address(page: Page) -> None:
     expect(page.get_by_role("heading", name="No run matches")).to_be_visible()
 
 
+def test_a_suite_opens_level_by_level_and_leads_to_its_rows_by_setup(page: Page, reporter: Reporter) -> None:
+    for number, roof in enumerate(("PASS", "FAIL")):
+        process = reporter.process(setup="board-3", clock=BEGAN + timedelta(hours=number))
+        process.start_suite("s1", "House", total=2)
+        for place, (suite, test) in enumerate((("House.Door", T("Open")), ("House.Roof", T("Hold", roof, "wet"))), 1):
+            process.start_suite(f"s1-s{place}", suite, test_count=1)
+            process.send(process.test(f"s1-s{place}", suite, 1, test))
+            process.end_suite(f"s1-s{place}")
+        process.end_suite("s1")
+        process.end()
+    page.goto("/history")
+    page.get_by_role("link", name="Suites and tests in House").click()
+    expect(page.locator(".tl-name")).to_have_text(["Door", "Roof"])
+    expect(page.locator("#sentence")).to_contain_text("Failing on 1 of 2 rows (Roof)")
+    page.get_by_role("button", name="What is in Roof").click()
+    expect(page.locator(".tl-name")).to_have_text(["Door", "Roof", "Hold"])
+    expect(page.get_by_role("button", name="What is in Roof")).to_be_focused()
+    page.reload()
+    expect(page.locator(".tl-name")).to_have_text(["Door", "Roof", "Hold"])
+    grid = page.get_by_role("grid")
+    grid.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")
+    expect(grid.locator("tr:has([aria-selected=true]) th")).to_have_text("House.Roof, open")
+    page.keyboard.press("e")
+    expect(page.locator(".tl-name")).to_have_text(["Door", "Roof"])
+    expect(grid).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".drawer")).to_contain_text("1 of 1 test failed")
+    expect(page.locator(".drawer-failures")).to_contain_text("wet")
+    page.locator(".tl-name", has_text="Roof").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("House › Roof")
+    expect(page.locator(".tl-name")).to_have_text(["board-3"])
+    expect(page.locator("#sentence")).to_contain_text("Failing on board-3")
+    page.get_by_label("Down").select_option("parts")
+    expect(page.locator(".tl-name")).to_have_text(["Hold"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1920, "dark"), (390, "light")])
 def test_nobody_is_left_out(
     browser: Browser, wall: Dashboard, grave_faults: Callable[[Page], list[str]], width: int, theme: str

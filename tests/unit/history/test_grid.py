@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from livewall_dashboard.history.grid import cells
-from livewall_dashboard.history.grid.folders import Named, child, deepest, is_below
+from livewall_dashboard.history.results.folders import Named, child, deepest, is_below
 
 
 def packed(*found: tuple[int, int]) -> str:

@@ -11,9 +11,10 @@ from psycopg import errors as pg
 
 from livewall_dashboard.base.errors import BadRequest, NotFound
 from livewall_dashboard.history import cursor
-from livewall_dashboard.history.grid import cells, folders
-from livewall_dashboard.history.grid.folders import Named
+from livewall_dashboard.history.grid import cells
 from livewall_dashboard.history.queries import QUERIES
+from livewall_dashboard.history.results import folders
+from livewall_dashboard.history.results.folders import Named
 from livewall_dashboard.history.runs import run_list
 from livewall_dashboard.history.runs.run_list import RunFilter
 from livewall_dashboard.postgres.database import Database

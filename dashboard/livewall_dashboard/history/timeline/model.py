@@ -6,7 +6,7 @@ told once, and pointed to by its place.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -34,6 +34,13 @@ class TimelineQuery(Struct):
     until: Annotated[str | None, Meta(description="Started before that time, or on that day or before")] = field(
         default=None, name="to"
     )
+    folder: Annotated[
+        str | None,
+        Meta(description="Results in this folder of tests alone, by its longname, put together in each run"),
+    ] = None
+    parts: Annotated[
+        Literal["true"] | None, Meta(description="true: apart for each suite and test of the folder, or of the runs")
+    ] = None
     limit: RunsOfSetup = 60
 
 
@@ -88,7 +95,8 @@ class PointColumns(msgspec.Struct):
     `run`: its place among the runs. `outcome`, a letter each: p passed, f failed, s skipped, n not run, e failed as
     expected, u passed though a failure was expected, t passed at a later try; of a run also r running, a abandoned, i
     incomplete. `elapsed_time`: seconds, -1 while it runs. `failed`, `total`: tests of a run; of a result 1 and 1, or 0.
-    `test`: the id of the result in its run, a place in `tests`; -1 for a run.
+    `test`: the id of the result in its run, a place in `tests`; -1 for a run. `part`: what of a folder it is of, a
+    place in `parts`; nothing where no folder was asked for.
     """
 
     run: list[int]
@@ -97,6 +105,18 @@ class PointColumns(msgspec.Struct):
     failed: list[int]
     total: list[int]
     test: list[int]
+    part: list[int] = []
+
+
+PartKind = Literal["suite", "test"]
+
+
+class FolderPart(msgspec.Struct):
+    """A suite or a test of a folder; `name`: without the folder's."""
+
+    longname: str
+    name: str
+    kind: PartKind
 
 
 class TestPlace(msgspec.Struct):
@@ -114,7 +134,10 @@ class NotDrawn(msgspec.Struct):
 
 
 class Timeline(msgspec.Struct):
-    """How a test or whole runs did. `not_drawn`: what there is beyond; `is_cut`: older ones were not looked at."""
+    """How a test or whole runs did. `not_drawn`: what there is beyond; `is_cut`: older ones were not looked at.
+
+    `folder`: whose `parts` are told of: of one in which there is a single other one, that.
+    """
 
     setups: list[str]
     suites: list[str]
@@ -129,6 +152,8 @@ class Timeline(msgspec.Struct):
     points: PointColumns
     not_drawn: list[NotDrawn]
     is_cut: bool
+    folder: str = ""
+    parts: list[FolderPart] = []
 
 
 class FailureOfTest(msgspec.Struct):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
+from livewall_dashboard.base.errors import BadRequest
 from livewall_dashboard.history.commits import commit_list
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.results.expectation import CountsAs
 from livewall_dashboard.history.runs import run_list, test_history
 from livewall_dashboard.history.runs.run_list import RunFilter
-from livewall_dashboard.history.timeline import model
+from livewall_dashboard.history.timeline import model, parts
 from livewall_dashboard.history.timeline.columns import Places
 from livewall_dashboard.web.values import time_text
 
@@ -36,16 +38,40 @@ _STATUSES = {"PASS": "p", "FAIL": "f", "SKIP": "s", None: "i"}
 _STATES = {"running": "r", "abandoned": "a"}
 
 
-def read(connection: Connection, longname: str | None, wanted: RunFilter, limit: int) -> model.Timeline:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the runs is told: a test, a folder of tests ("": all), as one or its parts apart; else they as a whole.
+
+    Raises BadRequest.
+    """
+
+    longname: str | None = None
+    folder: str = ""
+    is_split: bool = False
+
+    def __post_init__(self) -> None:
+        if self.longname is not None and self.is_of_folder:
+            raise BadRequest("A test has no parts: longname goes without folder and parts.")
+
+    @property
+    def is_of_folder(self) -> bool:
+        return bool(self.folder) or self.is_split
+
+
+def read(connection: Connection, chosen: Chosen, wanted: RunFilter, limit: int) -> model.Timeline:
     """Of each setup its `limit` latest runs with the test, or of all. Raises BadRequest."""
-    tests = None if longname is None else test_history.tests_of(connection, [longname])
+    tests = None if chosen.longname is None else test_history.tests_of(connection, [chosen.longname])
     found, is_cut = _latest(connection, tests, wanted, limit)
     ids = [row["id"] for row in found]
     runs = connection.execute(QUERIES["runs_of_timeline"], {"ids": ids}).fetchall()
-    results = None
+    results, inside = None, parts.NONE
     if tests is not None:
         results = connection.execute(QUERIES["results_of_timeline"], {"ids": ids, "tests": tests}).fetchall()
-        ran = {row["run_id"] for row in results}  # a run of superseded results alone has none to show
+    elif chosen.is_of_folder:
+        inside = parts.read(connection, runs, chosen.folder, is_split=chosen.is_split)
+    if tests is not None or chosen.is_of_folder:
+        # A run of superseded results alone has none to show.
+        ran = {row["run_id"] for row in (inside.rows if results is None else results)}
         runs = [run for run in runs if run["id"] in ran]
     setups = _named(connection, "setup_names", "name", {row["setup_id"] for row in found})
     not_drawn = {row["setup_id"]: row["found"] - limit for row in found if row["found"] > limit}
@@ -63,10 +89,12 @@ def read(connection: Connection, longname: str | None, wanted: RunFilter, limit:
         commit_sets=[list(each) for each in picture.commit_sets.values],
         revisions=picture.revisions.values,
         runs=picture.runs,
-        points=picture.of_runs() if results is None else picture.of_results(results),
+        points=picture.points(results, inside if chosen.is_of_folder else None),
         tests=[model.TestPlace(*each) for each in picture.tests.values],
         not_drawn=[model.NotDrawn(setups[number], count) for number, count in not_drawn.items()],
-        is_cut=is_cut,
+        is_cut=is_cut or inside.is_cut,
+        folder=inside.folder,
+        parts=inside.parts,
     )
 
 
@@ -117,6 +145,12 @@ class _Picture:
             broken=[int(_is_broken(run)) for run in runs],
         )
 
+    def points(self, results: list[Row] | None, inside: parts.Parts | None) -> model.PointColumns:
+        """Of results of a test, of parts of a folder, or of the runs themselves."""
+        if inside is not None:
+            return self.of_parts(inside)
+        return self.of_runs() if results is None else self.of_results(results)
+
     def of_runs(self) -> model.PointColumns:
         rows = self._rows
         return model.PointColumns(
@@ -126,6 +160,19 @@ class _Picture:
             failed=[run["failed"] for run in rows],
             total=[max(run["total"], _here(run) + run["missing"]) for run in rows],
             test=[-1] * len(rows),
+        )
+
+    def of_parts(self, inside: parts.Parts) -> model.PointColumns:
+        places = {run["id"]: place for place, run in enumerate(self._rows)}
+        points = [(places[row["run_id"]], inside.parts[row["part"]].kind, row) for row in inside.rows]
+        return model.PointColumns(
+            run=[place for place, _, _ in points],
+            outcome="".join(_outcome_of_part(row, kind, self._rows[place]) for place, kind, row in points),
+            elapsed_time=[_seconds(row["elapsed_time"]) for row in inside.rows],
+            failed=[row["failed"] for row in inside.rows],
+            total=[row["total"] for row in inside.rows],
+            test=[-1] * len(points),
+            part=[row["part"] for row in inside.rows],
         )
 
     def of_results(self, rows: list[Row]) -> model.PointColumns:
@@ -147,6 +194,19 @@ def _outcome(row: Row) -> str:
     if row["failed_before"]:
         return "t"
     return _OUTCOMES[CountsAs(row["counts_as"])]
+
+
+def _outcome_of_part(row: Row, kind: model.PartKind, run: Row) -> str:
+    """A suite of a run that goes on, or that lacks results, may lack some: it has not passed."""
+    if row["failed"]:
+        return "f"
+    if kind == "suite" and (run["state"] in _STATES or run["status"] is None):
+        return _STATES.get(run["state"], "i")
+    if row["not_run"]:
+        return "n"
+    if row["is_retried"] and kind == "test":
+        return "t"
+    return "p" if row["passed"] else "e" if row["expected"] else "s"
 
 
 def _seconds(elapsed_time: float | None) -> float:

@@ -73,3 +73,33 @@ JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
 WHERE NOT p.superseded AND result_counts_as(r.status, r.actual, r.expected) = 1 AND {conditions}
 ORDER BY run.sorted_at DESC, run.id DESC, r.process_no DESC, r.seq DESC
 LIMIT %(most)s
+
+-- name: tests_of_runs
+SELECT id, longname, name FROM test
+WHERE id IN (SELECT test_id FROM result WHERE run_id = ANY (%(runs)s::int[]) GROUP BY test_id)
+
+-- name: tests_in_folder
+-- By the index test_by_longname: behind the folder's name comes a dot or a slash, of which "0" is the next character.
+SELECT id, longname, name FROM test
+WHERE left(longname, 300) COLLATE "C" >= left(%(folder)s || '.', 300) AND left(longname, 300) COLLATE "C" <= left(%(folder)s || '0', 300)
+  AND (starts_with(longname, %(folder)s || '.') OR starts_with(longname, %(folder)s || '/'))
+
+-- name: parts_in_runs
+-- Results of tests put together by the part that each is in, in the order of the runs.
+SELECT told.*
+FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
+JOIN (
+    SELECT r.run_id, f.part, count(*)::int AS total,
+           (count(*) FILTER (WHERE counts_as = 0))::int AS passed, (count(*) FILTER (WHERE counts_as = 1))::int AS failed,
+           (count(*) FILTER (WHERE counts_as = 3))::int AS not_run, (count(*) FILTER (WHERE counts_as = 4))::int AS expected,
+           count(*) FILTER (WHERE r.attempts > 1 AND r.status = 0 AND EXISTS (
+               SELECT FROM attempt a WHERE a.run_id = r.run_id AND a.process_no = r.process_no AND a.id = r.id
+               AND a.status = 1)) > 0 AS is_retried, sum(r.elapsed_time) AS elapsed_time
+    FROM result r
+    JOIN unnest(%(tests)s::int[], %(parts)s::int[]) AS f (test_id, part) ON f.test_id = r.test_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN r.expected IS NULL THEN r.status ELSE result_counts_as(r.status, r.actual, r.expected) END AS counts_as) c
+    WHERE r.run_id = ANY (%(runs)s::int[])
+      AND NOT EXISTS (SELECT FROM process p WHERE p.run_id = r.run_id AND p.no = r.process_no AND p.superseded)
+    GROUP BY r.run_id, f.part) told ON told.run_id = k.run_id
+ORDER BY k.place, told.part

@@ -12,7 +12,7 @@ from livewall_dashboard.history.timeline.model import MessageGroup, Timeline
 from livewall_dashboard.web.links import page_of
 
 Row = dict[str, Any]
-POINTS = ("started_at", "setup", "suite", "branch", "commits", "labels", "outcome", "failed", "total",
+POINTS = ("started_at", "setup", "suite", "branch", "commits", "labels", "part", "outcome", "failed", "total",
           "elapsed_time", "is_broken_rig", "run", "url")  # fmt: skip
 MESSAGES = ("count", "message", "setups", "first_at", "first_run", "last_at", "last_run")
 RATES = ("setup", "labels", "passed", "failed", "rate", "median_time")
@@ -34,6 +34,7 @@ def points_of(told: Timeline) -> Iterator[Row]:
             "branch": told.branches[runs.branch[run]],
             "commits": _commits(told, run),
             "labels": told.configurations[runs.configuration[run]],
+            "part": told.parts[points.part[place]].longname if points.part else "",
             "outcome": WORDS[points.outcome[place]],
             "failed": points.failed[place],
             "total": points.total[place],

@@ -124,16 +124,3 @@ export function below(longname, folder) {
   if (longname === folder) return "";
   return folder && longname.startsWith(folder) ? longname.slice(folder.length + 1) : longname;
 }
-
-/** The folders above one, the outermost first: `[longname, title]`. */
-export function crumbs(folder) {
-  const found = [];
-  let start = 0;
-  for (let place = 0; place <= folder.length; place += 1) {
-    if (place === folder.length || folder[place] === "." || folder[place] === "/") {
-      found.push([folder.slice(0, place), folder.slice(start, place)]);
-      start = place + 1;
-    }
-  }
-  return folder ? found : [];
-}

@@ -9,11 +9,11 @@ import { moment } from "../shared/moment.js";
 import { here, link } from "../shared/page.js";
 import { emptyList } from "../shared/parts.js";
 import { noRuns } from "./dom.js";
-import { LETTERS, below, cellWidth, crumbs, folderCells, rowText, runCells } from "./grid-cells.js";
+import { LETTERS, below, cellWidth, folderCells, rowText, runCells } from "./grid-cells.js";
 import { Details } from "./grid-details.js";
 import { folderTable } from "./grid-folders.js";
 import { strip } from "./grid-strip.js";
-import { duration, parentName, plural } from "./text.js";
+import { crumbs, duration, parentName, plural } from "./text.js";
 
 /** @import { FolderByRuns, Grid, GridRun, GridTest, SetupGrid, SetupRow } from "types/api" */
 
@@ -271,8 +271,8 @@ function drawFolders(told) {
 
 function drawActions(bySetup) {
   const actions = document.getElementById("actions");
-  const { suite, branch, columns } = filters.values();
-  actions.replaceChildren(link("Timeline", here(`/history?${searchOf({ suite })}`)));
+  const { suite, branch, columns, folder: chosenFolder } = filters.values();
+  actions.replaceChildren(link("Timeline", here(`/history?${searchOf({ suite, folder: chosenFolder })}`)));
   if (bySetup) offerCsv("These runs", `${PATH}/setups.csv`, { suite, branch, columns });
   else offerCsv("This grid", `${PATH}.csv`, query());
 }

@@ -66,3 +66,16 @@ export function beginning(message) {
   const start = lines.length > LONG_LINES ? lines.slice(0, LONG_LINES).join("\n") : message;
   return start.length > LONG_CHARACTERS ? start.slice(0, LONG_CHARACTERS) : start;
 }
+
+/** The folders above one, the outermost first: `[longname, title]`. */
+export function crumbs(folder) {
+  const found = [];
+  let start = 0;
+  for (let place = 0; place <= folder.length; place += 1) {
+    if (place === folder.length || folder[place] === "." || folder[place] === "/") {
+      found.push([folder.slice(0, place), folder.slice(start, place)]);
+      start = place + 1;
+    }
+  }
+  return folder ? found : [];
+}

@@ -8,15 +8,18 @@ import { short } from "../shared/format.js";
 import { debounced, here, link } from "../shared/page.js";
 import { emptyList } from "../shared/parts.js";
 import { noRuns } from "./dom.js";
-import { lastPart, parentName, plural } from "./text.js";
+import { crumbs, lastPart, parentName, plural } from "./text.js";
 import { timelineOf } from "./timeline/first-answer.js";
+import { pointsOfParts } from "./timeline/part-rows.js";
 import { pointsOf } from "./timeline/points.js";
-import { ASKED, queryOf } from "./timeline/query.js";
+import { ASKED, PARTS, queryOf } from "./timeline/query.js";
 import { tellStory } from "./timeline/sentence.js";
 import { TimelineView } from "./timeline/view.js";
 
 /** @import { Timeline } from "types/api" */
 
+/** Suites whose parts are asked for at once. */
+const MOST_OPEN = 30;
 const LIMITS = [["", "60"], ["30", "30"], ["120", "120"], ["300", "300"], ["1000", "1,000"]];
 
 const host = document.getElementById("timeline");
@@ -25,6 +28,8 @@ const sentence = document.getElementById("sentence");
 let turn = 0;
 let asked = "";
 let view = null;
+/** What is known of the folder, and of each suite in it that was opened, by longname. @type {Map<string, Timeline>} */
+let levels = new Map();
 
 const filters = new Filters(document.getElementById("filters"), [...ASKED, "axis", "rows"], changed);
 filters.addText("suite", "Suite", "all suites");
@@ -43,8 +48,9 @@ filters.show();
 
 /** What is asked anew of the wall, and what is only looked at otherwise. */
 function changed() {
-  if (JSON.stringify(query()) === asked) view?.render();
-  else load();
+  if (JSON.stringify(query()) !== asked) load();
+  else if (view?.parts) showParts();
+  else view?.render();
 }
 
 function query() {
@@ -62,7 +68,9 @@ async function load() {
   try {
     const timeline = await timelineOf(wanted);
     if (mine !== turn) return;
+    levels = new Map([[wanted.folder, timeline]]);
     draw(timeline, wanted);
+    if (wanted.parts && view) await showParts();
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
   } finally {
@@ -85,13 +93,39 @@ function draw(timeline, wanted) {
   status.textContent = told(timeline, points, wanted);
   host.replaceChildren();
   view = new TimelineView(host, {
-    hrefOf: ({ setup }) => here(`/history?${withSetup(setup)}`),
-    bySuite: !wanted.suite && !wanted.longname,
+    hrefOf: ({ setup, key, part }) => (part ? wayTo(key, part) : here(`/history?${withSetup(setup)}`)),
+    inHref: ({ group, level }) => (level ? "" : here(`/history?${searchOf({ suite: group, rows: PARTS })}`)),
+    bySuite: !wanted.suite && !wanted.longname && !wanted.folder,
     onStory: (story, shown) => tellStory(sentence, story, shown),
+    onOpen: () => showParts(),
   });
-  view.show(points, timeline.labels);
+  view.show(points, timeline.labels, wanted.parts ? { levels, root: wanted.folder } : null);
   filters.setOptions("axis", view.axes());
   filters.setOptions("rows", view.groupings());
+}
+
+/** With the parts of every suite that the address says is open: what is not known of them is asked for. */
+async function showParts() {
+  const mine = turn;
+  const wanted = query();
+  const unknown = [...new Set(new URLSearchParams(location.search).getAll("open"))].filter((folder) => !levels.has(folder)).slice(0, MOST_OPEN);
+  try {
+    const found = await Promise.all(unknown.map((folder) => getJson("/api/v1/timeline", { ...wanted, folder })));
+    if (mine !== turn) return;
+    unknown.forEach((folder, place) => levels.set(folder, found[place]));
+    if (unknown.length || view.points.length) view.show(pointsOfParts(levels), levels.get(wanted.folder).labels, { levels, root: wanted.folder });
+  } catch (error) {
+    if (mine === turn) status.textContent = error.message;
+  }
+}
+
+/** A suite by configuration, or all about a test. */
+function wayTo(longname, part) {
+  if (part === "test") return here(`/tests?${new URLSearchParams({ longname })}`);
+  const search = new URLSearchParams(location.search);
+  for (const name of ["at", "range", "open", "rows", "theme"]) search.delete(name);
+  search.set("folder", longname);
+  return here(`/history?${search}`);
 }
 
 function withSetup(setup) {
@@ -106,7 +140,7 @@ function withSetup(setup) {
 /** @param {Timeline} timeline */
 function told(timeline, points, { limit }) {
   const older = timeline.not_drawn.reduce((sum, { runs }) => sum + runs, 0);
-  const what = `${plural(points.length, points[0].test ? "result" : "run")} on ${plural(timeline.setups.length, "setup")}`;
+  const what = `${points[0].test ? plural(points.length, "result") : plural(timeline.runs.id.length, "run")} on ${plural(timeline.setups.length, "setup")}`;
   const cut = timeline.is_cut ? ", and more that were not looked at" : "";
   return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
 }
@@ -118,15 +152,28 @@ function nothing(wanted) {
   return node;
 }
 
-function drawTitle({ longname, suite }) {
+function drawTitle({ longname, suite, folder }) {
   const title = document.getElementById("title");
-  const name = longname ? lastPart(longname) : suite || "History";
-  const where = longname ? parentName(longname, name) : "";
+  const of = longname || folder;
+  const name = of ? lastPart(of) : suite || "History";
+  const where = of ? parentName(of, name) : "";
   document.title = titled(`${short(name)} · history`);
-  title.replaceChildren(...(where ? [element("span", "title-where", where)] : []), name);
+  title.replaceChildren(...(where ? [folder ? trail(folder) : element("span", "title-where", where)] : []), name);
   const way = document.getElementById("ways");
-  const grid = link("Tests by runs", here(`/history/grid?${searchOf({ suite })}`));
+  const grid = link("Tests by runs", here(`/history/grid?${searchOf({ suite, folder })}`));
   way.replaceChildren(longname ? link("All about this test", here(`/tests?${new URLSearchParams({ longname })}`)) : grid);
+}
+
+/** The folders that a folder is in, each a way back to it. */
+function trail(folder) {
+  const node = element("span", "title-where");
+  const search = new URLSearchParams(location.search);
+  for (const name of ["at", "range", "open", "theme"]) search.delete(name);
+  crumbs(folder).slice(0, -1).forEach(([longname, text]) => {
+    search.set("folder", longname);
+    node.append(link(text, here(`/history?${search}`)), " › ");
+  });
+  return node;
 }
 
 /** Tests of the suite's latest run that a reader may mean. */

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from livewall_dashboard.history.commits.git_clone import GitClone
 from livewall_dashboard.history.commits.sync_commits import sync
+from livewall_dashboard.history.timeline import parts as timeline_parts
 from support.git_repository import GitRepository
 from support.reporter import BEGAN, Reporter, T
 from support.uploads import commit, upload
@@ -112,6 +113,83 @@ def test_commits_labels_and_filters(look: Look, reporter: Reporter, database_url
     assert look(longname="Suite.One", suite="Other")["runs"]["id"] == []
 
 
+def report_house(reporter: Reporter, minute: int, setup: str, roof: str = "PASS", *, is_over: bool = True) -> str:
+    """A run of House with House.Door and House.Roof, which has a suite of its own."""
+    process = reporter.process(setup=setup, clock=BEGAN + timedelta(minutes=minute))
+    process.start_suite("s1", "House", total=4)
+    suites = [("s1-s1", "House.Door", T("Open")), ("s1-s2", "House.Roof", T("Hold", roof)),
+              ("s1-s2-s1", "House.Roof.Tiles 2.0", T("Dry"))]  # fmt: skip
+    for suite_id, suite, test in suites:
+        process.start_suite(suite_id, suite, test_count=1)
+        process.send(process.test(suite_id, suite, 1, test))
+    if is_over:
+        process.send(process.test("s1", "House", 1, T("Stand", "SKIP")))
+        for suite_id, _, _ in reversed(suites):
+            process.end_suite(suite_id)
+        process.end_suite("s1")
+        process.end()
+    return process.run
+
+
+def parts(told: Any) -> list[tuple[str, str, str, int, int]]:
+    """Setup, name of the part, outcome, failed and total of each point."""
+    columns, runs = told["points"], told["runs"]
+    setups = [told["setups"][runs["setup"][run]] for run in columns["run"]]
+    names = [told["parts"][part]["name"] for part in columns["part"]]
+    return list(zip(setups, names, columns["outcome"], columns["failed"], columns["total"], strict=True))
+
+
+def test_a_suite_opens_to_its_suites_and_tests(look: Look, reporter: Reporter) -> None:
+    report_house(reporter, 0, "a")
+    report_house(reporter, 1, "b", "FAIL")
+    reporter.run([T("Other")], suite="Garden", setup="b")
+    told = look(suite="House", parts="true")
+    assert parts(told) == [
+        ("b", "Door", "p", 0, 1), ("b", "Roof", "f", 1, 2), ("b", "Stand", "s", 0, 1),
+        ("a", "Door", "p", 0, 1), ("a", "Roof", "p", 0, 2), ("a", "Stand", "s", 0, 1),
+    ]  # fmt: skip
+    assert [(part["longname"], part["kind"]) for part in told["parts"]][1:] == [
+        ("House.Roof", "suite"), ("House.Stand", "test"),
+    ]  # fmt: skip
+    below = look(suite="House", folder="House.Roof", parts="true", setup="b")
+    assert parts(below) == [("b", "Hold", "f", 1, 1), ("b", "Tiles 2.0", "p", 0, 1)]
+    whole = look(folder="House.Roof")
+    assert [row[2:] for row in parts(whole)] == [("f", 1, 2), ("p", 0, 2)], "Garden has none of it"
+    assert parts(look(folder="House.Roo")) == []
+    every = look(parts="true")
+    assert {part["longname"] for part in every["parts"]} == {"House", "Garden"}
+
+
+def test_a_suite_of_a_run_that_lacks_results_has_not_passed(look: Look, reporter: Reporter) -> None:
+    report_house(reporter, 0, "a", is_over=False)
+    report_house(reporter, 1, "b", "FAIL", is_over=False)
+    told = look(suite="House", parts="true")
+    assert parts(told) == [("b", "Door", "r", 0, 1), ("b", "Roof", "f", 1, 2),
+                           ("a", "Door", "r", 0, 1), ("a", "Roof", "r", 0, 2)]  # fmt: skip
+    assert parts(look(folder="House.Roof", parts="true", setup="a")) == [
+        ("a", "Hold", "p", 0, 1), ("a", "Tiles 2.0", "r", 0, 1),
+    ]  # fmt: skip
+
+
+def test_a_timeline_of_parts_has_an_end_and_says_so(
+    look: Look, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute in range(3):
+        report_house(reporter, minute, "a")
+    monkeypatch.setattr(timeline_parts, "MOST_POINTS", 7)
+    told = look(suite="House", parts="true")
+    assert (len(told["runs"]["id"]), len(parts(told)), told["is_cut"]) == (2, 6, True)
+    monkeypatch.setattr(timeline_parts, "MOST_RESULTS", 4)
+    told = look(suite="House", parts="true")
+    assert (len(told["runs"]["id"]), told["is_cut"]) == (1, True)
+
+
+def test_tests_of_a_run_by_their_folder(client: FlaskClient, reporter: Reporter) -> None:
+    run = report_house(reporter, 0, "a", "FAIL")
+    found: Any = client.get(f"/api/v1/runs/{run}/tests", query_string={"folder": "House.Roof", "outcome": "failed"})
+    assert [test["longname"] for test in found.json["tests"]] == ["House.Roof.Hold"]
+
+
 def test_uploads_with_expectations(look: Look, client: FlaskClient) -> None:
     known = {"fast": {"a.html": {"actual": "TEXT", "expected": "FAIL"}, "b.html": {"expected": "FAIL"}}}
     assert client.post("/api/upload", json=upload(known, commit(3), timestamp=1_700_001_000)).status_code == 200
@@ -131,7 +209,17 @@ def test_results_are_found_by_their_place(look: Look, reporter: Reporter, client
     assert [test["longname"] for test in page["tests"]] == ["Suite.One"]
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "1001"}, {"from": "soon"}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": "0"},
+        {"limit": "1001"},
+        {"from": "soon"},
+        {"colour": "red"},
+        {"parts": "false"},
+        {"longname": "A.B", "folder": "A"},
+    ],
+)
 def test_what_has_no_meaning_is_refused(client: FlaskClient, query: dict[str, str]) -> None:
     assert client.get("/api/v1/timeline", query_string=query).status_code == 400
 

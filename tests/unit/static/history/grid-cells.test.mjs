@@ -6,6 +6,7 @@ import test from "node:test";
 import { load } from "../pages.mjs";
 
 const cells = await load("history/grid-cells.js");
+const { crumbs } = await load("history/text.js");
 
 test("each kind of cell is one path, and failures have a cross where there is room", () => {
   const wide = cells.paths("PFP.X", 12, 18);
@@ -58,7 +59,7 @@ test("the folders above one, and what is below it", () => {
   assert.equal(cells.below("Shop.Cart", "Shop"), "Cart");
   assert.equal(cells.below("Shop", "Shop"), "");
   assert.equal(cells.below("Shop.Cart", ""), "Shop.Cart");
-  assert.deepEqual(cells.crumbs("Shop.Cart"), [["Shop", "Shop"], ["Shop.Cart", "Cart"]]);
-  assert.deepEqual(cells.crumbs("fast/css"), [["fast", "fast"], ["fast/css", "css"]]);
-  assert.deepEqual(cells.crumbs(""), []);
+  assert.deepEqual(crumbs("Shop.Cart"), [["Shop", "Shop"], ["Shop.Cart", "Cart"]]);
+  assert.deepEqual(crumbs("fast/css"), [["fast", "fast"], ["fast/css", "css"]]);
+  assert.deepEqual(crumbs(""), []);
 });

@@ -6,6 +6,8 @@ import { load } from "../pages.mjs";
 const { axisOf, usualAxis } = await load("history/timeline/axis.js");
 const { cellsOf, standing } = await load("history/timeline/cells.js");
 const { countingLabels, pointsOf } = await load("history/timeline/points.js");
+const { partRows, pointsOfParts } = await load("history/timeline/part-rows.js");
+const { queryOf } = await load("history/timeline/query.js");
 const { rowsOf, shownRows } = await load("history/timeline/rows.js");
 const { cellText, changesIn, endsOf, story } = await load("history/timeline/story.js");
 const { searchOfView, viewOf } = await load("history/timeline/address.js");
@@ -32,7 +34,8 @@ test("columns of the API are points of runs", () => {
       id: ["b", "a"], setup: [1, 0], suite: [0, 0], branch: [0, 0], configuration: [0, 0], commits: [1, 0], revision: [0, -1],
       started_at: [20, 10], broken: [0, 1],
     },
-    points: { run: [0, 1, 1], outcome: "pfs", elapsed_time: [1, 2, -1], failed: [0, 1, 0], total: [1, 1, 1], test: [0, 0, -1] },
+    parts: [],
+    points: { run: [0, 1, 1], outcome: "pfs", elapsed_time: [1, 2, -1], failed: [0, 1, 0], total: [1, 1, 1], test: [0, 0, -1], part: [] },
   };
   const points = pointsOf(timeline);
   assert.deepEqual(points.map(({ run, outcome }) => [run.id, run.setup, outcome]), [["b", "vm2", "p"], ["a", "vm1", "f"], ["a", "vm1", "s"]]);
@@ -148,7 +151,7 @@ test("the sentence says where it fails, since when, and what was last well", () 
 });
 
 test("all that a reader sets is in the address, and what is usual is not", () => {
-  const view = { axis: "label:os", rows: "setup", expected: false, flaky: true, times: true, failing: true, zoom: 10, folded: new Set(["a~b", "c"]), at: ["x~y|z", "k"], range: null };
+  const view = { axis: "label:os", rows: "setup", expected: false, flaky: true, times: true, failing: true, zoom: 10, folded: new Set(["a~b", "c"]), open: new Set(["S.A"]), at: ["x~y|z", "k"], range: null };
   const search = searchOfView(new URLSearchParams("longname=A"), view);
   assert.deepEqual(viewOf(search), view);
   assert.equal(search.get("longname"), "A");
@@ -170,4 +173,28 @@ test("the first and the last run of a row in a range are what is compared", () =
   assert.equal(ids(0, 0), null);
   assert.equal(ids(2, 2), null);
   assert.equal(endsOf(undefined, 0, 1), null);
+});
+
+test("rows are the suites and tests of a folder, and a suite opens to what is in it", () => {
+  const level = (parts, part, outcome) => ({
+    setups: ["vm1"], suites: ["S"], branches: [""], configurations: [{}], labels: [], commits: [], commit_sets: [[]], revisions: [],
+    tests: [], not_drawn: [], is_cut: false, parts: parts.map(([longname, kind]) => ({ longname, name: longname.split(".").at(-1), kind })),
+    runs: { id: ["a"], setup: [0], suite: [0], branch: [0], configuration: [0], commits: [0], revision: [-1], started_at: [10], broken: [0] },
+    points: { run: part.map(() => 0), outcome, elapsed_time: part.map(() => 1), failed: part.map(() => 0), total: part.map(() => 1), test: part.map(() => -1), part },
+  });
+  const levels = new Map([
+    ["", level([["S.Cart 10", "suite"], ["S.Cart 2", "suite"], ["S.Boot", "test"]], [0, 1, 2], "ppf")], ["S.Cart 2", level([["S.Cart 2.Add", "test"]], [0], "p")],
+  ]);
+  const told = (open) => partRows(levels, "", new Set(open)).groups[0].rows.map(({ name, level: depth, isGroup }) => [name, depth, isGroup]);
+  assert.deepEqual(told([]), [["Boot", 0, false], ["Cart 2", 0, true], ["Cart 10", 0, true]]);
+  assert.deepEqual(told(["S.Cart 2", "S.Cart 10"]).slice(1), [["Cart 2", 0, true], ["Add", 1, false], ["Cart 10", 0, true]]);
+  const points = pointsOfParts(levels);
+  const { rowOf } = partRows(levels, "", new Set());
+  assert.deepEqual(points.map((each) => [rowOf(each), each.outcome]), [["S.Cart 10", "p"], ["S.Cart 2", "p"], ["S.Boot", "f"], ["S.Cart 2.Add", "p"]]);
+});
+
+test("parts are asked for where rows are these; a test has none", () => {
+  const asked = (text) => queryOf(new URLSearchParams(text));
+  assert.deepEqual([asked("rows=parts&folder=S.A").folder, asked("rows=parts").parts, asked("rows=setup").parts], ["S.A", "true", ""]);
+  assert.equal(asked("rows=parts&longname=S.A").parts, "");
 });

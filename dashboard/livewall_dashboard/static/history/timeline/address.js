@@ -12,6 +12,7 @@ import { USUAL_ZOOM, ZOOMS } from "./zoom.js";
  * @property {boolean} failing whether rows that fail now are shown alone
  * @property {number} zoom
  * @property {Set<string>} folded
+ * @property {Set<string>} open longnames of suites whose parts are shown
  * @property {[string, string] | null} at a row and a column
  * @property {[string, string] | null} range two columns
  */
@@ -33,6 +34,7 @@ export function viewOf(search) {
     failing: search.get("failing") === "yes",
     zoom: ZOOMS.includes(zoom) ? zoom : USUAL_ZOOM,
     folded: new Set(search.getAll("folded")),
+    open: new Set(search.getAll("open")),
     at: pairOf(search.get("at")),
     range: pairOf(search.get("range")),
   };

@@ -25,7 +25,7 @@ export class Board {
   /**
    * @param {HTMLElement} host
    * @param {{onPick: (row: number, column: number) => void, onRange: (from: number, to: number) => void,
-   *   onFold: (key: string) => void, isFolded: (key: string) => boolean, onZoom: (step: number, at: number) => void, hrefOf: (row: Row) => string, isMarked: (row: Row) => boolean,
+   *   onFold: (key: string) => void, isFolded: (key: string) => boolean, onZoom: (step: number, at: number) => void, hrefOf: (row: Row) => string, inHref: (row: Row) => string, isMarked: (row: Row) => boolean,
    *   titleOf: (row: number, column: number) => string}} hooks
    */
   constructor(host, hooks) {
@@ -249,23 +249,45 @@ export class Board {
   #head(row) {
     const item = element("li", "tl-head");
     item.dataset.level = String(row.level);
+    if (row.part) item.dataset.part = row.part;
     const isMarked = this.hooks.isMarked(row);
     if (isMarked) item.dataset.marked = "";
     item.title = row.title || row.name;
-    if (row.isGroup) {
-      const button = element("button", "tl-fold", row.name);
-      button.type = "button";
-      button.setAttribute("aria-expanded", String(!this.hooks.isFolded(row.key)));
-      button.addEventListener("click", () => this.hooks.onFold(row.key));
-      item.append(button);
-    } else {
+    item.style.setProperty("--level", String(row.level));
+    if (row.isGroup) item.append(this.#foldButton(row));
+    if (!row.isGroup || row.part) {
       const node = element("a", "tl-name", row.name);
       node.href = this.hooks.hrefOf(row);
       item.append(node);
       if (isMarked) item.append(element("span", "sr-only", " (where you come from)"));
       if (row.detail) item.append(" ", element("span", "tl-detail", row.detail));
     }
+    if (this.hooks.inHref(row)) item.append(this.#inside(row));
     return item;
+  }
+
+  /** The keyboard goes on at the button that opens the row. */
+  focusFold(key) {
+    const place = this.scene.rows.findIndex((row) => row.isGroup && row.key === key);
+    this.heads.children[place]?.querySelector("button")?.focus();
+  }
+
+  /** The way to what is in a suite. @param {Row} row */
+  #inside(row) {
+    const node = element("a", "tl-inside", "inside");
+    node.href = this.hooks.inHref(row);
+    node.setAttribute("aria-label", `Suites and tests in ${row.group}`);
+    return node;
+  }
+
+  /** @param {Row} row */
+  #foldButton(row) {
+    const button = element("button", "tl-fold", row.part ? "" : row.name);
+    button.type = "button";
+    if (row.part) button.setAttribute("aria-label", `What is in ${row.name}`);
+    button.setAttribute("aria-expanded", String(!this.hooks.isFolded(row.key)));
+    button.addEventListener("click", () => this.hooks.onFold(row.key));
+    return button;
   }
 
   #wheel(event) {

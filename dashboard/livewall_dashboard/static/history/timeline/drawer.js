@@ -53,7 +53,7 @@ export class Drawer {
     const points = (cell?.points ?? []).slice(0, MOST_POINTS).map((point) => new PointCard(point));
     parts.push(...points.map(({ node }) => node));
     const more = (cell?.points.length ?? 0) - points.length;
-    if (more > 0) parts.push(element("p", "quiet-line", `${plural(more, "more result")}: unfold the configuration to see them.`));
+    if (more > 0) parts.push(element("p", "quiet-line", `${plural(more, "more result")}: ${row.part ? "its name leads to them by setup" : "unfold the configuration to see them"}.`));
     const between = before ? commitsBetween(before, column) : null;
     if (between) parts.push(between.node);
     this.#open(row.title || row.name, parts);
@@ -156,19 +156,22 @@ class PointCard {
   }
 
   async load() {
-    const { run, test } = this.point;
+    const { run } = this.point;
     try {
-      const [detail, tests] = await Promise.all([getJson(runPath(run.id)), this.#tests(run, test)]);
+      const [detail, tests] = await Promise.all([getJson(runPath(run.id)), this.#tests()]);
       this.#write(detail, tests);
     } catch (error) {
       this.body.replaceChildren(element("p", "bad", error.message));
     }
   }
 
-  async #tests(run, test) {
+  /** The result itself, or of a run or a suite what failed. */
+  async #tests() {
+    const { run, test, part } = this.point;
     const path = `${runPath(run.id)}/tests`;
     if (test) return (await getJson(path, { test: test.id, process: test.process })).tests;
-    return (await getJson(path, { outcome: "failed", limit: MOST_FAILURES })).tests;
+    if (part?.kind === "test") return (await getJson(path, { longname: part.longname })).tests;
+    return (await getJson(path, { outcome: "failed", folder: part?.longname, limit: MOST_FAILURES })).tests;
   }
 
   /**
@@ -176,12 +179,14 @@ class PointCard {
    * @param {Test[]} tests
    */
   #write(run, tests) {
-    const { test } = this.point;
-    this.head.prepend(badge(test && tests[0] ? resultStatus(tests[0]) : runStatus(run)));
-    const parts = test ? tests.flatMap((each) => [...messageOf(each), ...picturesOf(run, each)]) : [mixBar(run.counts), failureList(run, tests)];
+    const { test, part, failed, total } = this.point;
+    const isTest = test !== null || part?.kind === "test";
+    if (!part || isTest) this.head.prepend(badge(isTest && tests[0] ? resultStatus(tests[0]) : runStatus(run)));
+    const of = part ? element("p", failed ? "bad" : "", `${failed.toLocaleString("en")} of ${plural(total, "test")} failed`) : mixBar(run.counts);
+    const parts = isTest ? tests.flatMap((each) => [...messageOf(each), ...picturesOf(run, each)]) : [of, failureList(run, tests, part ? failed : run.counts.failed)];
     const files = element("p", "drawer-links");
     files.append(link("Compare with the run before", here(`/compare?right=${encodeURIComponent(run.id)}`)));
-    const logHash = test ? `#${test.id}` : "";
+    const logHash = isTest && tests[0] ? `#${tests[0].id}` : "";
     if (run.log) files.append(link("Log", run.log + logHash, { newTab: true }));
     if (run.build?.url) files.append(link([run.build.job, run.build.number].filter(Boolean).join(" #") || "Build", run.build.url, { outside: true }));
     const others = run.artifacts.filter(({ name }) => name !== "log.html");
@@ -201,8 +206,9 @@ function messageOf({ message }) {
 /**
  * @param {RunDetail} run
  * @param {Test[]} tests
+ * @param {number} failed how many did, of which these are the first
  */
-function failureList(run, tests) {
+function failureList(run, tests, failed) {
   const list = element("ul", "drawer-failures");
   list.append(
     ...tests.map(({ id, process, longname, message }) => {
@@ -212,7 +218,7 @@ function failureList(run, tests) {
       return item;
     }),
   );
-  const more = run.counts.failed - tests.length;
+  const more = failed - tests.length;
   if (more > 0) list.append(element("li", "", `and ${more.toLocaleString("en")} more`));
   return list;
 }

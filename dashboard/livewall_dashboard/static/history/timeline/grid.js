@@ -10,7 +10,7 @@ export class Grid {
   /**
    * @param {HTMLElement} host
    * @param {{onMove: (cursor: {row: number, column: number}) => void, onKey: (key: string, event: KeyboardEvent) => boolean,
-   *   textOf: (row: number, column: number) => string, onFocus: () => void}} hooks
+   *   textOf: (row: number, column: number) => string, stateOf: (row: any) => string, onFocus: () => void}} hooks
    */
   constructor(host, hooks) {
     this.hooks = hooks;
@@ -60,7 +60,7 @@ export class Grid {
     const columns = range(across, COLUMNS, axis.columns.length);
     const head = element("tr");
     head.setAttribute("aria-rowindex", "1");
-    head.append(element("th", "", "Setup"), ...columns.map((column) => heading(axis.columns[column], column)));
+    head.append(element("th", "", "Row"), ...columns.map((column) => heading(axis.columns[column], column)));
     const body = range(at, ROWS, rows.length).map((row) => this.#row(row, columns));
     this.node.replaceChildren(wrapped("thead", [head]), wrapped("tbody", body));
     this.node.setAttribute("aria-activedescendant", idOf(at, across));
@@ -69,7 +69,8 @@ export class Grid {
   #row(row, columns) {
     const node = element("tr");
     node.setAttribute("aria-rowindex", String(row + 2));
-    const name = element("th", "", this.scene.rows[row].title || this.scene.rows[row].name);
+    const line = this.scene.rows[row];
+    const name = element("th", "", (line.title || line.name) + this.hooks.stateOf(line));
     name.scope = "row";
     node.append(name);
     for (const column of columns) {

@@ -1,6 +1,6 @@
 // What the API tells in columns, as points. Pure.
 
-/** @import { Timeline, TimelineCommit } from "types/api" */
+/** @import { FolderPart, Timeline, TimelineCommit } from "types/api" */
 
 /**
  * @typedef {object} Run
@@ -23,6 +23,7 @@
  * @property {number} failed
  * @property {number} total
  * @property {{process: string, id: string} | null} test
+ * @property {FolderPart | null} part the suite or the test of a folder that it is of
  */
 
 /**
@@ -41,6 +42,7 @@ export function pointsOf(timeline) {
     failed: points.failed[index],
     total: points.total[index],
     test: points.test[index] < 0 ? null : timeline.tests[points.test[index]],
+    part: timeline.parts[points.part[index]] ?? null,
   }));
 }
 

@@ -3,7 +3,9 @@
 import { midnight } from "../../shared/moment.js";
 
 /** Members of the address that the API is asked with; the others are of the view. */
-export const ASKED = ["longname", "suite", "setup", "branch", "label", "tag", "from", "to", "limit"];
+export const ASKED = ["longname", "suite", "setup", "branch", "label", "tag", "from", "to", "folder", "limit"];
+/** The choice of rows that is asked for: the suites and tests of the folder. */
+export const PARTS = "parts";
 
 /** Labels are one text to a reader, and a day begins where they are. `search`: the address's. */
 export function queryOf(search) {
@@ -11,6 +13,7 @@ export function queryOf(search) {
   return {
     longname: of("longname"), suite: of("suite"), setup: of("setup"), branch: of("branch"),
     label: of("label").split(",").map((part) => part.trim()).filter(Boolean),
-    tag: of("tag"), from: midnight(of("from")), to: midnight(of("to"), 1), limit: of("limit"),
+    tag: of("tag"), from: midnight(of("from")), to: midnight(of("to"), 1), folder: of("folder"), limit: of("limit"),
+    parts: of("rows") === PARTS && !of("longname") ? "true" : "",
   };
 }

@@ -15,6 +15,7 @@ import { countingLabels } from "./points.js";
  * @property {string} group the key of its configuration
  * @property {boolean} isGroup
  * @property {string} setup "" of several
+ * @property {"suite" | "test"} [part] where rows are the suites and tests of a folder
  */
 
 /**

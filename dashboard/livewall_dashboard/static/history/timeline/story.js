@@ -40,7 +40,7 @@ export function story(rows, cells, axis) {
   if (!known.length) return { ...none, text: "", kind: "none" };
   const unclear = known.filter(({ now }) => !isFailure(now.kind) && !["passed", "expected", "skipped", "flaky"].includes(now.kind));
   const noun = new Set(known.map(({ row }) => row.setup)).size === known.length ? "setup" : "row";
-  const places = (count) => (known.length === 1 ? known[0].row.setup : `${count.toLocaleString("en")} of ${plural(known.length, noun)}`);
+  const places = (count) => (known.length === 1 ? nameOfRow(known[0].row) : `${count.toLocaleString("en")} of ${plural(known.length, noun)}`);
   if (!failing.length) {
     if (unclear.length) return { ...none, text: `Without a result that can be trusted on ${places(unclear.length)}`, kind: "unclear" };
     return { ...none, text: known.length === 1 ? `Well on ${places(1)}` : `Well on all ${plural(known.length, noun)}`, kind: "well" };
@@ -48,9 +48,14 @@ export function story(rows, cells, axis) {
   const withBounds = failing.filter(({ now }) => now.lastGood >= 0);
   const firstBad = Math.min(...failing.map(({ now }) => now.firstBad));
   const lastGood = withBounds.length ? Math.max(...withBounds.filter(({ now }) => now.lastGood < firstBad).map(({ now }) => now.lastGood), -1) : -1;
-  const since = axis.columns[firstBad] ? `, since ${nameOf(axis.columns[firstBad])}` : "";
-  const names = failing.length <= 3 ? ` (${failing.map(({ row }) => row.setup).join(", ")})` : "";
+  // What failed in all that is drawn may have begun before it.
+  const since = axis.columns[firstBad] ? `, since ${nameOf(axis.columns[firstBad])}${lastGood < 0 ? " or earlier" : ""}` : "";
+  const names = failing.length <= 3 ? ` (${failing.map(({ row }) => nameOfRow(row)).join(", ")})` : "";
   return { text: `Failing on ${places(failing.length)}${known.length > 1 ? names : ""}${since}`, failing: failing.map(({ row }) => row), kind: "failing", firstBad, lastGood };
+}
+
+function nameOfRow({ setup, name }) {
+  return setup || name;
 }
 
 /** A column in a sentence. */

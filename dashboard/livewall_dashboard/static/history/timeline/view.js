@@ -9,12 +9,14 @@ import { Drawer } from "./drawer.js";
 import { Grid } from "./grid.js";
 import { legend } from "./legend.js";
 import { tellKeys } from "../../shared/keys.js";
+import { partRows } from "./part-rows.js";
+import { PARTS } from "./query.js";
 import { BY_SETUP, rowsOf, shownRows } from "./rows.js";
 import { breaksOf, cellText, changesIn, endsOf, story } from "./story.js";
 import { plural } from "../text.js";
 import { zoomed } from "./zoom.js";
 
-/** @import { LabelOrder } from "types/api" */
+/** @import { LabelOrder, Timeline } from "types/api" */
 /** @import { Point } from "./points.js" */
 /** @import { Row } from "./rows.js" */
 /** @import { View } from "./address.js" */
@@ -34,19 +36,23 @@ const KEYS = [
   ["n", "To the next place where something began to fail"],
   ["f", "Only rows that fail now"],
   ["+ -", "Zoom"],
+  ["e", "Open or close the row: what is in a suite, or a configuration"],
   ["Esc", "Close what was opened"],
 ];
 
 export class TimelineView {
   /**
    * @param {HTMLElement} host
-   * @param {{hrefOf: (row: Row) => string, bySuite?: boolean, marked?: string,
-   *   onStory?: (story: Story, view: TimelineView) => void}} options
+   * @param {{hrefOf: (row: Row) => string, inHref?: (row: Row) => string, bySuite?: boolean, marked?: string,
+   *   onStory?: (story: Story, view: TimelineView) => void, onOpen?: () => Promise<void>}} options `onOpen`: another suite is to
+   *   be open; who shows this brings its parts
    */
   constructor(host, options) {
     this.options = options;
     this.points = [];
     this.labels = [];
+    /** @type {{levels: Map<string, Timeline>, root: string} | null} */
+    this.parts = null;
     this.node = element("section", "tl");
     this.node.setAttribute("aria-label", "Timeline");
     this.buttons = new Map();
@@ -61,9 +67,10 @@ export class TimelineView {
       onPick: (row, column) => this.#pick(row, column),
       onRange: (from, to) => this.#select(from, to),
       onFold: (key) => this.#fold(key),
-      isFolded: (key) => this.view.folded.has(key),
+      isFolded: (key) => this.#isFolded(key),
       onZoom: (step, at) => this.#zoom(step, at),
       hrefOf: options.hrefOf,
+      inHref: (row) => (options.bySuite && options.inHref ? options.inHref(row) : ""),
       isMarked: ({ setup }) => Boolean(setup) && setup === options.marked,
       titleOf: (row, column) => this.#titleOf(row, column),
     });
@@ -72,6 +79,7 @@ export class TimelineView {
       onKey: (key, event) => this.#key(key, event),
       onFocus: () => this.board.point(this.grid.cursor),
       textOf: (row, column) => cellText(this.#cellAt(row, column), this.view),
+      stateOf: ({ isGroup, key }) => (isGroup ? (this.#isFolded(key) ? ", closed" : ", open") : ""),
     });
     for (const [keys, words] of KEYS) tellKeys(keys, words);
     addEventListener("popstate", () => this.scene && this.render());
@@ -80,10 +88,12 @@ export class TimelineView {
   /**
    * @param {Point[]} points the latest run first
    * @param {LabelOrder[]} labels
+   * @param {{levels: Map<string, Timeline>, root: string} | null} parts where rows are those of folders
    */
-  show(points, labels) {
+  show(points, labels, parts = null) {
     this.points = points;
     this.labels = labels;
+    this.parts = parts;
     this.render();
   }
 
@@ -94,14 +104,16 @@ export class TimelineView {
     const { view, points } = this;
     const by = view.axis || (this.options.bySuite ? BY_START : usualAxis(points));
     const axis = axisOf(points, by, this.labels);
-    const { groups, rowOf } = rowsOf(points, { by: view.rows, axis: by, bySuite: Boolean(this.options.bySuite) });
+    const { groups, rowOf } = this.parts
+      ? partRows(this.parts.levels, this.parts.root, view.open)
+      : rowsOf(points, { by: view.rows, axis: by, bySuite: Boolean(this.options.bySuite) });
     const cells = cellsOf(points, axis, rowOf, view);
     const groupOf = new Map(groups.flatMap(({ head, rows }) => (head ? rows.map((row) => [row.key, head.key]) : [])));
     const folded = points.filter((point) => groupOf.has(rowOf(point)));
     for (const [key, row] of cellsOf(folded, axis, (point) => groupOf.get(rowOf(point)), view)) cells.set(key, row);
     const breaks = breaksOf(cells);
     // Of a setup alone its SDKs are no setups: the latest speaks for it.
-    const rows = groups.flatMap((group) => (group.head?.setup ? [group.head] : group.rows));
+    const rows = groups.flatMap((group) => (group.head?.setup ? [group.head] : group.rows.filter(({ part, level }) => !part || !level)));
     this.story = story(rows, cells, axis);
     const failing = new Set(this.story.failing.map(({ key }) => key));
     const isFailing = (row) => failing.has(row.key) || failing.has(row.group);
@@ -130,7 +142,7 @@ export class TimelineView {
 
   /** The choices of the y axis. */
   groupings() {
-    return [["", "Configuration"], [BY_SETUP, "Setup"], ...this.labels.map(({ name }) => [`${LABEL}${name}`, `Label ${name}`])];
+    return [["", "Configuration"], [BY_SETUP, "Setup"], [PARTS, "Suites and tests"], ...this.labels.map(({ name }) => [`${LABEL}${name}`, `Label ${name}`])];
   }
 
   #tools() {
@@ -171,12 +183,23 @@ export class TimelineView {
     this.render();
   }
 
-  #fold(key) {
-    const folded = new Set(this.view.folded);
-    if (!folded.delete(key)) folded.add(key);
-    const place = this.scene.rows.findIndex((row) => row.isGroup && row.key === key);
-    this.#set({ folded });
-    this.board.heads.children[place]?.querySelector("button")?.focus();
+  #isFolded(key) {
+    return this.parts ? !this.view.open.has(key) : this.view.folded.has(key);
+  }
+
+  async #fold(key) {
+    const name = this.parts ? "open" : "folded";
+    const keys = new Set(this.view[name]);
+    if (!keys.delete(key)) keys.add(key);
+    this.#write({ [name]: keys }, true);
+    if (this.parts) await this.options.onOpen?.();
+    else this.render();
+    this.board.focusFold(key);
+  }
+
+  async #foldHere(key) {
+    await this.#fold(key);
+    this.grid.node.focus({ preventScroll: true });
   }
 
   #zoom(step, at) {
@@ -275,6 +298,7 @@ export class TimelineView {
     else if (key === "-") this.#zoom(-1);
     else if (key === "f") this.#set({ failing: !this.view.failing });
     else if (key === "n") this.#nextNew();
+    else if (key === "e" && this.scene.rows[row]?.isGroup) this.#foldHere(this.scene.rows[row].key);
     else return false;
     return true;
   }
