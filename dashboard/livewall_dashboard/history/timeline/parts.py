@@ -18,7 +18,7 @@ Connection = psycopg.Connection[Row]
 Part = tuple[str, str, model.PartKind]
 """Longname, name, and what it is."""
 
-MOST_RESULTS = 1_000_000
+MOST_RESULTS = 300_000
 """Of runs, that are looked through."""
 MOST_POINTS = 20_000
 

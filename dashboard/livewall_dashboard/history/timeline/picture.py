@@ -66,7 +66,8 @@ def read(connection: Connection, chosen: Chosen, wanted: RunFilter, limit: int) 
     runs = connection.execute(QUERIES["runs_of_timeline"], {"ids": ids}).fetchall()
     results, inside = None, parts.NONE
     if tests is not None:
-        results = connection.execute(QUERIES["results_of_timeline"], {"ids": ids, "tests": tests}).fetchall()
+        values = {"ids": ids, "tests": tests, "first": min(ids, default=0), "last": max(ids, default=0)}
+        results = connection.execute(QUERIES["results_of_timeline"], values).fetchall()
     elif chosen.is_of_folder:
         inside = parts.read(connection, runs, chosen.folder, is_split=chosen.is_split)
     if tests is not None or chosen.is_of_folder:
@@ -214,11 +215,11 @@ def _seconds(elapsed_time: float | None) -> float:
 
 
 def _here(run: Row) -> int:
-    return sum(int(run[name]) for name in ("passed", "failed", "skipped", "expected_failures"))
+    return int(run["passed"] + run["failed"] + run["skipped"] + run["expected_failures"])
 
 
 def _is_broken(run: Row) -> bool:
-    return _here(run) >= BROKEN_TESTS and run["failed"] > BROKEN_SHARE * _here(run)
+    return run["failed"] > BROKEN_SHARE * (here := _here(run)) and here >= BROKEN_TESTS
 
 
 def _commit(row: Row) -> model.TimelineCommit:

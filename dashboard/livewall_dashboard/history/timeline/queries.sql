@@ -36,13 +36,14 @@ LEFT JOIN commit ON commit.id = run.commit_id
 ORDER BY k.place
 
 -- name: results_of_timeline
+-- first, last: of the ids, so that no older row of the test is fetched, nor a partition looked at.
 SELECT r.run_id, r.id, p.name AS process, r.status, r.elapsed_time, coalesce(r.attempts, 1) AS attempts,
        result_counts_as(r.status, r.actual, r.expected) AS counts_as,
        r.attempts > 1 AND r.status = 0 AND EXISTS (
            SELECT FROM attempt a WHERE a.run_id = r.run_id AND a.process_no = r.process_no AND a.id = r.id
            AND a.status = 1) AS failed_before
 FROM unnest(%(ids)s::int[]) WITH ORDINALITY AS k (id, place)
-JOIN result r ON r.run_id = k.id AND r.test_id = ANY (%(tests)s)
+JOIN result r ON r.run_id = k.id AND r.test_id = ANY (%(tests)s) AND r.run_id BETWEEN %(first)s AND %(last)s
 JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
 WHERE NOT p.superseded
 ORDER BY k.place, r.process_no, r.seq
