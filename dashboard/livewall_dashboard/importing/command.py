@@ -17,7 +17,7 @@ from livewall_dashboard.importing.import_file import import_file
 from livewall_dashboard.importing.importer import Importer, importer_on
 from livewall_dashboard.importing.input_files import input_files
 from livewall_dashboard.importing.other_readers import OtherReaders
-from livewall_dashboard.importing.report import FileReport, summary
+from livewall_dashboard.importing.report import FileReport, hint, summary
 from livewall_dashboard.importing.resources import report_of
 from livewall_dashboard.importing.wish import PathPattern, wish_of
 from livewall_dashboard.postgres.cli_options import ChosenWall, database_url_option, find_wall, wall_data_option
@@ -111,6 +111,8 @@ def _shown(reports: list[FileReport], total: int, *, to_json: bool) -> Iterator[
                 if has_bar and report.outcome is None:
                     _say(report)
             click.echo(summary(reports))
+            if advice := hint(reports):
+                click.echo(advice, err=True)
 
 
 def _is_terminal() -> bool:

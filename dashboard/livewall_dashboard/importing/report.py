@@ -51,6 +51,21 @@ def summary(reports: Iterable[FileReport]) -> str:
     return f"{plural(counts.total(), 'file')}: {', '.join(parts)}."
 
 
+SETUP_WANTED = "on which setup it ran"
+"""What the reason says of a file that could be a new run, did anybody say that."""
+
+
+def hint(reports: Iterable[FileReport]) -> str:
+    """What several files lack that one option gives; "" for nothing."""
+    count = sum(SETUP_WANTED in report.reason for report in reports)
+    if count < 2:
+        return ""
+    return (
+        f"{plural(count, 'file')} would be new runs: say on which setup they ran, all by --setup NAME, or each by "
+        "its path, such as --path-pattern 'results/(?P<setup>[^/]+)/'."
+    )
+
+
 def told(outcome: Outcome) -> str:
     """One line for people."""
     state = "partial" if outcome.is_partial else "verified"

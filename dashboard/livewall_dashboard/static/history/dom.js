@@ -161,6 +161,6 @@ export function commitWords({ identifier, message }) {
 /** What fills the pages of the history. */
 export function noRuns() {
   const why = "A run appears here as soon as a robot reports it, or when its results are imported:";
-  const ways = [`robot --listener livewall_listener.Listener:${location.origin} tests/`, "livewall import FOLDER"];
+  const ways = [`robot --listener livewall_listener.Listener:${location.origin} tests/`, "livewall import --setup NAME FOLDER"];
   return emptyList("No runs yet", why, ways.join("\n"));
 }

@@ -20,7 +20,9 @@ import { TimelineView } from "./timeline/view.js";
 
 /** Suites whose parts are asked for at once. */
 const MOST_OPEN = 30;
-const LIMITS = [["", "60"], ["30", "30"], ["120", "120"], ["300", "300"], ["1000", "1,000"]];
+/** Runs of a setup that are drawn at most. */
+const ALL = "1000";
+const LIMITS = [["", "60"], ["30", "30"], ["120", "120"], ["300", "300"], [ALL, "1,000"]];
 
 const host = document.getElementById("timeline");
 const status = document.getElementById("status");
@@ -91,6 +93,7 @@ function draw(timeline, wanted) {
     return;
   }
   status.textContent = told(timeline, points, wanted);
+  if (timeline.not_drawn.length && wanted.limit !== ALL) status.append(" · ", link("all of them", here(`/history?${withLimit(ALL)}`)));
   host.replaceChildren();
   view = new TimelineView(host, {
     hrefOf: ({ setup, key, part }) => (part ? wayTo(key, part) : here(`/history?${withSetup(setup)}`)),
@@ -126,6 +129,13 @@ function wayTo(longname, part) {
   for (const name of ["at", "range", "open", "rows", "theme"]) search.delete(name);
   search.set("folder", longname);
   return here(`/history?${search}`);
+}
+
+function withLimit(limit) {
+  const search = new URLSearchParams(location.search);
+  for (const name of ["at", "range", "theme"]) search.delete(name);
+  search.set("limit", limit);
+  return search;
 }
 
 function withSetup(setup) {

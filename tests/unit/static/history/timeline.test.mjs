@@ -11,6 +11,7 @@ const { queryOf } = await load("history/timeline/query.js");
 const { rowsOf, shownRows } = await load("history/timeline/rows.js");
 const { cellText, changesIn, endsOf, story } = await load("history/timeline/story.js");
 const { searchOfView, viewOf } = await load("history/timeline/address.js");
+const { fitting } = await load("history/timeline/zoom.js");
 const { textOf, timeText } = await load("history/timeline/glyphs.js");
 
 const ON = { expected: true, flaky: true };
@@ -81,6 +82,16 @@ test("starts are columns as fine as setups have runs", () => {
   const [columns] = [axisOf(nights, "start", []).columns];
   assert.equal(columns.length, 3);
   assert.equal(axisOf(nights.filter(({ run }) => run.setup === "a"), "start", []).names[0], "started");
+});
+
+test("days of several years are told with their year", () => {
+  const label = (days) => axisOf([0, days].map((day) => point("p", { at: 1_700_000_000 + day * 86400 })), "start", []).columns[0].labels[0];
+  assert.match(label(20), /^11-1/);
+  assert.match(label(400), /^2023-11-1/);
+});
+
+test("a timeline is zoomed until it fits, never beyond the usual", () => {
+  assert.deepEqual([[10, 1600], [100, 1600], [157, 1600], [5000, 1600]].map(([columns, width]) => fitting(columns, width)), [24, 16, 10, 1]);
 });
 
 test("labels of which a setup has many values tell of runs, not of a configuration", () => {

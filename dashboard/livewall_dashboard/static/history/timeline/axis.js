@@ -132,6 +132,7 @@ function numberOf(column) {
 }
 
 const HOUR = 3600;
+const YEAR = 300 * 24 * HOUR;
 const STEPS = [
   { name: "run", of: (at) => at },
   { name: "hour", of: (at) => Math.floor(at / HOUR) * HOUR },
@@ -146,11 +147,15 @@ function byStart(points) {
   const fine = counts.findIndex((count) => count <= 2 * most);
   const step = STEPS[fine < 0 ? STEPS.length - 1 : fine];
   const keyOf = ({ run }) => String(step.of(run.startedAt));
+  const starts = points.map(({ run }) => run.startedAt);
+  // A day of which year, where there are several.
+  const isLong = starts.reduce((last, at) => Math.max(last, at), 0) - starts.reduce((first, at) => Math.min(first, at), Infinity) > YEAR;
   const columnOf = ({ run }, key) => {
     const at = new Date(Number(key) * 1000).toISOString();
     const [day, time] = fullMoment(at).split(" ");
     const whole = step.name === "day" || step.name === "week";
-    return { ...plain(run), key, labels: [whole ? day.slice(5) : `${day.slice(5)} ${time.slice(0, 5)}`], title: `${step.name === "run" ? "" : `${step.name} of `}${whole ? day : fullMoment(at)}` };
+    const shown = isLong ? day : day.slice(5);
+    return { ...plain(run), key, labels: [whole ? shown : `${shown} ${time.slice(0, 5)}`], title: `${step.name === "run" ? "" : `${step.name} of `}${whole ? day : fullMoment(at)}` };
   };
   return built(points, keyOf, columnOf, (a, b) => Number(a.key) - Number(b.key), [step.name === "run" ? "started" : step.name]);
 }

@@ -74,6 +74,11 @@ export class Board {
     this.redraw();
   }
 
+  /** Pixels that columns have beside the names. */
+  get room() {
+    return this.scroll.clientWidth - this.gutter - 8;
+  }
+
   /** @param {{row: number, column: number} | null} cursor */
   point(cursor, { scroll = true } = {}) {
     this.cursor = cursor;

@@ -10,6 +10,8 @@ const ROWS = 8;
 const WIDTH = 160;
 /** Kept at most, the latest: some three screens full. */
 const MOST = 400;
+/** Pixels of zoom from which on there is a gap between cells. */
+const GAP_FROM = 4;
 /** Pixels of zoom from which on a cell holds two letters. */
 const READABLE = 16;
 
@@ -75,7 +77,7 @@ export class Tiles {
       if (!cell) continue;
       if (zoom < LEGIBLE) {
         pen.fillStyle = this.glyphs.plain(cell.kind);
-        pen.fillRect(across * zoom, top, zoom - 0.5, tall);
+        pen.fillRect(across * zoom, top, zoom < GAP_FROM ? zoom : zoom - 0.5, tall);
       } else {
         const sprite = this.glyphs.of(cell, zoom, tall, zoom >= READABLE ? textOf(cell, this.scene.times) : "");
         pen.drawImage(sprite, across * zoom, top, zoom, tall);

@@ -14,7 +14,7 @@ import { PARTS } from "./query.js";
 import { BY_SETUP, rowsOf, shownRows } from "./rows.js";
 import { breaksOf, cellText, changesIn, endsOf, story } from "./story.js";
 import { plural } from "../text.js";
-import { zoomed } from "./zoom.js";
+import { fitting, zoomed } from "./zoom.js";
 
 /** @import { LabelOrder, Timeline } from "types/api" */
 /** @import { Point } from "./points.js" */
@@ -163,6 +163,11 @@ export class TimelineView {
       button.addEventListener("click", () => this.#zoom(Number(step)));
       zoom.append(button);
     }
+    const whole = element("button", "", "Whole");
+    whole.type = "button";
+    whole.title = "Zoom out until all of it fits";
+    whole.addEventListener("click", () => this.#zoomTo(fitting(this.scene.axis.columns.length, this.board.room)));
+    zoom.prepend(whole);
     tools.append(zoom);
     return tools;
   }
@@ -203,7 +208,10 @@ export class TimelineView {
   }
 
   #zoom(step, at) {
-    const zoom = zoomed(this.board.zoom, step);
+    this.#zoomTo(zoomed(this.board.zoom, step), at);
+  }
+
+  #zoomTo(zoom, at) {
     this.board.setZoom(zoom, at);
     this.#write({ zoom });
   }
