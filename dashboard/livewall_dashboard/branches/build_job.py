@@ -34,7 +34,10 @@ checkout() {{  # number, folder, commit
 step() {{  # number, seconds
     say "begin $1 $(clock)"
     timeout --kill-after=10 "$2" bash -e {commands}/"$1".sh < /dev/null
-    local status=$?
+    local status=$? folder
+    for folder in artifacts/*/; do
+        [ -d "$folder" ] && say "folder $1 $(basename -- "$folder")"
+    done
     say "end $1 $status $(clock)"
     return $status
 }}

@@ -7,7 +7,15 @@ from datetime import timedelta
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.signal import Signal
-from livewall_dashboard.branches import badge_routes, connect_routes, hook_routes, instance_routes, pages, routes
+from livewall_dashboard.branches import (
+    badge_routes,
+    connect_routes,
+    hook_routes,
+    html_routes,
+    instance_routes,
+    pages,
+    routes,
+)
 from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
@@ -19,6 +27,7 @@ from livewall_dashboard.branches.finish_build import BuildFinisher
 from livewall_dashboard.branches.follower import Follower
 from livewall_dashboard.branches.forks import ForkPoints
 from livewall_dashboard.branches.handover import Handover
+from livewall_dashboard.branches.html_store import HtmlStore
 from livewall_dashboard.branches.instance_address import address_of
 from livewall_dashboard.branches.instance_tickets import InstanceTickets
 from livewall_dashboard.branches.job_store import BuildJobStore
@@ -65,11 +74,14 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
     def may_work() -> bool:
         return overview.is_used and lock.is_ours
 
+    html = HtmlStore(database, core.artifacts)
+    tickets = InstanceTickets(core.guard.still_admits, lambda: core.clock().timestamp())
     mirrors, due = Mirrors(folder), Signal[str]("branch builds may be due")
     sources = Sources(folder / ".sources", mirrors, lambda *names: _url(core.lab.current, *names), database.offload)
     finisher = BuildFinisher(
         of_jobs,
         jobs,
+        html,
         core.result_sets,
         core.artifacts,
         import_files,
@@ -130,14 +142,8 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
             routes.blueprint(lambda: core.lab.current, overview, actions, StepLogs(overview, jobs).response),
             instance_routes.blueprint(lambda: core.lab.current, instances, overview),
             hook_routes.blueprint(lambda: core.lab.current, core.guard, fetchers.hasten),
-            connect_routes.blueprint(
-                lambda: core.lab.current,
-                core.settings,
-                core.guard,
-                instances,
-                overview,
-                InstanceTickets(core.guard.still_admits, lambda: core.clock().timestamp()),
-            ),
+            connect_routes.blueprint(lambda: core.lab.current, core.settings, core.guard, instances, overview, tickets),
+            html_routes.blueprint(core.guard, html, tickets),
             badge_routes.blueprint(lambda: core.lab.current, core.guard, overview),
             pages.blueprint(lambda: core.lab.current, core.guard),
         ],

@@ -14,7 +14,8 @@ from livewall_dashboard.base.errors import NotFound, Unavailable
 from livewall_dashboard.base.offload import Offload
 from livewall_dashboard.branches.build_job import BuildOrder
 from livewall_dashboard.branches.build_run import key_of, labels_of, result_set_of
-from livewall_dashboard.branches.job_artifacts import JobArtifacts, is_of_robot, unpack
+from livewall_dashboard.branches.html_store import HtmlStore, KeptFolder
+from livewall_dashboard.branches.job_artifacts import JobArtifacts, is_of_robot, pack_html, unpack
 from livewall_dashboard.branches.job_log import JobLog, step_text
 from livewall_dashboard.branches.job_store import BuildJobStore, Finish
 from livewall_dashboard.branches.jobs import Jobs, JobState
@@ -35,6 +36,7 @@ class BuildFinisher:
         self,
         store: BuildJobStore,
         jobs: Jobs,
+        html: HtmlStore,
         result_sets: ResultSets,
         artifacts: ArtifactStore,
         import_files: ImportFiles,
@@ -46,6 +48,7 @@ class BuildFinisher:
     ) -> None:
         self._store = store
         self._jobs = jobs
+        self._html = html
         self._result_sets = result_sets
         self._artifacts = artifacts
         self._import_files = import_files
@@ -63,7 +66,10 @@ class BuildFinisher:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
-                return self._finish(log, state, self._left(state, Path(folder)))
+                left = self._left(state, Path(folder))
+                finish = self._finish(log, state, left)
+                self._keep_html(log, state, left, Path(folder, "html"))
+                return finish
         except OSError as error:
             raise Unavailable(f"The wall's disk takes no results: {error.strerror or error}.") from error
 
@@ -100,6 +106,20 @@ class BuildFinisher:
             started_at=state.started_at,
             ended_at=state.ended_at,
         )
+
+    def _keep_html(self, log: JobLog, state: JobState, left: JobArtifacts, target: Path) -> None:
+        """The pages that steps have written, such as of coverage."""
+        good = [folder.path for folder in left.html if not folder.trouble]
+        archive = self._jobs.artifacts(state.id) if good else None
+        files, coverage = [], dict[str, float]()
+        if archive is not None:
+            with archive, target.open("wb") as packed:
+                files, coverage = self._offload(pack_html, archive, good, packed)
+        folders = [
+            KeptFolder(each.path, log.step_of(each.path.split("/")[0]), coverage.get(each.path), each.trouble)
+            for each in left.html
+        ]
+        self._html.keep(log.order.number, target, files, folders)
 
     def _imported(self, order: BuildOrder, key: str, left: JobArtifacts) -> list[str]:
         if not left.results:

@@ -1,4 +1,6 @@
-"""What lets a browser from the wall to an instance, which is another host: signed, for one, and not for long."""
+"""What lets a browser to what a build has made, where the wall's cookie does not come along: signed, for one build, and
+not for long. An instance is another host than the wall; pages of HTML are, for a browser, of no site at all.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,9 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable
 
-ENTER, STAY = "enter", "stay"
-_SECONDS = {ENTER: 60, STAY: 12 * 3600}
-"""An address with a ticket may be in a log or a history: it is good for a click."""
+ENTER, STAY, HTML = "enter", "stay", "html"
+_SECONDS = {ENTER: 60, STAY: 12 * 3600, HTML: 3600}
+"""An address with a ticket may be in a log or a history: it is good for a click, or for reading pages of HTML."""
 
 
 class InstanceTickets:

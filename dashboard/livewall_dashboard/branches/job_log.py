@@ -41,6 +41,12 @@ class JobLog:
     def trouble(self) -> str:
         return self._output.trouble
 
+    def step_of(self, folder: str) -> int:
+        """The step that has written a folder among the artifacts; the last that was begun, where none says so."""
+        begun = [no for no in range(1, len(self.order.steps) + 1) if self._state(no).status != "waiting"]
+        no = self._output.folders.get(folder, 0)
+        return no if no in begun else max(begun, default=1)
+
     @property
     def is_cut(self) -> bool:
         """Whether not all that the job has written is known, once it is finished."""

@@ -174,6 +174,7 @@ class Overview:
         distances = self._distances([row["bundle_id"] for row in rows])
         steps = _grouped(self._rows("steps_of_builds", [numbers]), "number")
         runs = _grouped(self._rows("runs_of_builds", [numbers]), "number")
+        html = _grouped(self._rows("html_of_builds", [numbers]), "number")
         instances = self._instances.of_builds(numbers)
         reasons = self._instances.why_none([number for number in numbers if number not in instances])
         return [
@@ -184,7 +185,10 @@ class Overview:
                 ],
                 run=next((each["key"] for each in runs.get(row["built_as"], []) if each["is_own"]), None),
                 runs=[each["key"] for each in runs.get(row["built_as"], [])],
-                steps=[step_of(row["built_as"], each) for each in steps.get(row["built_as"], [])],
+                steps=[
+                    step_of(row["built_as"], each, html.get(row["built_as"], []))
+                    for each in steps.get(row["built_as"], [])
+                ],
                 instance=instances.get(row["built_as"]),
                 no_instance=reasons.get(row["built_as"], ""),
             )

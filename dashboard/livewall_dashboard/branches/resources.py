@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from msgspec import Meta, Struct
 
+from livewall_dashboard.branches.html_folders import INDEX
 from livewall_dashboard.web.schemas import Number, Time
 from livewall_dashboard.web.values import time_text
 
@@ -157,6 +159,17 @@ class StepError(Struct):
     context: list[str] = []
 
 
+class HtmlPages(Struct):
+    """A folder of HTML that a step has written, as of coverage. `url`: where it is browsed, null where it was not kept,
+    for which `trouble` has the reason. `coverage`: percent, as far as its index says so in a way that is known.
+    """
+
+    name: str
+    url: str | None
+    coverage: float | None
+    trouble: str | None
+
+
 class BuildStep(Struct):
     """`elapsed_time`: seconds. `log`: the address of what it has written, null where that is nothing."""
 
@@ -168,6 +181,7 @@ class BuildStep(Struct):
     warnings: Number
     errors: Number
     log: str | None
+    html: list[HtmlPages]
 
 
 class InstanceList(Struct):
@@ -247,7 +261,8 @@ def point_of(row: Mapping[str, Any]) -> BuildPoint:
     )
 
 
-def step_of(number: int, row: Mapping[str, Any]) -> BuildStep:
+def step_of(number: int, row: Mapping[str, Any], html: Iterable[Mapping[str, Any]] = ()) -> BuildStep:
+    """`html`: folders of its build."""
     error = row["first_error"]
     has_log = row["status"] not in ("waiting", "skipped")
     return BuildStep(
@@ -259,4 +274,10 @@ def step_of(number: int, row: Mapping[str, Any]) -> BuildStep:
         warnings=row["warnings"],
         errors=row["errors"],
         log=f"/api/v1/branch-builds/{number}/log/{row['name']}" if has_log else None,
+        html=[_html_of(each) for each in html if each["no"] == row["no"]],
     )
+
+
+def _html_of(row: Mapping[str, Any]) -> HtmlPages:
+    url = f"/branch-builds/{row['number']}/html/{quote(row['folder'])}/{INDEX}"
+    return HtmlPages(row["folder"], None if row["trouble"] else url, row["coverage"], row["trouble"] or None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 MARK = "livewall-step"
 LONGEST_MARK = 300
 """Bytes of such a line, and of what may be the begin of one."""
+MOST_FOLDERS = 1000
 TIMED_OUT = (124, 137)
 """Exit codes of timeout(1), where the time was over."""
 
@@ -42,6 +43,8 @@ class StepOutput:
     def __init__(self, token: str, on_text: Callable[[int, bytes], object]) -> None:
         self.states: dict[int, StepState] = {}
         self.trouble = ""
+        self.folders: dict[str, int] = {}
+        """By a folder among the artifacts, the step after which it was there."""
         self.is_cut = False
         """Whether the output lacks the end of a step that has come to one."""
         self._on_text = on_text
@@ -87,6 +90,8 @@ class StepOutput:
                 self.states[self._current] = StepState("running", began=float(words[2]))
             elif words[0] == "end":
                 self._end(self.states.setdefault(int(words[1]), StepState()), int(words[2]), float(words[3]))
+            elif words[0] == "folder" and len(self.folders) < MOST_FOLDERS:
+                self.folders.setdefault(" ".join(words[2:]), int(words[1]))
             elif words[0] == "trouble":
                 self.trouble = " ".join(words[1:])
         except (ValueError, IndexError):

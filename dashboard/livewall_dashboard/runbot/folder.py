@@ -35,6 +35,7 @@ TEMPLATE = {
                 {"name": "build", "command": "make -C server"},
                 {"name": "test", "command": "make -C server check", "timeout": 1800},
             ],
+            "run": {"command": "exec make -C server run PORT=$PORT", "health": "/"},
         }
     ],
 }

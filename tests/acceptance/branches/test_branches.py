@@ -41,6 +41,7 @@ class Lab:
         self.write(self.server, "Makefile", "all:\n\t@echo 'a.c:3:5: warning: unused variable [-Wunused-variable]'\n")
         self.write(self.server, "greet.robot", ROBOT)
         self.write(self.client, "check", "echo 'PASS: one'\n")
+        self.write(self.client, "index.html", '<b class="pc_cov">87%</b>')
 
     def write(self, repository: GitRepository, name: str, text: str) -> str:
         """As a commit -> its hash."""
@@ -50,6 +51,7 @@ class Lab:
 
     def configure(self, **more: Any) -> None:
         test = (
+            "mkdir artifacts/htmlcov; cp client/index.html artifacts/htmlcov; "
             "sh client/check; cp server/junit.xml artifacts/ 2> /dev/null || true; "
             f"{quote_word(sys.executable)} -m robot --listener livewall_listener.Listener "
             "--output NONE --log NONE --report NONE server"
@@ -147,6 +149,9 @@ def _main_is_built_with_runs_of_all_kinds(lab: Lab) -> None:
         (lab.client.head(), "head"),
     ]
     assert "PASS: one" in lab.text(build["steps"][1]["log"])
+    ((html,),) = [step["html"] for step in build["steps"] if step["html"]]
+    assert (html["name"], html["coverage"], build["steps"][1]["html"]) == ("htmlcov", 87.0, [html])
+    assert "87%" in lab.text(html["url"]), "there it leads"
     runs = {run: lab.dashboard.get(f"/api/v1/runs/{run}") for run in build["runs"]}
     assert {run["setup"] for run in runs.values()} == {"shop/main"}
     assert (runs[build["run"]]["counts"]["passed"], runs[build["run"]]["status"]) == (2, "PASS"), (

@@ -21,6 +21,18 @@ QUEUE = "branches"
 JUNIT = '<testsuite name="unit" tests="1"><testcase classname="a" name="b" time="0.5"/></testsuite>'
 
 
+COVERAGE = """<!doctype html><head><link rel="stylesheet" href="c.css"><p><span class="pc_cov">87%</span></p>
+<p id="who"></p><a href="more.html">more</a><script src="c.js"></script>"""
+SCRIPT = """const who = document.getElementById("who");
+who.textContent = `origin ${window.origin}`;
+try { who.textContent += document.cookie; } catch { who.textContent += ", no cookies"; }
+fetch("/api/v1/projects").then(() => "read", () => "refused").then((how) => who.textContent += `, ${how}`);
+localStorage.setItem("a", "b");
+who.textContent += `, ${localStorage.getItem("a")} of ${localStorage.length}`;"""
+PAGES = "artifacts/coverage"
+FILES = {"index.html": COVERAGE, "c.css": "p { color: rgb(1, 2, 3) }", "c.js": SCRIPT, "more.html": "<p>Of one file"}
+
+
 class Shop:
     """`server` and `client` with a main branch each; `login`, which fails, is one of the server alone.
 
@@ -33,6 +45,8 @@ class Shop:
         self.server, self.client = (GitRepository(folder / name) for name in ("server", "client"))
         self.write(self.server, "check", "echo fine\n")
         self.write(self.server, "junit.xml", JUNIT)
+        for name, text in FILES.items():
+            self.write(self.server, name, text)
         self.write(self.client, "README", "hello\n")
         self.server.switch("login", new=True)
         self.write(self.server, "check", "echo 'x.c:7:1: error: no <b>zorch</b>'; exit 3\n")
@@ -44,6 +58,7 @@ class Shop:
         return repository.commit(f"Write <b>{name}</b>")
 
     def configure(self) -> None:
+        pages = " ".join(f"server/{name}" for name in FILES)
         project = {
             "name": "shop",
             "repositories": [
@@ -57,7 +72,7 @@ class Shop:
             "queue": QUEUE,
             "run": {"command": "python3 -m http.server $PORT", "number": 2},
             "steps": [
-                {"name": "build", "command": "cp server/junit.xml artifacts/"},
+                {"name": "build", "command": f"cp server/junit.xml artifacts/; mkdir {PAGES}; cp {pages} {PAGES}"},
                 {"name": "test", "command": "sh server/check"},
             ],
         }

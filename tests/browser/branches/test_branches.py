@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser.branches.conftest import KeptInstances, Shop
 from browser.screen import Screen
@@ -26,7 +26,8 @@ def expect_fits(page: Page) -> None:
 
 def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenScreen, grave_faults: Faults) -> None:
     shop.agent.start()
-    page = open_screen(f"{shop.wall.url}/branches/none?theme=light", size=(390, 844)).page
+    screen = open_screen(f"{shop.wall.url}/branches/none?theme=light", size=(390, 844))
+    page = screen.page
     expect(page.get_by_role("heading", name="No project is called none")).to_be_visible()
     page.get_by_role("link", name="Branches", exact=True).click()
     expect(page).to_have_url(f"{shop.wall.url}/branches/shop?theme=light")
@@ -63,11 +64,25 @@ def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenSc
     assert b"no <b>zorch</b>" in shop.wall.request("GET", raw)[1]
     assert grave_faults(page) == []
     page.go_back()
+    _coverage_is_browsed_in_a_sandbox(screen, steps.nth(0))
     tests = page.get_by_role("region", name="Tests")
     expect(tests.locator(".run-item")).to_have_count(2)
     expect(tests).to_contain_text("1 test ")
     expect_fits(page)
     assert grave_faults(page) == []
+
+
+def _coverage_is_browsed_in_a_sandbox(screen: Screen, step: Locator) -> None:
+    """Its scripts run, and are of no site."""
+    page = screen.page
+    step.get_by_role("link", name="Coverage 87 % of build").click()
+    expect(page.locator("#who")).to_have_text("origin null, no cookies, b of 1, refused")
+    expect(page.locator("#who")).to_have_css("color", "rgb(1, 2, 3)")
+    page.get_by_role("link", name="more").click()
+    expect(page.get_by_text("Of one file")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    screen.complaints[:] = [each for each in screen.complaints if "/api/v1/projects" not in each]  # what it tried
 
 
 def test_killed_kept_and_built_again_as_it_is_told(shop: Shop, open_screen: OpenScreen) -> None:

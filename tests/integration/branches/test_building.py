@@ -54,7 +54,7 @@ class Ran:
         output = StepOutput(f"build-{build.number}", self._take)
         output.feed(done.stdout)
         output.finish()
-        self.states, self.trouble = output.states, output.trouble
+        self.states, self.trouble, self.folders = output.states, output.trouble, output.folders
 
     def _take(self, number: int, piece: bytes) -> None:
         self.written[number] = self.written.get(number, b"") + piece
@@ -80,6 +80,14 @@ def test_commits_lie_side_by_side_and_steps_know_what_they_build(shop: Shop) -> 
     assert ran.written[2].split() == [b"artifacts", b"attachments", b"client", b"server"]
     assert [(state.status, state.exit_code) for state in ran.states.values()] == [("ok", 0), ("ok", 0)]
     assert (ran.folder / "artifacts" / "livewall-steps.txt").read_text().count("end") == 2
+
+
+def test_folders_are_of_the_step_after_which_they_are_there(shop: Shop) -> None:
+    ran = run(
+        shop, "true", "mkdir artifacts/htmlcov 'artifacts/-x y'; echo > artifacts/file", "mkdir artifacts/docs; false"
+    )
+    assert ran.folders == {"-x y": 2, "htmlcov": 2, "docs": 3}
+    assert (ran.written, ran.said) == ({}, "")
 
 
 def test_the_first_step_that_fails_is_the_last_and_a_script_ends_at_what_fails(shop: Shop) -> None:

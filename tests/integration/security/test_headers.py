@@ -33,6 +33,8 @@ VALUES = {
     "suite": "suite",
     "test": "test",
     "version": "2.10",
+    "path": "coverage/index.html",
+    "ticket": "0.0.0",
 }
 
 

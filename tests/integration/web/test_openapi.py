@@ -23,6 +23,7 @@ NO_API = (
     "/runs/{run}/logs/{step}", "/log", "/reports", "/reports/{project}", "/reports/{project}/{version}",
     "/branches", "/branches/{project}", "/branch-builds/{number}", "/branch-builds/{number}/connect",
     "/instances/{number}/enter", "/instances/{number}/way",
+    "/branch-builds/{number}/html/{path}", "/html/{number}/{ticket}/{path}",
 )  # fmt: skip
 """Pages and what they load: for people, not part of the contract. And pretest's addresses, which answer text."""
 

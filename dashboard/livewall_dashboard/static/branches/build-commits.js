@@ -17,6 +17,8 @@ export function commitTable(commits) {
 function commitItem(commit) {
   const node = element("li", "commit");
   const branch = commit.remote && commit.remote !== "origin" ? `${commit.remote}/${commit.branch}` : commit.branch;
+  const distance = element("span", "");
+  distance.append(distanceOf(commit));
   const by = element("span", "commit-by", short(commit.author, 60));
   if (commit.committed_at) by.append(commit.author ? " · " : "", ageOf(commit.committed_at));
   node.append(
@@ -24,7 +26,7 @@ function commitItem(commit) {
     hashOf(commit),
     ruleTag(commit),
     element("span", "commit-branch", short(branch, 80)),
-    distanceOf(commit),
+    distance,
     subjectOf(commit, "commit-subject"),
     by,
   );

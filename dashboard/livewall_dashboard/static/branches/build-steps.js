@@ -5,9 +5,9 @@ import { duration, short } from "../shared/format.js";
 import { logAddress } from "../shared/log-address.js";
 import { link } from "../shared/page.js";
 import { stateBadge } from "../shared/parts.js";
-import { complaintsText, errorText, stepState } from "./state.js";
+import { complaintsText, errorText, htmlText, stepState } from "./state.js";
 
-/** @import { BuildStep } from "types/api" */
+/** @import { BuildStep, HtmlPages } from "types/api" */
 
 const MOST_OF_ERROR = 500;
 
@@ -22,8 +22,21 @@ export function stepItem(step) {
   if (step.exit_code) head.append(element("span", "step-exit", `exit ${step.exit_code}`));
   const complaints = complaintsText(step);
   if (complaints) head.append(element("span", "step-complaints", complaints));
-  if (step.log) head.append(logLink(step));
+  const links = element("span", "step-links");
+  links.append(...step.html.map((pages) => htmlLink(step, pages)));
+  if (step.log) links.append(logLink(step));
+  head.append(links);
   node.append(head, ...errorOf(step));
+  return node;
+}
+
+/** @param {BuildStep} step @param {HtmlPages} pages */
+function htmlLink(step, pages) {
+  const text = short(htmlText(pages), 60);
+  if (!pages.url) return element("span", "step-complaints", `${text} is not kept: ${pages.trouble}`);
+  const node = link(text, pages.url, { className: "step-html" });
+  node.title = pages.name;
+  node.setAttribute("aria-label", `${text} of ${step.name}`);
   return node;
 }
 

@@ -69,7 +69,9 @@ export function ruleTag(commit) {
 
 /** @param {BundleCommit} commit */
 export function distanceOf(commit) {
-  const node = element("span", "commit-distance", distanceText(commit));
+  const text = distanceText(commit);
+  if (!text) return "";
+  const node = element("span", "tag commit-distance", text);
   node.title = "Commits that it has and the newest of its base has not, and the other way round";
   return node;
 }

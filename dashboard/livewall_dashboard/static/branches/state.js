@@ -1,6 +1,6 @@
 // What a build of a branch is in, and why a commit is in it: words and kinds of badges. Pure.
 
-/** @import { BranchBuild, BuildPoint, BuildStep, BundleCommit, Instance } from "types/api" */
+/** @import { BranchBuild, BuildPoint, BuildStep, BundleCommit, HtmlPages, Instance } from "types/api" */
 
 const STATES = {
   gathering: { kind: "waiting", glyph: "incomplete", word: "Gathering" },
@@ -75,6 +75,16 @@ export function ruleOf({ match }) {
  */
 export function distanceText({ ahead, behind }) {
   return [ahead ? `${ahead} ahead` : "", behind ? `${behind} behind` : ""].filter(Boolean).join(", ");
+}
+
+/**
+ * What a folder of HTML is called: "Coverage 87.5 %", or as its folder is.
+ *
+ * @param {Pick<HtmlPages, "name" | "coverage">} pages
+ */
+export function htmlText({ name, coverage }) {
+  if (coverage !== null) return `Coverage ${coverage} %`;
+  return /cov/i.test(name) ? "Coverage" : name;
 }
 
 /**

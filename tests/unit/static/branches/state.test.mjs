@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { buildState, complaintsText, distanceText, errorText, ruleOf, stepState } = await load("branches/state.js");
+const { buildState, complaintsText, distanceText, errorText, htmlText, ruleOf, stepState } = await load("branches/state.js");
 
 for (const [state, result, kind, word] of [
   ["gathering", null, "waiting", "Gathering"],
@@ -58,5 +58,16 @@ for (const [ahead, behind, text] of [
 ]) {
   test(`a commit that is ${ahead}, ${behind} from its base: "${text}"`, () => {
     assert.equal(distanceText({ ahead, behind }), text);
+  });
+}
+
+for (const [name, coverage, text] of [
+  ["htmlcov", 87.5, "Coverage 87.5 %"],
+  ["lcov", 0, "Coverage 0 %"],
+  ["Coverage", null, "Coverage"],
+  ["docs/<b>", null, "docs/<b>"],
+]) {
+  test(`a folder of HTML called ${name}, ${coverage} % covered: ${text}`, () => {
+    assert.equal(htmlText({ name, coverage }), text);
   });
 }
