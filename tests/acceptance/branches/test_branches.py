@@ -49,6 +49,12 @@ class Lab:
         repository.git("add", name)
         return repository.commit(f"Write {name}")
 
+    def branch(self, branch: str, name: str, text: str) -> None:
+        """Of the server, with a commit of its own from the first moment: the wall may look in any."""
+        self.server.git("switch", "--quiet", "--detach")
+        self.write(self.server, name, text)
+        self.server.switch(branch, new=True)
+
     def configure(self, **more: Any) -> None:
         test = (
             "mkdir artifacts/htmlcov; cp client/index.html artifacts/htmlcov; "
@@ -163,8 +169,7 @@ def _main_is_built_with_runs_of_all_kinds(lab: Lab) -> None:
 
 
 def _a_branch_with_a_missing_member_fails_and_says_why(lab: Lab) -> None:
-    lab.server.switch("fix", new=True)
-    lab.write(lab.server, "Makefile", "all:\n\t@echo 'a.c:3: error: no semicolon'; exit 3\n")
+    lab.branch("fix", "Makefile", "all:\n\t@echo 'a.c:3: error: no semicolon'; exit 3\n")
     build = lab.wait("fix", 1, "failed")
     assert build["reason"] == "build failed with exit code 2"
     assert [step["status"] for step in build["steps"]] == ["failed", "skipped"]
@@ -179,8 +184,7 @@ def _a_branch_with_a_missing_member_fails_and_says_why(lab: Lab) -> None:
 
 
 def _a_build_that_runs_is_killed_by_hand_and_never_green(lab: Lab) -> None:
-    lab.server.switch("slow", new=True)
-    lab.write(lab.server, "Makefile", f"all:\n\t@trap '' TERM; setsid sleep {LONG} & sleep {LONG}\n")
+    lab.branch("slow", "Makefile", f"all:\n\t@trap '' TERM; setsid sleep {LONG} & sleep {LONG}\n")
     build = lab.wait("slow", 1, state="building")
     assert lab.post(f"/api/v1/branch-builds/{build['number']}/kill")["result"] == "killed"
     wait_for(lambda: lab.dashboard.get(f"/api/v1/jobs/{build['job']}")["state"] == "cancelled", PATIENCE)
@@ -191,13 +195,11 @@ def _a_build_that_runs_is_killed_by_hand_and_never_green(lab: Lab) -> None:
 def _a_wall_that_is_killed_forgets_nothing(lab: Lab) -> None:
     """It is gone while a build runs, and something is pushed meanwhile."""
     gate = lab.folder / "gate"
-    lab.server.switch("gated", new=True)
-    lab.write(lab.server, "Makefile", f"all:\n\twhile [ ! -e {gate} ]; do sleep 0.1; done\n")
+    lab.branch("gated", "Makefile", f"all:\n\twhile [ ! -e {gate} ]; do sleep 0.1; done\n")
     build = lab.wait("gated", 1, state="building")
     lab.dashboard.kill()
     gate.touch()
-    lab.server.switch("meanwhile", new=True)
-    lab.write(lab.server, "README", "more")
+    lab.branch("meanwhile", "README", "more")
     lab.dashboard.start()
     assert lab.wait("gated", 1, "ok")["number"] == build["number"]
     assert lab.wait("meanwhile", 1, "ok")["number"] > build["number"]
@@ -207,8 +209,7 @@ def _a_wall_that_is_killed_forgets_nothing(lab: Lab) -> None:
 def _an_agent_that_is_killed_loses_nothing(lab: Lab) -> None:
     """The queue runs the job again, and the build is the same one."""
     gate = lab.folder / "second-gate"
-    lab.server.switch("lost", new=True)
-    lab.write(lab.server, "Makefile", f"all:\n\twhile [ ! -e {gate} ]; do sleep 0.1; done\n")
+    lab.branch("lost", "Makefile", f"all:\n\twhile [ ! -e {gate} ]; do sleep 0.1; done\n")
     build = lab.wait("lost", 1, state="building")
     lab.agent.kill()
     gate.touch()
