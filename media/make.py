@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
-HEIGHTS = {"history": 620, "compare": 560, "agents": 420}
+HEIGHTS = {"history": 620, "compare": 560, "agents": 420, "branches": 420}
 """Of pages that the demo does not fill."""
 WORTH_IT_WITHIN = 600.0
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
@@ -101,7 +101,7 @@ def take(url: str, out: Path) -> None:
         picture(browser, f"{url}/?theme=dark", out / "phone.png", 390, 844, mobile=True)
         for name, path in history_pages(url, nights).items():
             picture(browser, f"{url}{path}&theme=dark", out / f"{name}.png", 1440, HEIGHTS.get(name, 900))
-        for name in ("jobs", "agents", "reports"):
+        for name in ("jobs", "agents", "reports", "branches"):
             picture(browser, f"{url}/{name}?theme=dark", out / f"{name}.png", 1440, HEIGHTS.get(name, 700))
         browser.close()
 

@@ -31,7 +31,7 @@ const orders = new Orders(() => draw(), () => live.refresh());
 const table = new Table({
   name: "branches-table",
   keyOf: (bundle) => bundle.name,
-  foldsBelow: "72rem",
+  foldsBelow: "88rem",
   mark(row, { builds: [newest] }) {
     row.toggleAttribute("data-active", newest?.state === "building");
   },
