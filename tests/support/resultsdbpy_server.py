@@ -12,6 +12,9 @@ from typing import Any
 
 
 class _NoTracker:
+    def name(self) -> str:
+        return "none"
+
     def set_commit_context(self, context: object) -> None:
         pass
 
@@ -29,6 +32,7 @@ def application() -> Any:
     from resultsdbpy.controller.api_routes import APIRoutes  # noqa: PLC0415  # after the one that is missing
     from resultsdbpy.model.mock_cassandra_context import MockCassandraContext  # noqa: PLC0415  # after the one that is missing
     from resultsdbpy.model.model import Model  # noqa: PLC0415  # after the one that is missing
+    from resultsdbpy.view.view_routes import ViewRoutes  # noqa: PLC0415  # after the one that is missing
 
     cassandra = MockCassandraContext(nodes=["localhost"], keyspace="livewall", create_keyspace=True)
     model = Model(redis=FakeStrictRedis(), cassandra=cassandra, default_ttl_seconds=None, archive_ttl_seconds=None)
@@ -37,6 +41,7 @@ def application() -> Any:
     for status in (404, 405):
         app.register_error_handler(status, routes.error_response)
     app.register_blueprint(routes)
+    app.register_blueprint(ViewRoutes(model=model, controller=routes, import_name=__name__))
     return app
 
 
