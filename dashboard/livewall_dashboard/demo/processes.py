@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 
 import psutil
 
@@ -10,7 +11,8 @@ import psutil
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL `process` and all its descendants, also those in process groups of their own, as pabot's robots are.
 
-    It is stopped first, so that it starts nothing while its children are counted. Nothing if it has ended.
+    It is stopped first, so that it starts nothing while its children are counted; then they are, so that none lives to
+    see the end of another and to tell of it. Nothing if it has ended.
     """
     try:
         root = psutil.Process(process.pid)
@@ -18,9 +20,8 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
         family = [root, *root.children(recursive=True)]
     except psutil.NoSuchProcess:
         family = []
-    for member in family:
-        try:
-            member.kill()
-        except psutil.NoSuchProcess:
-            pass
+    for end in (psutil.Process.suspend, psutil.Process.kill):
+        for member in family:
+            with suppress(psutil.NoSuchProcess):
+                end(member)
     process.wait()
