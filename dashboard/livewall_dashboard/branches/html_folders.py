@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 INDEX = "index.html"
@@ -15,9 +15,10 @@ MOST_FOLDERS = 20
 
 _COVERAGE = re.compile(
     rb'class="pc_cov">\s*(\d+(?:\.\d+)?)\s*%'  # coverage.py
-    rb'|class="headerCovTableEntry(?:Hi|Med|Lo)"[^>]*>\s*(\d+(?:\.\d+)?)(?:&nbsp;|\s)*%'  # lcov's genhtml
+    rb'|class="headerCovTableEntry(?:Hi|Med|Lo)"[^>]{0,200}>\s*(\d+(?:\.\d+)?)(?:&nbsp;|\s)*%'  # lcov's genhtml
     rb'|class="strong">\s*(\d+(?:\.\d+)?)\s*%'  # istanbul
 )
+"""Nobody else is served while it is looked for: what a branch wrote must not make that take long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,12 @@ def folders_of(sizes: Mapping[str, int]) -> list[HtmlFolder]:
     return folders
 
 
-def folder_of(path: str, folders: Iterable[str]) -> str:
+def folder_of(path: str, folders: Collection[str]) -> str:
     """The topmost of the folders that a file is in, "" for none."""
-    parts = path.split("/")[:-1]
-    above = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return next((each for each in above if each in folders), "")
+    end = path.find("/")
+    while end > 0 and path[:end] not in folders:
+        end = path.find("/", end + 1)
+    return path[: max(end, 0)]
 
 
 def coverage_of(index: bytes) -> float | None:

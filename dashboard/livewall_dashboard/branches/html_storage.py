@@ -22,13 +22,15 @@ for (const name of ["localStorage", "sessionStorage"]) {
   } });
 }
 </script>"""
-_HEAD = re.compile(rb"<head(?:\s[^>]{0,1000})?>", re.IGNORECASE)
+_HEAD = re.compile(rb"<head(?:\s[^>]{0,200})?>", re.IGNORECASE)
+_BEGINNING = 64 * 1024
+"""Bytes in which a page's head begins: nobody else is served while it is looked for."""
 
 
 def with_storage(size: int, blocks: Iterator[bytes]) -> tuple[int, Iterator[bytes]]:
     """How many bytes a page has then, and these: before its own scripts. One without a head stays as it is."""
     first = next(blocks, b"")
-    found = _HEAD.search(first)
+    found = _HEAD.search(first, 0, _BEGINNING)
     at = found.end() if found else 0
     script = SCRIPT if found else b""
     return size + len(script), _joined(first[:at] + script + first[at:], blocks)

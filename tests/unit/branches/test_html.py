@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -136,6 +137,22 @@ def test_coverage_as_far_as_an_index_says_it(index: bytes, percent: float | None
     assert coverage_of(index) == percent
     archive = archive_of(("artifacts/htmlcov/index.html", index))
     assert pack_html(archive, ["htmlcov"], io.BytesIO())[1] == ({} if percent is None else {"htmlcov": percent})
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b'class="headerCovTableEntryHi"', b'class="pc_cov">', b'class="strong"> ', b'class="strong">1 ', b"<head "],
+)
+def test_what_a_branch_wrote_is_looked_through_once(piece: bytes) -> None:
+    """Every beginning of a place that has no end would be followed to the end of the page."""
+
+    def seconds(size: int) -> float:
+        page, began = piece * (size // len(piece)), time.process_time()
+        assert coverage_of(page) is None
+        with_storage(len(page), iter([page]))
+        return time.process_time() - began
+
+    assert seconds(MIB) < 50 * max(seconds(MIB // 8), 0.02)
 
 
 @pytest.mark.parametrize(
