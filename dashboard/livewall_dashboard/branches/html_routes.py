@@ -75,6 +75,7 @@ def blueprint(guard: Guard, html: HtmlStore, tickets: InstanceTickets) -> Bluepr
     def enter(number: str, path: str) -> Response:
         """To the same, by an address that lets in."""
         build = number_of(number)
+        _refuse_the_walls_own_pages()
         ticket = tickets.issue(HTML, build, guard.admission())
         return _to(f"/html/{build}/{ticket}/{quote(path)}")
 
@@ -82,10 +83,12 @@ def blueprint(guard: Guard, html: HtmlStore, tickets: InstanceTickets) -> Bluepr
     @public
     def page(number: str, ticket: str, path: str) -> Response:
         build = number_of(number)
+        _refuse_the_walls_own_pages()
         if tickets.admission_of(HTML, build, [ticket]) is None:
             if request.headers.get("Sec-Fetch-Dest", "") not in _PAGES:
                 raise Forbidden("The address of this page is not good any more: open the page again.")
             return _to(f"/branch-builds/{build}/html/{quote(path)}")
+        guard.admit_anybody()
         name = f"{path}{INDEX}" if path.endswith("/") else path
         found = None if "\0" in name else html.open(build, name)
         if found is None:
@@ -97,6 +100,15 @@ def blueprint(guard: Guard, html: HtmlStore, tickets: InstanceTickets) -> Bluepr
         return response
 
     return routes
+
+
+def _refuse_the_walls_own_pages() -> None:
+    """What a branch wrote is a page, or part of such a page, which is of no site; never part of a page of the wall's,
+    whose policy lets it run scripts of its own site.
+    """
+    asked = request.headers
+    if asked.get("Sec-Fetch-Site") == "same-origin" and asked.get("Sec-Fetch-Dest", "") not in _PAGES:
+        raise Forbidden("What a branch build left is no part of the wall's own pages.")
 
 
 def content_type_of(path: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from livewall_dashboard.access.rate_limits import READS, Limits
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base.clock import utc_now
 from livewall_dashboard.branches.build_store import BuildStore
@@ -117,6 +118,30 @@ def test_on_a_closed_wall_the_ticket_is_as_good_as_its_token(
     assert client.get(page).data == FILES["my cov/index.html"], "without cookie and token, as a browser asks"
     wall.core.tokens.revoke("reader")
     wait_for(lambda: client.get(page, headers={"Sec-Fetch-Dest": "style"}).status_code == 403, what="the token's end")
+
+
+def test_no_page_of_the_walls_own_loads_what_a_branch_wrote(make_app: Callable[..., Dashboard], tmp_path: Path) -> None:
+    wall = make_app()
+    client, number = wall.flask.test_client(), build_with_html(wall, tmp_path)
+    door = f"/branch-builds/{number}/html/my%20cov/style.css"
+    page = client.get(door).headers["Location"]
+    for wanted in ("script", "style", "image", "empty", "worker"):
+        own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": wanted}
+        assert [client.get(path, headers=own).status_code for path in (door, page)] == [403, 403], wanted
+        sandboxed = {**own, "Sec-Fetch-Site": "cross-site"}
+        assert client.get(page, headers=sandboxed).status_code == 200, wanted
+    link = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"}
+    assert [client.get(path, headers=link).status_code for path in (door, page)] == [303, 200]
+
+
+def test_a_page_that_asks_without_end_is_put_off(make_app: Callable[..., Dashboard], tmp_path: Path) -> None:
+    wall = make_app()
+    client, number = wall.flask.test_client(), build_with_html(wall, tmp_path)
+    page = client.get(f"/branch-builds/{number}/html/my%20cov/index.html").headers["Location"]
+    wall.core.guard._limits = limits = Limits(lambda: 0.0)
+    for _ in range(READS.burst):
+        limits.spend(READS, "127.0.0.1", "")
+    assert client.get(page).status_code == 429
 
 
 def test_they_go_with_their_build(make_app: Callable[..., Dashboard], tmp_path: Path) -> None:
