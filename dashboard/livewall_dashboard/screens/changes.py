@@ -55,7 +55,7 @@ class Changes:
         self._audience.open(self._greet, self._forget)
 
         @self._socketio.on("topics", namespace=NAMESPACE)
-        def topics(said: object = None) -> None:
+        def topics(said: object = None, *_: object) -> None:
             self._show_other(caller(), said)
 
     @property

@@ -97,8 +97,8 @@ def test_a_page_that_shows_something_else_by_now_is_told_of_that(stage: Stage) -
     assert told(page) == {"run/2"}
     stage.changes.note("run/1", "jobs")
     assert told(page) == {"jobs"}
-    for nonsense in (None, {"topics": []}, {"topics": ["x"] * 31}, {"topics": [1]}):
-        page.emit("topics", nonsense, namespace=NAMESPACE)
+    for nonsense in ((), (None,), ({"topics": []},), ({"topics": ["x"] * 31},), ({"topics": [1]}, "more")):
+        page.emit("topics", *nonsense, namespace=NAMESPACE)
     stage.changes.note("run/2")
     assert told(page) == {"run/2"}, "what makes no sense changes nothing"
 
