@@ -6,6 +6,7 @@ import stat
 import tarfile
 from pathlib import Path, PurePosixPath
 
+from livewall_agent.archive_members import Member, members_of
 from livewall_agent.errors import BadJob
 
 MOST_FILES = 10_000
@@ -17,13 +18,13 @@ def unpack(archive: Path, target: Path, most: float | None = None) -> None:
     """Plain files and folders alone, below `target`, which is new. Raises BadJob, OSError."""
     left = min(most or MOST_BYTES, MOST_BYTES)
     try:
-        with tarfile.open(archive, "r|*") as packed:
-            for number, member in enumerate(packed, 1):
+        with tarfile.open(archive, "r|*", tarinfo=Member) as packed:
+            for number, member in enumerate(members_of(packed), 1):
                 left -= member.size
                 if number > MOST_FILES or left < 0:
                     raise BadJob(f"the attachments are too large: at most {MOST_FILES} files, {MOST_BYTES} bytes")
                 _take(packed, member, target)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise BadJob(f"the attachments cannot be unpacked: {error}") from None
 
 

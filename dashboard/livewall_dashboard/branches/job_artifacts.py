@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
+from livewall_agent.archive_members import Member, members_of
 from livewall_dashboard.artifacts.model import is_name
 from livewall_dashboard.branches.build_job import MARKS
 from livewall_dashboard.branches.html_archive import HtmlArchive, HtmlFile
@@ -21,26 +22,12 @@ MOST_KEPT = 100
 MOST_BYTES = 4 * 1024 * 1024 * 1024
 """Of what is in the archive."""
 MOST_MEMBERS = 100_000
-"""Of the archive, folders among them: tarfile holds what it knows of each."""
-MOST_HEADER = 1024 * 1024
-"""Bytes of a header that extends the next one: a long name, or attributes of its file."""
+"""Of the archive, folders among them."""
 MOST_MARKS = 1_000_000
 MOST_INDEX = 1024 * 1024
 """Bytes of an index of pages in which its coverage is looked for."""
 BEGINNING = 4096
 _RESULTS = (".xml", ".xml.gz")
-_EXTENDING = (
-    tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE,
-)  # fmt: skip
-
-
-class _Member(tarfile.TarInfo):
-    """tarfile takes a header of any size into memory."""
-
-    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
-        if self.type in _EXTENDING and self.size > MOST_HEADER:
-            raise tarfile.ReadError(f"a header has more than {MOST_HEADER} bytes")
-        return super()._proc_member(archive)  # type: ignore[misc,no-any-return]  # made to be overridden
 
 
 @dataclass(slots=True)
@@ -65,7 +52,7 @@ def unpack(archive: BinaryIO, folder: Path) -> JobArtifacts:
             if "/" in name and is_path(name):
                 nested.setdefault(name, member.size)
             _take(packed, member, name, folder / f"{number}", found)
-    except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, RecursionError) as error:
         found.trouble = f"what it left cannot be read: {error}"
     found.html = [HtmlFolder(each.path, found.trouble or each.trouble) for each in folders_of(nested)]
     return found
@@ -98,8 +85,8 @@ def pack_html(archive: BinaryIO, folders: Collection[str], target: BinaryIO) -> 
 def _files(archive: BinaryIO, found: JobArtifacts) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, str]]:
     """Plain files with their names below the top folder. Where there are more than are looked at `found` says so."""
     left = MOST_BYTES
-    with tarfile.open(fileobj=archive, mode="r|*", tarinfo=_Member) as packed:
-        for number, member in enumerate(packed):
+    with tarfile.open(fileobj=archive, mode="r|*", tarinfo=Member) as packed:
+        for number, member in enumerate(members_of(packed)):
             left -= member.size
             if left < 0:
                 found.trouble = "what it left is too large: files of results are missing"

@@ -98,6 +98,12 @@ def test_unpack_refuses_what_is_too_large_or_no_archive(tmp_path: Path) -> None:
         archives.unpack(tmp_path / "b", tmp_path / "out")
 
 
+def test_unpack_refuses_headers_that_extend_each_other_on_and_on(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(member("x", tarfile.XHDTYPE).tobuf() * 2000)
+    with pytest.raises(BadJob, match="cannot be unpacked"):
+        archives.unpack(tmp_path / "a", tmp_path / "out")
+
+
 def test_read_plain_is_led_nowhere(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("canary", encoding="ascii")
     (tmp_path / "link").symlink_to(tmp_path / "secret")

@@ -39,6 +39,63 @@ def test_endless_header_is_not_taken_into_memory(kind: bytes, tmp_path: Path) ->
     assert "cannot be read" in found.trouble
 
 
+def test_members_described_at_length_are_not_held(tmp_path: Path) -> None:
+    told = {f"SCHILY.xattr.user.a{n}": "x" * 3000 for n in range(4)}
+    member = tarfile.TarInfo("outside")
+    member.pax_headers = told
+    archive = packed(member.tobuf(tarfile.PAX_FORMAT) * 2000, header("artifacts/late.xml"))
+    tracemalloc.start()
+    try:
+        found = unpack(archive, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 8 * MIB
+    finally:
+        tracemalloc.stop()
+    assert [name for _, name in found.results] == ["report.xml", "late.xml"] and not found.trouble
+
+
+def _sparse() -> bytes:
+    """One of old GNU tar's, whose map of holes goes on in further blocks."""
+    first = bytearray(header("artifacts/holes.xml", tarfile.GNUTYPE_SPARSE))
+    first[482] = 1
+    first[148:156] = b"        "
+    first[148:156] = b"%06o\0 " % sum(first)
+    further = bytearray((b"00000000001\0" * 42).ljust(512, b"\0"))
+    further[504] = 1
+    return bytes(first) + bytes(further) * 20_000
+
+
+def _sparse_of_pax() -> bytes:
+    member = tarfile.TarInfo("artifacts/holes.xml")
+    member.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
+    return member.tobuf(tarfile.PAX_FORMAT) + b"9999999\n" + b"1\n" * 5_000_000
+
+
+def _chain() -> bytes:
+    return header("x", tarfile.XHDTYPE) * 2000
+
+
+def _negative() -> bytes:
+    member = bytearray(header("artifacts/less.xml"))
+    member[124:136] = b"\xff" * 12
+    member[148:156] = b"        "
+    member[148:156] = b"%06o\0 " % sum(member)
+    return bytes(member)
+
+
+@pytest.mark.parametrize(
+    "hostile", [_sparse(), _sparse_of_pax(), _chain(), _negative()], ids=["sparse", "pax", "chain", "less"]
+)
+def test_what_no_agent_writes_is_refused(hostile: bytes, tmp_path: Path) -> None:
+    archive = packed(hostile, header("artifacts/late.xml"))
+    tracemalloc.start()
+    try:
+        found = unpack(archive, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 8 * MIB
+    finally:
+        tracemalloc.stop()
+    assert [name for _, name in found.results] == ["report.xml"] and "cannot be read" in found.trouble
+
+
 def test_names_that_need_such_a_header_are_read(tmp_path: Path) -> None:
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as archive:
