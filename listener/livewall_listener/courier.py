@@ -1,6 +1,6 @@
-"""What robot has of its courier: a process beside it that keeps and delivers its events, as `Report` does in threads.
+"""Robot's side of its courier: a process beside it that keeps and delivers its events, as a `Report` does in threads.
 
-Nothing but lines goes to and fro, and robot never waits for them to be read.
+Nothing but lines goes to and fro. Robot waits for an answer twice, at the end of the run, and never for long.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, Tuple
+from typing import TYPE_CHECKING, Any, Tuple
 
 import livewall_listener
 from livewall_listener import clock, courier_lines, encode, trust, wire
@@ -26,6 +26,9 @@ from livewall_listener.notices import Notices
 from livewall_listener.sampler import INTERVAL, WORTH_TELLING
 from livewall_listener.settings import Settings
 
+if TYPE_CHECKING:
+    from livewall_listener.report import Report
+
 _FLUSH_EACH = 0.01
 """Seconds until what did not fit is tried again."""
 _ANSWER_WITHIN = 5.0
@@ -33,7 +36,7 @@ _ANSWER_WITHIN = 5.0
 _GRACE = 3.0
 """Seconds beyond the timeout that a courier may take to say what it leaves behind."""
 _END_WITHIN = 2.0
-"""Seconds between a courier's last word and its end, and until one that is told to hurry has said it."""
+"""Seconds between a courier's last word and its end, and until one that is told to hurry has said that word."""
 _PYTHON = re.compile(r"(python|pypy)[\d.]*\w*", re.IGNORECASE)
 
 Sample = Tuple[wire.Now, float]
@@ -61,7 +64,7 @@ class Courier:
         notices: Notices,
         look: Callable[[], Sample | None],
     ) -> None:
-        """Raises OSError where no process can be started."""
+        """Raises OSError, or what else keeps a process from being started."""
         self._settings = settings
         self._environment = environment
         self._run_id = run_id
@@ -81,13 +84,15 @@ class Courier:
         trust.leave_to_parent(self._socket)
         self._wake = Event()
         self._answered = Event()
+        self._has_heard = Event()
+        """That robot is at its end."""
         self._over = Event()
         """No more words will come."""
         self._is_closed = False
         self._spool: Path | None = None
         self._confirmed = 0
         self._files: list[tuple[str, Path]] = []
-        self._successor: Any = None
+        self._successor: Report | None = None
         self._pipe = LinePipe(self._socket, self._wake.set)
 
     def start(self) -> None:
@@ -115,35 +120,47 @@ class Courier:
                 self._successor.upload(kind, path)
 
     def close(self) -> None:
-        """Wait for the last acknowledgement; never longer than the timeout and a moment, Ctrl-C or not."""
+        """Wait for the last acknowledgement; never longer than the timeout and a few seconds, Ctrl-C or not."""
+        deadline = clock.monotonic() + self._settings.timeout + _GRACE
         with suppress(KeyboardInterrupt):  # who is in a hurry finds the rest in the spool
             self._pipe.put_word("close")
-            self._over.wait(self._settings.timeout + _GRACE)
-        for patience in (0.0, _END_WITHIN):
-            with suppress(KeyboardInterrupt):
-                self._over.wait(patience)
-            if self._over.is_set():
-                break
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_WR)
+            if self._has_heard.wait(min(_ANSWER_WITHIN, self._settings.timeout + _GRACE)):
+                self._over.wait(deadline - clock.monotonic())
+        for urge, patience in ((self._hurry, _END_WITHIN), (self._give_up, _ANSWER_WITHIN)):
+            if not self._over.is_set():
+                with suppress(KeyboardInterrupt):
+                    urge()
+                    self._over.wait(patience)
         if self._successor:
-            self._successor.close()
+            with suppress(KeyboardInterrupt):
+                self._successor.wait(max(_END_WITHIN, deadline - clock.monotonic()))
+            self._successor.finish()
         elif not self._is_closed:
             self._is_closed = True
-            self._notices.add("left", "what delivers the events hangs: what it could not deliver is lost")
+            self._notices.add("left", "the process that delivers the events hangs: what it has not kept is lost")
         self._end()
 
+    def _hurry(self) -> None:
+        """Nobody waits any more for what the courier does."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def _give_up(self) -> None:
+        """It was stopped, or has hardly begun: what it has not kept is taken over."""
+        self._process.kill()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def _listen(self) -> None:
-        for heard in _objects(self._socket):
-            self._hear(**heard)
         try:
+            for heard in _objects(self._socket):
+                self._hear(**heard)
             if not self._is_closed:
                 self._take_over()
         except Exception as error:
             self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
-        self._answered.set()
-        self._over.set()
-        self._wake.set()
+        for awaited in (self._answered, self._has_heard, self._over, self._wake):
+            awaited.set()
 
     def _hear(self, notice: tuple[str, str] = ("", ""), spool: str = "", has: int = 0, answer: str = "") -> None:
         if notice[0]:
@@ -153,11 +170,13 @@ class Courier:
         if has:
             self._confirmed = has
             self._pipe.confirm(has)
-        if answer == "close":
+        if answer == "trouble":
+            self._answered.set()
+        elif answer == "close":
+            self._has_heard.set()
+        elif answer == "closed":
             self._is_closed = True
             self._over.set()
-        elif answer:
-            self._answered.set()
 
     def _work(self) -> None:
         """Once a second, what runs now is told; and in between what found no room."""
@@ -173,7 +192,7 @@ class Courier:
                     self._pipe.put_word("now", [asdict(found[0]), found[1]])
 
     def _take_over(self) -> None:
-        """The courier was killed, or could not be started: its work goes on here."""
+        """The courier was killed, or never came to life: its work goes on here."""
         from livewall_listener.report import Report  # noqa: PLC0415  # brings HTTP along
 
         self._end()
@@ -181,13 +200,15 @@ class Courier:
             self._settings, self._environment, self._run_id, self._info, self._notices, self._look,
             former=self._spool, first_seq=self._confirmed + 1,
         )  # fmt: skip
-        kept = report.last_seq
+        last = report.last_seq
         report.start()
 
         def take(line: bytes) -> None:
+            nonlocal last
             number, text = courier_lines.split(line)
-            if number > kept:
+            if number > last:
                 report.put(text)
+                last = number
 
         self._pipe.divert(take)
         self._successor = report
@@ -196,13 +217,17 @@ class Courier:
 
     def _end(self) -> None:
         """Nothing is left of it, whatever it does."""
+        if not self._has_ended():
+            self._process.kill()
+            self._has_ended()  # unless a disk that hangs holds it: that does not hold robot
+        self._socket.close()
+
+    def _has_ended(self) -> bool:
+        """Soon at least: -> whether it has."""
         deadline = clock.monotonic() + _END_WITHIN
         while self._process.poll() is None and clock.monotonic() < deadline:
             clock.sleep(0.002)
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        self._socket.close()
+        return self._process.poll() is not None
 
 
 def _start(pipe: socket.socket, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -231,8 +256,8 @@ def _program() -> str:
     robot = os.getpid()
     own = str(Path(livewall_listener.__file__).absolute().parents[1])
     return (
-        f"'livewall, for process {robot}'; import sys, typing; sys.path[:] = [{own!r}, *filter(None, sys.path)]; "
-        f"import livewall_listener; del sys.path[0]; sys.path += [p for p in {places!r} if p not in sys.path]; "
+        f"'livewall, for process {robot}'; import sys, typing; sys.path[:] = [{own!a}, *filter(None, sys.path)]; "
+        f"import livewall_listener; del sys.path[0]; sys.path += [p for p in {places!a} if p not in sys.path]; "
         f"from livewall_listener.courier_program import main; main({robot})"
     )
 

@@ -160,6 +160,7 @@ class CourierProgram:
 
     def _close(self, _: None) -> None:
         self._is_closing = True
+        self._words.say(answer="close")
 
     def _confirm(self) -> None:
         """Robot need not remember what the spool has."""
@@ -184,7 +185,7 @@ class CourierProgram:
             Thread(target=self._watch_robot, args=(over,), daemon=True).start()
         over.wait()
         report.finish()
-        self._words.say(answer="close")
+        self._words.say(answer="closed")
 
     def _watch_robot(self, over: Event) -> None:
         """Nobody waits any more: who is in a hurry finds the rest in the spool."""

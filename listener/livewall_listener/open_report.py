@@ -43,8 +43,8 @@ def open_report(
             if courier.is_possible():
                 return courier.Courier(settings, environment, run_id, info, notices, look)
             reason = "this Python cannot start another"
-        except OSError as error:
-            reason = str(error)
+        except Exception as error:  # whatever it is, threads can do it
+            reason = str(error) or type(error).__name__
         if settings.delivery == "process":
             notices.add("delivery", f"no process can be started to deliver from ({reason}): threads do it")
     from livewall_listener.report import Report  # noqa: PLC0415  # HTTP is needed in this process only for it

@@ -138,6 +138,20 @@ def test_when_it_is_killed_robot_delivers_by_itself(
     assert list(run.spool.iterdir()) == []
 
 
+def test_when_it_hangs_to_the_end_of_the_run_robot_ends_it_and_delivers_by_itself(
+    start: Callable[..., Waiting], wall: RecordingWall
+) -> None:
+    """However long robot may wait for the wall."""
+    waiting = start(env={"LIVEWALL_TIMEOUT": "3000"})
+    waiting.courier.suspend()
+    waiting.go_on()
+    run = waiting.robot.finish()
+    assert is_gone(waiting.courier)
+    assert "livewall" not in run.console
+    assert_equal(read_output(run.output), wall.record(run.run_id))
+    assert list(run.spool.iterdir()) == []
+
+
 def test_when_robot_is_killed_it_delivers_what_it_has_and_ends(
     start: Callable[..., Waiting], wall: RecordingWall
 ) -> None:
