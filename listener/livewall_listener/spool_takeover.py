@@ -41,9 +41,12 @@ def _moved(former: Path, header: Header, path: Path | None, limit: int) -> Spool
 
 
 def _copied(old: SpoolFile, header: Header, path: Path | None, limit: int) -> SpoolFile:
+    """Without one in which its writer was stopped: whoever handed that over has it still."""
     new = SpoolFile.create(header, path, limit=limit)
-    while new.last_seq < old.last_seq:
-        records = old.read(new.last_seq + 1, most=_MOST, most_bytes=_MOST_BYTES)
+    last = old.last_seq - old.is_torn
+    while new.last_seq < last:
+        most = min(_MOST, last - new.last_seq)
+        records = old.read(new.last_seq + 1, most=most, most_bytes=_MOST_BYTES)
         if not new.append(records):
             new.close(delete=True)
             raise OSError("there is no room for what was kept")

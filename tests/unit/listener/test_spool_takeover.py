@@ -44,6 +44,14 @@ def test_what_the_wall_has_not_is_taken_over_with_its_numbers(former: Path, tmp_
     assert [path.name for path in tmp_path.iterdir()] == ["new.spool"]
 
 
+def test_one_in_which_its_writer_was_stopped_is_still_to_come(former: Path, tmp_path: Path) -> None:
+    former.write_bytes(former.read_bytes()[:-5])
+    spool = take_over(former, header(), tmp_path / "new.spool", LIMIT)
+    assert spool.last_seq == 6
+    assert spool.read(4, most=100, most_bytes=LIMIT) == EVENTS[3:6]
+    spool.close(delete=True)
+
+
 @pytest.mark.parametrize("trouble", ["gone", "in use", "damaged"])
 def test_one_that_cannot_be_read_is_left_and_the_numbers_go_on(former: Path, tmp_path: Path, trouble: str) -> None:
     claim = None
