@@ -116,6 +116,7 @@ class CourierProgram:
 
     def _take(self, text: bytes) -> None:
         if text[:1] == b"{":
+            self._sample = None  # what ran is over, or is about to be
             if self._report:
                 self._report.put(text)
                 self._taken += 1
