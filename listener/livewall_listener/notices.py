@@ -37,3 +37,8 @@ class Notices:
         """From the main thread."""
         while self._waiting:
             self._say(f"livewall: {self._waiting.popleft()}")
+
+
+def counted(count: int, noun: str) -> str:
+    """1 event, 2 events."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

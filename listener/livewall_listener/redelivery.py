@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from livewall_listener import clock, spool_folder
 from livewall_listener.client import Client, Unreachable
-from livewall_listener.notices import Notices
+from livewall_listener.notices import Notices, counted
 from livewall_listener.report_upload import NotTaken, ReportFile
 from livewall_listener.sender import Delivery
 from livewall_listener.settings import redacted
@@ -149,7 +149,7 @@ class Collection:
         client = self._client_for(url)
         if client is None:
             return None
-        what = f"{count} events of run {spool.header.run_id}"
+        what = f"{counted(count, 'event')} of run {spool.header.run_id}"
         if not count:
             return Outcome(path, f"{what} were missing")
         damaged = bool(spool.lost) and not spool.is_torn

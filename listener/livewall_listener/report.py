@@ -10,11 +10,12 @@ from pathlib import Path
 
 from livewall_listener import clock, spool_folder, wire
 from livewall_listener.client import Client
-from livewall_listener.notices import Notices
+from livewall_listener.notices import Notices, counted
 from livewall_listener.redelivery import Redelivery
 from livewall_listener.sampler import Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings, redacted
+from livewall_listener.spool_file import CLOSE_WITHIN
 from livewall_listener.spool_format import Header
 from livewall_listener.spool_takeover import take_over
 from livewall_listener.spool_writer import SpoolWriter
@@ -125,7 +126,9 @@ class Report:
             self._delivery.tell_death()
 
     def finish(self) -> None:
-        """Say what is left behind, whoever still waits for something."""
+        """Keep what is not delivered, and say so; whoever still waits for something."""
+        with suppress(KeyboardInterrupt):
+            self._spool_writer.finish(CLOSE_WITHIN)  # also where there was no time to wait for the wall
         left = self._spool.unacknowledged + self._spool_writer.waiting
         self._spool.close(delete=not left)
         if self._claim:
@@ -134,15 +137,17 @@ class Report:
 
     def _say_what_is_left(self, events: int) -> None:
         files = self._uploader.left if self._uploader else 0
-        left = [f"{events} events"] * bool(events) + [f"{files} files to upload"] * bool(files)
+        left = [counted(events, "event")] * bool(events) + [f"{counted(files, 'file')} to upload"] * bool(files)
         if not left:
             return
+        are, them = ("is", "it") if events + files == 1 else ("are", "them")
         if self._claim is None or not self._spool.is_safe:
-            self._notices.add("left", f"the wall did not take {events} events, and there was no disk to keep them")
+            lost = counted(events, "event")
+            self._notices.add("left", f"the wall did not take {lost}, and there was no disk to keep {them}")
             return
         self._notices.add(
             "left",
-            f"{' and '.join(left)} are kept in {self._folder}; `python -m livewall_listener resend` delivers them",
+            f"{' and '.join(left)} {are} kept in {self._folder}; `python -m livewall_listener resend` delivers {them}",
         )
 
     def _client(self) -> Client:
