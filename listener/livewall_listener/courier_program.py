@@ -25,6 +25,8 @@ from livewall_listener.spool_writer import GATHER
 
 PATIENCE = 10.0
 """Seconds, at most, in which a courier whose robot is gone delivers what it has."""
+LAST_REQUEST = 5.0
+"""Seconds beyond that, at most, in which a wall hears that robot is gone."""
 CONFIRM_EACH = 1.0
 """Seconds between two words about what is kept: each wakes a thread of robot's."""
 _LOOK_EACH = 1.0
@@ -176,15 +178,17 @@ class CourierProgram:
         patience = self._timeout if self._is_closing else min(self._timeout, PATIENCE)
 
         def wait() -> None:
-            report.wait(patience)
-            if not self._has_ended:
-                report.tell_death()
-            over.set()
+            try:
+                report.wait(patience)
+                if not self._has_ended:
+                    report.tell_death()
+            finally:
+                over.set()
 
         Thread(target=wait, daemon=True).start()
         if self._is_closing:
             Thread(target=self._watch_robot, args=(over,), daemon=True).start()
-        over.wait()
+        over.wait(patience + LAST_REQUEST)
         report.finish()
         self._words.say(answer="closed")
 
