@@ -15,6 +15,7 @@ from robot.running.context import EXECUTION_CONTEXTS
 
 from livewall_listener import wire
 from livewall_listener.convert import name_of
+from livewall_listener.sampler import Sample
 from livewall_listener.wire import clean
 
 TIMEOUTS: tuple[type[BaseException], ...] = tuple(
@@ -73,8 +74,8 @@ def _collected(output: Any) -> list[Any]:
     return []
 
 
-def sample(now: datetime) -> tuple[wire.Now, float] | None:
-    """What runs at this moment and for how many seconds its test or phase has been running; from any thread.
+def sample(now: datetime) -> Sample | None:
+    """What runs at this moment; from any thread.
 
     The context changes while it is read: a torn answer is possible, an exception is not.
     """

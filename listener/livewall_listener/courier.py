@@ -17,13 +17,13 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Tuple
+from typing import TYPE_CHECKING, Any
 
 import livewall_listener
 from livewall_listener import clock, courier_lines, encode, trust, wire
 from livewall_listener.line_pipe import LinePipe
 from livewall_listener.notices import Notices
-from livewall_listener.sampler import INTERVAL, WORTH_TELLING
+from livewall_listener.sampler import INTERVAL, WORTH_TELLING, Sample
 from livewall_listener.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ _GRACE = 3.0
 _END_WITHIN = 2.0
 """Seconds between a courier's last word and its end, and until one that is told to hurry has said that word."""
 _PYTHON = re.compile(r"(python|pypy)[\d.]*\w*", re.IGNORECASE)
-
-Sample = Tuple[wire.Now, float]
-"""What runs now, and for how many seconds its test or phase has been running."""
 
 
 def is_possible() -> bool:

@@ -19,7 +19,7 @@ from livewall_listener import clock, wire
 from livewall_listener.courier_lines import LineReader
 from livewall_listener.notices import Notices
 from livewall_listener.report import Report
-from livewall_listener.sampler import INTERVAL
+from livewall_listener.sampler import INTERVAL, Sample
 from livewall_listener.settings import Settings
 from livewall_listener.spool_writer import GATHER
 
@@ -80,7 +80,7 @@ class CourierProgram:
         self._words = Words()
         self._lines = LineReader()
         self._robot = robot
-        self._sample: tuple[wire.Now, float] | None = None
+        self._sample: Sample | None = None
         self._sampled_at = 0.0
         self._taken = 0
         """Events."""
@@ -145,7 +145,7 @@ class CourierProgram:
         self._words.say(spool=str(self._report.path or ""))
         self._report.start()
 
-    def _look(self) -> tuple[wire.Now, float] | None:
+    def _look(self) -> Sample | None:
         """What robot said last, while that is fresh: it says nothing while all is quick."""
         return self._sample if clock.monotonic() < self._sampled_at + 2 * INTERVAL else None
 

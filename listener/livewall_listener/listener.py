@@ -12,10 +12,11 @@ from typing import Any
 
 from robot.version import get_version
 
-from livewall_listener import context, convert, identity, pabot, settings, wire
+from livewall_listener import context, convert, identity, pabot, settings
 from livewall_listener.notices import Notices
 from livewall_listener.open_report import open_report
 from livewall_listener.run_logger import RunLogger, harmless
+from livewall_listener.sampler import Sample
 
 
 class Listener:
@@ -89,7 +90,7 @@ class Listener:
         self._logger.begin(root, result, report)
 
 
-def _look() -> tuple[wire.Now, float] | None:
+def _look() -> Sample | None:
     return context.sample(datetime.now())  # noqa: DTZ005  # as Robot Framework's own times
 
 

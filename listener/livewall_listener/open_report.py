@@ -8,6 +8,7 @@ from typing import Protocol
 
 from livewall_listener import courier, wire
 from livewall_listener.notices import Notices
+from livewall_listener.sampler import Sample
 from livewall_listener.settings import Settings
 
 
@@ -35,7 +36,7 @@ def open_report(
     run_id: str,
     info: wire.RunInfo,
     notices: Notices,
-    look: Callable[[], courier.Sample | None],
+    look: Callable[[], Sample | None],
 ) -> Delivers:
     """By a process unless `settings.delivery` says otherwise, or there can be none."""
     if settings.delivery != "threads":

@@ -12,7 +12,7 @@ from livewall_listener import clock, spool_folder, wire
 from livewall_listener.client import Client
 from livewall_listener.notices import Notices, counted
 from livewall_listener.redelivery import Redelivery
-from livewall_listener.sampler import Sampler
+from livewall_listener.sampler import Sample, Sampler
 from livewall_listener.sender import Delivery, Sender
 from livewall_listener.settings import Settings, redacted
 from livewall_listener.spool_file import CLOSE_WITHIN
@@ -28,7 +28,7 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,20}")
 class Report:
     """One process's way to the wall. `put` hands over an event; `close` waits for the wall to have them all.
 
-    `look` tells what runs now and for how many seconds, as for a `Sampler`.
+    `look` tells what runs now.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Report:
         run_id: str,
         info: wire.RunInfo,
         notices: Notices,
-        look: Callable[[], tuple[wire.Now, float] | None],
+        look: Callable[[], Sample | None],
         *,
         former: Path | None = None,
         first_seq: int = wire.FIRST_SEQ,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Tuple
 
 from livewall_listener import wire
 
+Sample = Tuple[wire.Now, float]
+"""What runs now, and for how many seconds its test or phase has been running."""
 INTERVAL = 1.0
 """Seconds between samples."""
 WORTH_TELLING = 2.0
@@ -13,9 +16,9 @@ WORTH_TELLING = 2.0
 
 
 class Sampler:
-    """`look` gives what runs and for how many seconds its test or phase has been running, or None."""
+    """`look` gives what runs now, None where nothing does."""
 
-    def __init__(self, look: Callable[[], tuple[wire.Now, float] | None]) -> None:
+    def __init__(self, look: Callable[[], Sample | None]) -> None:
         self._look = look
         self._next = 0.0
         self._told: wire.Now | None = None

@@ -19,6 +19,7 @@ from livewall_agent.reportwire import PROCESS, project_and_version
 from livewall_listener import identity, wire
 from livewall_listener.notices import Notices
 from livewall_listener.report import Report
+from livewall_listener.sampler import Sample
 
 ROOT = "s1"
 LAST_LINES = 20
@@ -145,7 +146,7 @@ class LiveRun:
     def _end_suite(self, suite_id: str, status: str, message: str, took: float) -> None:
         self._report.put(wire.EndSuite(suite_id, status, wire.clean(message), took, len(self._results)))
 
-    def _look(self) -> tuple[wire.Now, float] | None:
+    def _look(self) -> Sample | None:
         """For another thread."""
         line, now = self._lines.last, time.monotonic()
         if not self._step or not line:
