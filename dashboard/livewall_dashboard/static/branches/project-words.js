@@ -43,7 +43,7 @@ export function troublesOf({ repositories, status_trouble: untold }) {
 export function noBranches(project) {
   const unread = project.repositories.filter(({ remotes: [own] }) => !own.fetched_at);
   if (unread.some(({ remotes: [own] }) => own.trouble)) {
-    return emptyList("No branches yet", "Nothing is built before each repository was read once; above is why one cannot be.");
+    return emptyList("No branches yet", "Nothing is built before each repository has been read once. Above stands why one could not be.");
   }
   if (unread.length) return emptyList("No branches yet", "The repositories are being fetched for the first time.");
   const old = "Nothing was pushed to its repositories for long, or they are empty. A push is built here by itself.";
