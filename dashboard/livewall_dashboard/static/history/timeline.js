@@ -93,7 +93,7 @@ function draw(timeline, wanted) {
     return;
   }
   status.textContent = told(timeline, points, wanted);
-  if (timeline.not_drawn.length && wanted.limit !== ALL) status.append(" · ", link("all of them", here(`/history?${withLimit(ALL)}`)));
+  if (timeline.not_drawn.length && wanted.limit !== ALL) status.append(" · ", link(moreText(timeline, wanted), here(`/history?${withLimit(ALL)}`)));
   host.replaceChildren();
   view = new TimelineView(host, {
     hrefOf: ({ setup, key, part }) => (part ? wayTo(key, part) : here(`/history?${withSetup(setup)}`)),
@@ -153,6 +153,12 @@ function told(timeline, points, { limit }) {
   const what = `${points[0].test ? plural(points.length, "result") : plural(timeline.runs.id.length, "run")} on ${plural(timeline.setups.length, "setup")}`;
   const cut = timeline.is_cut ? ", and more that were not looked at" : "";
   return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
+}
+
+/** What a click draws: as many as there can be. @param {Timeline} timeline */
+function moreText({ not_drawn: older }, { limit }) {
+  const fits = older.every(({ runs }) => runs + Number(limit || 60) <= Number(ALL));
+  return fits ? "all of them" : `the latest ${Number(ALL).toLocaleString("en")} of each`;
 }
 
 function nothing(wanted) {
