@@ -89,6 +89,7 @@ def is_gone(process: psutil.Process) -> bool:
 def test_it_has_nothing_of_robot_and_shows_no_secret(start: Callable[..., Waiting], wall: RecordingWall) -> None:
     """Who waits for the end of robot's output does not wait for it, and Ctrl-C of a terminal is not meant for it."""
     waiting = start(env={"LIVEWALL_TOKEN": TOKEN})
+    wait_for(lambda: "Waits" in str(wall.process(waiting.robot.run_id).events), 60, "the courier to be at work")
     descriptors = {str(path.readlink()) for path in Path(f"/proc/{waiting.courier.pid}/fd").iterdir()}
     ours = str(waiting.robot.spool)
     assert [name for name in descriptors if not name.startswith(("socket:", "/dev/null", ours))] == []
