@@ -16,6 +16,8 @@ from livewall_dashboard.jobqueue.model import ANY_QUEUE, PHASES, Submission, job
 MAX_DEFINITION = 4 * 1024 * 1024
 """Bytes of a submitted job. What is larger belongs into its attachments."""
 MAX_NAME = 200
+MOST_NAMED = 1000
+"""Tags, attributes, agents: each agent that asks for a job looks through those of all that wait."""
 MAX_RETRIES = 10
 RESERVED_FOR = 3600
 """Seconds."""
@@ -27,6 +29,7 @@ _SECONDS = (86400, 3600, 60, 1)
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00]+$")]
 Text = Annotated[str, Meta(max_length=MAX_NAME, pattern=r"^[^\x00]*$")]
+Names = Annotated[list[Name], Meta(max_length=MOST_NAMED)]
 Seconds = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
@@ -45,12 +48,12 @@ class Job(Struct):
     """
 
     job_queue: Name | UnsetType = UNSET
-    attributes: dict[Name, Text] | UnsetType = UNSET
+    attributes: Annotated[dict[Name, Text], Meta(max_length=MOST_NAMED)] | UnsetType = UNSET
     job_id: str | UnsetType = UNSET
     name: str | UnsetType = UNSET
-    tags: list[Name] | UnsetType = UNSET
+    tags: Names | UnsetType = UNSET
     job_priority: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | UnsetType = UNSET
-    exclude_agents: list[Name] | UnsetType = UNSET
+    exclude_agents: Names | UnsetType = UNSET
     retries: Annotated[int, Meta(ge=0, le=MAX_RETRIES)] | UnsetType = UNSET
     global_timeout: Seconds | UnsetType = UNSET
     output_timeout: Seconds | UnsetType = UNSET

@@ -43,6 +43,7 @@ POSTS: list[tuple[str, Any, int]] = [
             {"tags": "x"}, {"tags": [1]}, {"exclude_agents": "a"}, {"job_priority": "high"}, {"job_priority": 2**40},
             {"global_timeout": "1h"}, {"output_timeout": -1}, {"test_data": "x"}, {"provision_data": []},
             {"retries": 11}, {"attributes": {"arch": 64}}, {"reserve_data": {"ssh_keys": ["me"]}},
+            {"exclude_agents": ["a"] * 1001}, {"tags": ["a"] * 1001}, {"attributes": {str(n): "" for n in range(1001)}},
             {"reserve_data": {"timeout": "long"}}, {"reserve_data": {"timeout": "9" * 39 + "h"}},
         )
     ),
