@@ -115,12 +115,17 @@ def run_robot(suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, 
 
 
 def run_pabot(
-    suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, processes: int = 2, **options: object
+    suites: Path | str | Sequence[Path | str],
+    *args: str,
+    cwd: Path,
+    processes: int = 2,
+    pabot: Sequence[str] = ("-m", "pabot.pabot"),
+    **options: object,
 ) -> Run:
     """`pabot` with `processes` processes, to its end; `args` as in `start_robot`, pabot's own among them."""
     # pabot takes its own options only before robot's. The Python it starts is found on PATH: it splits paths at spaces.
     interpreter = Path(str(options.get("robot") or sys.executable))
-    runner = ["-m", "pabot.pabot", "--processes", str(processes), "--command", interpreter.name, "-m", "robot"]
+    runner = [*pabot, "--processes", str(processes), "--command", interpreter.name, "-m", "robot"]
     runner.append("--end-command")
     own, others = _pabot_options_first(args)
     return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options).finish()  # type: ignore[arg-type]

@@ -3,6 +3,7 @@ Passes Before
     Log    fine
 
 Hangs
+    Evaluate    open($HANGS, 'w').close()
     Sleep    10 minutes
 
 Never Reached
