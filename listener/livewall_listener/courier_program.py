@@ -27,6 +27,8 @@ PATIENCE = 10.0
 """Seconds, at most, in which a courier whose robot is gone delivers what it has."""
 LAST_REQUEST = 5.0
 """Seconds beyond that, at most, in which a wall hears that robot is gone."""
+JUDGED_WITHIN = 2.0
+"""Seconds for the wall's first answer at the end of a run: a short one is over before its courier has begun to ask."""
 CONFIRM_EACH = 1.0
 """Seconds between two words about what is kept: each wakes a thread of robot's."""
 _LOOK_EACH = 1.0
@@ -154,6 +156,7 @@ class CourierProgram:
 
     def _note_trouble(self, _: None) -> None:
         if self._report:
+            self._report.wait_judged(JUDGED_WITHIN)
             self._report.note_trouble()
         self._words.say(answer="trouble")
 

@@ -87,6 +87,12 @@ class Report:
         if self._redelivery.is_needed():
             self._redelivery.start()
 
+    def wait_judged(self, timeout: float) -> None:
+        """Until it is known how the wall answers; never longer than the timeout."""
+        deadline = clock.monotonic() + timeout
+        while not self._delivery.is_judged and clock.monotonic() < deadline:
+            clock.sleep(0.005)
+
     def note_trouble(self) -> None:
         """The last moment at which a warning still gets into output.xml."""
         self._delivery.note_trouble()

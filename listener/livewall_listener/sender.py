@@ -98,6 +98,12 @@ class Delivery:
         self.not_before = clock.monotonic() + RARELY
         self._notices.add("error", f"delivering failed, please report it: {type(error).__name__}: {error}")
 
+    @property
+    def is_judged(self) -> bool:
+        """It is known how the wall answers, or that it does not."""
+        health = self.health
+        return health.answered or health.refused or health.failing_since is not None
+
     def note_trouble(self) -> None:
         """Tell the user if the wall is away or has never answered."""
         health, now = self.health, clock.monotonic()

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from support.oracle import assert_equal, read_output
+from support.ports import free_port
 from support.robot import RunningRobot, run_robot, start_robot
 from support.waiting import wait_for
 from support.wall import HANG, Answer, RecordingWall, Request
@@ -179,6 +180,19 @@ def test_when_robot_is_killed_and_the_wall_hangs_it_ends_soon_and_leaves_the_spo
     waiting.robot.process.wait(60)
     wait_for(lambda: is_gone(waiting.courier), 60)
     assert len(list(waiting.robot.spool.glob("*.spool"))) == 1
+
+
+def test_a_run_that_is_over_before_its_courier_has_begun_says_that_the_wall_is_away(tmp_path: Path) -> None:
+    slow = tmp_path / "python3"
+    slow.write_text(f'#!/bin/sh\nsleep 0.5\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    slow.chmod(0o755)
+    runner = tmp_path / "runner.py"
+    runner.write_text(f"import sys\nsys.executable = {str(slow)!r}\nfrom robot import run_cli\nrun_cli()\n")
+    suite = tmp_path / "a.robot"
+    suite.write_text("*** Test Cases ***\nOne\n    No Operation\n", encoding="utf-8")
+    away = f"http://127.0.0.1:{free_port()}"
+    run = run_robot(suite, cwd=tmp_path, url=away, runner=[str(runner)], robot=sys.executable)
+    assert "cannot be reached" in run.output.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("executable", ["", "/bin/false", "/nowhere/python3"])
