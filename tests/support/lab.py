@@ -53,7 +53,7 @@ class Lab:
             return run if (run["state"], run["verification"]) == ("finished", "verified") else None
 
         try:
-            return wait_for(look, 60, f"run {key} to be finished and verified")
+            return wait_for(look, 120, f"run {key} to be finished and verified")
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.story(key)}") from None
 
@@ -106,5 +106,5 @@ def resend(lab: Lab, spool: Path) -> None:
     """Empty a node's spool, as its administrator would."""
     command = [sys.executable, "-m", "livewall_listener", "resend", "--url", lab.dashboard.url]
     env = {**quiet_environment(), "LIVEWALL_SPOOL": str(spool)}
-    done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, check=False, env=env, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done

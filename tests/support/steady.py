@@ -10,7 +10,7 @@ from .oracle import Record
 from .robot import Run, RunningRobot
 from .waiting import wait_for
 
-LONG = 60.0
+LONG = 120.0
 """Seconds in which a wall that was hurt is well again, on a machine that has much else to do."""
 
 

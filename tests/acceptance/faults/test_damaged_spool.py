@@ -15,9 +15,10 @@ from support.waiting import wait_for
 
 def resend(lab: Lab, *arguments: str) -> int:
     command = [sys.executable, "-m", "livewall_listener", "resend", "--url", lab.dashboard.url, *arguments]
-    return subprocess.run(command, check=False, env=quiet_environment(), capture_output=True, timeout=60).returncode
+    return subprocess.run(command, check=False, env=quiet_environment(), capture_output=True, timeout=240).returncode
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("damage", ["a hole of a sector", "a flipped bit"])
 def test_what_is_whole_is_stored_and_the_run_is_partial(lab: Lab, damage: str) -> None:
     done = lab.run("traps", url=f"http://127.0.0.1:{free_port()}")
@@ -32,7 +33,7 @@ def test_what_is_whole_is_stored_and_the_run_is_partial(lab: Lab, damage: str) -
         run = lab.database.run(done.run_id)
         return run if run["state"] == "finished" and run["verification"] != "pending" else None
 
-    run = wait_for(look, 60, "the end of the run")
+    run = wait_for(look, 120, "the end of the run")
     assert run["verification"] == "partial" and 1 <= run["lost"] <= 5
     assert resend(lab, "--spool", str(done.spool)) == 0, "nothing is left to try"
     assert lab.database.run(done.run_id)["state"] == "finished"

@@ -23,9 +23,9 @@ MOST_LAG = 20.0
 """Seconds that a frame may be old; it takes milliseconds, but the machine has much else to do."""
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
-    ("reading", "not_reading", "frames"),
-    [(30, 6, 150), pytest.param(250, 50, 600, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
+    ("reading", "not_reading", "frames"), [(30, 6, 150), pytest.param(250, 50, 600, marks=pytest.mark.soak)]
 )
 def test_screens_that_never_read(
     own_lab: Lab, reading: int, not_reading: int, frames: int, request: pytest.FixtureRequest
@@ -54,7 +54,8 @@ def test_screens_that_never_read(
 
 
 def _is_healed(screen: RawScreen) -> bool:
-    return screen.gaps == 1 and screen.snapshots == 2
+    """A screen that is slow to read may have missed some more meanwhile."""
+    return 1 <= screen.gaps == screen.snapshots - 1
 
 
 def _begin(dashboard: Dashboard) -> None:
