@@ -46,7 +46,7 @@ def start_trying(
 def try_job(folder: Path, job: Mapping[str, Any], config: str = "", **how: str) -> subprocess.CompletedProcess[bytes]:
     """The same, to its end."""
     process = start_trying(folder, job, config, **how)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
@@ -112,7 +112,7 @@ class RunningAgent:
         """Hold it to its promise: exit code 0 in time, no traceback in anything it ever wrote."""
         assert self.process is not None
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         assert code == 0, f"it ended with {code}:\n{self.log[-4000:]}"
         assert "Traceback" not in self.log, self.log[-8000:]
 
@@ -145,18 +145,18 @@ class Queue:
         status, body = self.request("GET", f"/v1/result/{job_id}")
         return dict(json.loads(body)) if status == 200 else {}
 
-    def wait_state(self, job_id: str, *states: str, timeout: float = 60.0) -> dict[str, Any]:
+    def wait_state(self, job_id: str, *states: str, timeout: float = 120.0) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             result = self.result(job_id)
             return result if result.get("job_state") in states else None
 
         return wait_for(look, timeout, f"job {job_id} to be {' or '.join(states)}")
 
-    def wait_ended(self, job_id: str, timeout: float = 60.0) -> dict[str, Any]:
+    def wait_ended(self, job_id: str, timeout: float = 120.0) -> dict[str, Any]:
         return self.wait_state(job_id, "complete", "cancelled", timeout=timeout)
 
     def wait_output(self, job_id: str, text: str) -> None:
-        wait_for(lambda: text in self.result(job_id).get("test_output", ""), what=f"{text!r} from job {job_id}")
+        wait_for(lambda: text in self.result(job_id).get("test_output", ""), 120, f"{text!r} from job {job_id}")
 
     def cancel(self, job_id: str) -> None:
         status, body = self.request("POST", f"/v1/job/{job_id}/action", {"action": "cancel"})

@@ -62,12 +62,15 @@ class Lab:
         config.write_text(json.dumps({"setups": [], "projects": [project]}), encoding="utf-8")
 
     def push(self, branch: str, command: str) -> None:
+        """A branch has its commit from the first moment: the wall may look in any."""
         if branch != "main":
-            self.server.git("checkout", "-q", "-b", branch, "main")
+            self.server.git("checkout", "-q", "--detach", "main")
         (self.server.folder / "run.sh").write_text(f"{command}\n", encoding="utf-8")
         self.server.git("add", "run.sh")
         self.server.commit(f"Run {branch}")
-        self.server.git("checkout", "-q", "main")
+        if branch != "main":
+            self.server.git("branch", branch)
+            self.server.git("checkout", "-q", "main")
 
     def instances(self) -> dict[str, dict[str, Any]]:
         """By bundle, the newest one."""

@@ -56,7 +56,7 @@ class Folder:
             )  # fmt: skip
 
     def get(self, path: str) -> Any:
-        with urlopen(f"{self.url}/api/v1/{path}", timeout=10) as reply:
+        with urlopen(f"{self.url}/api/v1/{path}", timeout=60) as reply:
             return json.load(reply)
 
     def processes(self) -> list[psutil.Process]:
@@ -111,11 +111,11 @@ def test_two_local_repositories_from_init_to_clean(folder: Folder, tmp_path: Pat
 
     builds = wait_for(ended, PATIENCE, "both branches to be built")
     assert [(each["number"], each["result"]) for each in builds] == [(221, "ok"), (220, "ok")]
-    assert {each["name"] for each in folder.get("agents")["agents"]} == {f"local-{no}" for no in (1, 2, 3, 4)}
+    wait_for(lambda: _agents(folder) == {f"local-{no}" for no in (1, 2, 3, 4)}, PATIENCE, "all agents to be there")
     running = wait_for(lambda: _running(folder), PATIENCE, "what was built to run")
     (shown,) = folder.get("projects")["projects"]
     assert shown["number"] == 100
-    with urlopen(running["url"], timeout=10) as reply:
+    with urlopen(running["url"], timeout=60) as reply:
         assert reply.read() == b"hello\n"
 
     said = folder.type("--clean")
@@ -124,6 +124,10 @@ def test_two_local_repositories_from_init_to_clean(folder: Folder, tmp_path: Pat
     assert runbot.wait(PATIENCE) in (0, -signal.SIGTERM)
     wait_for(lambda: not folder.processes(), PATIENCE, "the end of all that was begun")
     assert list(config.parent.iterdir()) == [config]
+
+
+def _agents(folder: Folder) -> set[str]:
+    return {each["name"] for each in folder.get("agents")["agents"]}
 
 
 def _running(folder: Folder) -> Any:
