@@ -24,7 +24,7 @@ from .postgres import Databases
 from .waiting import wait_for
 
 Mode = Literal["eventlet", "threading", "gunicorn"]
-STOP_WITHIN = 20.0
+STOP_WITHIN = 45.0
 
 
 class Dashboard:
@@ -164,7 +164,7 @@ class Dashboard:
         body: object = None,
         *,
         headers: Mapping[str, str] | None = None,
-        timeout: float = 10.0,
+        timeout: float = 60.0,
     ) -> Answer:
         """Status, body and headers (names in lower case) of one request; a `body` not of bytes is sent as JSON."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()

@@ -169,7 +169,7 @@ class Deployment:
     def health(self) -> dict[str, Any]:
         """What /healthz answers; an empty answer while nobody does."""
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as reply:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=60) as reply:
                 return dict(json.load(reply))
         except urllib.error.HTTPError as error:
             with error:

@@ -68,5 +68,5 @@ def changes_for(screen: SocketIOTestClient, setup: str) -> list[dict[str, Any]]:
             found.extend({**change, "seq": frame["seq"]} for change in frame["changes"] if change["setup"] == setup)
         return bool(found)
 
-    wait_for(look, 10, f"a frame about {setup}")
+    wait_for(look, what=f"a frame about {setup}")
     return found

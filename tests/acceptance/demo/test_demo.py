@@ -51,7 +51,7 @@ class Demo:
         return self._console.read_text(encoding="utf-8", errors="replace")
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as reply:
             return json.load(reply)
 
     def tiles(self) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ class Demo:
         found = set()
         for instance in self.get("/api/v1/instances")["instances"]:
             if instance["url"]:
-                with urllib.request.urlopen(instance["url"], timeout=5) as reply:
+                with urllib.request.urlopen(instance["url"], timeout=60) as reply:
                     assert f"Branch {instance['bundle']}, change" in reply.read().decode()
                 found.add(instance["bundle"])
         return found

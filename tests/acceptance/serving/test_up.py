@@ -48,7 +48,7 @@ class Up:
 
     def _well(self) -> bool:
         assert self.process.poll() is None, self.console
-        with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as reply:
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=60) as reply:
             return bool(reply.status == 200)
 
     def ends(self) -> int:
@@ -61,7 +61,7 @@ class Up:
         """Of what it was told, a wall that starts has to store the last first."""
 
         def look() -> bool:
-            with urllib.request.urlopen(f"{self.url}/api/v1/runs/{run}", timeout=5) as reply:
+            with urllib.request.urlopen(f"{self.url}/api/v1/runs/{run}", timeout=60) as reply:
                 return b'"verified"' in reply.read()
 
         wait_for(look, what=f"the run {run} to be verified")

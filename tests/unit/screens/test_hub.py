@@ -73,5 +73,5 @@ def test_screens_are_counted(stage: Stage) -> None:
     screen.disconnect(NAMESPACE)
     assert stage.hub.connected == 0
     stage.run("a")
-    wait_for(lambda: stage.publisher.snapshot()["setups"], 10, "the setup")
+    wait_for(lambda: stage.publisher.snapshot()["setups"], what="the setup")
     assert stage.frames == 0, "nobody watched"

@@ -15,7 +15,7 @@ from support.waiting import wait_for
 
 def test_whoever_connects_gets_everything(stage: Stage) -> None:
     stage.configure("b", "a")
-    wait_for(lambda: stage.publisher.snapshot()["setups"], 10, "the setups")
+    wait_for(lambda: stage.publisher.snapshot()["setups"], what="the setups")
     (snapshot,) = received(stage.screen(), "snapshot")
     assert [tile["setup"] for tile in snapshot["setups"]] == ["b", "a"]
     assert snapshot["version"] == "1.2.3"
@@ -24,7 +24,7 @@ def test_whoever_connects_gets_everything(stage: Stage) -> None:
 
 def test_a_change_tells_only_what_changed(stage: Stage) -> None:
     stage.configure("a", "b")
-    wait_for(lambda: stage.publisher.snapshot()["setups"], 10, "the setups")
+    wait_for(lambda: stage.publisher.snapshot()["setups"], what="the setups")
     screen = stage.screen()
     (snapshot,) = received(screen, "snapshot")
     stage.run("b")
@@ -47,7 +47,7 @@ def test_frames_are_numbered_without_gaps(stage: Stage) -> None:
 
     for name in ("a", "b", "c"):
         stage.run(name)
-        wait_for(partial(has_come, name), 10, f"a frame about {name}")
+        wait_for(partial(has_come, name), what=f"a frame about {name}")
     seen = [frame["seq"] for frame in frames]
     assert seen == list(range(snapshot["seq"] + 1, seen[-1] + 1))
     assert stage.publisher.snapshot()["seq"] >= seen[-1]
@@ -55,7 +55,7 @@ def test_frames_are_numbered_without_gaps(stage: Stage) -> None:
 
 def test_a_setup_that_goes_is_said_to_go(stage: Stage) -> None:
     stage.configure("a", "b")
-    wait_for(lambda: stage.publisher.snapshot()["setups"], 10, "the setups")
+    wait_for(lambda: stage.publisher.snapshot()["setups"], what="the setups")
     screen = stage.screen()
     stage.configure("a")
     (change,) = changes_for(screen, "b")
@@ -65,7 +65,7 @@ def test_a_setup_that_goes_is_said_to_go(stage: Stage) -> None:
 
 def test_the_first_screen_gets_what_happened_while_nobody_watched(stage: Stage) -> None:
     stage.configure("a")
-    wait_for(lambda: stage.publisher.snapshot()["setups"], 10, "the setup")
+    wait_for(lambda: stage.publisher.snapshot()["setups"], what="the setup")
     stage.run("a")
     events = stage.screen().get_received(NAMESPACE)
     assert [event["name"] for event in events] == ["snapshot"]
@@ -82,7 +82,7 @@ def test_a_probe_comes_back_and_is_on_no_wall(stage: Stage) -> None:
     screen = stage.screen()
     before = stage.publisher.snapshot()["seq"]
     stage.run(PROBE_SETUP)
-    (probe,) = wait_for(lambda: received(screen, "probe"), 10, "the probe")
+    (probe,) = wait_for(lambda: received(screen, "probe"), what="the probe")
     assert (probe["tile"]["setup"], probe["tile"]["run"]["id"]) == (PROBE_SETUP, f"run-{PROBE_SETUP}")
     stage.run("a")
     (change,) = changes_for(screen, "a")
@@ -105,11 +105,11 @@ def test_notices_are_told_when_they_change_and_to_whoever_comes(stage: Stage) ->
 
 def test_a_frame_of_something_else_says_nothing_of_notices(stage: Stage) -> None:
     stage.publisher.set_notices([NOTICE])
-    wait_for(lambda: stage.publisher.snapshot()["notices"], 10, "the notice")
+    wait_for(lambda: stage.publisher.snapshot()["notices"], what="the notice")
     screen = stage.screen()
     stage.run("a")
     frames: list[dict[str, Any]] = []
-    wait_for(lambda: frames.extend(received(screen, "delta")) or frames, 10, "a frame")
+    wait_for(lambda: frames.extend(received(screen, "delta")) or frames, what="a frame")
     assert not any("notices" in frame for frame in frames)
 
 
@@ -121,5 +121,5 @@ def notices_of(screen: SocketIOTestClient) -> list[list[dict[str, str]]]:
         found.extend(frame["notices"] for frame in received(screen, "delta") if "notices" in frame)
         return bool(found)
 
-    wait_for(look, 10, "a frame with notices")
+    wait_for(look, what="a frame with notices")
     return found
