@@ -35,6 +35,7 @@ def heard(theirs: socket.socket, reader: LineReader) -> list[bytes]:
 
 def test_what_does_not_fit_waits_and_follows_in_order(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)  # whatever is usual here
     full: list[bool] = []
     pipe, reader = LinePipe(ours, lambda: full.append(True)), LineReader()
     texts = [LONG[:-1] + b'%d"' % number for number in range(500)]
