@@ -16,6 +16,8 @@ Faults = Callable[[Page], list[str]]
 
 NO_LOOKS = "window.setInterval = () => 0"
 """What then comes by itself came through the socket: pages look again by this alone."""
+SAID = "origin null, no cookies, b of 1, refused"
+"""By the script of the coverage's page, each time that it is loaded."""
 BUILT = 120_000
 """Milliseconds within which an agent has built two branches on a busy machine."""
 
@@ -76,12 +78,14 @@ def _coverage_is_browsed_in_a_sandbox(screen: Screen, step: Locator) -> None:
     """Its scripts run, and are of no site."""
     page = screen.page
     step.get_by_role("link", name="Coverage 87 % of build").click()
-    expect(page.locator("#who")).to_have_text("origin null, no cookies, b of 1, refused")
+    expect(page.locator("#who")).to_have_text(SAID)
     expect(page.locator("#who")).to_have_css("color", "rgb(1, 2, 3)")
     page.get_by_role("link", name="more").click()
     expect(page.get_by_text("Of one file")).to_be_visible()
     page.go_back()
+    expect(page.locator("#who")).to_have_text(SAID)
     page.go_back()
+    expect(step).to_be_visible()
     screen.complaints[:] = [each for each in screen.complaints if "/api/v1/projects" not in each]  # what it tried
 
 

@@ -132,7 +132,7 @@ def test_the_bar_of_a_phone_is_one_row_that_shows_where_one_is(page: Page, red: 
 
 def test_what_has_the_focus_is_outlined(page: Page, red: str) -> None:
     """All that the first presses of Tab lead to."""
-    page.goto(f"/runs/{red}")
+    page.goto(f"/runs/{red}", wait_until="networkidle")  # what comes later may take the place of what has the focus
     expect(page.locator(".badge").first).to_be_visible()
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -144,7 +144,7 @@ def test_a_suite_opens_level_by_level_and_leads_to_its_rows_by_setup(page: Page,
     page.get_by_label("Down").select_option("parts")
     expect(page.locator(".tl-name")).to_have_text(["Hold"])
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="the drawing to be fitted")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1920, "dark"), (390, "light")])

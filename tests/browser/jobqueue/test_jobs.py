@@ -96,7 +96,7 @@ def test_a_job_is_followed_ended_and_run_again(
     assert grave_faults(page) == []
     expect(page.locator(".phases")).to_contain_text("not run")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="the page to be fitted")
     page.set_viewport_size({"width": 1920, "height": 1080})
 
     go.unlink()
@@ -121,6 +121,7 @@ def test_an_agent_is_paused_with_a_note(
     expect(card.get_by_title("bad: Failed")).to_have_attribute("href", f"/jobs/{ended}")
     card.get_by_role("button", name="Pause…").click()
     dialog = page.get_by_role("dialog", name="Pause rpi4-2")
+    expect(dialog).to_be_visible()
     assert grave_faults(page) == []
     dialog.get_by_label("Note").fill("the <fan> is being changed")
     dialog.get_by_label("Until").select_option("in four hours")
