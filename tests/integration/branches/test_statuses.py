@@ -71,7 +71,7 @@ def test_no_other_result_is_a_success(shop: Shop, host: Receiver, result: str, s
     shop.turn()
     shop.end(shop.builds[0].number, result)
     teller_of(shop, host).work()
-    assert [each[1] for each in told(host)] == [state]
+    assert [each[1] for each in told(host)] == [state], shop.overview.project(shop.project).status_trouble
 
 
 def test_a_host_that_refuses_is_asked_again_and_what_is_wrong_is_shown(shop: Shop, host: Receiver) -> None:
@@ -171,7 +171,7 @@ def test_gerrit_is_asked_for_the_change_first(shop: Shop, host: Receiver) -> Non
     assert [(heard.method, heard.path) for heard in host.heard] == [
         ("GET", f"/repos/acme/server/changes/?q=commit:{head}"),
         ("POST", f"/repos/acme/server/changes/demo~main~I1/revisions/{head}/review"),
-    ]
+    ], shop.overview.project(shop.project).status_trouble
 
 
 def test_our_own_house_is_told_nothing_unless_that_is_allowed(shop: Shop, host: Receiver) -> None:
