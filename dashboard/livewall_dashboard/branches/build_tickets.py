@@ -13,7 +13,7 @@ _SECONDS = {ENTER: 60, STAY: 12 * 3600, HTML: 3600}
 """An address with a ticket may be in a log or a history: it is good for a click, or for reading pages of HTML."""
 
 
-class InstanceTickets:
+class BuildTickets:
     """`still_admits(admission)`: whether what let somebody into the wall does so now. `clock`: seconds since 1970.
 
     The key is of this process: after a restart browsers are sent to the wall once more, which nobody notices.
@@ -25,7 +25,7 @@ class InstanceTickets:
         self._key = secrets.token_bytes(32)
 
     def issue(self, kind: str, number: int, admission: str) -> str:
-        """For the instance of a build. `admission`: without a dot."""
+        """For what a build has made. `admission`: without a dot."""
         text = f"{admission}.{int(self._clock()) + _SECONDS[kind]}"
         return f"{text}.{self._signature(kind, number, text)}"
 

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, redirect, request
 from livewall_dashboard.access.guard import Guard, public, scope
 from livewall_dashboard.base.settings import Settings
 from livewall_dashboard.branches.build_instances import BuildInstances
+from livewall_dashboard.branches.build_tickets import ENTER, STAY, BuildTickets
 from livewall_dashboard.branches.instance_address import origin_of, upstream_of
-from livewall_dashboard.branches.instance_tickets import ENTER, STAY, InstanceTickets
 from livewall_dashboard.branches.numbers import number_of
 from livewall_dashboard.branches.overview import Overview
 from livewall_dashboard.lab.model import Lab
@@ -30,7 +30,7 @@ def blueprint(
     guard: Guard,
     instances: BuildInstances,
     overview: Overview,
-    tickets: InstanceTickets,
+    tickets: BuildTickets,
 ) -> Blueprint:
     routes = Blueprint("instance_connections", __name__)
 

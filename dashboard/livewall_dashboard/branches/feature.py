@@ -20,6 +20,7 @@ from livewall_dashboard.branches.branch_store import BranchStore
 from livewall_dashboard.branches.build_actions import BuildActions
 from livewall_dashboard.branches.build_instances import PLAN_EACH, BuildInstances
 from livewall_dashboard.branches.build_store import BuildStore
+from livewall_dashboard.branches.build_tickets import BuildTickets
 from livewall_dashboard.branches.distance_store import DistanceStore
 from livewall_dashboard.branches.distances import Distances
 from livewall_dashboard.branches.fetchers import Fetchers
@@ -29,7 +30,6 @@ from livewall_dashboard.branches.forks import ForkPoints
 from livewall_dashboard.branches.handover import Handover
 from livewall_dashboard.branches.html_store import HtmlStore
 from livewall_dashboard.branches.instance_address import address_of
-from livewall_dashboard.branches.instance_tickets import InstanceTickets
 from livewall_dashboard.branches.job_store import BuildJobStore
 from livewall_dashboard.branches.jobs import Jobs
 from livewall_dashboard.branches.mirror import Mirrors
@@ -75,7 +75,7 @@ def feature(core: Core, jobs: Jobs, read_step: ReadStep, import_files: ImportFil
         return overview.is_used and lock.is_ours
 
     html = HtmlStore(database, core.artifacts)
-    tickets = InstanceTickets(core.guard.still_admits, lambda: core.clock().timestamp())
+    tickets = BuildTickets(core.guard.still_admits, lambda: core.clock().timestamp())
     mirrors, due = Mirrors(folder), Signal[str]("branch builds may be due")
     sources = Sources(folder / ".sources", mirrors, lambda *names: _url(core.lab.current, *names), database.offload)
     finisher = BuildFinisher(

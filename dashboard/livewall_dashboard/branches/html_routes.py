@@ -14,10 +14,10 @@ from flask import Blueprint, Response, redirect, request
 
 from livewall_dashboard.access.guard import Guard, public, scope
 from livewall_dashboard.base.errors import Forbidden, NotFound
+from livewall_dashboard.branches.build_tickets import HTML, BuildTickets
 from livewall_dashboard.branches.html_folders import INDEX
 from livewall_dashboard.branches.html_storage import with_storage
 from livewall_dashboard.branches.html_store import HtmlStore
-from livewall_dashboard.branches.instance_tickets import HTML, InstanceTickets
 from livewall_dashboard.branches.numbers import number_of
 
 SANDBOX = "; ".join(
@@ -67,7 +67,7 @@ _PAGES = ("", "document", "iframe", "frame")
 """What a browser fetches to show it by itself; one that does not say what for may want that, too."""
 
 
-def blueprint(guard: Guard, html: HtmlStore, tickets: InstanceTickets) -> Blueprint:
+def blueprint(guard: Guard, html: HtmlStore, tickets: BuildTickets) -> Blueprint:
     routes = Blueprint("branch_html", __name__)
 
     @routes.get("/branch-builds/<number>/html/<path:path>")

@@ -17,7 +17,7 @@ from livewall_dashboard.branches.resources import BuildNumber, StepName
 from livewall_dashboard.branches.runbot_json import runbot_json
 from livewall_dashboard.lab.model import Lab
 from livewall_dashboard.lab.projects import Project as ProjectConfig
-from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
+from livewall_dashboard.web.csv_table import MOST, csv_answer, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -129,7 +129,7 @@ def blueprint(
     @operation(
         "listBundlesAsCsv",
         f"The same as CSV, all up to {MOST}, each with its newest build.",
-        Answer(200, "A line for each bundle.", str, "text/csv"),
+        csv_answer("bundle"),
         errors=(404, 503),
     )
     def bundles_as_csv(query: BundlesFilter) -> Response:

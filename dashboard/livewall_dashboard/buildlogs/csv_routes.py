@@ -15,8 +15,8 @@ from livewall_dashboard.buildlogs.resources import DiagnosticsFilter, ProjectQue
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.buildlogs.version_matrix import matrix
 from livewall_dashboard.buildlogs.version_summary import in_order
-from livewall_dashboard.web.csv_table import MOST, csv_response, csv_table, pages_of
-from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.csv_table import MOST, csv_answer, csv_response, csv_table, pages_of
+from livewall_dashboard.web.operation import operation
 
 Row = dict[str, Any]
 MOST_VERSIONS = 200
@@ -31,7 +31,7 @@ def blueprint(store: ReportStore) -> Blueprint:
     @operation(
         "listReportsAsCsv",
         f"The same as CSV, all up to {MOST}.",
-        Answer(200, "A line for each report.", str, "text/csv"),
+        csv_answer("report"),
         errors=(503,),
     )
     def reports(query: ReportsFilter) -> Response:
@@ -44,7 +44,7 @@ def blueprint(store: ReportStore) -> Blueprint:
     @operation(
         "listReportVersionsAsCsv",
         f"The same as CSV, the newest {MOST_VERSIONS} versions: the status of each on each system.",
-        Answer(200, "A line for each system, with a column for each version.", str, "text/csv"),
+        csv_answer("system, with a column for each version"),
         errors=(404, 503),
     )
     def versions(query: ProjectQuery) -> Response:
@@ -59,7 +59,7 @@ def blueprint(store: ReportStore) -> Blueprint:
     @operation(
         "summarizeReportsAsCsv",
         "The systems of it as CSV.",
-        Answer(200, "A line for each system.", str, "text/csv"),
+        csv_answer("system"),
         errors=(404, 503),
     )
     def summary(query: SummaryQuery) -> Response:
@@ -73,7 +73,7 @@ def blueprint(store: ReportStore) -> Blueprint:
     @operation(
         "listDiagnosticsAsCsv",
         f"The same as CSV, all up to {MOST}.",
-        Answer(200, "A line for each diagnostic.", str, "text/csv"),
+        csv_answer("diagnostic"),
         errors=(404, 503),
     )
     def diagnostics(run: Run, query: DiagnosticsFilter) -> Response:

@@ -18,8 +18,8 @@ from livewall_dashboard.history.store import Store
 from livewall_dashboard.history.timeline import timeline_csv
 from livewall_dashboard.history.timeline.model import MessagesQuery, TimelineQuery
 from livewall_dashboard.history.timeline.store import TimelineStore
-from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
-from livewall_dashboard.web.operation import Answer, operation
+from livewall_dashboard.web.csv_table import MOST, csv_answer, csv_table, pages_of
+from livewall_dashboard.web.operation import operation
 
 Row = dict[str, Any]
 TESTS = ("longname", "status", "outcome", "attempts", "elapsed_time", "start_time", "tags", "message", "process", "id")
@@ -36,7 +36,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "listTestsAsCsv",
         f"Tests of a run as CSV, all up to {MOST}; `after` and `limit` do not matter.",
-        Answer(200, "A line for each test.", str, "text/csv"),
+        csv_answer("test"),
         errors=(404, 503),
     )
     def tests(run_id: RunId, query: TestsQuery) -> Response:
@@ -49,7 +49,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "getTestHistoryAsCsv",
         f"One test over runs as CSV, all up to {MOST}; `after` and `limit` do not matter.",
-        Answer(200, "A line for each result.", str, "text/csv"),
+        csv_answer("result"),
         errors=(503,),
     )
     def test_history(query: TestHistoryQuery) -> Response:
@@ -62,7 +62,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "listMessagesOfTestAsCsv",
         "The same as CSV.",
-        Answer(200, "A line for each message.", str, "text/csv"),
+        csv_answer("message"),
         errors=(503,),
     )
     def messages(query: MessagesQuery) -> Response:
@@ -74,7 +74,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "listRatesOfTestAsCsv",
         "How often a test passes on each setup, of the runs that its timeline has, as CSV.",
-        Answer(200, "A line for each setup.", str, "text/csv"),
+        csv_answer("setup"),
         errors=(503,),
     )
     def rates(query: MessagesQuery) -> Response:
@@ -85,7 +85,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "getTimelineAsCsv",
         "The same as CSV.",
-        Answer(200, "A line for each point.", str, "text/csv"),
+        csv_answer("point"),
         errors=(503,),
     )
     def timeline(query: TimelineQuery) -> Response:
@@ -97,7 +97,7 @@ def blueprint(store: Store, timelines: TimelineStore, search: Search) -> Bluepri
     @operation(
         "searchAsCsv",
         f"The failures as CSV, whole messages, all up to {MOST}.",
-        Answer(200, "A line for each failure.", str, "text/csv"),
+        csv_answer("failure"),
         errors=(503,),
     )
     def failures(query: SearchWords) -> Response:

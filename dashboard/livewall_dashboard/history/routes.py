@@ -24,6 +24,7 @@ from livewall_dashboard.history.resources import ChosenRunId, RunId, of
 from livewall_dashboard.history.runs import runs_csv
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.web import csv_table
+from livewall_dashboard.web.csv_table import csv_answer
 from livewall_dashboard.web.links import address_of, log_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
@@ -52,7 +53,7 @@ def blueprint(store: Store, wall: Wall, members: RunMembers) -> Blueprint:
     @operation(
         "listRunsAsCsv",
         f"The same as CSV, all up to {csv_table.MOST}. What a spreadsheet would take for a formula begins with '.",
-        Answer(200, "A line for each run.", str, "text/csv"),
+        csv_answer("run"),
         errors=(503,),
     )
     def runs_as_csv(query: RunsFilter) -> Response:

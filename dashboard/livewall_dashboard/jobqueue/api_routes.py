@@ -22,7 +22,7 @@ from livewall_dashboard.jobqueue.model import ENDED, STATES, job_id_of
 from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.jobqueue.permissions import require_agent, require_owner, require_queues, require_report
 from livewall_dashboard.jobqueue.v1 import Agent, JobId, Queue
-from livewall_dashboard.web.csv_table import MOST, csv_table, pages_of
+from livewall_dashboard.web.csv_table import MOST, csv_answer, csv_table, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.query import Limit
 from livewall_dashboard.web.responses import json_response
@@ -89,7 +89,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     @operation(
         "listJobsAsCsv",
         f"The same as CSV, all up to {MOST}. What a spreadsheet would take for a formula begins with '.",
-        Answer(200, "A line for each job.", str, "text/csv"),
+        csv_answer("job"),
         errors=(503,),
     )
     def jobs_as_csv(query: JobsFilter) -> Response:
@@ -202,7 +202,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     @operation(
         "listAgentsAsCsv",
         "The same as CSV.",
-        Answer(200, "A line for each agent.", str, "text/csv"),
+        csv_answer("agent"),
         errors=(503,),
     )
     def agents_as_csv() -> Response:

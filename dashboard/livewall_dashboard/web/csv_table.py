@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
+from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.values import time_text
 
 Row = TypeVar("Row")
@@ -41,6 +42,11 @@ def _go_on(
         if following is None or given >= MOST:
             return
         page = read(following, PAGE)
+
+
+def csv_answer(line: str) -> Answer:
+    """What a route of a table tells of itself. `line`: what each line is of."""
+    return Answer(200, f"A line for each {line}.", str, "text/csv")
 
 
 def csv_table(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from livewall_dashboard.base.settings import Settings
+from livewall_dashboard.branches.build_tickets import ENTER, STAY, BuildTickets
 from livewall_dashboard.branches.connect_routes import _path
 from livewall_dashboard.branches.instance_address import address_of, agents_host, upstream_of
-from livewall_dashboard.branches.instance_tickets import ENTER, STAY, InstanceTickets
 from livewall_dashboard.lab.model import InstanceAccess, Lab
 
 
@@ -20,14 +20,14 @@ def row(host: str = "10.0.0.7", port: Any = 40000, state: str = "running", *, is
 
 def test_a_ticket_is_for_one_purpose_instance_and_time() -> None:
     now, good = [1000.0], {"token-3"}
-    tickets = InstanceTickets(good.__contains__, lambda: now[0])
+    tickets = BuildTickets(good.__contains__, lambda: now[0])
     enter, stay = tickets.issue(ENTER, 7, "token-3"), tickets.issue(STAY, 7, "token-3")
     assert tickets.admission_of(ENTER, 7, [enter]) == "token-3"
     assert tickets.admission_of(STAY, 7, ["", "x", "a.b.c", "\N{SNOWMAN}.1.2", stay]) == "token-3"
     assert tickets.admission_of(STAY, 7, [enter]) is None
     assert tickets.admission_of(STAY, 8, [stay]) is None
     assert tickets.admission_of(STAY, 7, [stay.replace("3", "4", 1), stay[:-1], stay + "0"]) is None
-    assert InstanceTickets(good.__contains__, lambda: now[0]).admission_of(STAY, 7, [stay]) is None
+    assert BuildTickets(good.__contains__, lambda: now[0]).admission_of(STAY, 7, [stay]) is None
     now[0] += 61
     assert tickets.admission_of(ENTER, 7, [enter]) is None
     assert tickets.admission_of(STAY, 7, [stay]) == "token-3"

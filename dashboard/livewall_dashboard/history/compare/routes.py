@@ -13,7 +13,7 @@ from livewall_dashboard.history.compare import resources
 from livewall_dashboard.history.compare.comparison import Comparisons
 from livewall_dashboard.history.resources import Commit, Run, of
 from livewall_dashboard.history.store import Store
-from livewall_dashboard.web.csv_table import csv_response, pages_of
+from livewall_dashboard.web.csv_table import csv_answer, csv_response, pages_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
 
@@ -48,7 +48,7 @@ def blueprint(store: Store, comparisons: Comparisons) -> Blueprint:
     @operation(
         "compareRunsAsCsv",
         "The same as CSV, all tests. What a spreadsheet would take for a formula begins with '.",
-        Answer(200, "A line for each test.", str, "text/csv"),
+        csv_answer("test"),
         errors=(404, 503),
     )
     def compare_as_csv(query: resources.Comparable) -> Response:

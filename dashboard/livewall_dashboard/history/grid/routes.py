@@ -12,7 +12,7 @@ from livewall_dashboard.history.grid import resources
 from livewall_dashboard.history.grid.matrix import Grids, Matrix, columns_of
 from livewall_dashboard.history.resources import of
 from livewall_dashboard.history.runs.run_list import RunFilter
-from livewall_dashboard.web.csv_table import csv_response, csv_table
+from livewall_dashboard.web.csv_table import csv_answer, csv_response, csv_table
 from livewall_dashboard.web.links import page_of
 from livewall_dashboard.web.operation import Answer, operation
 from livewall_dashboard.web.responses import json_response
@@ -72,7 +72,7 @@ def blueprint(grids: Grids) -> Blueprint:
     @operation(
         "getGridFoldersAsCsv",
         "How they did in all of these runs together, as CSV.",
-        Answer(200, "A line for each folder.", str, "text/csv"),
+        csv_answer("folder"),
         errors=(404, 503),
     )
     def folders_as_csv(query: resources.WantedRows) -> Response:
@@ -84,7 +84,7 @@ def blueprint(grids: Grids) -> Blueprint:
     @operation(
         "getGridAsCsv",
         "The same as CSV, all tests, with a column for each run.",
-        Answer(200, "A line for each test.", str, "text/csv"),
+        csv_answer("test"),
         errors=(404, 503),
     )
     def grid_as_csv(query: resources.WantedTests) -> Response:
@@ -110,7 +110,7 @@ def blueprint(grids: Grids) -> Blueprint:
     @operation(
         "getSetupGridAsCsv",
         "The same as CSV.",
-        Answer(200, "A line for each run.", str, "text/csv"),
+        csv_answer("run"),
         errors=(503,),
     )
     def setups_as_csv(query: resources.SetupGridQuery) -> Response:
