@@ -87,7 +87,7 @@ WHY_MISSED = {
     "long-tasks": "Not explained yet.",
     "lab-lag": "In its last minutes the machine had other work; alone it was kept, with 1.19 x.",
     "timeline-growth": "At 100,000 a test has 100 runs in all; later its 500 newest are looked at for the latest 100.",
-    "claims-by-http": "A fifth of a claim is Postgres; the rest is Flask for both, and who asks, what fits, who has it.",
+    "claims-by-http": "A fifth of a claim is Postgres; the rest is Flask, and who asks, what fits, who has it.",
     "import": "Two fifths of it are reading XML, near what expat takes alone; then come the rows themselves.",
     "import-memory": "A file of 2 MB has 42 MB of it already: what is too large are libraries, not what a file adds.",
     "fetch": "Git has 47 ms of it; 27 ms go to comparing a thousand branches and storing when they were looked at.",
