@@ -72,6 +72,7 @@ class Extension(Struct):
 
 _TOKEN = Answer(200, "It is shown this once; the job's former one is good no more.", resources.JobToken)
 _AGENT = Answer(200, "The agent as it is then.", resources.AgentInfo)
+_GONE = Answer(200, "It is gone.", dict)
 
 
 def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, tokens: JobTokens) -> Blueprint:
@@ -191,6 +192,19 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
         require_queues([name])
         return json_response(overview.configure_queue(name, retries=body.retries))
 
+    @routes.delete("/queues/<path:name>")
+    @scope("submit")
+    @operation(
+        "removeQueue",
+        "Of one that no agent serves and no job waits in. It is back as soon as either names it. Scope submit.",
+        _GONE,
+        errors=(404, 409, 503),
+    )
+    def remove_queue(name: Queue) -> Response:
+        require_queues([_name(name)])
+        overview.remove_queue(_name(name))
+        return json_response({})
+
     @routes.get("/agents")
     @scope("read")
     @operation("listAgents", "Agents and what they do.", Answer(200, "All.", resources.AgentList), errors=(503,))
@@ -222,6 +236,19 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     def resume(name: Agent) -> Response:
         require_agent(agent_store, _name(name))
         return json_response(overview.pause(_name(name), paused=False))
+
+    @routes.delete("/agents/<name>")
+    @scope("submit")
+    @operation(
+        "removeAgent",
+        "Of one that is not there any more; its jobs stay, and it is back as soon as it says something. Scope submit.",
+        _GONE,
+        errors=(404, 409, 503),
+    )
+    def remove_agent(name: Agent) -> Response:
+        require_agent(agent_store, _name(name))
+        overview.remove_agent(_name(name))
+        return json_response({})
 
     return routes
 

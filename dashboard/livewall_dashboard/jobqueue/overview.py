@@ -125,8 +125,26 @@ class Overview:
         self._topics.note_jobs()
         return self.queues(name)[0]
 
+    def remove_queue(self, name: str) -> None:
+        """It is back as soon as a job or an agent names it. Raises NotFound, and Conflict while it is used."""
+        if not self._rows("remove_queue", [name]):
+            if not self._rows("queue_overview", {"name": name}):
+                raise NotFound(f"There is no queue {name[:200]!r}.")
+            raise Conflict(f"The queue {name[:200]!r} is used: an agent serves it, or jobs of it have not ended.")
+        self._topics.note_jobs()
+
     def agents(self) -> list[AgentInfo]:
         return [agent_of(row) for row in self._rows("agents_at_work", {"name": None})]
+
+    def remove_agent(self, name: str) -> None:
+        """It is back as soon as it says something. Raises NotFound, and Conflict while it is there."""
+        if not self._rows("remove_agent", [name]):
+            if not self._rows("agent", [name]):
+                raise NotFound(f"There is no agent {name[:200]!r}.")
+            raise Conflict(
+                f"The agent {name[:200]!r} is there: stop it, and remove it when it has been silent for two minutes."
+            )
+        self._topics.note_agents()
 
     def is_used(self) -> bool:
         """Whether there is any job or agent."""

@@ -59,5 +59,8 @@ SELECT count(*) = 2 AND bool_and(exit_code <> 0) AND NOT EXISTS (
 ) AS failing
 FROM (SELECT exit_code FROM provision_log WHERE agent = %(agent)s ORDER BY id DESC LIMIT 2) AS last
 
+-- name: remove_agent
+SELECT remove_agent(%s) AS name
+
 -- name: pause_agent
 UPDATE agent SET paused = %(paused)s, paused_until = %(until)s, pause_note = %(note)s WHERE name = %(name)s RETURNING *

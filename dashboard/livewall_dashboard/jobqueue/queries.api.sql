@@ -91,6 +91,9 @@ WHERE id = (SELECT job_id FROM job_run JOIN run ON run.id = run_id WHERE run.key
 INSERT INTO job_queue (name, retries) VALUES (%(name)s, %(retries)s)
 ON CONFLICT (name) DO UPDATE SET retries = excluded.retries
 
+-- name: remove_queue
+SELECT remove_queue(%s) AS name
+
 -- name: note_stored_run
 INSERT INTO job_run (job_id, run_id) SELECT job.id, run.id FROM run
 JOIN job ON job.id = CASE WHEN run.info ->> 'job' <> '' THEN (run.info ->> 'job')::uuid END

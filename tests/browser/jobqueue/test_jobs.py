@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 from playwright.sync_api import Page, expect
 
 from browser.screen import Screen
@@ -134,3 +135,29 @@ def test_an_agent_is_paused_with_a_note(
     expect(card.get_by_title("held: Passed")).to_be_visible()
     assert grave_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_no_more_is_removed(wall: Dashboard, open_screen: OpenScreen, grave_faults: Faults) -> None:
+    with psycopg.connect(wall.database_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO agent (name, updated_at) VALUES ('gone <1>', now() - interval '3 min'), ('here', now())"
+        )
+        connection.execute("INSERT INTO job_queue (name) VALUES ('typo')")
+    page = open_screen(f"{wall.url}/agents", size=(390, 844)).page
+    card = page.locator(".agent", has_text="gone <1>")
+    expect(page.locator(".agent", has_text="here").get_by_role("button")).to_have_text(["Pause…"])
+    card.get_by_role("button", name="Remove…").click()
+    assert grave_faults(page) == []
+    card.get_by_role("button", name="Keep it").click()
+    card.get_by_role("button", name="Remove…").click()
+    card.get_by_role("button", name="Remove it").click()
+    expect(page.locator(".agent h2")).to_have_text(["here"])
+
+    page.goto(f"{wall.url}/jobs")
+    queues = page.get_by_role("list", name="Queues")
+    expect(queues).to_contain_text("no agent serves it")
+    queues.get_by_role("button", name="Remove…").click()
+    assert grave_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    queues.get_by_role("button", name="Remove it").click()
+    expect(queues).to_be_hidden()

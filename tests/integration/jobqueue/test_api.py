@@ -13,6 +13,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from integration.jobqueue.conftest import NOBODY, Flinger
+from livewall_dashboard.jobqueue.agent_data import AgentData
+from livewall_dashboard.jobqueue.agent_store import AgentStore
+from livewall_dashboard.jobqueue.overview import Overview
+from livewall_dashboard.postgres.database import Database
 
 
 class Api:
@@ -29,6 +33,11 @@ class Api:
 
     def status(self, path: str, body: Any = None) -> int:
         return self._client.post(f"/api/v1{path}", json=body).status_code
+
+    def delete(self, path: str) -> tuple[int, str]:
+        """Its status, and what was wrong."""
+        reply = self._client.delete(f"/api/v1{path}")
+        return reply.status_code, (reply.json or {}).get("error", {}).get("message", "")
 
     def post(self, path: str, body: Any = None) -> Any:
         return self._client.post(f"/api/v1{path}", json=body).json
@@ -249,3 +258,53 @@ def test_what_is_left_of_a_job_is_known_from_earlier_ones(flinger: Flinger, api:
     assert left("smoke") == (100, 2000, 5, False)
     run("nightly", {"provision": 100, "test": 5000})
     assert left("nightly") == (100, 3000, 5, True)
+
+
+def test_an_agent_that_is_no_more_is_removed(flinger: Flinger, api: Api, database_url: str) -> None:
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    agent, job_id = Flinger(flinger._client, "a"), flinger.submit()
+    agent.claim()
+    agent.post("/agents/provision_logs/a", {"job_id": job_id, "exit_code": 1, "detail": "x"})
+    assert api.delete("/agents/a") == (
+        409,
+        "The agent 'a' is there: stop it, and remove it when it has been silent for two minutes.",
+    )
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        long_ago = "UPDATE agent SET updated_at = now() - interval '3 min', heard_at = now() - interval '3 min'"
+        connection.execute(long_ago)
+        assert api.delete("/agents/a")[0] == 409, "it holds a job"
+        flinger.post(f"/job/{job_id}/action", {"action": "cancel"})
+        connection.execute("UPDATE job SET lease_until = NULL")
+    assert api.delete("/agents/a") == (200, "")
+    assert api.get("/agents", "AgentList")["agents"] == []
+    assert api.delete("/agents/a") == (404, "There is no agent 'a'.")
+    assert api.get(f"/jobs/{job_id}", "JobDetail")["agent"] == "a", "what it did stays"
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
+    assert [agent["name"] for agent in api.get("/agents", "AgentList")["agents"]] == ["a"]
+
+
+def test_a_queue_that_nobody_uses_is_removed(flinger: Flinger, api: Api, database_url: str) -> None:
+    job_id = flinger.submit("typo/x")
+    refused = (409, "The queue 'typo/x' is used: an agent serves it, or jobs of it have not ended.")
+    assert api.delete("/queues/typo/x") == refused, "a job waits"
+    flinger.post(f"/job/{job_id}/action", {"action": "cancel"})
+    flinger.post("/agents/data/a", {"state": "waiting", "queues": ["typo/x"]})
+    assert api.delete("/queues/typo/x") == refused, "an agent serves it"
+    flinger.post("/agents/data/a", {"queues": []})
+    assert api.delete("/queues/typo/x") == (200, "")
+    assert api.get("/queues", "QueueList")["queues"] == []
+    assert api.delete("/queues/typo/x") == (404, "There is no queue 'typo/x'.")
+    assert api.get(f"/jobs/{job_id}", "JobDetail")["queue"] == "typo/x"
+    flinger.submit("typo/x")
+    assert [queue["name"] for queue in api.get("/queues", "QueueList")["queues"]] == ["typo/x"]
+
+
+def test_both_are_removed_with_the_least_rights(database: Database, agents: AgentStore, database_url: str) -> None:
+    agents.advertise({"q": ""})
+    agents.put("a", AgentData(state="offline"))
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE agent SET updated_at = now() - interval '3 min'")
+    overview = Overview(database)
+    overview.remove_agent("a")
+    overview.remove_queue("q")
+    assert (agents.agents(), agents.queues()) == ([], {})

@@ -39,6 +39,8 @@ WHOSE = {
     ("POST", "/api/v1/jobs/<job_id>/token"): QUEUE,
     ("POST", "/api/v1/jobs/<job_id>/extend"): OWNER,
     ("PUT", "/api/v1/queues/<path:name>"): QUEUE,
+    ("DELETE", "/api/v1/queues/<path:name>"): QUEUE,
+    ("DELETE", "/api/v1/agents/<name>"): AGENT,
     ("POST", "/api/v1/agents/<name>/pause"): AGENT,
     ("POST", "/api/v1/agents/<name>/resume"): AGENT,
     ("POST", "/v1/oauth2/token"): NOBODYS,

@@ -174,6 +174,8 @@ NEEDS: dict[tuple[str, str], str | None] = {
     ("GET", "/api/v1/agents"): "read",
     ("GET", "/api/v1/agents.csv"): "read",
     ("POST", "/api/v1/agents/<name>/pause"): "submit",
+    ("DELETE", "/api/v1/agents/<name>"): "submit",
+    ("DELETE", "/api/v1/queues/<path:name>"): "submit",
     ("POST", "/api/v1/agents/<name>/resume"): "submit",
     ("GET", "/v1/"): None,
     ("POST", "/v1/job"): "submit",

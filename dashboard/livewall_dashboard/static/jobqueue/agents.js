@@ -11,7 +11,8 @@ import { here, link } from "../shared/page.js";
 import { button, emptyList, stateBadge } from "../shared/parts.js";
 import { Rows } from "../shared/rows.js";
 import { attributeChips, jobLink, jobPath, queueLink } from "./dom.js";
-import { askToPause, letGoOn } from "./pause.js";
+import { agentPath, askToPause, letGoOn } from "./pause.js";
+import { Removals } from "./removals.js";
 import { agentState, jobName, jobState } from "./state.js";
 
 /** @import { AgentInfo } from "types/api" */
@@ -30,6 +31,7 @@ const mayAct = "mayAct" in host.dataset;
 
 /** @type {AgentInfo[]} */
 let agents = [];
+let trouble = "";
 
 async function read() {
   ({ agents } = await getJson("/api/v1/agents"));
@@ -42,7 +44,13 @@ async function read() {
 
 function draw() {
   rows.update(agents);
-  setText(status, agents.length ? summary() : "");
+  setText(status, trouble || (agents.length ? summary() : ""));
+}
+
+/** What the wall refused, until something else is done. */
+function tell(text) {
+  trouble = text;
+  draw();
 }
 
 function summary() {
@@ -69,13 +77,18 @@ function card(agent) {
   since.title = fullMoment(from);
   head.append(element("h2", "", short(agent.name, 80)), stateBadge(state), since);
   node.append(head, ...doing(agent), ...pauseNote(agent), ...comment(agent), lastJobs(agent), about(agent));
-  if (mayAct) node.append(pauseButton(agent));
+  if (mayAct) node.append(isUnheard(agent) && !agent.job ? removals.node(agent.name) : pauseButton(agent));
   return node;
 }
 
 /** @param {AgentInfo} agent */
-function isSilent({ state, heard_at: heardAt }) {
-  return state !== "offline" && between(heardAt) > SILENT_AFTER;
+function isUnheard({ heard_at: heardAt }) {
+  return between(heardAt) > SILENT_AFTER;
+}
+
+/** @param {AgentInfo} agent */
+function isSilent(agent) {
+  return agent.state !== "offline" && isUnheard(agent);
 }
 
 /** @param {AgentInfo} agent */
@@ -133,9 +146,10 @@ function pauseButton({ name, paused }) {
   return button("Let it go on", "clear", async () => {
     try {
       await letGoOn(name);
+      tell("");
       await live.refresh();
     } catch (error) {
-      setText(status, error.message);
+      tell(error.message);
     }
   });
 }
@@ -144,5 +158,9 @@ function noAgents() {
   return emptyList("No agents yet", "An agent stands beside a rig, takes jobs from queues and runs them. This starts one:", COMMAND);
 }
 
+const removals = new Removals({
+  pathOf: agentPath,
+  onChange: () => live.refresh(),
+});
 const live = new Live({ topics: ["agents"], read, tick: draw });
 live.start();

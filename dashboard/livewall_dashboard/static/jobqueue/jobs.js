@@ -13,6 +13,7 @@ import { Table } from "../shared/table.js";
 import { attributeChips, jobLink, queueLink } from "./dom.js";
 import { nearest } from "./nearest.js";
 import { Queues } from "./queues.js";
+import { Removals } from "./removals.js";
 import { ENDED, PHASES, jobState, phaseWord } from "./state.js";
 
 /** @import { JobSummary, QueueInfo } from "types/api" */
@@ -38,7 +39,12 @@ const AGENT = `livewall-agent run --server ${location.origin} --queue local`;
 
 const host = document.getElementById("jobs");
 const status = document.getElementById("status");
-const queues = new Queues(document.getElementById("queues"));
+const queueList = document.getElementById("queues");
+const removals = new Removals({
+  pathOf: (name) => `/api/v1/queues/${encodeURIComponent(name)}`,
+  onChange: () => live.refresh(),
+});
+const queues = new Queues(queueList, "mayAct" in queueList.dataset ? removals : null);
 /** @type {Table<JobSummary>} */
 const table = new Table({
   name: "jobs-table",

@@ -11,9 +11,10 @@ import { Rows } from "../shared/rows.js";
 const SOON = 10;
 
 export class Queues {
-  constructor(host) {
+  /** `removals`: null where the reader may remove none. */
+  constructor(host, removals = null) {
     this.host = host;
-    this.rows = new Rows(host, { keyOf: ({ name }) => name, draw: queueCard });
+    this.rows = new Rows(host, { keyOf: ({ name }) => name, draw: (queue) => queueCard(queue, removals) });
   }
 
   /** @param {QueueInfo[]} queues */
@@ -24,7 +25,7 @@ export class Queues {
 }
 
 /** @param {QueueInfo} queue */
-function queueCard(queue) {
+function queueCard(queue, removals) {
   const card = element("li", "queue linked-card");
   if (!queue.there) card.dataset.unserved = "";
   if (new URLSearchParams(location.search).get("queue") === queue.name) card.dataset.chosen = "";
@@ -33,6 +34,7 @@ function queueCard(queue) {
   const numbers = element("p", "queue-numbers");
   numbers.append(element("strong", "", String(queue.waiting)), " waiting", ` · ${queue.running} at work`);
   card.append(name, numbers, element("p", "queue-agents", agentsText(queue)));
+  if (removals && !queue.agents && !queue.waiting && !queue.running) card.append(removals.node(queue.name));
   return card;
 }
 
