@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from livewall_dashboard.base.clock import UTC
-from livewall_dashboard.history.commits.commit_mirror import DAMAGED
+from livewall_dashboard.history.commits.commit_mirror import DAMAGED, left_by_killed
 from livewall_dashboard.history.commits.fetch_address import public_url, shown_url, without_password, without_secrets
 from livewall_dashboard.history.commits.git_process import SHORT, Git, GitFailed
 from livewall_dashboard.lab.projects import Remote
@@ -20,6 +20,8 @@ MOST_NAME = 1000
 """Bytes of a branch's name."""
 MOST_SHOWN = 500
 """Characters of a commit's subject, and of its author."""
+MOST_LOOSE = 50
+"""Branches that may be a file each, which git opens at every look; more are packed into one."""
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 _FIELDS = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(subject)%00%(refname)"
@@ -61,7 +63,11 @@ class Mirror:
             shutil.rmtree(self.folder)
             self._prepare()
             self._fetch(remote, timeout)
-        trace = self._trace(remote)
+        loose, trace = self._trace(remote)
+        if loose > MOST_LOOSE:
+            with suppress(GitFailed):  # they are read as they are
+                self._local("pack-refs", "--all")
+            _, trace = self._trace(remote)
         if remote.name in self._seen and self._traces.get(remote.name) == trace:
             return False
         refs, self._traces[remote.name] = self._refs(remote), trace
@@ -136,8 +142,8 @@ class Mirror:
             self._git.run(["--git-dir", str(new), "config", "uploadpack.allowAnySHA1InWant", "true"], timeout=SHORT)
             new.rename(self.folder)
         if not self._is_tidy:
-            for lock in _locks(self.folder):
-                lock.unlink(missing_ok=True)
+            for path in left_by_killed(self.folder):
+                path.unlink(missing_ok=True)
             self._is_tidy = True
 
     def _is_readable(self) -> bool:
@@ -148,12 +154,17 @@ class Mirror:
             return False
         return True
 
-    def _trace(self, remote: Remote) -> object:
-        """What is another as soon as git has written a branch: it writes beside, and renames. Asks no git for that."""
+    def _trace(self, remote: Remote) -> tuple[int, object]:
+        """How many branches are a file each, and what is another as soon as git has written a branch: it writes
+        beside, and renames. Asks no git for that.
+        """
         packed = self.folder / "packed-refs"
-        files = packed.stat() if packed.exists() else None
-        folders = [(name, Path(name).stat().st_mtime_ns) for name, _, _ in os.walk(self.folder / _start(remote))]
-        return files and (files.st_ino, files.st_size, files.st_mtime_ns), sorted(folders)
+        file = packed.stat() if packed.exists() else None
+        folders, loose = [], 0
+        for name, _, files in os.walk(self.folder / _start(remote)):
+            folders.append((name, Path(name).stat().st_mtime_ns))
+            loose += len(files)
+        return loose, (file and (file.st_ino, file.st_size, file.st_mtime_ns), sorted(folders))
 
     def _refs(self, remote: Remote) -> bytes:
         """Names and commits alone: no commit is read for that."""
@@ -184,12 +195,6 @@ class Mirrors:
 
 def _start(remote: Remote) -> str:
     return f"refs/remotes/{remote.name}/"
-
-
-def _locks(folder: Path) -> Iterable[Path]:
-    yield from folder.glob("*.lock")
-    yield from (folder / "refs").rglob("*.lock")
-    yield from (folder / "objects").glob("*/*.lock")
 
 
 def _is_text(name: bytes) -> bool:

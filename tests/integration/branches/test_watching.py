@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from livewall_dashboard.branches.mirror import MOST_LOOSE
 from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Remote
 from livewall_dashboard.postgres.database import Database
@@ -240,7 +241,7 @@ def test_a_slow_remote_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) 
 def test_locks_and_half_a_mirror_that_a_kill_left(shop: Shop) -> None:
     shop.turn()
     mirror = shop.mirrors.of("shop", "server").folder
-    for lock in ("packed-refs.lock", "config.lock", "refs/remotes/origin/main.lock", "shallow.lock"):
+    for lock in ("packed-refs.lock", "packed-refs.new", "config.lock", "refs/remotes/origin/main.lock", "shallow.lock"):
         (mirror / lock).touch()
     mirror.with_name("client.git.new").mkdir()
     shutil.rmtree(mirror.with_name("client.git"))
@@ -248,6 +249,7 @@ def test_locks_and_half_a_mirror_that_a_kill_left(shop: Shop) -> None:
     shop.restart()
     shop.turn()
     assert shop.builds[-1].commits[0].commit == newest
+    shop.mirrors.of("shop", "server")._local("pack-refs", "--all")
 
 
 def test_a_damaged_mirror_is_made_anew(shop: Shop) -> None:
@@ -336,3 +338,22 @@ def test_a_look_with_nothing_new_asks_git_for_no_list(shop: Shop) -> None:
         )
     mirror._local("pack-refs", "--all")
     assert not mirror.fetch(remote, 60.0), "packed is the same"
+
+
+def test_many_branches_are_one_file_that_git_reads_quickly(shop: Shop) -> None:
+    shop.turn()
+    mirror, (remote,) = shop.mirrors.of("shop", "server"), shop.project.repositories[0].remotes
+    head = shop.server.head()
+    names = [f"topic/{number:03}" for number in range(MOST_LOOSE + 1)]
+    given = "".join(f"create refs/heads/{name} {head}\n" for name in names)
+    shop.server.git("update-ref", "--stdin", given=given.encode())
+    assert mirror.fetch(remote, 60.0)
+    refs = mirror.folder / "refs" / "remotes" / remote.name
+    assert [path for path in refs.rglob("*") if path.is_file()] == []
+    assert {each.name for each in mirror.branches(remote)} == {"main", *names}
+    assert not mirror.fetch(remote, 60.0)
+    shop.server.git("branch", "--delete", "--force", names[0])
+    moved = shop.server.commit("Go on")
+    assert mirror.fetch(remote, 60.0)
+    found = {each.name: each.commit for each in mirror.branches(remote)}
+    assert (found["main"], names[0] in found) == (moved, False)

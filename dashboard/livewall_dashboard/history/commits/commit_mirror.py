@@ -47,9 +47,17 @@ def mirror(url: str, data: Path, *, protocols: Sequence[str] = PROTOCOLS, timeou
     return GitClone(folder)
 
 
+def left_by_killed(folder: Path) -> Iterator[Path]:
+    """Files of a git that was killed in this clone, for which the next one would not write."""
+    yield from folder.glob("*.lock")
+    yield from folder.glob("packed-refs.new")
+    yield from (folder / "refs").rglob("*.lock")
+    yield from (folder / "objects").glob("*/*.lock")
+
+
 def _renew(git: Git, address: str, credentials: Credentials | None, folder: Path, timeout: float) -> None:
-    for lock in [*folder.glob("*.lock"), *(folder / "refs").rglob("*.lock")]:
-        lock.unlink(missing_ok=True)  # a killed predecessor's
+    for path in left_by_killed(folder):
+        path.unlink(missing_ok=True)
     words = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "origin",
              "+refs/heads/*:refs/heads/*"]  # fmt: skip
     try:
