@@ -89,35 +89,37 @@ JOIN test_identity i ON i.test_id = t.id
 JOIN test_identity m ON m.identity_id = i.identity_id
 WHERE t.digest = ANY (%(digests)s::bytea[])
 
--- name: runs_of_test
--- From the index result_timeline alone: the order is that of when runs started, which no index of results has. As it hardly
--- differs from that of their numbers, the test's 500 newest by number are looked at first: that is enough where these are
--- all, or where by_start is the order and no run before them began later than the last one found.
+-- name: newest_runs_of_test
+-- From the index result_timeline alone, the runs with the highest numbers. The order wanted is that of when runs started,
+-- which no index of results has; as it hardly differs from that of their numbers, these are looked at first. is_enough: no
+-- other run of the test belongs among those found, as there are no others, or none of them began later.
 WITH newest AS MATERIALIZED (
-    SELECT r.run_id FROM unnest(%(tests)s::int[]) AS t (id)
-    CROSS JOIN LATERAL (SELECT run_id FROM result WHERE test_id = t.id ORDER BY run_id DESC LIMIT 500) r
-    ORDER BY r.run_id DESC LIMIT 500),
+    SELECT DISTINCT r.run_id FROM unnest(%(tests)s::int[]) AS t (id)
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT run_id FROM result WHERE test_id = t.id ORDER BY run_id DESC LIMIT %(newest)s) r
+    ORDER BY r.run_id DESC LIMIT %(newest)s),
 found AS MATERIALIZED (
     SELECT run.id, run.sorted_at, axis.place
-    FROM (SELECT DISTINCT run_id FROM newest) ran
-    CROSS JOIN LATERAL (SELECT * FROM run WHERE run.id = ran.run_id OFFSET 0) run
+    FROM newest
+    CROSS JOIN LATERAL (SELECT * FROM run WHERE run.id = newest.run_id OFFSET 0) run
     {axis}
     WHERE axis.place IS NOT NULL AND {conditions}
     ORDER BY axis.place COLLATE "C" DESC, run.sorted_at DESC, run.id DESC
-    LIMIT %(limit)s),
-enough AS MATERIALIZED (
-    SELECT (SELECT count(*) FROM newest) < 500 OR (%(by_start)s AND (SELECT count(*) FROM found) = %(limit)s AND NOT EXISTS (
+    LIMIT %(limit)s)
+SELECT found.*, (SELECT count(*) FROM newest) < %(newest)s
+    OR (%(by_start)s AND (SELECT count(*) FROM found) = %(limit)s AND NOT EXISTS (
         SELECT FROM run WHERE run.sorted_at >= (SELECT min(sorted_at) FROM found)
-        AND run.id < (SELECT min(run_id) FROM newest))) AS is_it)
-SELECT * FROM (
-    SELECT * FROM found WHERE (SELECT is_it FROM enough)
-    UNION ALL
-    SELECT run.id, run.sorted_at, axis.place
-    FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s) AND NOT (SELECT is_it FROM enough)) ran
-    JOIN run ON run.id = ran.run_id
-    {axis}
-    WHERE axis.place IS NOT NULL AND {conditions}) either
+        AND run.id < (SELECT min(run_id) FROM newest))) AS is_enough
+FROM found
 ORDER BY place COLLATE "C" DESC, sorted_at DESC, id DESC
+
+-- name: runs_of_test
+SELECT run.id, run.sorted_at, axis.place
+FROM (SELECT DISTINCT run_id FROM result WHERE test_id = ANY (%(tests)s)) ran
+JOIN run ON run.id = ran.run_id
+{axis}
+WHERE axis.place IS NOT NULL AND {conditions}
+ORDER BY axis.place COLLATE "C" DESC, run.sorted_at DESC, run.id DESC
 LIMIT %(limit)s
 
 -- name: axis_of_start
@@ -161,8 +163,8 @@ WHERE no <= %(latest)s
 ORDER BY sorted_at DESC, id DESC
 
 -- name: test_in_runs
--- In the order of the runs given. The rows of names are looked up one by one: Postgres takes longer to find the best way to
--- join nine tables than to read all of it.
+-- In the order of the runs given. Rows are looked up one by one: Postgres takes longer to find the best way to join nine
+-- tables than to read all of it, and goes through all processes there are rather than ask for those of a hundred runs.
 SELECT run.key AS run, r.id, (SELECT longname FROM test WHERE test.id = r.test_id) AS longname,
        p.name AS process, (SELECT name FROM setup WHERE setup.id = run.setup_id) AS setup, run.branch,
        commit.hash AS commit, commit.repository,
@@ -175,9 +177,9 @@ SELECT run.key AS run, r.id, (SELECT longname FROM test WHERE test.id = r.test_i
            AND a.id = r.id AND a.status = 1) ELSE 0 END AS failed_attempts,
        result_counts_as(r.status, r.actual, r.expected) AS counts_as
 FROM unnest(%(runs)s::int[]) WITH ORDINALITY AS k (run_id, place)
-JOIN result r ON r.run_id = k.run_id AND r.test_id = ANY (%(tests)s)
-JOIN run ON run.id = r.run_id
-JOIN process p ON p.run_id = r.run_id AND p.no = r.process_no
+CROSS JOIN LATERAL (SELECT * FROM result WHERE run_id = k.run_id AND test_id = ANY (%(tests)s) OFFSET 0) r
+CROSS JOIN LATERAL (SELECT * FROM run WHERE id = k.run_id OFFSET 0) run
+CROSS JOIN LATERAL (SELECT * FROM process WHERE run_id = k.run_id AND no = r.process_no OFFSET 0) p
 LEFT JOIN commit ON commit.id = run.commit_id
 WHERE NOT p.superseded
 ORDER BY k.place, r.process_no DESC, r.seq DESC

@@ -25,6 +25,11 @@ from livewall_dashboard.history.results.result_words import in_words
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
+NEWEST = 500
+"""Runs of a test, those with the highest numbers, that are looked at for the latest of a setup or a branch, or for a
+further page; all others where these are not enough.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SetupsOfTest:
@@ -48,8 +53,11 @@ def of_test(
     if after is not None:
         values["place"], values["sorted_at"], values["id"] = cursor.decode(after, str, datetime, int)
         given.append(QUERIES["history_after"])
-    query = _where("runs_of_test", given, axis=QUERIES[f"axis_of_{axis.order}"])
-    found = connection.execute(query, values).fetchall()
+    is_first_of_all = after is None and not filters and axis.order == "start"
+    values["newest"] = 2 * values["limit"] if is_first_of_all else max(NEWEST, 2 * values["limit"])
+    found = _runs(connection, "newest_runs_of_test", given, axis, values)
+    if not (found and found[0]["is_enough"]):
+        found = _runs(connection, "runs_of_test", given, axis, values)
     last = found[limit - 1] if len(found) > limit else None
     following = cursor.encode((last["place"], last["sorted_at"], last["id"])) if last else None
     rows = _results(connection, values["tests"], [row["id"] for row in found[:limit]])
@@ -92,6 +100,12 @@ def tests_of(connection: Connection, longnames: Sequence[str]) -> list[int]:
         return [row["id"] for row in rows]
     # Of a name that nothing ran under: what was renamed to it.
     return [number for longname in longnames for number in test_names.numbers(connection, longname)]
+
+
+def _runs(
+    connection: Connection, query: str, given: Iterable[sql.Composable], axis: Axis, values: Mapping[str, Any]
+) -> list[Row]:
+    return connection.execute(_where(query, given, axis=QUERIES[f"axis_of_{axis.order}"]), values).fetchall()
 
 
 def _where(query: str, conditions: Iterable[sql.Composable], **parts: sql.Composable) -> sql.Composed:
