@@ -21,6 +21,7 @@ from gunicorn.errors import AppImportError
 from gunicorn.http import errors as faults
 from gunicorn.workers.gthread import ThreadWorker
 
+from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.app import Dashboard
 from livewall_dashboard.base import logs
 from livewall_dashboard.base.errors import LivewallError
@@ -30,6 +31,7 @@ from livewall_dashboard.postgres.embedded import EmbeddedPostgres
 from livewall_dashboard.serving import commands
 from livewall_dashboard.serving.lifecycle import running_dashboard
 from livewall_dashboard.serving.listening import BACKLOG, listening
+from livewall_dashboard.serving.local_agents import local_agents
 from livewall_dashboard.serving.options import lab_file_of, settings_of
 from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE, Refused, answer_refusal, require_one_meaning
 
@@ -64,7 +66,7 @@ def listen(arbiter: Arbiter) -> None:
     """Open the wall's address as `livewall serve` does, before there is a worker. Ends the program with a sentence."""
     _require_one_process(arbiter.cfg)
     try:
-        settings, _, _ = _from_environment()
+        settings, _, _, _ = _from_environment()
         made, settings = _listening.enter_context(listening(settings))
     except LivewallError as error:
         _refuse(error.message, error.exit_code)
@@ -116,17 +118,20 @@ def _refuse(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _from_environment() -> tuple[Settings, str | None, str]:
-    """Settings, the Postgres that is named, and the mode. Raises LivewallError; ends the program for a bad variable."""
+def _from_environment() -> tuple[Settings, str | None, str, int]:
+    """Settings, the Postgres that is named, the mode, and how many agents there are to be.
+
+    Raises LivewallError; ends the program for a bad variable.
+    """
     logs.configure(os.environ)
     try:
-        with commands.serve.make_context("livewall", []) as context:
-            given = dict(context.params)
+        with commands.serve.make_context("livewall", []) as serve, commands.up.make_context("livewall", []) as up:
+            given, agents = dict(serve.params), up.params["agents"]
     except click.ClickException as error:
         _refuse(error.format_message(), MISCONFIGURED)
     url, given["async_mode"] = given.pop("database_url"), "threading"
     settings, mode = settings_of(given.pop("data"), given)
-    return settings, url, mode
+    return settings, url, mode, 0 if url else agents
 
 
 # ---------------------------------------------------------------------- in its worker
@@ -183,13 +188,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     @contextmanager
     def _start(self) -> Iterator[Dashboard | None]:
         """None where it was told to stop before it had started. Raises LivewallError."""
-        _, url, mode = _from_environment()
+        _, url, mode, agents = _from_environment()
         settings = _settings[0]
-        self._lab = lab_file_of(settings, mode)
+        lab = self._lab = lab_file_of(settings, mode)
         with ExitStack() as stack:
             found = url or stack.enter_context(EmbeddedPostgres(settings.data))
-            started = running_dashboard(settings, self._lab, mode, found, _Stop(self), embedded=not url)
-            yield stack.enter_context(started)
+            dashboard = stack.enter_context(
+                running_dashboard(settings, lab, mode, found, _Stop(self), embedded=not url, has_agents=agents > 0)
+            )
+            if dashboard is not None:
+                tokens = TokenStore(dashboard.core.database)
+                stack.enter_context(local_agents(agents, settings, tokens, lambda: lab.current))
+            yield dashboard
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         values = _values(req.headers)

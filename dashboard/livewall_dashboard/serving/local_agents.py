@@ -1,4 +1,4 @@
-"""Agents on the wall's own machine, as processes of their own: `livewall up --with-agent 2`.
+"""Agents on the wall's own machine, as processes of their own: `livewall up --with-agent 2`, also under gunicorn.
 
 They serve the queue `local` and those of all projects; where the configuration names others, each is started anew after
 its job. They end with the wall, also where it is killed, and their jobs with them.

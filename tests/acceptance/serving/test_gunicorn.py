@@ -130,12 +130,13 @@ def test_screens_leave_threads_to_others(make_dashboard: Callable[..., Dashboard
     wall.stop()
 
 
-def test_without_a_postgres_of_yours_it_brings_its_own_and_commands_find_it(
+def test_without_a_postgres_of_yours_it_brings_its_own_with_agents_and_commands_find_it(
     make_dashboard: Callable[..., Dashboard], tmp_path: Path
 ) -> None:
-    wall = make_dashboard(mode="gunicorn", database_url=None).start()
+    wall = make_dashboard(mode="gunicorn", database_url=None, extra_args=["--with-agent", "1"]).start()
     said = livewall("probe")
     assert said.startswith(f"{wall.url} is well: ")
+    wait_for(lambda: [agent["name"] for agent in wall.get("/api/v1/agents")["agents"]] == ["local-1"], what="its agent")
     wall.stop()
     assert not (wall.data / "postgres" / "postmaster.pid").exists()
     again = make_dashboard(mode="eventlet", database_url=None, data=wall.data).start()
