@@ -1,7 +1,8 @@
 """The process beside robot: what is told to it by lines is done by a `Report`, as robot itself would do it in threads.
 
 Its standard input is a socket: lines come (`courier_lines.py`), words go back, a JSON object a line. It ends when robot
-says so, or when robot is gone: then what it has is delivered all the same. It knows nothing of Robot Framework.
+says so, or when robot is gone: then what it has is delivered all the same. Told to end before that, it leaves the rest
+to robot. It knows nothing of Robot Framework.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 import os
 import select
 import signal
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -31,8 +34,12 @@ JUDGED_WITHIN = 2.0
 """Seconds for the wall's first answer at the end of a run: a short one is over before its courier has begun to ask."""
 CONFIRM_EACH = 1.0
 """Seconds between two words about what is kept: each wakes a thread of robot's."""
+STOPPED_WITHIN = 2.0
+"""Seconds that are left to one that is told to end while nobody else can deliver what it has."""
 _LOOK_EACH = 1.0
 """Seconds until robot is looked for: whoever it forked may hold its end of the socket for days."""
+_END_EACH = 0.1
+"""Seconds between two looks whether it was told to end."""
 _AT_ONCE = 1 << 20
 _LAST = b'{"kind":"%s"' % wire.EndProcess.kind.encode()
 _ROBOT = 0
@@ -41,10 +48,11 @@ _ROBOT = 0
 
 def main(robot: int) -> None:
     """`robot`: its process, which may be gone already."""
-    # Who stops robot waits for its last words, and so for who delivers them.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGHUP):  # of a terminal: they are robot's
         signal.signal(number, signal.SIG_IGN)
-    CourierProgram(robot).run()
+    program = CourierProgram(robot)
+    signal.signal(signal.SIGTERM, lambda *_: program.stop())
+    program.run()
     os._exit(0)
 
 
@@ -95,6 +103,8 @@ class CourierProgram:
         self._is_closing = False
         self._has_ended = False
         """The last event of the process was said."""
+        self._stop_at: float | None = None
+        """It was told to end: when it has, at the latest."""
 
     def run(self) -> None:
         """To robot's last word, or its end; then until all is delivered, or there is no use in waiting for that."""
@@ -105,14 +115,31 @@ class CourierProgram:
             self._confirm()
             if self._taken > before and not self._is_closing:
                 clock.sleep(GATHER)
-        if self._report:
+        if self._report and self._is_stopped_before_robot():
+            self._report.keep()
+        elif self._report:
             self._finish(self._report)
+
+    def stop(self) -> None:
+        """Who ends a job, as pabot and Jenkins do, ends first what robot has started, and waits for each of these.
+
+        Called in the middle of anything. Robot takes over what it had; once robot is gone or at its end, nobody does.
+        """
+        self._stop_at = self._stop_at or clock.monotonic() + STOPPED_WITHIN
+        if not self._is_closing:
+            _hear_no_more()
+
+    def _is_stopped_before_robot(self) -> bool:
+        return self._stop_at is not None and not self._is_closing and self._robot_lives()
+
+    def _robot_lives(self) -> bool:
+        return os.getppid() == self._robot
 
     def _receive(self) -> bytes | None:
         """What has come within a moment, None when no more will."""
         readable, _, _ = select.select([_ROBOT], [], [], _LOOK_EACH)
         if not readable:
-            return b"" if os.getppid() == self._robot else None
+            return b"" if self._robot_lives() else None
         try:
             return os.read(_ROBOT, _AT_ONCE) or None
         except OSError:
@@ -191,7 +218,9 @@ class CourierProgram:
         Thread(target=wait, daemon=True).start()
         if self._is_closing:
             Thread(target=self._watch_robot, args=(over,), daemon=True).start()
-        over.wait(patience + LAST_REQUEST)
+        give_up_at = clock.monotonic() + patience + LAST_REQUEST
+        while not over.wait(_END_EACH) and clock.monotonic() < (self._stop_at or give_up_at):
+            pass
         report.finish()
         self._words.say(answer="closed")
 
@@ -200,3 +229,9 @@ class CourierProgram:
         while self._receive() is not None:
             pass
         over.set()
+
+
+def _hear_no_more() -> None:
+    """What robot has said is still read; what it says from now on comes back to it."""
+    with suppress(OSError), socket.socket(fileno=os.dup(_ROBOT)) as pipe:
+        pipe.shutdown(socket.SHUT_RD)

@@ -131,6 +131,10 @@ class Report:
         if self._sender.done.is_set() and self._delivery.registered and not self._spool.unacknowledged:
             self._delivery.tell_death()
 
+    def keep(self) -> None:
+        """All that was handed over is in the spool, with which another goes on; nothing is said."""
+        self._spool_writer.finish(CLOSE_WITHIN)
+
     def finish(self) -> None:
         """Keep what is not delivered, and say so; whoever still waits for something."""
         with suppress(KeyboardInterrupt):

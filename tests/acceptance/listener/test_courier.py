@@ -107,11 +107,10 @@ def test_it_has_nothing_of_robot_and_shows_no_secret(start: Callable[..., Waitin
     assert [info["died"] for info in wall.process(waiting.robot.run_id).infos] == [False]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_what_asks_it_to_end_does_not_stop_it(
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_what_a_terminal_sends_does_not_stop_it(
     start: Callable[..., Waiting], wall: RecordingWall, number: signal.Signals
 ) -> None:
-    """As what stops a whole CI job does: robot's last words are still to come."""
     waiting = start()
     wait_for(lambda: "Waits" in str(wall.process(waiting.robot.run_id).events), 60)
     waiting.courier.send_signal(number)
@@ -119,6 +118,20 @@ def test_what_asks_it_to_end_does_not_stop_it(
     run = waiting.robot.finish()
     assert "livewall" not in run.console
     assert_equal(read_output(run.output), wall.record(run.run_id))
+
+
+def test_told_to_end_it_leaves_all_to_robot(start: Callable[..., Waiting], wall: RecordingWall) -> None:
+    """At once: pabot and Jenkins wait for it before they end robot."""
+    waiting = start()
+    wait_for(lambda: "Waits" in str(wall.process(waiting.robot.run_id).events), 60)
+    waiting.courier.terminate()
+    wait_for(lambda: is_gone(waiting.courier), 60)
+    waiting.go_on()
+    run = waiting.robot.finish()
+    assert "livewall" not in run.console
+    assert_equal(read_output(run.output), wall.record(run.run_id))
+    assert [info["died"] for info in wall.process(run.run_id).infos] == [False, False]
+    assert list(run.spool.iterdir()) == []
 
 
 @pytest.mark.parametrize("is_heard", [True, False], ids=["a wall that answers", "a wall that hangs"])
