@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft7Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from livewall_dashboard.base.errors import Misconfigured
 from livewall_dashboard.lab.faults import Place, listed, suggestion
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator, ValidationError
 
 SCHEMA = "setups_config.schema.json"
 
@@ -43,6 +44,8 @@ def misfits(document: object) -> list[Misfit]:
 
 @functools.lru_cache(maxsize=1)
 def _validator() -> Draft7Validator:
+    from jsonschema import Draft7Validator  # noqa: PLC0415  # a tenth of a start, and many walls have no such file
+
     for candidate in _CANDIDATES:
         if candidate.is_file():
             return Draft7Validator(json.loads(candidate.read_text(encoding="utf-8")))

@@ -7,6 +7,7 @@ In eventlet mode `patch` must come before anything else of the dashboard is impo
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import resource
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
+from livewall_dashboard.base.garbage import SELDOM
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.base.settings import UNIX
 from livewall_dashboard.base.terminal import Terminal
@@ -32,6 +34,8 @@ _terminal: Terminal | None = None
 """As it was when the program began."""
 
 MODES = ("eventlet", "threading")
+_WITHOUT_DNS = "EVENTLET_NO_GREENDNS"
+"""Eventlet's variable: its sockets look up names by themselves, which stops all others meanwhile."""
 MAX_CONNECTIONS = 10_000
 DESCRIPTORS = 65_536
 """Open files this process asks the system for, where the system's hard limit lets it."""
@@ -44,11 +48,31 @@ WARN_EACH = 60.0
 def patch() -> None:
     """Make blocking calls cooperative, psycopg's too: it would stop the whole server otherwise."""
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+    os.environ[_WITHOUT_DNS] = "yes"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet
+    del os.environ[_WITHOUT_DNS]
     _let_joins_time_out()
     eventlet.monkey_patch()
+    _import_dns_late()
+
+
+def _import_dns_late() -> None:
+    """What looks up names is imported for the first that is looked up: its 200 modules are a sixth of a start."""
+    from eventlet.green import socket as green
+
+    def late(name: str) -> Callable[..., Any]:
+        def look_up(*args: Any, **named: Any) -> Any:
+            from eventlet.support import greendns
+
+            return getattr(greendns, name)(*args, **named)
+
+        return look_up
+
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "getnameinfo"):
+        for module in (socket, green):
+            setattr(module, name, late(name))
 
 
 def _let_joins_time_out() -> None:
@@ -229,6 +253,7 @@ def prepare() -> None:
     global _terminal
     if not {"serve", "up"} & set(sys.argv[1:]):
         return
+    gc.set_threshold(*SELDOM)  # next to nothing of what is imported goes again
     _terminal = Terminal()
     signal.signal(signal.SIGHUP, _ignore)  # a reload that comes before somebody listens must not be the end
     if mode_of(sys.argv[1:], os.environ) == "eventlet":
