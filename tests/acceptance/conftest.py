@@ -14,8 +14,12 @@ from support.postgres import Databases
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The one that takes minutes comes first: the others fill the time of the other workers."""
-    items.sort(key=lambda item: item.path.name != "test_deployments_during_a_run.py")
+    """The one that takes minutes comes first: the others fill the time of the other workers.
+
+    Then those that share a server that deploys itself, so that one worker has all of them, and makes it once.
+    """
+    first = "test_deployments_during_a_run.py"
+    items.sort(key=lambda item: (item.path.name != first, item.path.parent.name != "deploy"))
 
 
 @pytest.fixture(scope="session")

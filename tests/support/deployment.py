@@ -26,6 +26,8 @@ SCRIPT = ROOT / "config" / "deploy.sh"
 SOURCES = ("listener", "agent", "dashboard", "schema", "config", "docs/demo", "pyproject.toml", "README.md", "LICENSE")
 """What a release is made of, so that the tests need no git history of the checkout."""
 PACKAGE = "dashboard/livewall_dashboard"
+WITH_WHAT_IT_NEEDS = ("--pip-options", "--no-index --no-build-isolation")
+"""Has pip look whether the environment has all that the release requires, which takes as long as to build it."""
 GOOD, UNTOUCHED, USAGE, ROLLED_BACK, FOR_A_PERSON, BUSY = range(6)
 
 Edit = Callable[[Path], None]
@@ -35,7 +37,7 @@ class Deployment:
     """Everything lies below `directory`; `port` is the service's.
 
     Releases share this environment's packages, as `--packages` offers a server without an index, unless `alone`: then
-    each has its own from the index.
+    each has its own from the index. Whether what they require is among them is asked by `WITH_WHAT_IT_NEEDS` alone.
     """
 
     def __init__(self, directory: Path, database_url: str, *, alone: bool = False) -> None:
@@ -100,7 +102,7 @@ class Deployment:
         }
         if not self._alone:
             given["packages"] = sysconfig.get_path("purelib")
-            given["pip-options"] = "--no-index --no-build-isolation"
+            given["pip-options"] = "--no-index --no-build-isolation --no-deps"
         return [str(SCRIPT), *(f"--{name}={value}" for name, value in given.items()), *words]
 
     def start(self, *words: str) -> subprocess.Popen[str]:

@@ -15,13 +15,13 @@ LONG = 120.0
 
 
 class SteadyRun:
-    """A robot with tests of a few milliseconds each, until `let_go`. `setup` is known from `wait_begun` on."""
+    """A robot with tests of 30 milliseconds each, until `let_go`. `setup` is known from `wait_begun` on."""
 
     def __init__(self, lab: Lab, flag: Path, *arguments: str, **options: Any) -> None:
         self.lab = lab
         self._flag = flag
         self.setup = ""
-        variables = ("--variable", f"FLAG:{flag}", "--variable", "PAUSE:0.012")
+        variables = ("--variable", f"FLAG:{flag}", "--variable", "PAUSE:0.03")
         self.robot: RunningRobot = lab.start("steady", *variables, *arguments, **options)
 
     def wait_begun(self) -> None:

@@ -45,7 +45,8 @@ def test_what_comes_back_equals_what_robot_wrote(
     whole = lab.start("slow", "--log", "log.html", setup="whole", env=upload).finish()
     assert wall.get(f"/api/v1/runs/{whole.run_id}")["artifacts"], whole.console
     for setup in ("busy-1", "busy-2"):
-        running.append(lab.start("steady", "--variable", f"FLAG:{tmp_path / 'go'}", setup=setup))
+        words = ("--variable", f"FLAG:{tmp_path / 'go'}", "--variable", "PAUSE:0.05")
+        running.append(lab.start("steady", *words, setup=setup))
         wait_for(lambda: wall.tile(setup)["counts"]["passed"] > 5, what="the run to go")  # noqa: B023 - called at once
     livewall("backup", "--data", wall.data, tmp_path / "wall.zip")
     assert all(robot.process.poll() is None for robot in running), "the others went on all the time"

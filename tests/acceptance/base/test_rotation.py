@@ -54,6 +54,7 @@ def test_a_new_token_delivers_what_an_old_one_left(
     node = {"TZ": NODE_ZONE, "LIVEWALL_TOKEN": old, "LIVEWALL_TIMEOUT": "1"}
     running = start_robot(
         SUITES / "steady", "--log", "NONE", "--report", "NONE", "--variable", f"FLAG:{flag}",
+        "--variable", "PAUSE:0.03",
         cwd=tmp_path, url=wall.url, setup="Board 7", run_id="begun-with-the-old", env=node,
     )  # fmt: skip
     try:

@@ -18,6 +18,7 @@ from support.deployment import (
     SCRIPT,
     UNTOUCHED,
     USAGE,
+    WITH_WHAT_IT_NEEDS,
     Deployment,
     fails_at_import,
     is_unwell,
@@ -41,7 +42,7 @@ def test_the_script_is_clean_by_shellcheck() -> None:
 
 def test_the_first_deployment_and_the_next_and_the_same_again(server: Deployment) -> None:
     first = server.commit('The "first" one: 100 % größer')
-    said = server.deploy()
+    said = server.deploy(*WITH_WHAT_IT_NEEDS)
     assert server.runs(first)
     assert "no good release before" in server.deploy("rollback", expect=UNTOUCHED)
     release = server.current
@@ -79,7 +80,7 @@ def test_a_release_that_cannot_work_is_never_current(deployed: Deployment) -> No
     }  # fmt: skip
     for subject, (edit, reason) in bad.items():
         deployed.commit(subject, edit)
-        said = deployed.deploy(expect=UNTOUCHED)
+        said = deployed.deploy(*(WITH_WHAT_IT_NEEDS if subject == "no package" else ()), expect=UNTOUCHED)
         assert reason in said, said
         assert deployed.runs(good)
         deployed.back(good, f"after {subject}")

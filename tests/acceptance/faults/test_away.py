@@ -43,8 +43,8 @@ def test_the_listener_does_not_change_what_robot_writes(lab: Lab) -> None:
     assert _timeless(lab.run("traps").output) == _timeless(without.output)
 
 
-def test_ten_robots_side_by_side(lab: Lab) -> None:
-    robots = [lab.start("slow", *QUICK, setup=f"side-{number}") for number in range(10)]
+def test_five_robots_side_by_side(lab: Lab) -> None:
+    robots = [lab.start("slow", *QUICK, setup=f"side-{number}") for number in range(5)]
     for robot in robots:
         lab.holds(robot.finish())
 
