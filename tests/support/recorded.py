@@ -66,14 +66,16 @@ class Database:
 
     def record(self, key: str, process: str | None = None) -> Record:
         """The run without superseded processes, or one process of it by its name."""
-        run = self.run(key)
-        processes = self.processes(key)
-        if process is None:
-            chosen_processes, totals = [row for row in processes if not row["superseded"]], run
-        else:
-            (totals,) = chosen_processes = [row for row in processes if row["name"] == process]
-        chosen = {"run": run["id"], "processes": [row["no"] for row in chosen_processes]}
         with psycopg.connect(self._url, row_factory=dict_row) as connection:
+            run = connection.execute(RUN, [key]).fetchone()
+            if run is None:
+                raise LookupError(f"no run {key}")
+            processes = connection.execute(PROCESSES, [run["id"]]).fetchall()
+            if process is None:
+                chosen_processes, totals = [row for row in processes if not row["superseded"]], run
+            else:
+                (totals,) = chosen_processes = [row for row in processes if row["name"] == process]
+            chosen = {"run": run["id"], "processes": [row["no"] for row in chosen_processes]}
             suites = connection.execute(SUITES, chosen).fetchall()
             tests = connection.execute(TESTS, chosen).fetchall()
             stored = connection.execute(
