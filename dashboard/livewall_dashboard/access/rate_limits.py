@@ -18,11 +18,11 @@ REMEMBERED = 20_000
 """Callers counted at the same time; then those are forgotten who have nothing to wait for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limit:
     """`burst` calls at once, and `per_second` of them for good; with `each_run` counted for each run apart.
 
-    `what` is for people.
+    `what` is for people. Two of them are two, whatever they say: a key of every request.
     """
 
     what: str

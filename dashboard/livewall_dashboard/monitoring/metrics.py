@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
@@ -32,18 +33,19 @@ class Metrics:
             "livewall_events_received", "Events taken in from nodes, repeated ones included", registry=self.registry
         )
         self.frames = Counter("livewall_frames", "Frames sent to the screens", registry=self.registry)
-        self.ack_seconds = Histogram(
-            "livewall_ack_seconds",
-            "From a batch of events to its acknowledgement, which is after COMMIT",
-            buckets=ACK_BUCKETS,
-            registry=self.registry,
+        self.ack_seconds = ManyAtOnce(
+            "livewall_ack_seconds", "From a batch of events to its acknowledgement, which is after COMMIT", ACK_BUCKETS
         )
+        self.registry.register(self.ack_seconds)
         self.commit_lag = ManyAtOnce(
             "livewall_commit_lag_seconds", "From an event's arrival to its COMMIT, each event counted", LAG_BUCKETS
         )
         self.registry.register(self.commit_lag)
         ProcessCollector(registry=self.registry)  # process_resident_memory_bytes, process_open_fds, ...
-        self.responses = Counter("livewall_responses", "HTTP responses", ["endpoint", "status"], registry=self.registry)
+        self._responses = Counter(
+            "livewall_responses", "HTTP responses", ["endpoint", "status"], registry=self.registry
+        )
+        self._count_of: dict[tuple[str, int], Callable[[], None]] = {}
         Gauge("livewall_info", "Always 1", ["version"], registry=self.registry).labels(version).set(1)
 
     def add(self, measures: Iterable[feature.Gauge | feature.Counter]) -> None:
@@ -61,7 +63,10 @@ class Metrics:
 
     def count(self, endpoint: str, status: int, seconds: float) -> None:
         """A response that was made in so many seconds."""
-        self.responses.labels(endpoint, str(status)).inc()
+        count = self._count_of.get((endpoint, status))
+        if count is None:
+            count = self._count_of[endpoint, status] = self._responses.labels(endpoint, str(status)).inc
+        count()
         if endpoint == EVENTS_ENDPOINT and status == 200:
             self.ack_seconds.observe(seconds)
 
@@ -71,27 +76,30 @@ class Metrics:
 
 
 class ManyAtOnce(Collector):
-    """A histogram that takes a value for thousands of events as fast as for one. One thread observes.
+    """A histogram that takes a value for thousands of events as fast as for one.
 
     `buckets`: their upper bounds, ascending.
     """
 
     def __init__(self, name: str, meaning: str, buckets: Sequence[float]):
+        self._lock = threading.Lock()
         self._name, self._meaning = name, meaning
         self._bounds = list(buckets)
         self._counts = [0] * (len(buckets) + 1)
         self._sum = 0.0
 
-    def observe(self, value: float, times: int) -> None:
+    def observe(self, value: float, times: int = 1) -> None:
         """Below 0, as after a clock was set back, counts as 0."""
         value = max(0.0, value)
-        self._counts[bisect_left(self._bounds, value)] += times
-        self._sum += value * times
+        with self._lock:
+            self._counts[bisect_left(self._bounds, value)] += times
+            self._sum += value * times
 
     def collect(self) -> Iterator[HistogramMetricFamily]:
         bounds = [*map(str, self._bounds), "+Inf"]
-        buckets = list(zip(bounds, accumulate(self._counts), strict=True))
-        yield HistogramMetricFamily(self._name, self._meaning, buckets=buckets, sum_value=self._sum)
+        with self._lock:
+            buckets, total = list(zip(bounds, accumulate(self._counts), strict=True)), self._sum
+        yield HistogramMetricFamily(self._name, self._meaning, buckets=buckets, sum_value=total)
 
     def describe(self) -> Iterator[HistogramMetricFamily]:
         yield HistogramMetricFamily(self._name, self._meaning)

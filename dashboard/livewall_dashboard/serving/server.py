@@ -149,16 +149,6 @@ def serve(app: Any, listening: socket.socket, mode: str, stop: StopSignal) -> No
 def _accept_eventlet(app: Any, listening: socket.socket) -> None:
     import eventlet.wsgi
 
-    from livewall_dashboard.web.request_head import StrictHead
-
-    class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
-        def _read_request_line(self) -> bytes:
-            line: bytes = super()._read_request_line()
-            if len(line) < eventlet.wsgi.MAX_REQUEST_LINE:
-                return line
-            self.send_error(414)
-            return b""
-
     eventlet.wsgi.server(
         _Undaunted(listening),
         app,
@@ -166,9 +156,87 @@ def _accept_eventlet(app: Any, listening: socket.socket) -> None:
         log_output=False,
         debug=False,
         max_size=connections(),
-        protocol=Handler,
+        protocol=_eventlet_handler(app),
         socket_timeout=SOCKET_TIMEOUT,
     )
+
+
+def _eventlet_handler(app: Any) -> type:
+    import eventlet.wsgi
+
+    from livewall_dashboard.web.request_head import StrictHead
+    from livewall_dashboard.web.short_routes import is_short
+    from livewall_dashboard.web.whole_request import environ_of, whole_answer
+
+    class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
+        """eventlet's, but that it makes less anew with each request, and writes answers of short routes at once."""
+
+        server: Any
+
+        def setup(self) -> None:
+            super().setup()
+            name, port = eventlet.wsgi.addr_to_host_port(self.request.getsockname())
+            address, its_port = eventlet.wsgi.addr_to_host_port(self.client_address)
+            self._environ_of_line = {
+                **self.server.get_environ(),
+                "SERVER_PROTOCOL": "HTTP/1.0",
+                "SERVER_NAME": name,
+                "SERVER_PORT": str(port),
+                "REMOTE_ADDR": address,
+                "REMOTE_PORT": str(its_port),
+                "GATEWAY_INTERFACE": "CGI/1.1",
+                "eventlet.set_idle": self._set_idle,
+            }
+
+        def _read_request_line(self) -> bytes:
+            line: bytes = super()._read_request_line()
+            if len(line) < eventlet.wsgi.MAX_REQUEST_LINE:
+                return line
+            self.send_error(414)
+            return b""
+
+        def get_environ(self) -> dict[str, Any]:
+            environ = {**self._environ_of_line, **environ_of(self.command, self.path, self.headers)}
+            goes_on = {}
+            if environ.get("HTTP_EXPECT", "").lower() == "100-continue":
+                goes_on = {"wfile": self.wfile, "wfile_line": b"HTTP/1.1 100 Continue\r\n"}
+            length = environ.get("CONTENT_LENGTH", "0")
+            body = eventlet.wsgi.Input(self.rfile, length, self.connection, **goes_on)
+            environ["wsgi.input"] = environ["eventlet.input"] = body
+            environ["eventlet.posthooks"] = []
+            return environ
+
+        def handle_one_response(self) -> None:
+            body = self.environ["eventlet.input"]
+            if body.should_send_hundred_continue or not (self.is_newest and is_short(app, self.command, self.path)):
+                super().handle_one_response()
+                return
+            try:
+                answer = whole_answer(self.application, self.environ, self._connection_header())
+            except Exception:
+                log.exception("A request ended by an error")
+                self.send_error(500)
+                return
+            self.connection.sendall(answer)
+            if body.position < body.content_length and not self.close_connection:
+                self._discard(body)
+
+        def _connection_header(self) -> str:
+            if self.close_connection:
+                return "close"
+            return "keep-alive" if self.headers.get("Connection", "").lower() == "keep-alive" else ""
+
+        def _discard(self, body: Any) -> None:
+            """What nobody read must not be taken for the next request."""
+            try:
+                body.discard()
+            except OSError:
+                self.close_connection = True
+
+        def _set_idle(self) -> None:
+            self.conn_state[2] = eventlet.wsgi.STATE_IDLE
+
+    return Handler
 
 
 def _accept_threading(app: Any, listening: socket.socket) -> None:

@@ -13,7 +13,6 @@ import socket
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from http.client import HTTPMessage
 from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +52,37 @@ class Refused(Exception):
         self.status = status
 
 
+class Headers:
+    """Of one request, in the order they came. Asked for by a name in any case."""
+
+    def __init__(self) -> None:
+        self._pairs: list[tuple[str, str]] = []
+        self._values: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def add(self, name: str, value: str) -> None:
+        self._pairs.append((name, value))
+        self._values.setdefault(name.lower(), []).append(value)
+
+    def items(self) -> list[tuple[str, str]]:
+        return self._pairs
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """The first value."""
+        values = self._values.get(name.lower())
+        return values[0] if values else otherwise
+
+    def get_all(self, name: str, otherwise: Any = None) -> Any:
+        return self._values.get(name.lower(), otherwise)
+
+
 class StrictHead(_Handler):
     """For any request handler of the standard library's kind: the class to inherit from first."""
 
     raw_requestline: bytes
+    headers: Headers  # type: ignore[assignment]  # the standard library's are those of a mail
 
     def parse_request(self) -> bool:
         """As the standard library's, which begins a parser of mails for each head and refuses less."""
@@ -134,9 +160,9 @@ def _request_line(line: bytes) -> tuple[str, str, str]:
     return found[1], found[2], found[3]
 
 
-def _headers(reader: BufferedIOBase) -> HTTPMessage:
+def _headers(reader: BufferedIOBase) -> Headers:
     """Each line within its limits and of one meaning."""
-    headers = HTTPMessage()
+    headers = Headers()
     size = 0
     while (line := reader.readline(MAX_LINE + 1)) not in (b"\r\n", b"\n"):
         size += len(line)
@@ -147,7 +173,7 @@ def _headers(reader: BufferedIOBase) -> HTTPMessage:
         found = _HEADER.fullmatch(line)
         if not found:
             raise Refused(400)
-        headers.set_raw(found[1].decode("ascii"), found[2].decode("latin-1").lstrip(" \t"))
+        headers.add(found[1].decode("ascii"), found[2].decode("latin-1").lstrip(" \t"))
     return headers
 
 

@@ -199,7 +199,8 @@ class Recorder:
             self._check(entries, taken)
         finally:
             self._pending.add(taken, size)
-            self._work.set()
+            if not self._work.is_set():  # most find it so, and it is cleared under the lock
+                self._work.set()
 
     def _check(self, entries: Sequence[Entry], taken: list[Entry]) -> None:
         """Move to `taken` what comes next, up to the first that does not."""
@@ -236,11 +237,11 @@ class Recorder:
         known = self._processes.get(key)
         if known is None:
             return 0
-        event = self._waiters.add(key, seq)
-        # Looked at after the event was added, lest the commit slips in between.
+        waiter = self._waiters.add(key, seq)
+        # Looked at after the waiter was added, lest the commit slips in between.
         if self._available and known.stored < seq <= known.taken and not known.refused:
-            event.wait(timeout)
-        self._waiters.remove(key, event)
+            waiter.wait(timeout)
+        self._waiters.remove(key, waiter)
         return known.stored
 
     # ------------------------------------------------------------------ out, after a restart
