@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from livewall_dashboard.base.garbage import collected_seldom
 from livewall_dashboard.check.configuration import check_configuration, check_jenkins
 from livewall_dashboard.check.database import check_database
 from livewall_dashboard.check.instances import check_instances
@@ -33,7 +34,8 @@ def check(database_url: str | None, data: Path, offline: bool, **serving: Any) -
     Takes the options and the environment of `livewall serve` or `livewall up`. Changes nothing. Ends with 1 if
     something has to be repaired, else with 0.
     """
-    import_module("livewall_dashboard.serving.commands")  # what would start has to be whole
+    with collected_seldom():
+        import_module("livewall_dashboard.serving.commands")  # what would start has to be whole
     settings, _ = settings_of(data, serving)
     configuration = check_configuration(settings.lab_file, os.environ, optional=settings.config is None)
 
