@@ -35,6 +35,7 @@ def install(wheelhouse: Path, tmp_path: Path) -> Install:
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(wheelhouse),
         "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_COMPILE": "1",  # of what is installed, little is ever imported
     }
 
     def call(*arguments: str, program: str = "") -> subprocess.CompletedProcess[str]:

@@ -48,6 +48,7 @@ class Node:
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": str(wheelhouse),
             "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_COMPILE": "1",  # of what is installed, little is ever imported
         }
 
     @property
