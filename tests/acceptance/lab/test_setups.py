@@ -8,12 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from support.dashboard import Dashboard
 from support.lab import Lab
+from support.marks import in_the_long_form
 from support.robot import Run
 from support.screens import PlainScreen
 from support.waiting import wait_for
@@ -44,12 +44,12 @@ SHAPES = {
 }
 
 
-@pytest.mark.parametrize("config", SHAPES.values(), ids=SHAPES.keys())
+@pytest.mark.parametrize("shape", ["host", "older shape, address", *in_the_long_form("address", "older shape, host")])
 def test_a_node_without_a_setup_of_its_own_finds_it(
-    config: dict[str, Any], make_dashboard: Callable[..., Dashboard], tmp_path: Path
+    shape: str, make_dashboard: Callable[..., Dashboard], tmp_path: Path
 ) -> None:
     path = tmp_path / "setups_config.json"
-    path.write_text(json.dumps(config), encoding="utf-8")
+    path.write_text(json.dumps(SHAPES[shape]), encoding="utf-8")
     lab = Lab(make_dashboard(extra_args=["--config", str(path), "--data", str(tmp_path / "data")]).start(), tmp_path)
     run = _run(lab, setup="")
     assert lab.database.runs_of("Right Here") == [run.run_id]

@@ -1,4 +1,7 @@
-"""What a wall is told equals output.xml, on the newest and the oldest Robot Framework."""
+"""What a wall is told equals output.xml, on the newest and the oldest Robot Framework.
+
+Most of these runs are looked at on the newest by test_traps.py, down to Postgres: here that is the long form.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from support.marks import in_the_long_form
 from support.oracle import assert_equal, read_output
 from support.robot import run_robot
 from support.wall import RecordingWall, record_of
 
+OF_THE_NEWEST = ("traps", "no output")
 SUITES = Path(__file__).parents[1] / "suites"
 RUNS: dict[str, tuple[str, list[str]]] = {
     "traps": ("traps", []),
@@ -23,6 +28,11 @@ RUNS: dict[str, tuple[str, list[str]]] = {
     "empty": ("empty", ["--runemptysuite"]),
     "no output": ("slow", ["--variable", "PAUSE:1ms", "--output", "NONE"]),
 }
+RUNS_AND_ROBOTS = [
+    *((name, "newest") for name in OF_THE_NEWEST),
+    *((name, "oldest") for name in RUNS),
+    *in_the_long_form(*((name, "newest") for name in RUNS if name not in OF_THE_NEWEST)),
+]
 
 
 def tolerance(robot: str | None) -> dict[str, Any]:
@@ -30,7 +40,7 @@ def tolerance(robot: str | None) -> dict[str, Any]:
     return {"resolution": 0.0011} if robot else {}
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(("name", "robot"), RUNS_AND_ROBOTS, indirect=["robot"])
 def test_events_end_as_output_xml_says(wall: RecordingWall, tmp_path: Path, robot: str | None, name: str) -> None:
     suites, args = RUNS[name]
     run = run_robot(SUITES / suites, *args, cwd=tmp_path, url=wall.url, robot=robot)

@@ -39,7 +39,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 6
+EXAMPLES = 4
 LONG = 300
 CALLS_OF_ONE = 500
 """Requests until the next caller has their turn, so that none is told to come back later."""
