@@ -36,6 +36,8 @@ IN_A_LANE = SIDE_BY_SIDE if CORES > checks.AT_A_TIME else ()
 STARTS = "tests/acceptance/serving/test_up.py::test_all_of_it_ends_and_starts_again_where_it_was"
 """`livewall up`, a robot run on it, and a second start: on each Python."""
 NOT_OF_PYTHON = ("-m", "not soak and not any_python")
+FEWER_EXAMPLES = {"LIVEWALL_TEST_EXAMPLES": "25"}
+"""That hypothesis makes up for a test, where the newest Python sees a hundred; no two Pythons see the same."""
 
 
 def program(name: str) -> str:
@@ -215,10 +217,12 @@ if NEWEST != OLDEST:
     on_python(OLDEST, "integration", *SIDE_BY_SIDE, *NOT_OF_PYTHON, "tests/integration", tags=["integration"])
 
 for _version, _path in WALL.items():
+    _which = () if _version in {OLDEST, NEWEST} else NOT_OF_PYTHON
+    _examples = {} if _version == NEWEST else FEWER_EXAMPLES
     if _path == sys.executable:  # here the acceptance tests start it anyway
-        on_python(_version, "unit", *SIDE_BY_SIDE, "tests/unit", tags=["unit", "quick"])
+        on_python(_version, "unit", *IN_A_LANE, *_which, "tests/unit", tags=["unit", "quick"], **_examples)
     else:
-        on_python(_version, "unit", *IN_A_LANE, "tests/unit", STARTS, tags=["unit"])
+        on_python(_version, "unit", *IN_A_LANE, *_which, "tests/unit", STARTS, tags=["unit"], **_examples)
 
 
 # ---------------------------------------------------------------------- nodes
@@ -234,8 +238,9 @@ def on_node(version: str) -> None:
             "--quiet", "pytest>=8.3,<10", "pytest-timeout>=2.3,<3", "pytest-xdist>=3.6,<4", "hypothesis>=6.100,<7"
         )
         units = "tests/unit/listener"
+        which = () if version == OLDEST_OF_NODES else NOT_OF_PYTHON
         pytest(
-            session, *SIDE_BY_SIDE, "--config-file=tests/runner/node.ini", "--rootdir=.", f"--confcutdir={units}",
+            session, *IN_A_LANE, *which, "--config-file=tests/runner/node.ini", "--rootdir=.", f"--confcutdir={units}",
             *(f"--ignore={units}/{name}" for name in NEEDS_THE_WALL), units,
             python="python", PYTHONPATH="listener:tests",
         )  # fmt: skip

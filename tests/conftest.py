@@ -37,8 +37,9 @@ for _number in (signal.SIGINT, signal.SIGHUP):
 # Where nothing may write byte code, each of hundreds of processes would compile each module anew: most of its start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# A machine that is busy with something else is no fault of an example.
-settings.register_profile("livewall", deadline=None)
+# A machine that is busy with something else is no fault of an example. noxfile.py asks most Pythons for fewer.
+_examples = int(os.environ.get("LIVEWALL_TEST_EXAMPLES", "100"))
+settings.register_profile("livewall", deadline=None, max_examples=_examples)
 settings.load_profile("livewall")
 
 

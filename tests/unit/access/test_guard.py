@@ -18,6 +18,8 @@ from support.access_lab import (
     client_of,
 )
 
+pytestmark = pytest.mark.any_python
+
 
 @pytest.mark.parametrize("policy", [CLOSED, LOOPBACK_CLOSED])
 @pytest.mark.parametrize("route", GRANTS)

@@ -329,6 +329,7 @@ SIGNS = (
 PIECES = st.sampled_from(WORDS + SIGNS)
 
 
+@pytest.mark.any_python
 @settings(max_examples=40)
 @given(st.lists(PIECES, min_size=1, max_size=4), st.integers(200, 3000), st.text(max_size=20))
 def test_no_line_costs_more_than_its_length(pieces: list[str], times: int, end: str) -> None:

@@ -23,6 +23,8 @@ from livewall_dashboard.lab.model import ReportLimits
 from support import build_reports
 from support.build_reports import GOOD, packed, read, tar_of, tar_with
 
+pytestmark = pytest.mark.any_python
+
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "bz2": bz2.compress,
     "gz": gzip.compress,

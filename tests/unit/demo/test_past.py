@@ -13,6 +13,8 @@ from livewall_dashboard.demo.past import MADE, commits, month
 from livewall_dashboard.demo.past_plan import BROKEN, NIGHTS, TROUBLES, outcome
 from livewall_dashboard.history.result_sets.result_set import GivenResult, GivenSuite, ResultSet
 
+pytestmark = pytest.mark.any_python
+
 NOW = datetime(2026, 3, 31, 9, 15, tzinfo=timezone.utc)
 AT_WORK = [rig for rig in RIGS if rig.suites]
 

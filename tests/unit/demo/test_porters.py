@@ -16,7 +16,7 @@ from livewall_dashboard.demo import porters
 from livewall_listener.notices import Notices
 from support.build_reports import read
 
-pytestmark = pytest.mark.skipif(not porters.possible(), reason="needs make")
+pytestmark = [pytest.mark.any_python, pytest.mark.skipif(not porters.possible(), reason="needs make")]
 
 NO_TIMERFD = "make failed: clock.c:88: error: 'TFD_CLOEXEC' undeclared (first use in this function)"
 

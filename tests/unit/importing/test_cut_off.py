@@ -10,6 +10,8 @@ from livewall_dashboard.importing import model, output_xml
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.model import Output, SuiteLine, Unreadable
 
+pytestmark = pytest.mark.any_python
+
 OUTPUTS = Path(__file__).with_name("outputs")
 
 

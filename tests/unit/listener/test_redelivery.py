@@ -45,6 +45,7 @@ def names(wall: RecordingWall, run: str) -> list[str]:
     return [event["name"] if event["kind"] != "lost" else "lost" for event in wall.process(run).events]
 
 
+@pytest.mark.any_python
 def test_a_spool_cut_at_every_byte_delivers_its_whole_records_and_goes(tmp_path: Path) -> None:
     with RecordingWall() as wall:
         whole = leave(tmp_path, wall.url, "run-0000").read_bytes()

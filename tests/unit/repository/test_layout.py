@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_python
+
 ROOT = Path(__file__).parents[3]
 WALL = ROOT / "dashboard" / "livewall_dashboard"
 WEIGHTS = ("unit", "integration", "acceptance", "browser")

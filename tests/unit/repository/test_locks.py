@@ -6,6 +6,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.any_python
+
 WALL = Path(__file__).parents[3] / "dashboard" / "livewall_dashboard"
 KEY = re.compile(r"^\w*LOCK = (0x[0-9A-Fa-f_]+)$", re.MULTILINE)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_python
+
 STATIC = Path(__file__).parents[3] / "dashboard" / "livewall_dashboard" / "static"
 NOUNS = (
     "agents", "attempts", "branches", "builds", "columns", "commits", "days", "errors", "failures", "files", "folders",

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from unit.security.decoders import CORPUS, DECODERS, feed, seeds
 
+pytestmark = pytest.mark.any_python
+
 EXAMPLES = 30
 LONG = 20_000
 SECONDS = 5.0

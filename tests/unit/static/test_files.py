@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_python
+
 PACKAGE = Path(__file__).parents[3] / "dashboard" / "livewall_dashboard"
 STATIC = PACKAGE / "static"
 SOURCES = [
