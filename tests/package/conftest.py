@@ -32,9 +32,12 @@ def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
 def _installed(
     tmp_path_factory: pytest.TempPathFactory, name: str, *requirements: str, python: str = sys.executable
 ) -> Environment:
+    """With a pip of its own where it is another Python, which may be too old for ours: to install pip takes seconds."""
     made = Environment(tmp_path_factory.mktemp(name) / "venv", tmp_path_factory.mktemp("somewhere"))
-    subprocess.run([python, "-m", "venv", str(made.folder)], check=True, timeout=300, env=environment())
-    installed = made.run("python", "-m", "pip", "install", "-q", *requirements)
+    made.has_pip = python != sys.executable
+    options = () if made.has_pip else ("--without-pip",)
+    subprocess.run([python, "-m", "venv", *options, str(made.folder)], check=True, timeout=300, env=environment())
+    installed = made.pip("install", "-q", *requirements)
     assert installed.returncode == 0, installed.stdout
     return made
 
