@@ -14,6 +14,7 @@ from livewall_dashboard.access.browser_login import COOKIE
 from livewall_dashboard.access.tokens import TokenStore
 from livewall_dashboard.postgres.database import Database
 from support.dashboard import Dashboard
+from support.postgres import Databases
 from support.reporter import Reporter, T
 
 OpenScreen = Callable[..., Screen]
@@ -21,10 +22,11 @@ OpenScreen = Callable[..., Screen]
 
 @dataclass
 class Private:
-    """A private wall with one setup, and its keys."""
+    """A private wall with one setup, and the key of one test, which has a name of its own."""
 
     dashboard: Dashboard
     tokens: TokenStore
+    name: str
     reading: str
 
     @property
@@ -32,17 +34,43 @@ class Private:
         return self.dashboard.url
 
 
-@pytest.fixture
-def private(make_dashboard: Callable[..., Dashboard], database_url: str) -> Iterator[Private]:
-    database = Database(database_url)
+@dataclass
+class Door:
+    """A private wall for the whole file, and keys of it by their names, one for each test."""
+
+    dashboard: Dashboard
+    tokens: TokenStore
+    keys: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def door(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    url = databases.create(template)
+    database = Database(url)
     tokens = TokenStore(database)
-    reading, ingesting = tokens.create("Wall in room 3", "read"), tokens.create("nodes", "ingest")
-    dashboard = make_dashboard(extra_args=["--require-tokens"]).start()
-    Reporter(dashboard.request, ingesting).run([T("Boots")], setup="Board 7")
-    yield Private(dashboard, tokens, reading)
-    dashboard.stop()
-    assert reading not in dashboard.log
-    database.close()
+    ingesting = tokens.create("nodes", "ingest")
+    names = [f"Wall in room {number}" for number in range(1, 10)]
+    keys = {
+        name: tokens.create(name, "read") for name in names
+    }  # before the start: later ones it takes seconds to know
+    folder = tmp_path_factory.mktemp("private")
+    wall = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=["--require-tokens"])
+    try:
+        wall.start()
+        Reporter(wall.request, ingesting).run([T("Boots")], setup="Board 7")
+        yield Door(wall, tokens, keys)
+        wall.stop()
+    finally:
+        wall.kill()
+        database.close()
+        databases.drop(url)
+
+
+@pytest.fixture
+def private(door: Door) -> Iterator[Private]:
+    name, reading = door.keys.popitem()
+    yield Private(door.dashboard, door.tokens, name, reading)
+    assert reading not in door.dashboard.log
 
 
 def live(page: Page) -> None:
@@ -62,7 +90,7 @@ def test_a_screen_signs_itself_in_by_its_link_and_is_out_when_its_token_is(
     live(page)
     expect(screen.tile("Board 7")).to_be_visible()
     expect(page).to_have_url(f"{private.url}/?theme=light")
-    expect(page.get_by_role("link", name="Wall in room 3")).to_be_visible()
+    expect(page.get_by_role("link", name=private.name)).to_be_visible()
     assert private.reading not in "".join(asked), "no address and no header holds it"
     (cookie,) = page.context.cookies()
     assert cookie["name"] == COOKIE and cookie["value"] != private.reading
@@ -74,7 +102,7 @@ def test_a_screen_signs_itself_in_by_its_link_and_is_out_when_its_token_is(
     live(page)
     assert page.context.cookies()[0]["value"] != cookie["value"], "signed in anew"
 
-    private.tokens.revoke("Wall in room 3")
+    private.tokens.revoke(private.name)
     expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/login\?next=%2F%3Ftheme%3Dlight$"))
     expect(page.locator(".tile")).to_have_count(0)
@@ -118,7 +146,7 @@ def test_people_paste_a_token_and_sign_out(private: Private, open_screen: OpenSc
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{private.url}/runs?theme=light")
     expect(page.get_by_role("cell", name="Board 7 Suite")).to_be_visible()
-    page.get_by_role("link", name="Wall in room 3").click()
+    page.get_by_role("link", name=private.name).click()
     expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="This wall asks for a token")).to_be_visible()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from browser.feed import Feed
 from browser.screen import Screen
@@ -44,6 +44,8 @@ CUT = """() => [...document.querySelectorAll(".tile")].flatMap((tile) => {
         .map((node) => `${tile.querySelector(".name").textContent}: ${node.className}: ${node.textContent}`);
 })"""
 """Lines of tiles that the tile cuts off below."""
+AT_REST = "document.fonts.ready.then(() => new Promise(requestAnimationFrame))"
+"""With the type it was made for."""
 
 
 def expect_fits(screen: Screen, size: tuple[int, int]) -> None:
@@ -78,7 +80,7 @@ def board(play: Play, open_screen: OpenScreen) -> Callable[..., Screen]:
         feed = play(lab(size))
         screen = open_screen(feed.url + address, size=screen_size, **{"reduced_motion": "reduce", **options})
         screen.expect_tiles(size)
-        screen.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        screen.page.evaluate(AT_REST)
         return screen
 
     return board
@@ -89,9 +91,28 @@ def sizes(most: int, above: int = 0) -> list[Any]:
     return [*short, *in_the_long_form(*long)]
 
 
-@pytest.mark.parametrize("size", sizes(500))
-def test_every_setup_is_on_the_screen(board: Callable[..., Screen], size: int) -> None:
-    expect_fits(board(size), FULL_HD)
+@pytest.fixture(scope="module")
+def shown(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Screen]:
+    """A lab of so many setups on a screen that tests look at and leave as it is."""
+    feed = Feed(lab(request.param)).start()
+    try:
+        screen = Screen(browser, feed.url, size=FULL_HD, reduced_motion="reduce")
+        screen.expect_tiles(request.param)
+        screen.page.evaluate(AT_REST)
+        yield screen
+        screen.close()
+    finally:
+        feed.stop()
+    assert screen.complaints == []
+
+
+def shown_of(sizes: list[Any]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("shown", sizes, indirect=True)
+
+
+@shown_of(sizes(500))
+def test_every_setup_is_on_the_screen(shown: Screen) -> None:
+    expect_fits(shown, FULL_HD)
 
 
 @pytest.mark.parametrize("screen_size", [(1280, 720), (3840, 2160), (1080, 1920)])
@@ -100,9 +121,9 @@ def test_other_screens_do_as_well(board: Callable[..., Screen], size: int, scree
     expect_fits(board(size, screen_size=screen_size), screen_size)
 
 
-@pytest.mark.parametrize("size", sizes(200))
-def test_no_line_of_a_tile_is_cut_in_two(board: Callable[..., Screen], size: int) -> None:
-    assert board(size).page.evaluate(CUT) == []
+@shown_of(sizes(200))
+def test_no_line_of_a_tile_is_cut_in_two(shown: Screen) -> None:
+    assert shown.page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize("size", [13, TEXT_UP_TO])
@@ -115,26 +136,24 @@ def test_rows_of_the_last_runs_are_where_there_is_room(play: Play, open_screen: 
     assert screen.page.evaluate(CUT) == []
 
 
-@pytest.mark.parametrize("size", sizes(TEXT_UP_TO))
-def test_up_to_about_forty_setups_tell_their_story(board: Callable[..., Screen], size: int) -> None:
-    screen = board(size)
-    for tile in screen.page.locator('.tile[data-state="running"]').all():
+@shown_of(sizes(TEXT_UP_TO))
+def test_up_to_about_forty_setups_tell_their_story(shown: Screen) -> None:
+    for tile in shown.page.locator('.tile[data-state="running"]').all():
         expect(tile.locator(".now")).to_be_visible()
         expect(tile.locator(".fraction")).to_be_visible()
-    for tile in screen.page.locator('.tile[data-kind="failing"]').all():
+    for tile in shown.page.locator('.tile[data-kind="failing"]').all():
         expect(tile.locator(".failed-test").first).to_be_visible()
-    assert screen.page.locator('.tile[data-shape="cell"]').count() == 0
+    assert shown.page.locator('.tile[data-shape="cell"]').count() == 0
 
 
-@pytest.mark.parametrize("size", sizes(500, above=TEXT_UP_TO))
-def test_of_a_crowd_those_that_fail_and_run_keep_their_text(board: Callable[..., Screen], size: int) -> None:
-    screen = board(size)
-    cells = screen.page.locator('.tile[data-shape="cell"]')
+@shown_of(sizes(500, above=TEXT_UP_TO))
+def test_of_a_crowd_those_that_fail_and_run_keep_their_text(shown: Screen) -> None:
+    cells = shown.page.locator('.tile[data-shape="cell"]')
     kinds = set(cells.evaluate_all("tiles => tiles.map((tile) => tile.dataset.kind)"))
     assert kinds and not kinds & {"failing", "running"}
-    assert screen.page.locator('.tile:not([data-shape="cell"])').count() > 0
-    if size <= 200:
-        for tile in screen.page.locator('.tile[data-kind="failing"]').all():
+    assert shown.page.locator('.tile:not([data-shape="cell"])').count() > 0
+    if shown.page.locator(".tile").count() <= 200:
+        for tile in shown.page.locator('.tile[data-kind="failing"]').all():
             expect(tile.locator(".failed-test").first).to_be_visible()
 
 
