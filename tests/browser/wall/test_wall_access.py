@@ -226,3 +226,14 @@ def test_nothing_comes_from_another_host(play: Play, open_screen: OpenScreen) ->
         assert screen.origins == {screen.origin}
     fonts = screen.page.evaluate("document.fonts.ready.then(() => [...document.fonts].map((font) => font.status))")
     assert "loaded" in fonts and "error" not in fonts
+
+
+def test_a_pointer_that_rests_on_a_tile_is_hidden(play: Play, open_screen: OpenScreen) -> None:
+    """And no element above the tile is told so: all others would be styled anew with it."""
+    screen = open_screen(play([running("vm-1", 0), running("vm-2", 1)]).url)
+    screen.tile("vm-1").hover()
+    expect(screen.tile("vm-1").locator(".pointer-rests")).to_have_css("cursor", "none")
+    expect(screen.page.locator(".pointer-rests")).to_have_count(1)
+    screen.tile("vm-2").hover()
+    expect(screen.tile("vm-1").locator(".pointer-rests")).to_have_count(0)
+    expect(screen.tile("vm-2").locator(".pointer-rests")).to_have_css("cursor", "none")

@@ -31,14 +31,30 @@ function stayAwake() {
   ask();
 }
 
+/**
+ * While the pointer rests. Only the innermost element under it is told: a cursor is inherited, and if the body had none,
+ * all of the page would be styled anew at once.
+ */
 function hidePointer() {
   let timer = null;
+  let under = null;
+  const show = () => {
+    under?.classList.remove("pointer-rests");
+    under = null;
+  };
+  const hide = () => {
+    show();
+    under = [...document.querySelectorAll(":hover")].at(-1);
+    under?.classList.add("pointer-rests");
+  };
   const seen = () => {
-    document.body.classList.remove("pointer-rests");
+    show();
     clearTimeout(timer);
-    timer = setTimeout(() => document.body.classList.add("pointer-rests"), POINTER_REST);
+    timer = setTimeout(hide, POINTER_REST);
   };
   addEventListener("pointermove", seen, { passive: true });
+  // A tile has moved there.
+  addEventListener("pointerover", () => under && hide(), { passive: true });
   seen();
 }
 
