@@ -145,6 +145,15 @@ def test_an_overrun_says_so_and_looks_it(play: Play, open_screen: OpenScreen) ->
     assert screen.tile("late").evaluate(background) != screen.tile("in-time").evaluate(background)
 
 
+def test_a_bar_shows_each_part_of_the_plan(play: Play, open_screen: OpenScreen) -> None:
+    feed = play([running("vm-1", 0, counts={**counts(40, 10, 2, 4), "expected_failures": 8})])
+    track = open_screen(feed.url).tile("vm-1").locator(".track")
+    ends = re.compile(r"25%.*0px, .* 30%.*0px, .* 40%.*0px, .* 60%")
+    expect(track).to_have_css("background-image", ends)
+    feed.change("vm-1", counts=counts(40, 20))
+    expect(track).to_have_css("background-image", re.compile(r"50%.*0px, .* 50%.*0px, .* 50%.*0px, .* 50%"))
+
+
 SILENT = ("stale", "abandoned", "nodata")
 COLOURS = """(tiles) => {
     const probe = document.body.appendChild(document.createElement("i"));

@@ -35,6 +35,14 @@ export function setData(node, key, value) {
   if (node.dataset[key] !== value) node.dataset[key] = value;
 }
 
+/** A custom property of its style. */
+export function setProperty(node, name, value) {
+  node.properties ??= {};
+  if (node.properties[name] === value) return;
+  node.properties[name] = value;
+  node.style.setProperty(name, value);
+}
+
 /** Links where the address is one a reader may follow; without, the node is no link. */
 export function setLink(node, href) {
   if (node.target_ === href) return;

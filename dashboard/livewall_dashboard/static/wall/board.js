@@ -190,8 +190,8 @@ export class Board {
     });
     this.#order = sequence;
     if (focused !== document.activeElement && this.node.contains(focused)) focused.focus({ preventScroll: true });
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || document.hidden;
-    if (!still && !list) for (const move of moves) animate(...move);
+    if (!moves.length || list || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const move of moves) animate(...move);
   }
 }
 

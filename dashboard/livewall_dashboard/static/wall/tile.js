@@ -1,7 +1,7 @@
 // One setup on the board: nodes made once, then only what differs is written.
 
 import { buildsLink, titleFor } from "../shared/builds.js";
-import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setText } from "../shared/dom.js";
+import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setProperty, setText } from "../shared/dom.js";
 import { GRACE, ago, duration, left, over, plural, rough, shortCommit, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { Failures } from "./failures.js";
@@ -34,6 +34,12 @@ function row(className, label, tag = "span") {
   node.append(element("span", "sr-only", `${label}: `), what, figure);
   node.hidden = true;
   return { node, what: text, link: what, figure };
+}
+
+/** Nobody sees what is written into a row that is hidden, and each write costs. `text()` is asked for where it is shown. */
+function showRow({ node, what }, isShown, text) {
+  setHidden(node, !isShown);
+  if (isShown) setText(what, text());
 }
 
 export class Tile {
@@ -148,7 +154,8 @@ export class Tile {
       this.run.node, this.since.node, this.failures.node, this.suite.node, this.now.node, this.detail.node, this.agent.node,
       this.processes,
     );
-    this.node.append(this.body, this.#buildCounts(), this.#buildTrack(), ...this.#buildMeta());
+    this.track = element("div", "track");
+    this.node.append(this.body, this.#buildCounts(), this.track, ...this.#buildMeta());
   }
 
   #buildCounts() {
@@ -166,16 +173,6 @@ export class Tile {
     this.eta = element("span", "eta number");
     this.counts.append(this.eta);
     return this.counts;
-  }
-
-  #buildTrack() {
-    this.track = element("div", "track");
-    this.segments = {};
-    for (const part of PARTS) {
-      this.segments[part] = element("i", part);
-      this.track.append(this.segments[part]);
-    }
-    return this.track;
   }
 
   #buildMeta() {
@@ -201,17 +198,13 @@ export class Tile {
     this.doing = active && tile.test ? tile.test : active && tile.phase ? tile.phase : null;
     this.rows = rows;
 
-    setHidden(this.suite.node, !rows.suite || !active || !tile.suite);
-    setText(this.suite.what, tile.suite?.name ?? "");
-    setHidden(this.now.node, !rows.now || !this.doing);
+    showRow(this.suite, rows.suite && active && tile.suite, () => tile.suite.name);
+    showRow(this.now, rows.now && this.doing, () => tile.test?.name ?? phase);
     setData(this.now.node, "wrap", rows.wrap ? "yes" : "no");
-    setText(this.now.what, tile.test?.name ?? phase ?? "");
-    setText(this.detail.what, tile.test && tile.phase ? phase : (tile.keyword?.path ?? []).join(" › "));
-    setHidden(this.run.node, !rows.name || !tile.run?.name);
-    setText(this.run.what, tile.run?.name ?? "");
+    showRow(this.detail, rows.detail && this.detailed, () => (tile.phase ? phase : (tile.keyword?.path ?? []).join(" › ")));
+    showRow(this.run, rows.name && tile.run?.name, () => tile.run.name);
     setHidden(this.since.node, !rows.since);
-    setHidden(this.agent.node, !rows.agent);
-    setText(this.agent.what, agentText(tile));
+    showRow(this.agent, rows.agent, () => agentText(tile));
     setLink(this.agent.link, agentUrl(tile, this.query) || null);
     this.failures.render(tile, {
       most: rows.failures,
@@ -221,7 +214,10 @@ export class Tile {
     });
     this.#renderProcesses(rows);
     this.#renderRecent(rows);
-    this.#renderCounts();
+    const share = progress(tile.counts);
+    this.#renderBar(share);
+    if (this.place?.inline) return; // it has no room for the rest
+    this.#renderCounts(share);
     this.#renderMeta(rows);
   }
 
@@ -242,22 +238,22 @@ export class Tile {
     });
   }
 
-  #renderCounts() {
-    const { tile } = this;
-    const share = progress(tile.counts);
-    setHidden(this.counts, share.total === 0);
+  #renderBar(share) {
     setHidden(this.track, share.total === 0);
+    let end = 0;
+    for (const part of PARTS) {
+      end += share[part];
+      setProperty(this.track, `--${part}-end`, `${(end * 100).toFixed(3)}%`);
+    }
+  }
+
+  #renderCounts(share) {
+    const { tile } = this;
+    setHidden(this.counts, share.total === 0);
     setText(this.fraction, countLine(tile));
-    let from = 0;
     for (const part of PARTS) {
       const count = tile.counts?.[part] ?? 0;
       setText(this.parts[part].figure, count ? String(count) : "");
-      const transform = `translateX(${(from * 100).toFixed(3)}%) scaleX(${share[part].toFixed(5)})`;
-      if (this.segments[part].drawn !== transform) {
-        this.segments[part].drawn = transform;
-        this.segments[part].style.transform = transform;
-      }
-      from += share[part];
     }
   }
 
@@ -284,20 +280,20 @@ export class Tile {
     }
   }
 
-  /** Once a second: every figure that counts. */
+  /** Once a second: every figure that counts and is shown. */
   tick() {
     const { tile, clock } = this;
     this.#tickWord();
     if (!this.body || this.place?.cell || !this.rows) return;
     if (this.detailed !== this.#hasDetail()) this.#fill();
     const since = (time) => duration(clock.since(time));
-    if (tile.suite) setText(this.suite.figure, since(tile.suite.started_at));
-    if (this.doing) setText(this.now.figure, since(this.doing.started_at));
-    this.#tickDetail(since);
+    if (!this.suite.node.hidden) setText(this.suite.figure, since(tile.suite.started_at));
+    if (!this.now.node.hidden) setText(this.now.figure, since(this.doing.started_at));
+    if (!this.detail.node.hidden) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
     this.#tickEta();
     this.#tickSince();
-    if (tile.agent) setText(this.agent.figure, this.#agentFigure(tile.agent));
-    setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
+    if (!this.agent.node.hidden) setText(this.agent.figure, this.#agentFigure(tile.agent));
+    if (!this.place?.inline) setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 
   /** "Passed 3 h ago": the state, and of a run that ended when that was. */
@@ -318,21 +314,16 @@ export class Tile {
     return remaining > 0 ? left(remaining) : over(-remaining);
   }
 
-  #tickDetail(since) {
-    const { tile, rows, detailed } = this;
-    setHidden(this.detail.node, !rows.detail || !detailed);
-    if (detailed) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
-  }
-
   #tickEta() {
     const { eta, state, run } = this.tile;
     const remaining = eta && state === "running" ? (Date.parse(eta.ends_at) - this.clock.now()) / 1000 : null;
+    setData(this.node, "overrun", remaining !== null && remaining <= -GRACE ? "yes" : "no");
+    if (this.place?.inline) return;
     const took = state === "idle" ? (run?.elapsed_time ?? null) : null;
     if (took !== null) setText(this.eta, `took ${duration(took)}`);
     else if (remaining !== null) setText(this.eta, remaining >= 0 ? left(remaining) : over(-remaining));
     else setText(this.eta, "");
     this.#fitFigures();
-    setData(this.node, "overrun", remaining !== null && remaining <= -GRACE ? "yes" : "no");
   }
 
   #fitFigures() {
