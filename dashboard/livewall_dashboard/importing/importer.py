@@ -31,11 +31,11 @@ from livewall_dashboard.importing import foreign_runs, killed_runs, merged_attem
 from livewall_dashboard.importing.corrections import Corrections
 from livewall_dashboard.importing.match_run import Target, key_of_file, match_run
 from livewall_dashboard.importing.model import Output, PhaseLine, SuiteLine, TestLine, Unreadable
-from livewall_dashboard.importing.numbered_tests import numbered
+from livewall_dashboard.importing.numbered_tests import NumberedTests, beside
 from livewall_dashboard.importing.outcome import Outcome
 from livewall_dashboard.importing.read_file import read_build, read_file
 from livewall_dashboard.importing.spill_file import SpillFile
-from livewall_dashboard.importing.times import Clock
+from livewall_dashboard.importing.times import LONGEST, Clock
 from livewall_dashboard.importing.wish import Wish
 from livewall_dashboard.postgres.database import RECORDING_LOCK, conninfo, unavailable_when_away
 from livewall_listener import wire
@@ -44,6 +44,10 @@ Utc = Callable[[str], str]
 
 UNKNOWN = ""
 """The digest of a run whose end nobody knows: it equals none, so that the run is partial."""
+MOST_AT_ONCE = 20_000
+"""Tests of a new run that are sent where they stay: it takes part of a second. What is made with the run (a setup that
+nobody knew, say) cannot be made by others meanwhile, so more go to a temporary table first.
+"""
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
 
 
@@ -84,21 +88,25 @@ class Importer:
         wish = wish.bound()
         with (
             collected_seldom(),
-            SpillFile(TestLine) as tests,
+            beside(self._side) as thread,
+            # A file that nobody named a setup for may be of no run, which is known at its end.
+            NumberedTests(thread, self._side, self._names, at_once=wish.setup is not None) as tests,
             SpillFile(SuiteLine) as suites,
             SpillFile(dict) as attempts,
         ):
 
             def take(line: TestLine | SuiteLine) -> None:
                 if isinstance(line, TestLine):
-                    tests.put(line, len(line.message[0]) + len(line.longname))
+                    tests.put(line)
                 else:
                     suites.put(line, len(line.message[0]) + len(line.doc[0]) + len(line.longname))
 
+            prepared = thread.submit(self._prepare)
             if parts:
                 output = read_build(parts, take, wish.clock, self._most)
             else:
                 output = read_file(path, take, wish.clock, self._most)
+            prepared.result()
             if not output.start:
                 raise Unreadable("It does not say when its root suite started.")
             if output.foreign is not None:
@@ -111,8 +119,6 @@ class Importer:
                     f"No run of suite {output.name[:200]!r} that started at {output.start} is known. Name the run "
                     "with --run ID or, to store it as a new one, say on which setup it ran with --setup NAME."
                 )
-            self._provide_partitions()
-            self._provide_staging_tables()
             with self._connection.transaction():
                 return self._store(output, tests, suites, attempts, target, wish, now)
 
@@ -132,7 +138,7 @@ class Importer:
     def _store(
         self,
         output: Output,
-        tests: SpillFile[TestLine],
+        tests: NumberedTests,
         suites: SpillFile[SuiteLine],
         attempts: SpillFile[dict[str, Any]],
         target: Target | None,
@@ -144,9 +150,9 @@ class Importer:
         corrections = Corrections(output.corrections)
         given = Tally()
         utc = clock.utc if output.is_put_together else clock.in_order()
-        complete_run.send_tests(
-            self._connection, self._test_rows(output, tests, attempts, corrections, clock, utc, given)
-        )
+        new = self._new_place(output, wish, clock, now) if target is None else None
+        sent = self._test_rows(output, tests, attempts, corrections, clock, utc, given, new)
+        complete_run.send_tests(self._connection, sent, at_once=new is not None)
         for rows in attempts.batches():
             complete_run.send_attempts(self._connection, rows)
         for batch in suites.batches():
@@ -158,7 +164,7 @@ class Importer:
             if target.no is None and self._has_all(target, force=wish.force):
                 return Outcome(target.key, target.setup, output.tests, is_new=False, change=None)
         complete_run.bound_durations(self._connection)
-        place = self._place(output, target, wish, clock, now)
+        place = new or self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
         note = f"It ends in the middle, in {output.cut_off}." if output.cut_off else foreign_runs.notice(output.foreign)
         is_partial = bool(output.cut_off) or foreign_runs.is_partial(output.foreign)
@@ -168,7 +174,8 @@ class Importer:
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""
         held = complete_run.lock_run(self._connection, place.run_id, place.no)
-        change = complete_run.complete(self._connection, place.run_id, place.no)
+        sent = output.tests if place.is_new else 0
+        change = complete_run.complete(self._connection, place.run_id, place.no, sent=sent)
         if change.is_nothing and held.verified:
             return None
         if held.verified and output.is_put_together and not (force or place.is_made_of_file):
@@ -235,6 +242,11 @@ class Importer:
 
     # ------------------------------------------------------------------ where to
 
+    def _prepare(self) -> None:
+        """Make what is not there yet, beside the reading of a file."""
+        self._provide_partitions()
+        self._provide_staging_tables()
+
     def _provide_partitions(self) -> None:
         """Before and apart from what takes long, as others wait for it."""
         row = self._connection.execute(QUERIES["latest_run"]).fetchone()
@@ -249,6 +261,15 @@ class Importer:
         if not self._has_staging_tables:
             complete_run.create_staging_tables(self._connection)
             self._has_staging_tables = True
+
+    def _new_place(self, output: Output, wish: Wish, clock: Clock, now: datetime) -> _Place | None:
+        """A run of which nothing is stored yet, for a file that is stored soon; else None."""
+        if not 0 < output.tests <= MOST_AT_ONCE:
+            return None
+        place = self._place(output, None, wish, clock, now)
+        if complete_run.holds_anything(self._connection, place.run_id, place.no):
+            return None
+        return dataclasses.replace(place, is_new=True)
 
     def _place(self, output: Output, target: Target | None, wish: Wish, clock: Clock, now: datetime) -> _Place:
         if target is not None and target.no is not None:
@@ -273,16 +294,19 @@ class Importer:
     def _test_rows(
         self,
         output: Output,
-        tests: SpillFile[TestLine],
+        tests: NumberedTests,
         attempts: SpillFile[dict[str, Any]],
         corrections: Corrections,
         clock: Clock,
         utc: Utc,
         given: Tally,
+        new: _Place | None,
     ) -> Iterator[complete_run.Tests]:
+        """`new`: where they go at once; else run and process are given later, and durations looked at."""
         has_rebots_words = output.foreign is None and output.is_put_together
+        run_id, no, shortest = (new.run_id, new.no, 0.0) if new else (0, 0, -LONGEST)
         seq = 0
-        for batch, test_ids, tag_set_ids in numbered(self._side, self._names, output, tests.batches()):
+        for batch, test_ids, tag_set_ids in tests.batches(output):
             rows: list[copy.Row] = []
             more: list[copy.More] = []
             for line in batch:
@@ -290,7 +314,7 @@ class Importer:
                 number = STATUS_NUMBER[status]
                 given.add(line.id, number, message, number)
                 seq += 1
-                rows.append((0, 0, seq, number, message, _event(output, line, status, clock, utc)))
+                rows.append((run_id, no, seq, number, message, _event(output, line, status, clock, utc, shortest)))
                 told = attempt_rows(line.id, _attempts(line, has_rebots_words=has_rebots_words))
                 for row in told:
                     attempts.put(row, len(row["message"] or ""))
@@ -326,7 +350,9 @@ class Importer:
 
 @dataclass(frozen=True)
 class _Place:
-    """A process that is there. `whole`: it stands for all others of its run. `is_made_of_file`: no node told of it."""
+    """A process that is there. `whole`: it stands for all others of its run. `is_made_of_file`: no node told of it.
+    `is_new`: nothing of it was stored.
+    """
 
     key: str
     setup: str
@@ -334,6 +360,7 @@ class _Place:
     no: int
     whole: bool = False
     is_made_of_file: bool = False
+    is_new: bool = False
 
 
 def _key_of_file(output: Output, setup: str, clock: Clock) -> str:
@@ -349,9 +376,9 @@ def _differs_from_complete(key: str, setup: str) -> Conflict:
     )
 
 
-def _event(output: Output, line: TestLine, status: str, clock: Clock, utc: Utc) -> wire.EndTest:
-    """As its node would have told it."""
-    start, elapsed = utc(line.start or output.start), clock.elapsed(line.start, line.elapsed)
+def _event(output: Output, line: TestLine, status: str, clock: Clock, utc: Utc, shortest: float) -> wire.EndTest:
+    """As its node would have told it. `shortest`: seconds that it took at least."""
+    start, elapsed = utc(line.start or output.start), max(shortest, clock.elapsed(line.start, line.elapsed))
     longname, tags = output.longname_of(line), list(line.tags)
     return wire.EndTest(line.id, line.name, longname, status, "", start, elapsed, line.lineno, tags)
 

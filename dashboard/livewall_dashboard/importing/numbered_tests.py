@@ -1,43 +1,103 @@
-"""Tests of a file with the numbers of their names, which Postgres looks up while the ones before are on their way."""
+"""Tests of a file with the numbers of their names, which Postgres looks up while the file is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+import sys
+from array import array
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 
 from livewall_dashboard.history.results.names import Names
 from livewall_dashboard.importing.model import Output, TestLine
+from livewall_dashboard.importing.spill_file import SpillFile
 
 CANCEL_WITHIN = 3.0
 """Seconds."""
+MOST_WAITING = 2
+"""Batches that may wait for Postgres: it is waited for before there are more."""
+HAND_OVER = 0.0005
+"""Seconds after which whoever reads lets a thread go on that Postgres has answered: Python's own are ten times as many,
+at each statement.
+"""
 
-Numbers = tuple[list[int], list[int]]
+Numbers = tuple["array[int]", "array[int]"]
 """Of some tests' names, and of their tag sets."""
 
 
-def numbered(
-    side: psycopg.Connection[Any], names: Names, output: Output, batches: Iterable[list[TestLine]]
-) -> Iterator[tuple[list[TestLine], list[int], list[int]]]:
-    """Each batch with its `Numbers`. Until the last is taken, `side` and `names` are used by a thread."""
+@contextmanager
+def beside(connection: psycopg.Connection[Any]) -> Iterator[ThreadPoolExecutor]:
+    """A thread for what Postgres is asked meanwhile. Who fails does not wait for what hangs on this connection."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(HAND_OVER)
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            try:
+                yield thread
+            except BaseException:
+                thread.shutdown(wait=False, cancel_futures=True)
+                with suppress(psycopg.Error):
+                    connection.cancel_safe(timeout=CANCEL_WITHIN)
+                raise
+    finally:
+        sys.setswitchinterval(before)
 
-    def look_up(batch: list[TestLine]) -> Numbers:
-        pairs, tag_sets = [(output.longname_of(line), line.name) for line in batch], [line.tags for line in batch]
-        numbers = names.tests.resolve(side, pairs), names.tag_sets.resolve(side, tag_sets)
-        names.forget()  # a file names a test once, and there may be millions
-        return numbers
 
-    with ThreadPoolExecutor(1) as beside:
-        begun = ((batch, beside.submit(look_up, batch)) for batch in batches)
-        try:
-            ahead = next(begun, None)
-            while ahead:
-                (batch, numbers), ahead = ahead, next(begun, None)
-                yield batch, *numbers.result()
-        except BaseException:
-            with suppress(psycopg.Error):  # whoever ends this does not wait for what hangs in Postgres
-                side.cancel_safe(timeout=CANCEL_WITHIN)
-            raise
+class NumberedTests:
+    """Put all, then take the `batches`. `thread` alone uses `side` and `names` until the last is taken.
+
+    `at_once`: names are stored while the file is read, before it is known whether all of it can be.
+    """
+
+    def __init__(
+        self, thread: ThreadPoolExecutor, side: psycopg.Connection[Any], names: Names, *, at_once: bool = True
+    ):
+        self._thread = thread
+        self._side = side
+        self._names = names
+        self._at_once = at_once
+        self._lines = SpillFile(TestLine, self._look_up_early)
+        self._numbers: list[Future[Numbers] | None] = []
+
+    def put(self, line: TestLine) -> None:
+        self._lines.put(line, len(line.message[0]) + len(line.longname))
+
+    def batches(self, output: Output) -> Iterator[tuple[list[TestLine], array[int], array[int]]]:
+        """Each with its `Numbers`; those of the next are looked up meanwhile, where they were not before."""
+        begun = ((batch, self._numbers_of(no, batch, output)) for no, batch in enumerate(self._lines.batches()))
+        ahead = next(begun, None)
+        while ahead:
+            (batch, numbers), ahead = ahead, next(begun, None)
+            yield batch, *numbers.result()
+
+    def close(self) -> None:
+        self._lines.close()
+
+    def __enter__(self) -> NumberedTests:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _look_up_early(self, batch: list[TestLine]) -> None:
+        """Where the names are known before the file's end."""
+        if len(self._numbers) >= MOST_WAITING and (former := self._numbers[-MOST_WAITING]):
+            former.result()
+        longnames = [line.longname for line in batch]
+        self._numbers.append(self._begin(longnames, batch) if self._at_once and all(longnames) else None)
+
+    def _numbers_of(self, no: int, batch: list[TestLine], output: Output) -> Future[Numbers]:
+        return self._numbers[no] or self._begin([output.longname_of(line) for line in batch], batch)
+
+    def _begin(self, longnames: list[str], batch: list[TestLine]) -> Future[Numbers]:
+        return self._thread.submit(self._look_up, longnames, batch)
+
+    def _look_up(self, longnames: list[str], batch: list[TestLine]) -> Numbers:
+        pairs = [(longname, line.name) for longname, line in zip(longnames, batch, strict=True)]
+        tests = self._names.tests.resolve(self._side, pairs)
+        tag_sets = self._names.tag_sets.resolve(self._side, [line.tags for line in batch])
+        self._names.forget()  # a file names a test once, and there may be millions
+        return array("i", tests), array("i", tag_sets)

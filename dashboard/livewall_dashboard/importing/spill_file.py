@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -18,18 +18,20 @@ BATCH, BATCH_SIZE = 1_000, 500_000
 class SpillFile(Generic[T]):
     """Items of one kind, in the order they were put. Its file has no name and goes with the program, however that ends.
 
-    `size(item)`: about how many characters it has.
+    `on_batch`: told of each of the `batches` when it is whole.
     """
 
-    def __init__(self, kind: type[T]):
+    def __init__(self, kind: type[T], on_batch: Callable[[list[T]], object] = lambda _: None):
         self._file = tempfile.TemporaryFile(prefix="livewall-import-")  # noqa: SIM115  # closed by close
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
+        self._on_batch = on_batch
         self._waiting: list[T] = []
         self._size = 0
         self._frames = 0
 
     def put(self, item: T, size: int) -> None:
+        """`size`: about how many characters it has."""
         self._waiting.append(item)
         self._size += size
         if len(self._waiting) >= BATCH or self._size >= BATCH_SIZE:
@@ -59,4 +61,5 @@ class SpillFile(Generic[T]):
             data = self._encoder.encode(self._waiting)
             self._file.write(len(data).to_bytes(8, "big") + data)
             self._frames += 1
-            self._waiting, self._size = [], 0
+            batch, self._waiting, self._size = self._waiting, [], 0
+            self._on_batch(batch)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from livewall_dashboard.importing import importer
 from livewall_dashboard.importing.times import Clock
 from livewall_listener import convert
 from support.import_lab import ImportLab
@@ -39,6 +40,17 @@ def check_in_order(found: Record, path: Path) -> None:
     assert starts[0] == BEGAN[path] and starts == sorted(starts)
     assert starts[-1] - starts[0] < timedelta(seconds=10)
     assert all(row.elapsed_time >= 0 for row in [root, *found.tests])
+
+
+@NIGHTS
+def test_a_file_that_is_too_large_to_be_stored_at_once_says_the_same(
+    lab: ImportLab, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = lab.take_in(path, setup="vm1", clock=Clock(HELSINKI))
+    monkeypatch.setattr(importer, "MOST_AT_ONCE", 0)
+    large = lab.take_in(path, setup="vm2", clock=Clock(HELSINKI))
+    assert small.key != large.key and small.change == large.change
+    assert record(lab, small.key) == record(lab, large.key)
 
 
 @NIGHTS

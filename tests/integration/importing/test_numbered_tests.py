@@ -1,35 +1,77 @@
-"""Names of tests are numbered in Postgres while others are on their way, in order, and hold up nobody who gives up."""
+"""Names of tests are numbered in Postgres while others are read, in order, and hold up nobody who gives up."""
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
+from typing import Any
 
 import psycopg
 import pytest
 
 from livewall_dashboard.history.results.names import Names, pair_digest
+from livewall_dashboard.importing import spill_file
 from livewall_dashboard.importing.model import NO_WORDS, Output
 from livewall_dashboard.importing.model import TestLine as Line
-from livewall_dashboard.importing.numbered_tests import numbered
+from livewall_dashboard.importing.numbered_tests import NumberedTests, beside
 from support.waiting import PATIENCE, wait_for
 
 
-def batch(*names: str) -> list[Line]:
-    return [Line("s1-t1", name, f"S.{name}", "PASS", NO_WORDS, "", 0.0, 0, ("t",)) for name in names]
+def line(name: str, longname: str | None = None) -> Line:
+    longname = f"S.{name}" if longname is None else longname
+    return Line("s1-t1", name, longname, "PASS", NO_WORDS, "", 0.0, 0, ("t", name))
 
 
-@pytest.mark.parametrize("batches", [[], [batch("A")], [batch("A", "B"), batch("A"), batch("C")]])
-def test_each_batch_has_the_numbers_of_its_names(database_url: str, batches: list[list[Line]]) -> None:
+def numbered(side: psycopg.Connection[Any], lines: list[Line], output: Output, *, at_once: bool) -> list[Any]:
+    with beside(side) as thread, NumberedTests(thread, side, Names(), at_once=at_once) as tests:
+        for each in lines:
+            tests.put(each)
+        return list(tests.batches(output))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("names", ["", "A", "ABACDEA"])
+def test_each_batch_has_the_numbers_of_its_names(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, names: str, at_once: bool
+) -> None:
+    monkeypatch.setattr(spill_file, "BATCH", 2)
+    lines = [line(name) for name in names]
     with psycopg.connect(database_url, autocommit=True) as side:
-        found = list(numbered(side, Names(), Output(), batches))
+        found = numbered(side, lines, Output(), at_once=at_once)
         stored = dict(side.execute("SELECT id, longname FROM test").fetchall())
-    assert [lines for lines, _, _ in found] == batches
-    for lines, test_ids, tag_set_ids in found:
-        assert [stored[number] for number in test_ids] == [line.longname for line in lines]
-        assert len(tag_set_ids) == len(lines)
+        tags = dict(side.execute("SELECT id, tags FROM tag_set").fetchall())
+    assert [each for batch, _, _ in found for each in batch] == lines
+    for batch, test_ids, tag_set_ids in found:
+        assert [stored[number] for number in test_ids] == [each.longname for each in batch]
+        assert [tags[number] for number in tag_set_ids] == [list(each.tags) for each in batch]
 
 
-def test_who_gives_up_does_not_wait_for_what_waits_in_postgres(database_url: str) -> None:
+def test_names_that_a_file_has_at_its_end_are_numbered_then(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spill_file, "BATCH", 2)
+    lines = [line("A"), line("B"), line("C", ""), line("D"), line("E", "")]
+    with psycopg.connect(database_url, autocommit=True) as side:
+        found = numbered(side, lines, Output(longnames={"s1": "Root"}), at_once=True)
+        stored = dict(side.execute("SELECT id, longname FROM test").fetchall())
+    longnames = [stored[number] for _, test_ids, _ in found for number in test_ids]
+    assert longnames == ["S.A", "S.B", "Root.C", "S.D", "Root.E"]
+
+
+def test_names_are_stored_while_others_are_read(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spill_file, "BATCH", 1)
+    with (
+        psycopg.connect(database_url, autocommit=True) as side,
+        psycopg.connect(database_url, autocommit=True) as look,
+        beside(side) as thread,
+        NumberedTests(thread, side, Names()) as tests,
+    ):
+        tests.put(line("A"))
+        wait_for(lambda: look.execute("SELECT FROM test").fetchone() is not None, what="the first name to be stored")
+
+
+def test_who_gives_up_does_not_wait_for_what_waits_in_postgres(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spill_file, "BATCH", 1)
     with (
         psycopg.connect(database_url) as other,
         psycopg.connect(database_url, autocommit=True) as side,
@@ -37,13 +79,18 @@ def test_who_gives_up_does_not_wait_for_what_waits_in_postgres(database_url: str
     ):
         row = (pair_digest("S.B", "B"), "S.B", "B")
         other.execute("INSERT INTO test (digest, longname, name) VALUES (%s, %s, %s)", row)  # and does not commit
-        batches = numbered(side, Names(), Output(), [batch("A"), batch("B")])
-        next(batches)
-        waits = "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
-        wait_for(lambda: look.execute(waits, [side.info.backend_pid]).fetchone() is not None, what="it to wait")
-        giving_up = threading.Thread(target=batches.close)  # type: ignore[attr-defined]
+
+        def give_up() -> None:
+            with suppress(KeyError), beside(side) as thread, NumberedTests(thread, side, Names()) as tests:
+                tests.put(line("A"))
+                tests.put(line("B"))
+                waits = "SELECT FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+                wait_for(lambda: look.execute(waits, [side.info.backend_pid]).fetchone() is not None, what="a wait")
+                raise KeyError
+
+        giving_up = threading.Thread(target=give_up)
         giving_up.start()
-        giving_up.join(PATIENCE)
+        giving_up.join(2 * PATIENCE)
         was_held_up = giving_up.is_alive()
         other.rollback()
         giving_up.join()

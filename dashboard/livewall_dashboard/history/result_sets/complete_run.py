@@ -81,13 +81,13 @@ def create_staging_tables(connection: Connection) -> None:
     connection.execute(QUERIES["create_imported_attempts"])
 
 
-Tests = tuple[Sequence[copy.Row], list[int], list[int], Sequence[copy.More]]
+Tests = tuple[Sequence[copy.Row], Sequence[int], Sequence[int], Sequence[copy.More]]
 """Some tests, the numbers of their names and of their tag sets, and what else there is of each."""
 
 
-def send_tests(connection: Connection, tests: Iterable[Tests]) -> None:
-    """`tests`: some at a time; run and process are given later."""
-    with connection.cursor().copy(QUERIES["copy_imported"]) as stream:
+def send_tests(connection: Connection, tests: Iterable[Tests], *, at_once: bool = False) -> None:
+    """`tests`: some at a time; run and process are given later. `at_once`: they are given, and hold nothing yet."""
+    with connection.cursor().copy(QUERIES["copy_results_of_set" if at_once else "copy_imported"]) as stream:
         for some in tests:
             for piece in copy.encode_with_more(*some):
                 stream.write(piece)
@@ -134,16 +134,22 @@ def run_differs(connection: Connection, run_id: int) -> bool:
     return bool(_only(connection, "run_differs", {"run_id": run_id}))
 
 
-def complete(connection: Connection, run_id: int, no: int) -> Change:
-    """Make the process's rows the file's."""
+def holds_anything(connection: Connection, run_id: int, no: int) -> bool:
+    """Whether anything of the process is stored."""
+    return bool(_only(connection, "holds_anything", {"run_id": run_id, "no": no}))
+
+
+def complete(connection: Connection, run_id: int, no: int, *, sent: int = 0) -> Change:
+    """Make the process's rows the file's. `sent`: so many tests are there, which were sent `at_once`."""
     place = {"run_id": run_id, "no": no}
 
     def count(query: str) -> int:
         return connection.execute(QUERIES[query], place).rowcount
 
-    if not _only(connection, "holds_anything", place):
+    if sent or not holds_anything(connection, run_id, no):
         count("add_missing_attempts")
-        return Change(tests_added=count("add_missing_results"), suites_added=count("add_missing_suites"))
+        tests = sent or count("add_missing_results")
+        return Change(tests_added=tests, suites_added=count("add_missing_suites"))
     connection.execute(QUERIES["index_imported"])
     connection.execute(QUERIES["analyze_imported"])
     change = Change(
