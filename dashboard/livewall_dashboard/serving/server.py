@@ -35,7 +35,7 @@ _terminal: Terminal | None = None
 
 MODES = ("eventlet", "threading")
 _WITHOUT_DNS = "EVENTLET_NO_GREENDNS"
-"""Eventlet's variable: its sockets look up names by themselves, which stops all others meanwhile."""
+"""Eventlet's variable: the system looks up names, which stops all others meanwhile. Who runs the wall may want that."""
 MAX_CONNECTIONS = 10_000
 DESCRIPTORS = 65_536
 """Open files this process asks the system for, where the system's hard limit lets it."""
@@ -48,14 +48,16 @@ WARN_EACH = 60.0
 def patch() -> None:
     """Make blocking calls cooperative, psycopg's too: it would stop the whole server otherwise."""
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-    os.environ[_WITHOUT_DNS] = "yes"
+    has_choice = _WITHOUT_DNS in os.environ
+    os.environ.setdefault(_WITHOUT_DNS, "yes")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet
-    del os.environ[_WITHOUT_DNS]
     _let_joins_time_out()
     eventlet.monkey_patch()
-    _import_dns_late()
+    if not has_choice:
+        del os.environ[_WITHOUT_DNS]
+        _import_dns_late()
 
 
 def _import_dns_late() -> None:

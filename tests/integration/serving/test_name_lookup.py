@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from support.environment import quiet_environment
 
 PROGRAM = """
@@ -20,7 +22,18 @@ print("eventlet.support.greendns" in sys.modules, socket.gethostbyname("localhos
 """
 
 
-def test_names_are_looked_up_by_what_is_imported_for_the_first() -> None:
-    command = [sys.executable, "-c", PROGRAM]
-    done = subprocess.run(command, env=quiet_environment(), capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stdout.split()) == (0, ["False", "True", "127.0.0.1"]), done.stderr
+@pytest.mark.parametrize(
+    ("environment", "imported"),
+    [({}, "True"), ({"EVENTLET_NO_GREENDNS": "yes"}, "False")],
+    ids=["as usual", "not wanted"],
+)
+def test_names_are_looked_up_by_what_is_imported_for_the_first(environment: dict[str, str], imported: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**quiet_environment(), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["False", imported, "127.0.0.1"]), done.stderr
