@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from flask import Blueprint, Response
@@ -22,6 +23,9 @@ from livewall_dashboard.jobqueue.provisioning import Provisioning
 from livewall_dashboard.jobqueue.v1 import COOKIE, OK, Agent, FlingerBlueprint, Queue, flinger, ok
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""An agent's name is a cookie."""
 
 Words = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
 Queues = dict[Name, Words]
@@ -98,8 +102,8 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
     @flinger("postAgent", "What an agent says of itself; scope agent.", _SAID, errors=(422,), takes=AgentData)
     def post_agent(name: Agent) -> Response:
         body = convert(read_object(), AgentData)
-        if len(name) > 200 or "\0" in name:
-            raise invalid("name", "An agent's name has at most 200 characters, and no NUL.")
+        if len(name) > 200 or _CONTROL.search(name):
+            raise invalid("name", "An agent's name has at most 200 characters, and no control characters.")
         require_agent(agents, name)
         require_queues(() if body.queues is UNSET else body.queues)
         if body.state == "waiting":

@@ -52,6 +52,8 @@ POSTS: list[tuple[str, Any, int]] = [
     (f"{JOB}/action", {"action": "start"}, 422),
     (f"{JOB}/action", {}, 422),
     ("/job/x/action", {"action": "cancel"}, 400),
+    *((f"/agents/data/a{control}", {}, 422) for control in ("%00", "%0A", "%1C", "%7F", "%C2%85")),
+    ('/agents/data/rack 1, "ä"; \\', {}, 200),
     (RESULT, {}, 200),
     (RESULT, {"exit_code": 0, "output": "a\0b\ud800", "job_state": "anything"}, 200),
     (RESULT, {"status": {"test": 0}, "device_info": {"ip": "x"}, "job_state": "complete"}, 200),
