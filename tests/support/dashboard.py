@@ -142,8 +142,11 @@ class Dashboard:
         assert "Traceback" not in self.log, self.log[-8000:]
 
     def kill(self) -> None:
-        """SIGKILL, as the out-of-memory killer would, to its whole process group; nothing if it has ended."""
-        if self.process is None:
+        """SIGKILL, as the out-of-memory killer would, to its whole process group; nothing if it has ended well.
+
+        Then nothing of that group is left, and its number may be another's by now.
+        """
+        if self.process is None or self.process.poll() == 0:
             return
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
