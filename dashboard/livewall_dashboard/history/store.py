@@ -19,7 +19,7 @@ from livewall_dashboard.history.axis import Axis, Order
 from livewall_dashboard.history.identity import test_names
 from livewall_dashboard.history.queries import QUERIES
 from livewall_dashboard.history.resources import Status
-from livewall_dashboard.history.results.names import as_array, digests_of_longname
+from livewall_dashboard.history.results.names import as_array, digests_of_longname, digests_of_longnames
 from livewall_dashboard.history.results.result_words import OUTCOMES, Outcome, in_words
 from livewall_dashboard.history.results.status_number import STATUS_NUMBER
 from livewall_dashboard.history.retention import pins
@@ -212,10 +212,12 @@ class Store:
         """Seconds each of these tests takes on the setup or, where it never ran there, on others; unknown ones not."""
         wanted = set(longnames)
         with self._database.connection() as connection:
-            found = _durations(connection.execute(QUERIES["durations_on_setup"], [_digests(wanted), setup]).fetchall())
+            found = _durations(
+                connection.execute(QUERIES["durations_on_setup"], [digests_of_longnames(wanted), setup]).fetchall()
+            )
             rest = wanted - found.keys()
             if rest:
-                rows = connection.execute(QUERIES["durations_anywhere"], [_digests(rest)]).fetchall()
+                rows = connection.execute(QUERIES["durations_anywhere"], [digests_of_longnames(rest)]).fetchall()
                 found.update(_durations(rows))
         return found
 
@@ -296,10 +298,6 @@ def _given(**filters: str | None) -> dict[str, str]:
 
 def _place(row: Row) -> tuple[int, int]:
     return row["process_no"], row["seq"]
-
-
-def _digests(longnames: Iterable[str]) -> str:
-    return as_array(digest for longname in longnames for digest in digests_of_longname(longname))
 
 
 def _durations(rows: list[Row]) -> dict[str, float]:

@@ -35,7 +35,8 @@ class Backlog:
             self._kept[key] = _Kept(self._nodes.get(run, {}).get(batch.process, run), batch.waiting)
         elif self._kept:
             self._kept.pop(key, None)
-        self.lost += sum(event.count for event in fresh if isinstance(event, wire.Lost))
+        if wire.Lost in map(type, fresh):
+            self.lost += sum(event.count for event in fresh if isinstance(event, wire.Lost))
 
     def forget(self, runs: Collection[str]) -> None:
         """Drop what was said about these runs."""

@@ -138,7 +138,7 @@ class Intake:
                 detail={"seen_upto": seen_upto, "ack_upto": committed},
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
-        if any(isinstance(event, wire.EndProcess) for event in batch.events):
+        if wire.EndProcess in map(type, batch.events):
             self._on_end(run)
         return committed
 
@@ -266,7 +266,7 @@ class Intake:
         if fresh:
             live_seq[batch.process] = batch.first_seq + len(batch.events) - 1
             changes = self._wall.apply(run, batch.process, fresh, batch.sent_at, received_at)
-            if any(isinstance(event, wire.Plan) for event in fresh):
+            if wire.Plan in map(type, fresh):
                 self._on_plan(run, batch.process)
         return changes + self._wall.sample(run, batch.process, batch.now, received_at)
 

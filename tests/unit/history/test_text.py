@@ -113,3 +113,9 @@ def test_a_suite_counts_all_below_it() -> None:
         (3, 2, 0, 0, 0),
         (9, 0, 4, 0, 5),
     ]
+
+
+@given(st.lists(TEXT | st.text("ab./", max_size=2 * names.SHORT)))
+def test_keys_of_many_longnames_are_those_of_each(longnames: list[str]) -> None:
+    each = names.as_array(digest for longname in longnames for digest in names.digests_of_longname(longname))
+    assert names.digests_of_longnames(longnames) == each

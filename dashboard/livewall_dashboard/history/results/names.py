@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,9 @@ K = TypeVar("K", bound="tuple[str, ...]")
 
 REMEMBERED = 50_000
 """Names kept of each kind; about 15 MB of tests."""
+
+SHORT = 200
+"""Characters of longnames whose digests are remembered: twenty thousand take some 8 MB."""
 
 NamePair = tuple[str, str]
 """(longname, name)."""
@@ -46,7 +50,23 @@ def digests_of_longname(longname: str) -> Iterator[bytes]:
 
 def as_array(digests: Iterable[bytes]) -> str:
     """The literal of a Postgres array of bytea, which psycopg would make item by item."""
-    return "{" + ",".join([f'"\\\\x{digest.hex()}"' for digest in digests]) + "}"
+    return f"{{{_items(digests)}}}"
+
+
+def digests_of_longnames(longnames: Iterable[str]) -> str:
+    """Those of each, `as_array`: runs announce the same tests over and over."""
+    return f"{{{','.join([_known_items(name) if len(name) <= SHORT else _items_of(name) for name in longnames])}}}"
+
+
+def _items(digests: Iterable[bytes]) -> str:
+    return ",".join([f'"\\\\x{digest.hex()}"' for digest in digests])
+
+
+def _items_of(longname: str) -> str:
+    return _items(digests_of_longname(longname))
+
+
+_known_items = lru_cache(maxsize=20_000)(_items_of)
 
 
 class Numbers(Generic[K]):

@@ -19,7 +19,7 @@ from livewall_dashboard.history.axis import Axis
 from livewall_dashboard.history.commits import commit_list
 from livewall_dashboard.history.identity import test_names
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.history.results.names import as_array, digests_of_longname
+from livewall_dashboard.history.results.names import digests_of_longnames
 from livewall_dashboard.history.results.result_words import in_words
 
 Row = dict[str, Any]
@@ -94,7 +94,7 @@ def setups_of_test(
 
 def tests_of(connection: Connection, longnames: Sequence[str]) -> list[int]:
     """The numbers of the tests that have, or had, one of these longnames."""
-    digests = as_array(digest for longname in longnames for digest in digests_of_longname(longname))
+    digests = digests_of_longnames(longnames)
     rows = connection.execute(QUERIES["tests_of_longname"], {"digests": digests}).fetchall()
     if rows:
         return [row["id"] for row in rows]
