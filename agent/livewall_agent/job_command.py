@@ -14,7 +14,7 @@ import click
 
 from livewall_agent.delivery import Patience
 from livewall_agent.error_group import ErrorGroup
-from livewall_agent.errors import AgentError, BadJob, Unavailable
+from livewall_agent.errors import AgentError, BadJob, Refused, Unavailable
 from livewall_agent.job_file import near_misses, read_job
 from livewall_agent.outlook import before_text, queue_row, starts_text
 from livewall_agent.people import Following, Jobs, attachments_of, near_names
@@ -74,9 +74,9 @@ def submit(
         jobs.require_queue(str(wanted))
     _attach(told, attached)
     files = attachments_of(told, job_file.parent)
-    expected = jobs.outlook.of_new(told)
-    if expected:
-        click.echo(before_text(told, expected), err=True)
+    expected = _expected(jobs, told, dry_run=dry_run)
+    if expected or dry_run:
+        click.echo(before_text(told, expected) if expected else "the server does not tell how many wait", err=True)
     if dry_run:
         if as_json:
             click.echo(json.dumps(expected))
@@ -93,6 +93,15 @@ def submit(
         return
     click.echo(f"job {job_id}", err=True)
     sys.exit(_follow(jobs, job_id, as_json=as_json))
+
+
+def _expected(jobs: Jobs, told: Mapping[str, Any], *, dry_run: bool) -> dict[str, Any] | None:
+    try:
+        return jobs.outlook.of_new(told)
+    except (Refused, Unavailable):
+        if dry_run:
+            raise
+        return None  # the submission says so
 
 
 def _attach(told: dict[str, Any], attached: tuple[Path, ...]) -> None:

@@ -17,13 +17,16 @@ class Outlook:
         self._server = server
 
     def of_new(self, job: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Of a new job: `queue`, `position`, `agents`, `free`, and `wait` in seconds; None where nobody tells."""
+        """Of a new job: `queue`, `position`, `agents`, `free`, and `wait` in seconds; None where nobody tells.
+
+        Raises Refused for what is no job, and Unavailable.
+        """
         try:
             return dict(self._server.ask("/api/v1/jobs/estimate", job) or {})
         except Refused as error:
-            return self._counted(str(job.get("job_queue", ""))) if error.status in {404, 405} else None
-        except Unavailable:  # the submission says so
-            return None
+            if error.status not in {404, 405}:
+                raise
+        return self._counted(str(job.get("job_queue", "")))
 
     def of_submitted(self, job_id: str) -> dict[str, Any]:
         """Of one that waits: `position`, and `wait` in seconds; None where nobody can tell."""

@@ -204,7 +204,7 @@ def _message(data: bytes) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     more = "; ".join(f"{name}: {' '.join(map(str, why))}" for name, why in detail.items()) if detail else ""
-    text = f"{message}: {more}" if more else str(message)
+    text = f"{message}: {more}" if more not in str(message) else str(message)
     return "".join(character if character.isprintable() else " " for character in text[:1000])
 
 

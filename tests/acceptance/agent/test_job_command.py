@@ -143,6 +143,8 @@ def test_submit_says_before_and_after_what_the_job_waits_for(
     assert (mistyped.returncode, f"did you mean {free}" in mistyped.stderr) == (2, True), mistyped
     for each in (done.stdout.strip(), second["job_id"]):
         assert livewall("cancel", each).returncode == 0
+    refused = livewall("submit", str(write_job("true", test_data=7)), "--queue", free, "--dry-run", "--json")
+    assert (refused.returncode, refused.stdout, refused.stderr.count("test_data")) == (1, "", 1), refused
 
 
 def test_poll_ends_with_a_cancelled_job_and_leaves_one_alone_that_is_interrupted(
