@@ -137,16 +137,21 @@ def end_suite(
     )
 
 
-def end_test(result: Any, start: wire.StartTest, lineno: int, suite_source: Any) -> wire.EndTest:
-    """`suite_source`: of the suite that holds the test; a test's own is sent where it differs."""
-    source = result.source
+def end_test(
+    result: Any, start: wire.StartTest, moment: datetime | None, lineno: int, message: str, suite_source: Any
+) -> wire.EndTest:
+    """`moment`: when it started, in Robot Framework's own time; `message`: whole.
+
+    `suite_source`: of the suite that holds the test; a test's own is sent where it differs.
+    """
+    source, began = result.source, result.start_time
     return wire.EndTest(
         start.id,
         start.name,
         start.longname,
         status_of(result),
-        clean(_text(result.message)),
-        utc(result.start_time) if result.start_time else start.start_time,
+        clean(message),
+        start.start_time if began is None or began == moment else utc(began),
         seconds_of(result),
         lineno,
         [clean(str(tag)) for tag in result.tags][:MAX_ITEMS],

@@ -127,7 +127,8 @@ class Ledger:
         self._unannounced: tuple[SuiteRecord, Any, Any] | None = None
         self._forecast = Forecast()
         self._root: SuiteRecord | None = None
-        self._running: tuple[Any, wire.StartTest | None, int] = (None, None, 0)
+        self._running: tuple[Any, wire.StartTest | None, Any, int] = (None, None, None, 0)
+        """The test that runs: its result, what was said of its start, when that was, and the line it is in."""
 
     @property
     def total(self) -> int:
@@ -174,13 +175,14 @@ class Ledger:
 
     def end_test(self, result: Any) -> wire.EndTest:
         suite = self._suites[id(result.parent)]
-        running, start, lineno = self._running
+        running, start, moment, lineno = self._running
         if running is not result or start is None:
-            start, lineno = self._start_test(result), convert.lineno_of(result)
-        end = convert.end_test(result, start, lineno, suite.source)
-        suite.tests.append(TestRecord(start, end.status, convert.text_of(result.message)))
+            start, moment, lineno = self._start_test(result), result.start_time, convert.lineno_of(result)
+        message = convert.text_of(result.message)
+        end = convert.end_test(result, start, moment, lineno, message, suite.source)
+        suite.tests.append(TestRecord(start, end.status, message))
         suite.count(end.status, 1)
-        self._running = None, None, 0
+        self._running = None, None, None, 0
         return end
 
     def end_suite_keyword(self, keyword: Any) -> None:
@@ -230,8 +232,9 @@ class Ledger:
         suite.started_tests += 1
         longname = convert.name_of(f"{suite.raw_longname}.{result.name}")
         test_id = f"{suite.id}-t{suite.started_tests}"
-        start = wire.StartTest(test_id, convert.name_of(result.name), longname, convert.utc(result.start_time))
-        self._running = result, start, convert.lineno_of(result)
+        moment = result.start_time
+        start = wire.StartTest(test_id, convert.name_of(result.name), longname, convert.utc(moment))
+        self._running = result, start, moment, convert.lineno_of(result)
         return start
 
     def _correct_below(self, suite: SuiteRecord) -> Iterator[wire.Event]:

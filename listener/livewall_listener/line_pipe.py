@@ -31,6 +31,7 @@ class LinePipe:
         self._waiting: deque[bytes] = deque()
         self._written = 0
         """Bytes of the first that waits."""
+        self._is_full = False
         self._unconfirmed: deque[bytes] = deque()
         """Written, and whether the other end has kept them is not known."""
         self._lock = RLock()
@@ -91,11 +92,14 @@ class LinePipe:
                 self._waiting.popleft()
                 self._written = 0
         except BlockingIOError:
-            self._on_full()
+            if not self._is_full:  # else whoever was told so is at it: to be woken again for each line costs the run
+                self._is_full = True
+                self._on_full()
             return False
         except OSError:  # whoever listens for its words notices, too, and diverts
             return False
         except BaseException:
             self._written = 0
             raise
+        self._is_full = False
         return True

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from livewall_listener import context, convert, wire
+from livewall_listener.held_start import HeldStart
 from livewall_listener.ledger import Ledger
 from livewall_listener.notices import Notices
 from livewall_listener.open_report import Delivers
@@ -71,6 +72,8 @@ class RunLogger(_LoggerApi):
         self._is_registered = False
         self._ledger = Ledger()
         self._report: Delivers | None = None
+        self._events: HeldStart | None = None
+        """Where those of the report are put."""
         self._errors: context.CollectedErrors | None = None
         self._depth = 0
         """Keywords within each other that are being run."""
@@ -98,6 +101,8 @@ class RunLogger(_LoggerApi):
             self._start_root(data, result)
         self._errors = context.CollectedErrors()
         self.root, self._report = result, report
+        self._events = HeldStart(report.put, self.notices)
+        self._events.start()
         _reporting.append(self)
         self._is_over = False
         self._files.clear()
@@ -141,7 +146,7 @@ class RunLogger(_LoggerApi):
     def end_test(self, data: Any, result: Any = None) -> None:
         _, result = _both(data, result)
         if self._report and self._ledger.holds(result.parent):
-            self._report.put(self._ledger.end_test(result))
+            self._put([self._ledger.end_test(result)])
             self._in_test = False
             self._depth = 0
 
@@ -191,14 +196,15 @@ class RunLogger(_LoggerApi):
     @harmless
     def close(self) -> None:
         self._is_registered = False  # Robot Framework forgets its loggers now
-        report, self._report = self._report, None
         _reporting[:] = [other for other in _reporting if other is not self]
-        if report is None:
+        report, events, self._report, self._events = self._report, self._events, None, None
+        if report is None or events is None:
             return
         _unfreeze()
         if "output" not in self._files:
             for event in self._end_events():
-                report.put(event)
+                events.put(event)
+        events.stop()
         report.close()
 
     def _take_phases(self, suite: Any) -> None:
@@ -216,9 +222,9 @@ class RunLogger(_LoggerApi):
         return self._ledger.end_process(warnings=errors.count("WARN"), errors=errors.count("ERROR"))
 
     def _put(self, events: list[wire.Event]) -> None:
-        if self._report:
+        if self._events:
             for event in events:
-                self._report.put(event)
+                self._events.put(event)
 
 
 _reporting: list[RunLogger] = []

@@ -93,6 +93,8 @@ class EndSuite:
 
 @dataclass(**_SLOTS)
 class StartTest:
+    """For the live picture alone, and not told of quick tests."""
+
     kind: ClassVar[str] = "start_test"
     id: str
     name: str

@@ -178,8 +178,8 @@ def test_when_robot_is_killed_it_delivers_what_it_has_and_ends(
     waiting.robot.process.kill()
     waiting.robot.process.wait(60)
     wait_for(lambda: is_gone(waiting.courier), 60)
-    events = wall.process(waiting.robot.run_id).events
-    assert [event["name"] for event in events if event["kind"] == "start_test"] == ["First", "Waits"]
+    ends = wall.process(waiting.robot.run_id).of("end_test")
+    assert [event["name"] for event in ends] == ["First"]
     assert [info["died"] for info in wall.process(waiting.robot.run_id).infos] == [True, False]
     assert list(waiting.robot.spool.iterdir()) == []
 

@@ -68,6 +68,15 @@ def test_a_new_node_appears_by_itself_after_the_configured_ones(lab: Lab) -> Non
     assert [tile["setup"] for tile in lab.wall.tiles()] == ["b", "a", "0-new"]
 
 
+def test_of_quick_tests_ends_come_without_starts(lab: Lab) -> None:
+    lab.register()
+    lab.say(suite(total=3), ended(1), ended(2, "FAIL", "broken"), started(3))
+    tile = lab.tile()
+    assert (tile["counts"]["passed"], tile["counts"]["failed"], tile["test"]["name"]) == (1, 1, "T3")
+    lab.say(ended(3))
+    assert (lab.tile()["state"], lab.tile()["test"], lab.tile()["suite"]["name"]) == ("running", None, "Root")
+
+
 def test_the_tile_follows_suite_and_test(lab: Lab) -> None:
     lab.register()
     lab.say(suite(), started(1, seconds=1))
