@@ -9,7 +9,6 @@ import secrets
 import socket
 import uuid
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from livewall_listener import build, clone, wire
@@ -86,6 +85,8 @@ def look_up(url: str) -> dict[str, Any]:
 
 
 def listener_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # slow, and seldom needed in robot
+
     try:
         return version("livewall")
     except PackageNotFoundError:  # the package's folder was put on the path by hand
