@@ -136,7 +136,7 @@ class RunLogger(_LoggerApi):
 
     @harmless
     def start_test(self, data: Any, result: Any = None) -> None:
-        _, result = _both(data, result)
+        result = data.result if result is None else result
         if self._ledger.holds(result.parent):
             self._in_test = True
             if self._report:
@@ -144,9 +144,9 @@ class RunLogger(_LoggerApi):
 
     @harmless
     def end_test(self, data: Any, result: Any = None) -> None:
-        _, result = _both(data, result)
-        if self._report and self._ledger.holds(result.parent):
-            self._put([self._ledger.end_test(result)])
+        result = data.result if result is None else result
+        if self._events and self._ledger.holds(result.parent):
+            self._events.put(self._ledger.end_test(result))
             self._in_test = False
             self._depth = 0
 
