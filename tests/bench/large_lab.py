@@ -15,6 +15,7 @@ from livewall_listener import wire
 from . import events
 from .load import Outcome, Sender, Sending, post
 from .measurement import Check, Measurement, median, number, percentile
+from .processor_time import of_tree
 from .screens import plain_screens
 from .stage import Stage
 
@@ -30,7 +31,7 @@ LOOK_EVERY = 5.0
 
 def measure(stage: Stage) -> Measurement:
     with stage.dashboard() as dashboard:
-        outcome, senders, looks = _load(dashboard.port, psutil.Process(dashboard.pid))
+        outcome, senders, looks = _load(dashboard.port, psutil.Process(dashboard.pid), stage.postgres.pid)
         with psycopg.connect(dashboard.database_url) as connection:
             stored = connection.execute("SELECT count(*) FROM result").fetchone()
             verified = connection.execute("SELECT count(*) FROM run WHERE verification = 'verified'").fetchone()
@@ -46,7 +47,7 @@ def measure(stage: Stage) -> Measurement:
         f"minutes, with {SCREENS} screens: a node sends what has happened when its last request was answered, as a "
         f"listener does. At the end every one of {runs * TESTS:,} results is stored and every one of {runs:,} runs is "
         "verified. Lag is from the moment an event happens to the reply that says it is stored; memory, descriptors "
-        "and threads are those of the dashboard's process, medians of each minute.",
+        "and threads are those of the dashboard's process, medians of each minute; processor is its and Postgres's.",
         checks=[
             Check("lab-memory", late.memory / early.memory),
             Check("lab-descriptors", late.descriptors / early.descriptors),
@@ -54,7 +55,7 @@ def measure(stage: Stage) -> Measurement:
             Check("lab-lag", late.lag(0.95) / early.lag(0.95)),
         ],
         table=[
-            ["minute", "lag, median", "95 %", "99 %", "memory", "descriptors", "threads", "processor"],
+            ["minute", "lag, median", "95 %", "99 %", "memory", "descriptors", "threads", "processor", "Postgres"],
             *(minute.row() for minute in minutes),
         ],
         raw={
@@ -116,13 +117,14 @@ class Reporting:
 
 @dataclass
 class Look:
-    """The dashboard's process at one moment. `processor`: seconds used since it was started."""
+    """The dashboard's process at one moment. `processor`: seconds used since it began; `postgres`: by Postgres."""
 
     at: float
     memory: float
     descriptors: int
     threads: int
     processor: float
+    postgres: float
 
 
 @dataclass
@@ -133,6 +135,7 @@ class Minute:
     descriptors: float
     threads: float
     processor: float
+    postgres: float
 
     def lag(self, share: float) -> float:
         """Milliseconds."""
@@ -140,8 +143,8 @@ class Minute:
 
     def row(self) -> list[str]:
         lags = [f"{self.lag(share):.0f} ms" for share in (0.5, 0.95, 0.99)]
-        figures = [f"{self.memory:.0f} MB", number(self.descriptors), number(self.threads), f"{self.processor:.0%}"]
-        return [str(self.number), *lags, *figures]
+        figures = [f"{self.memory:.0f} MB", number(self.descriptors), number(self.threads)]
+        return [str(self.number), *lags, *figures, f"{self.processor:.0%}", f"{self.postgres:.0%}"]
 
     def raw(self) -> dict[str, object]:
         return {**asdict(self), "lags": {str(share): self.lag(share) for share in (0.5, 0.9, 0.95, 0.99, 1.0)}}
@@ -163,34 +166,41 @@ def _run_of_events() -> list[bytes]:
     ]
 
 
-def _load(port: int, process: psutil.Process) -> tuple[Outcome, list[Sender], list[Look]]:
+def _load(port: int, process: psutil.Process, postgres: int) -> tuple[Outcome, list[Sender], list[Look]]:
     encoded = _run_of_events()
     nodes = [Reporting(f"vm-{node}", node * RUN_SECONDS / NODES, encoded) for node in range(NODES)]
     looks = []
     with plain_screens(port, SCREENS):
         sending, begun = Sending(port, nodes), time.monotonic()
         while not sending.is_done(LOOK_EVERY):
-            looks.append(_look(process, time.monotonic() - begun))
+            looks.append(_look(process, postgres, time.monotonic() - begun))
         outcome, senders = sending.outcome()
     return outcome, senders, looks
 
 
-def _look(process: psutil.Process, at: float) -> Look:
+def _look(process: psutil.Process, postgres: int, at: float) -> Look:
     with process.oneshot():
         times = process.cpu_times()
         return Look(
-            at, process.memory_info().rss / 1e6, process.num_fds(), process.num_threads(), times.user + times.system
+            at,
+            process.memory_info().rss / 1e6,
+            process.num_fds(),
+            process.num_threads(),
+            times.user + times.system,
+            of_tree(postgres),
         )
 
 
 def _minute(minute: int, senders: Sequence[Sender], looks: Sequence[Look]) -> Minute:
     seen = [look for look in looks if minute - 1 <= look.at / 60 < minute]
     lags = [lag for sender in senders if isinstance(sender, Reporting) for lag in sender.lags.get(minute, ())]
+    seconds = seen[-1].at - seen[0].at
     return Minute(
         minute,
         lags,
         median([look.memory for look in seen]),
         median([look.descriptors for look in seen]),
         median([look.threads for look in seen]),
-        (seen[-1].processor - seen[0].processor) / (seen[-1].at - seen[0].at),
+        (seen[-1].processor - seen[0].processor) / seconds,
+        (seen[-1].postgres - seen[0].postgres) / seconds,
     )
