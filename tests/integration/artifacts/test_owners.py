@@ -17,6 +17,8 @@ from livewall_dashboard.artifacts.store import ArtifactStore
 from livewall_dashboard.base.errors import NotFound
 from support.upload_storm import differences
 
+pytestmark = pytest.mark.any_python
+
 JOB = Owner("job", "0b5c4c0e-7a07-4d4e-8f6f-d6d3b1c2a101")
 REPORTS = (Owner("report", "7"), Owner("report", "8"))
 

@@ -22,6 +22,8 @@ from support.shop import Shop
 from support.waiting import wait_for
 from support.walls import wall_on
 
+pytestmark = pytest.mark.any_python
+
 SECRET = "hush-hush"
 
 

@@ -20,6 +20,8 @@ from livewall_dashboard.branches.html_routes import HEADERS
 from livewall_dashboard.branches.html_store import HtmlStore, KeptFolder
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 FILES = {
     "my cov/index.html": b"<link rel=stylesheet href=style.css><script src=a.js></script>",
     "my cov/style.css": b"p {}",

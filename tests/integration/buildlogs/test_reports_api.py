@@ -9,6 +9,8 @@ from support.build_reports import GOOD, packed, real
 from support.uploaded_reports import get
 from support.uploaded_reports import send_report as send
 
+pytestmark = pytest.mark.any_python
+
 
 def build(number: int, log: bytes, **members: bytes) -> bytes:
     """The same package once more, an hour later."""

@@ -23,6 +23,8 @@ from support.history_lab import (
     start_suite,
 )
 
+pytestmark = pytest.mark.any_python
+
 
 def pages(read: Any, cursor_name: str = "after", **arguments: Any) -> list[list[dict[str, Any]]]:
     """All pages of a list."""

@@ -14,6 +14,8 @@ from livewall_listener import wire
 from support.import_lab import ZONE, ImportLab
 from support.outputs import Case, Suite
 
+pytestmark = pytest.mark.any_python
+
 CLOCK = Clock(ZONE)
 """The nodes', which has to be said where no start of a suite is stored."""
 RUN = Suite(

@@ -128,6 +128,7 @@ def test_what_is_too_large_is_said(client: FlaskClient, monkeypatch: pytest.Monk
     assert (reply.status_code, "more than 100,000 bytes, unpacked" in reply.text) == (422, True), reply.text
 
 
+@pytest.mark.any_python
 @pytest.mark.parametrize("data", [b"robot", PYTEST_XML], ids=["output.xml", "JUnit"])
 def test_a_file_of_one_setup_never_touches_another_s_run(client: FlaskClient, output: bytes, data: bytes) -> None:
     data = output if data == b"robot" else data
@@ -141,6 +142,7 @@ def test_a_file_of_one_setup_never_touches_another_s_run(client: FlaskClient, ou
     assert client.get(f"/api/v1/runs/{first['run']}").json == held
 
 
+@pytest.mark.any_python
 def test_a_token_of_one_setup_never_touches_another_s_run(
     make_app: Callable[..., Dashboard], output: bytes, tmp_path: Path
 ) -> None:

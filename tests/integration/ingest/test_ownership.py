@@ -23,6 +23,8 @@ from livewall_dashboard.base.errors import NotFound
 from livewall_listener import wire
 from support.walls import wall_on
 
+pytestmark = pytest.mark.any_python
+
 TIME = "2026-05-04T10:00:00+00:00"
 BOUND: dict[str, list[str]] = {"A": ["VM1"], "B": ["VM2"], "AB": ["VM1", "VM2"], "lab": [], "files": []}
 """Tokens and the setups they are bound to; `files` is for uploads alone."""

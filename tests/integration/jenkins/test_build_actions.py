@@ -18,6 +18,8 @@ from support.jenkins.items import PIPELINE, parameter, stage
 from support.jenkins.walls import builds_of, checked, crumb, guarded_jenkins, start
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 
 @pytest.fixture
 def jenkins() -> Iterator[RecordedJenkins]:

@@ -13,6 +13,8 @@ from support.jenkins import Job, RecordedJenkins
 from support.jenkins.asking import Asking
 from support.jenkins.items import PIPELINE, stage
 
+pytestmark = pytest.mark.any_python
+
 MINUTE, HOUR = 60.0, 3600.0
 
 

@@ -18,6 +18,8 @@ from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.overview import Overview
 from livewall_dashboard.postgres.database import Database
 
+pytestmark = pytest.mark.any_python
+
 
 class Api:
     def __init__(self, client: FlaskClient) -> None:

@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from livewall_dashboard.app import Dashboard
 
+pytestmark = pytest.mark.any_python
+
 OURS = ("/v1/", "/api/v1/jobs", "/api/v1/queues", "/api/v1/agents")
 
 QUEUE, OWNER, AGENT, NOBODYS = "of a queue", "of who submitted it", "of an agent", "nobody's"

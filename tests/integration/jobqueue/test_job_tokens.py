@@ -16,6 +16,8 @@ from livewall_dashboard.app import Dashboard
 from livewall_dashboard.jobqueue.job_tokens import LATE
 from support.uploads import upload
 
+pytestmark = pytest.mark.any_python
+
 
 class ClosedWall:
     """`agent` is its agent's key."""

@@ -21,6 +21,8 @@ from livewall_dashboard.screens.hub import NAMESPACE
 from livewall_dashboard.web import headers
 from support.reporter import Reporter, T, through_flask
 
+pytestmark = pytest.mark.any_python
+
 
 def samples(client: FlaskClient) -> dict[str, float]:
     text = client.get("/metrics").text

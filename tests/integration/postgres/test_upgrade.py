@@ -23,6 +23,8 @@ from support.recorded import read_api
 from support.reporter import Reporter, T, through_flask
 from support.walls import wall_on
 
+pytestmark = pytest.mark.any_python
+
 FORMER = Path(__file__).parent / "former"
 DUMPS = sorted(FORMER.glob("*.sql"))
 RELEASED = "0004.import"

@@ -20,6 +20,8 @@ from livewall_listener import wire
 from support.reporter import Reporter, T, through_flask
 from support.walls import thread_of, wall_on
 
+pytestmark = pytest.mark.any_python
+
 MONTH = timedelta(days=30)
 
 

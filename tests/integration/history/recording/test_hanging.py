@@ -20,6 +20,8 @@ from support.history_lab import RECEIVED, Lab, Process, correct_test, end_proces
 from support.postgres import Databases, Postgres
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 QUICK = 0.4
 """Seconds in place of those that a real lock or statement is waited for."""
 

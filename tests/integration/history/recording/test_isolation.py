@@ -13,6 +13,8 @@ from livewall_dashboard.history.results.names import Names
 from livewall_listener import wire
 from support.history_lab import RECEIVED, Lab, end_process, end_test, start_suite
 
+pytestmark = pytest.mark.any_python
+
 POISON = {
     "a NUL in a message": end_test("s1-t3", message="a\0b"),
     "a NUL in a name": end_test("s1-t3", name="a\0b"),

@@ -20,6 +20,8 @@ from support.history_lab import PATIENCE, RECEIVED, Lab, end_process, end_test
 from support.postgres import Databases, Postgres
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.any_python
+
 
 @pytest.fixture
 def away_lab(own_postgres: Postgres, make_lab: Callable[[str], Lab]) -> Lab:

@@ -22,6 +22,8 @@ from livewall_dashboard.postgres.database import Database
 from support.git_repository import GitRepository
 from support.reporter import BEGAN, Reporter, T
 
+pytestmark = pytest.mark.any_python
+
 Find = Callable[[str], set[str]]
 
 
