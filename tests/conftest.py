@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 from psycopg.conninfo import make_conninfo
 
+from livewall_dashboard.history.results import partitions
 from livewall_dashboard.postgres.migrations import migrate
 from support.dashboard import Dashboard
 from support.environment import HERE
@@ -73,9 +74,14 @@ def databases(postgres: str) -> Databases:
 
 @pytest.fixture(scope="session")
 def template(postgres: str, databases: Databases) -> Iterator[str]:
-    """Name of a migrated database that nobody connects to: what `database_url` is a copy of."""
+    """Name of a migrated database that nobody connects to: what `database_url` is a copy of.
+
+    It has the first partitions, which take the first run on a wall about as long as all the rest of it.
+    """
     url = databases.create()
     migrate(url)
+    with psycopg.connect(url) as connection:
+        partitions.provide(connection, 1)
     with psycopg.connect(postgres) as server:  # roles are the server's, which workers may share
         server.execute("SELECT pg_advisory_xact_lock(1)")
         apply_roles(url)
@@ -89,6 +95,13 @@ def database_url(databases: Databases, template: str) -> Iterator[str]:
     url = databases.create(template)
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def no_partitions(database_url: str) -> None:
+    """The test's database is as migrations leave it: the first run makes the first partitions."""
+    with psycopg.connect(database_url) as connection:
+        partitions.drop(connection, 1)
 
 
 @pytest.fixture

@@ -50,7 +50,6 @@ def used_database(database_url: str) -> Iterator[str]:
     with psycopg.connect(database_url) as connection:
         connection.execute("INSERT INTO setup (name) SELECT 'vm' || n FROM generate_series(1, %s) n", [SETUPS])
         connection.execute("INSERT INTO setup (name) VALUES (%s)", ["Prüfstand \\ 7\t'\n"])
-        connection.execute("CREATE TABLE result_r1 PARTITION OF result FOR VALUES FROM (1) TO (513)")
     with psycopg.connect(database_url) as connection:
         connection.execute("INSERT INTO setup (name) VALUES ('not yet committed')")
         yield database_url

@@ -13,7 +13,7 @@ from support.old_runs import OldRuns
 
 
 @pytest.fixture
-def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+def narrow(no_partitions: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Partitions of four runs."""
     monkeypatch.setattr(partitions, "NARROWEST", 4)
     monkeypatch.setattr(partitions, "WIDEST", 4)

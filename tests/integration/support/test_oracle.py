@@ -169,8 +169,6 @@ def _record(url: str) -> None:
 
 RECORDING = """
     SET timezone = 'America/St_Johns';
-    CREATE TABLE result_of_one PARTITION OF result DEFAULT;
-    CREATE TABLE suite_result_of_one PARTITION OF suite_result DEFAULT;
     INSERT INTO setup (name) VALUES ('vm1');
     INSERT INTO configuration (digest, labels) VALUES ('1', '{}');
     INSERT INTO run (key, setup_id, configuration_id, name, state, status, total, failed, warnings, errors,

@@ -11,6 +11,8 @@ from livewall_dashboard.history.results import partitions
 from livewall_dashboard.history.store import Store
 from support.history_lab import Lab, end_process, end_test, start_suite
 
+pytestmark = [pytest.mark.any_python, pytest.mark.usefixtures("no_partitions")]
+
 
 def bounds(lab: Lab) -> list[tuple[str, str]]:
     return [
