@@ -47,13 +47,19 @@ def client(app: Dashboard) -> FlaskClient:
 def shared_client(
     databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
-    """Of an empty wall for the tests of a file that are only refused: to make one costs more than most of them."""
+    """Of one wall for the tests of a file that only read or are refused: to make one costs more than most of them."""
     url = databases.create(template)
     dashboard = wall_on(url, LAB, data=tmp_path_factory.mktemp("shared"))
     dashboard.start()
     yield dashboard.flask.test_client()
     dashboard.stop()
     databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def shared_reporter(shared_client: FlaskClient) -> Reporter:
+    """For what many tests of a file only read."""
+    return Reporter(through_flask(shared_client))
 
 
 @pytest.fixture

@@ -78,20 +78,20 @@ def test_report_that_comes_late_is_compared_with_the_one_before_it(client: Flask
     assert get(client, f"/api/v1/reports/{last}")["new_warnings"] == 0
 
 
-@pytest.fixture
-def long_log(client: FlaskClient) -> str:
+@pytest.fixture(scope="module")
+def long_log(shared_client: FlaskClient) -> str:
     lines = b"".join(b"\x1b[32mline %d\x1b[0m %s\n" % (number, b"x" * 60) for number in range(1, 60_001))
-    return send(client, build(1, lines + b"the end"))
+    return send(shared_client, build(1, lines + b"the end"))
 
 
 @pytest.mark.parametrize("start", [1, 2, 17_000, 59_990, 60_001])
-def test_log_from_any_place(client: FlaskClient, long_log: str, start: int) -> None:
-    found = get(client, f"/api/v1/reports/{long_log}/log/make?from={start}&lines=5")
+def test_log_from_any_place(shared_client: FlaskClient, long_log: str, start: int) -> None:
+    found = get(shared_client, f"/api/v1/reports/{long_log}/log/make?from={start}&lines=5")
     expected = [f"\x1b[32mline {number}\x1b[0m {'x' * 60}" for number in range(start, min(start + 5, 60_001))]
     assert found["lines"] == [*expected, *(["the end"] if start == 60_001 else [])]
     assert (found["first"], found["total"]) == (start, 60_001)
     assert found["next"] == (None if start == 60_001 else start + 5)
-    assert client.get(f"/api/v1/reports/{long_log}/log/bootstrap").status_code == 404
+    assert shared_client.get(f"/api/v1/reports/{long_log}/log/bootstrap").status_code == 404
 
 
 def test_comparison_of_two(client: FlaskClient) -> None:
@@ -132,14 +132,14 @@ def test_what_the_page_of_a_run_asks(client: FlaskClient) -> None:
     assert "buildlogs/panel.js" in client.get(f"/runs/{run}").text
 
 
-def test_log_is_searched_over_all_of_it(client: FlaskClient, long_log: str) -> None:
+def test_log_is_searched_over_all_of_it(shared_client: FlaskClient, long_log: str) -> None:
     address = f"/api/v1/reports/{long_log}/log/make/search"
-    assert get(client, f"{address}?q=LINE 5999&limit=2") == {"lines": [5999, 59990], "count": 11, "next": None}
-    assert get(client, f"{address}?q=line&from=60000&order=last") == {"lines": [60000], "count": 1, "next": None}
-    assert get(client, f"{address}?q=line 4&from=3&to=39") == {"lines": [4], "count": 1, "next": None}
-    assert client.get(f"/api/v1/reports/{long_log}/log/bootstrap/search?q=x").status_code == 404
-    assert client.get(address).status_code == 400
-    assert client.get(f"/runs/{long_log}/logs/make").status_code == 200
+    assert get(shared_client, f"{address}?q=LINE 5999&limit=2") == {"lines": [5999, 59990], "count": 11, "next": None}
+    assert get(shared_client, f"{address}?q=line&from=60000&order=last") == {"lines": [60000], "count": 1, "next": None}
+    assert get(shared_client, f"{address}?q=line 4&from=3&to=39") == {"lines": [4], "count": 1, "next": None}
+    assert shared_client.get(f"/api/v1/reports/{long_log}/log/bootstrap/search?q=x").status_code == 404
+    assert shared_client.get(address).status_code == 400
+    assert shared_client.get(f"/runs/{long_log}/logs/make").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["%00", "%00/diagnostics", "%00/log/make", "a/log/%00", "a/log/%00/search?q=a"])

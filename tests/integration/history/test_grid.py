@@ -25,8 +25,7 @@ def get(client: FlaskClient, path: str = "/grid", **query: Any) -> Any:
     return reply.json
 
 
-@pytest.fixture
-def nights(reporter: Reporter) -> list[str]:
+def report_nights(reporter: Reporter) -> list[str]:
     runs = []
     for night, letters in enumerate(NIGHTS):
         process = reporter.process(clock=BEGAN + timedelta(days=night), branch="main", last_in_pool=True)
@@ -45,12 +44,18 @@ def nights(reporter: Reporter) -> list[str]:
     return runs
 
 
+@pytest.fixture(scope="module")
+def nights(shared_reporter: Reporter) -> list[str]:
+    """On the shared wall, which has no other runs."""
+    return report_nights(shared_reporter)
+
+
 def rows(told: Any) -> list[tuple[str, str]]:
     return [(test["name"], test["cells"]) for test in told["tests"]]
 
 
-def test_tests_by_the_latest_runs(client: FlaskClient, nights: list[str]) -> None:
-    told = get(client)
+def test_tests_by_the_latest_runs(shared_client: FlaskClient, nights: list[str]) -> None:
+    told = get(shared_client)
     assert (told["suite"], [run["id"] for run in told["runs"]], told["total"], told["next"]) == (
         "Shop",
         nights,
@@ -64,18 +69,18 @@ def test_tests_by_the_latest_runs(client: FlaskClient, nights: list[str]) -> Non
         (1, 4, 2),
     ]
     assert [test["seconds"] for test in told["tests"]] == [1.0, 3.0, 2.0]
-    assert [name for name, _ in rows(get(client, sort="flips"))] == ["Log Out", "Log In", "Add"]
-    assert [name for name, _ in rows(get(client, sort="slow"))] == ["Add", "Log Out", "Log In"]
-    assert [name for name, _ in rows(get(client, sort="name"))] == ["Add", "Log In", "Log Out"]
-    assert rows(get(client, columns=2, sort="name")) == [("Add", ".S"), ("Log In", "FF"), ("Log Out", "PP")]
-    assert rows(get(client, run=[nights[0], nights[4]], sort="name"))[1] == ("Log In", "PF")
-    assert get(client, suite="Nobody")["tests"] == []
+    assert [name for name, _ in rows(get(shared_client, sort="flips"))] == ["Log Out", "Log In", "Add"]
+    assert [name for name, _ in rows(get(shared_client, sort="slow"))] == ["Add", "Log Out", "Log In"]
+    assert [name for name, _ in rows(get(shared_client, sort="name"))] == ["Add", "Log In", "Log Out"]
+    assert rows(get(shared_client, columns=2, sort="name")) == [("Add", ".S"), ("Log In", "FF"), ("Log Out", "PP")]
+    assert rows(get(shared_client, run=[nights[0], nights[4]], sort="name"))[1] == ("Log In", "PF")
+    assert get(shared_client, suite="Nobody")["tests"] == []
 
 
-def test_folders_have_their_rate_and_their_time_by_run(client: FlaskClient, nights: list[str]) -> None:
-    told = get(client)
+def test_folders_have_their_rate_and_their_time_by_run(shared_client: FlaskClient, nights: list[str]) -> None:
+    told = get(shared_client)
     assert told["folder"] == "Shop", "there is nothing else to choose from"
-    shown = get(client, "/grid/folders")
+    shown = get(shared_client, "/grid/folders")
     assert shown["runs"] == [run["id"] for run in told["runs"]] == nights
     assert told["folders"] == [{name: each[name] for name in told["folders"][0]} for each in shown["folders"]]
     cart, version = shown["folders"]
@@ -83,22 +88,24 @@ def test_folders_have_their_rate_and_their_time_by_run(client: FlaskClient, nigh
     assert (version["longname"], version["tests"], version["failing"]) == ("Shop.V 1.2", 2, 1)
     assert (cart["total"], cart["failed"], cart["passed"]) == ([1, 1, 1, 0, 1], [1, 1, 1, 0, 0], [0] * 5)
     assert (version["failed"], version["seconds"]) == ([0, 1, 0, 1, 1], [3.0] * 5)
-    below = get(client, folder="Shop.V 1.2", sort="name")
+    below = get(shared_client, folder="Shop.V 1.2", sort="name")
     assert (below["folders"], rows(below)) == ([], [("Log In", "PPPFF"), ("Log Out", "PFPPP")])
-    assert get(client, "/grid/folders", folder="Shop.V 1.2")["folders"] == []
-    assert get(client, "/grid/folders", match="add")["folders"] == [], "a folder that is the only one is gone into"
+    assert get(shared_client, "/grid/folders", folder="Shop.V 1.2")["folders"] == []
+    assert get(shared_client, "/grid/folders", match="add")["folders"] == [], (
+        "a folder that is the only one is gone into"
+    )
 
 
-def test_a_page_goes_on_after_its_cursor(client: FlaskClient, nights: list[str]) -> None:
-    first = get(client, limit=2)
-    second = get(client, limit=2, after=first["next"])
-    assert rows(first) + rows(second) == rows(get(client))
+def test_a_page_goes_on_after_its_cursor(shared_client: FlaskClient, nights: list[str]) -> None:
+    first = get(shared_client, limit=2)
+    second = get(shared_client, limit=2, after=first["next"])
+    assert rows(first) + rows(second) == rows(get(shared_client))
     assert (second["next"], second["folders"], second["total"]) == (None, [], 3)
 
 
-def test_a_regular_expression_finds_tests(client: FlaskClient, nights: list[str]) -> None:
-    assert [name for name, _ in rows(get(client, match=r"log (in|out)$"))] == ["Log In", "Log Out"]
-    assert rows(get(client, match="^Cart")) == []
+def test_a_regular_expression_finds_tests(shared_client: FlaskClient, nights: list[str]) -> None:
+    assert [name for name, _ in rows(get(shared_client, match=r"log (in|out)$"))] == ["Log In", "Log Out"]
+    assert rows(get(shared_client, match="^Cart")) == []
 
 
 @pytest.mark.parametrize(
@@ -106,9 +113,9 @@ def test_a_regular_expression_finds_tests(client: FlaskClient, nights: list[str]
     [("(", "no regular expression: parentheses"), ("a{9999}", "no regular expression"), ("x" * 301, "at most 300")],
 )
 def test_a_bad_regular_expression_is_said_to_be_one(
-    client: FlaskClient, nights: list[str], pattern: str, words: str
+    shared_client: FlaskClient, nights: list[str], pattern: str, words: str
 ) -> None:
-    reply = client.get("/api/v1/grid", query_string={"match": pattern})
+    reply = shared_client.get("/api/v1/grid", query_string={"match": pattern})
     assert reply.status_code == 400 and words in reply.text
 
 
@@ -121,7 +128,8 @@ def test_what_matching_takes_is_bounded(client: FlaskClient, reporter: Reporter,
     assert len(get(client)["tests"]) == 1
 
 
-def test_setups_by_their_latest_runs(client: FlaskClient, reporter: Reporter, nights: list[str]) -> None:
+def test_setups_by_their_latest_runs(client: FlaskClient, reporter: Reporter) -> None:
+    nights = report_nights(reporter)
     other = reporter.run([T("One")], setup="vm2", suite="Shop", clock=BEGAN + timedelta(days=9))
     told = get(client, "/grid/setups", suite="Shop", columns=3)["setups"]
     assert [(row["setup"], [run["id"] for run in row["runs"]]) for row in told] == [
@@ -134,8 +142,8 @@ def test_setups_by_their_latest_runs(client: FlaskClient, reporter: Reporter, ni
         assert [row["setup"] for row in told] == [name for name in setups if name != "nobody"]
 
 
-def test_the_grid_as_csv(client: FlaskClient, nights: list[str]) -> None:
-    reply = client.get("/api/v1/grid.csv", query_string={"sort": "name"})
+def test_the_grid_as_csv(shared_client: FlaskClient, nights: list[str]) -> None:
+    reply = shared_client.get("/api/v1/grid.csv", query_string={"sort": "name"})
     head, add, *_ = csv.reader(io.StringIO(reply.text))
     assert head[:5] == ["longname", "failed", "passed", "flips", "seconds"] and head[5].endswith(f"vm1 {nights[0]}")
     assert add == ["Shop.Cart.Add", "3", "0", "0", "3.0", "FAIL", "FAIL", "FAIL", "", "SKIP"]

@@ -43,8 +43,8 @@ def finished(client: FlaskClient, run: str) -> Any:
     return wait_for(lambda: (found := get(client, f"/runs/{run}"))["state"] == "finished" and found)
 
 
-@pytest.fixture
-def run(client: FlaskClient, reporter: Reporter) -> str:
+def report(client: FlaskClient, reporter: Reporter) -> str:
+    """A run with all that may be told of one."""
     run = reporter.run(
         TESTS,
         suite="Köln.Login",
@@ -64,8 +64,14 @@ def run(client: FlaskClient, reporter: Reporter) -> str:
     return run
 
 
-def test_a_run_is_told_in_full(client: FlaskClient, run: str) -> None:
-    told = finished(client, run)
+@pytest.fixture(scope="module")
+def run(shared_client: FlaskClient, shared_reporter: Reporter) -> str:
+    """On the shared wall, which has no other."""
+    return report(shared_client, shared_reporter)
+
+
+def test_a_run_is_told_in_full(shared_client: FlaskClient, run: str) -> None:
+    told = finished(shared_client, run)
     assert told["id"] == run
     assert told["setup"] == "vm1"
     assert told["name"] == "Login"
@@ -88,15 +94,15 @@ def test_a_run_is_told_in_full(client: FlaskClient, run: str) -> None:
     assert (told["log"], told["artifacts"]) == (None, [])
 
 
-def test_times_are_utc_and_say_so(client: FlaskClient, run: str) -> None:
-    told = finished(client, run)
+def test_times_are_utc_and_say_so(shared_client: FlaskClient, run: str) -> None:
+    told = finished(shared_client, run)
     assert told["started_at"] == BEGAN.isoformat() == "2026-03-01T12:00:00.250000+00:00"
-    test = get(client, f"/runs/{run}/tests")["tests"][1]
+    test = get(shared_client, f"/runs/{run}/tests")["tests"][1]
     assert datetime.fromisoformat(test["start_time"]) == BEGAN + timedelta(seconds=12.25)
 
 
-def test_tests_have_robot_frameworks_fields(client: FlaskClient, run: str) -> None:
-    page = get(client, f"/runs/{run}/tests")
+def test_tests_have_robot_frameworks_fields(shared_client: FlaskClient, run: str) -> None:
+    page = get(shared_client, f"/runs/{run}/tests")
     assert page["next"] is None
     first = page["tests"][0]
     assert first == {
@@ -120,8 +126,8 @@ def test_tests_have_robot_frameworks_fields(client: FlaskClient, run: str) -> No
     }
 
 
-def test_suites_have_their_counts(client: FlaskClient, run: str) -> None:
-    (suite,) = get(client, f"/runs/{run}/suites")["suites"]
+def test_suites_have_their_counts(shared_client: FlaskClient, run: str) -> None:
+    (suite,) = get(shared_client, f"/runs/{run}/suites")["suites"]
     assert (suite["id"], suite["longname"], suite["status"], suite["doc"]) == ("s1", "Köln.Login", "FAIL", "Doc.")
     assert suite["counts"] == {"total": 4, "passed": 1, "failed": 1, "skipped": 1, "expected_failures": 0}
 
@@ -143,8 +149,8 @@ def test_suites_have_their_counts(client: FlaskClient, run: str) -> None:
         ({"status": "", "q": ""}, ["Log In", "Log Out", "Höhe ändern", "Never"]),
     ],
 )
-def test_tests_are_filtered(client: FlaskClient, run: str, query: dict[str, str], names: list[str]) -> None:
-    assert [test["name"] for test in get(client, f"/runs/{run}/tests", **query)["tests"]] == names
+def test_tests_are_filtered(shared_client: FlaskClient, run: str, query: dict[str, str], names: list[str]) -> None:
+    assert [test["name"] for test in get(shared_client, f"/runs/{run}/tests", **query)["tests"]] == names
 
 
 def test_a_list_goes_on_after_its_cursor(client: FlaskClient, reporter: Reporter) -> None:
@@ -242,19 +248,19 @@ def test_the_setups_of_a_test(client: FlaskClient, reporter: Reporter) -> None:
     assert get(client, "/tests/setups", longname="Nobody.Ever")["setups"] == []
 
 
-def test_setups_are_those_configured_and_those_heard_of(client: FlaskClient, run: str) -> None:
-    setups = {row["name"]: row for row in get(client, "/setups")["setups"]}
+def test_setups_are_those_configured_and_those_heard_of(shared_client: FlaskClient, run: str) -> None:
+    setups = {row["name"]: row for row in get(shared_client, "/setups")["setups"]}
     assert set(setups) == {"rack-1", "never-heard-of", "vm1"}
     assert (setups["rack-1"]["group"], setups["rack-1"]["last_run"]) == ("rack", None)
     assert (setups["vm1"]["group"], setups["vm1"]["last_run"], setups["vm1"]["status"]) == ("", run, "FAIL")
 
 
-def test_the_wall_is_there_as_screens_have_it(client: FlaskClient, run: str) -> None:
-    snapshot = get(client, "/live")
+def test_the_wall_is_there_as_screens_have_it(shared_client: FlaskClient, run: str) -> None:
+    snapshot = get(shared_client, "/live")
     assert {tile["setup"] for tile in snapshot["setups"]} == {"rack-1", "never-heard-of", "vm1"}
     assert isinstance(snapshot["seq"], int)
     assert next(tile["run"]["id"] for tile in snapshot["setups"] if tile["setup"] == "vm1") == run
-    assert [tile["setup"] for tile in get(client, "/live", setup="vm1")["setups"]] == ["vm1"]
+    assert [tile["setup"] for tile in get(shared_client, "/live", setup="vm1")["setups"]] == ["vm1"]
 
 
 @pytest.mark.parametrize(
@@ -288,8 +294,8 @@ def test_a_wrong_parameter_is_named(shared_client: FlaskClient, path: str, query
 @pytest.mark.parametrize(
     "query", [{"status": "RED"}, {"after": "x"}, {"limit": "-1"}, {"q": "\0"}, {"before": "x"}, {"tag": ["a", "b"]}]
 )
-def test_a_wrong_parameter_of_tests_is_400(client: FlaskClient, run: str, query: dict[str, Any]) -> None:
-    assert refused(client, f"/runs/{run}/tests", **query)[0] == 400
+def test_a_wrong_parameter_of_tests_is_400(shared_client: FlaskClient, run: str, query: dict[str, Any]) -> None:
+    assert refused(shared_client, f"/runs/{run}/tests", **query)[0] == 400
 
 
 @pytest.mark.parametrize("key", ["nobody", "a b", "%00", quote("'; DROP TABLE run"), "é", "x" * 1000])
@@ -298,7 +304,8 @@ def test_an_unknown_run_is_404(shared_client: FlaskClient, key: str, part: str) 
     assert refused(shared_client, f"/runs/{key}{part}")[0] == 404
 
 
-def test_a_stored_log_is_told_with_the_run(client: FlaskClient, run: str) -> None:
+def test_a_stored_log_is_told_with_the_run(client: FlaskClient, reporter: Reporter) -> None:
+    run = report(client, reporter)
     client.put(f"/api/v1/runs/{run}/artifacts/log.html?process=0", data=b"<html>")
     client.put(f"/api/v1/runs/{run}/artifacts/output.xml", data=b"<robot/>")
     told = get(client, f"/runs/{run}")

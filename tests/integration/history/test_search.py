@@ -22,19 +22,20 @@ def get(client: FlaskClient, **query: Any) -> Any:
     return reply.json
 
 
-@pytest.fixture
-def runs(reporter: Reporter) -> list[str]:
-    """Seven, each with a failure of two tests and one that passed."""
+@pytest.fixture(scope="module")
+def runs(shared_reporter: Reporter) -> list[str]:
+    """All on the shared wall: seven, each with a failure of two tests and one that passed."""
     tests = [
         T("Log In", "FAIL", "Ärger: HTTP 500 at /login"),
         T("Log Out", "FAIL", "100 %_ timeout"),
         T("Timeout Works"),
     ]
-    return [reporter.run(tests, suite="Shop", clock=BEGAN + timedelta(days=day), last_in_pool=True) for day in range(7)]
+    days = [BEGAN + timedelta(days=day) for day in range(7)]
+    return [shared_reporter.run(tests, suite="Shop", clock=day, last_in_pool=True) for day in days]
 
 
-def test_words_are_found_in_names_and_messages(client: FlaskClient, runs: list[str]) -> None:
-    told = get(client, q="TIMEOUT")
+def test_words_are_found_in_names_and_messages(shared_client: FlaskClient, runs: list[str]) -> None:
+    told = get(shared_client, q="TIMEOUT")
     assert [test["longname"] for test in told["names"]] == ["Shop.Timeout Works"]
     assert [result["run"] for result in told["results"]] == runs[::-1]
     first = told["results"][0]
@@ -47,23 +48,23 @@ def test_words_are_found_in_names_and_messages(client: FlaskClient, runs: list[s
 @pytest.mark.parametrize(
     ("q", "count"), [("Ärger LOGIN", 7), ("login Ärger", 7), ("Ärger timeout", 0), ("%_", 7), ("%", 7), ("a%b", 0)]
 )
-def test_all_words_are_to_be_found_as_they_are(client: FlaskClient, runs: list[str], q: str, count: int) -> None:
-    assert len(get(client, q=q)["results"]) == count
+def test_all_words_are_to_be_found_as_they_are(shared_client: FlaskClient, runs: list[str], q: str, count: int) -> None:
+    assert len(get(shared_client, q=q)["results"]) == count
 
 
 @pytest.mark.parametrize("limit", [1, 3, 14])
-def test_pages_give_each_result_once(client: FlaskClient, runs: list[str], limit: int) -> None:
+def test_pages_give_each_result_once(shared_client: FlaskClient, runs: list[str], limit: int) -> None:
     found, told = [], {"next": ""}
     while told["next"] is not None:
-        told = get(client, q="1", limit=limit, after=told["next"])
+        told = get(shared_client, q="1", limit=limit, after=told["next"])
         found += [(result["run"], result["id"]) for result in told["results"]]
     assert found == [(run, "s1-t2") for run in runs[::-1]]
-    both = get(client, q="t", limit=limit)
-    assert both["names"] and (limit == 14 or get(client, q="t", limit=limit, after=both["next"])["names"] == [])
+    both = get(shared_client, q="t", limit=limit)
+    assert both["names"] and (limit == 14 or get(shared_client, q="t", limit=limit, after=both["next"])["names"] == [])
 
 
 def test_a_search_that_takes_long_goes_on_where_it_was(
-    client: FlaskClient, runs: list[str], monkeypatch: pytest.MonkeyPatch
+    shared_client: FlaskClient, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if each step were slow: a page ends after one run."""
     monkeypatch.setattr(search, "FIRST_STEP", 2)
@@ -72,7 +73,7 @@ def test_a_search_that_takes_long_goes_on_where_it_was(
     monkeypatch.setattr(search, "time", clock)
     found, told, pages = [], {"next": ""}, 0
     while told["next"] is not None:
-        told = get(client, q="login", after=told["next"])
+        told = get(shared_client, q="login", after=told["next"])
         found += [result["run"] for result in told["results"]]
         pages += 1
     assert found == runs[::-1] and pages > 3
@@ -107,10 +108,10 @@ def test_a_run_that_takes_too_long_is_looked_through_in_parts(
     assert found == wanted and pages > 5
 
 
-def test_what_is_no_question_is_said(client: FlaskClient) -> None:
+def test_what_is_no_question_is_said(shared_client: FlaskClient) -> None:
     for query in ({}, {"q": "  "}, {"q": " ".join("abcdefghijkl")}, {"q": "a", "after": "x"}):
-        assert client.get("/api/v1/search", query_string=query).status_code == 400
-    assert get(client, q="nothing")["results"] == []
+        assert shared_client.get("/api/v1/search", query_string=query).status_code == 400
+    assert get(shared_client, q="nothing")["results"] == []
 
 
 def test_an_excerpt_is_what_is_around_the_word() -> None:

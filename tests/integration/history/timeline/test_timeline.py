@@ -220,8 +220,8 @@ def test_results_are_found_by_their_place(look: Look, reporter: Reporter, client
         {"longname": "A.B", "folder": "A"},
     ],
 )
-def test_what_has_no_meaning_is_refused(client: FlaskClient, query: dict[str, str]) -> None:
-    assert client.get("/api/v1/timeline", query_string=query).status_code == 400
+def test_what_has_no_meaning_is_refused(shared_client: FlaskClient, query: dict[str, str]) -> None:
+    assert shared_client.get("/api/v1/timeline", query_string=query).status_code == 400
 
 
 def test_commits_between_two(client: FlaskClient) -> None:
