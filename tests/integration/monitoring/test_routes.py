@@ -110,35 +110,39 @@ def test_every_answer_carries_the_security_headers(make_app: Callable[..., Dashb
         assert {name: reply.headers.get(name) for name in headers.HEADERS} == headers.HEADERS, (method, path)
 
 
-@pytest.mark.parametrize(
-    ("closed", "sent", "allowed"),
-    [
-        (False, {}, True),
-        (False, {"Origin": "http://localhost"}, True),
-        (False, {"Origin": "http://evil.example"}, False),
-        (False, {"Host": "evil.example"}, False),
-        (True, {}, False),
-        (True, {"Origin": "http://localhost"}, False),
-        (True, {"Authorization": "Bearer {token}"}, True),
-        (True, {"Authorization": "Bearer {token}", "Origin": "http://evil.example"}, False),
-        (True, {"Cookie": "livewall_token={token}", "Origin": "http://localhost"}, True),
-        (True, {"Cookie": "livewall_session={session}", "Origin": "http://localhost"}, True),
-        (True, {"Cookie": "livewall_session={session}", "Origin": "http://evil.example"}, False),
+HANDSHAKES: dict[bool, list[tuple[dict[str, str], bool]]] = {
+    False: [
+        ({}, True),
+        ({"Origin": "http://localhost"}, True),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Host": "evil.example"}, False),
     ],
-)
-def test_the_socket_lets_in_who_may_read(
-    make_app: Callable[..., Dashboard], database_url: str, closed: bool, sent: dict[str, str], allowed: bool
-) -> None:
+    True: [
+        ({}, False),
+        ({"Origin": "http://localhost"}, False),
+        ({"Authorization": "Bearer {token}"}, True),
+        ({"Authorization": "Bearer {token}", "Origin": "http://evil.example"}, False),
+        ({"Cookie": "livewall_token={token}", "Origin": "http://localhost"}, True),
+        ({"Cookie": "livewall_session={session}", "Origin": "http://localhost"}, True),
+        ({"Cookie": "livewall_session={session}", "Origin": "http://evil.example"}, False),
+    ],
+}
+"""By whether the wall is closed: headers, and whether the screen is let in."""
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_socket_lets_in_who_may_read(make_app: Callable[..., Dashboard], database_url: str, closed: bool) -> None:
     app = make_app(require_tokens=closed)
     token = new_token(database_url, "screen", "read")
-    browser = app.flask.test_client()
-    browser.post("/login", data={"token": token})
-    session = getattr(browser.get_cookie(COOKIE), "value", "")
-    headers_ = {name: value.format(token=token, session=session) for name, value in sent.items()}
-    screen = app._socketio.test_client(app.flask, namespace=NAMESPACE, headers=headers_)
-    assert screen.is_connected(NAMESPACE) is allowed
-    names = [event["name"] for event in screen.get_received(NAMESPACE)] if allowed else []
-    assert names == (["snapshot"] if allowed else [])
+    for sent, allowed in HANDSHAKES[closed]:
+        browser = app.flask.test_client()
+        browser.post("/login", data={"token": token})
+        session = getattr(browser.get_cookie(COOKIE), "value", "")
+        headers_ = {name: value.format(token=token, session=session) for name, value in sent.items()}
+        screen = app._socketio.test_client(app.flask, namespace=NAMESPACE, headers=headers_)
+        assert screen.is_connected(NAMESPACE) is allowed, sent
+        names = [event["name"] for event in screen.get_received(NAMESPACE)] if allowed else []
+        assert names == (["snapshot"] if allowed else []), sent
 
 
 def test_a_handshake_under_a_strange_name_is_refused_in_words(client: FlaskClient) -> None:
