@@ -83,12 +83,12 @@ class Importer:
     def run(self, path: Path, wish: Wish, now: datetime, parts: Sequence[Path] = ()) -> Outcome:
         """`parts`: the files of a build, for all of which `path` stands.
 
-        Raises LivewallError; then nothing of the file is stored.
+        Raises LivewallError; then nothing of the file is stored but names.
         """
         wish = wish.bound()
         with (
             collected_seldom(),
-            beside(self._side) as thread,
+            beside(self._side, self._connection) as thread,
             # A file that nobody named a setup for may be of no run, which is known at its end.
             NumberedTests(thread, self._side, self._names, at_once=wish.setup is not None) as tests,
             SpillFile(SuiteLine) as suites,
@@ -259,7 +259,8 @@ class Importer:
     def _provide_staging_tables(self) -> None:
         """Once for all files: making and dropping them costs Postgres as much as a small file does."""
         if not self._has_staging_tables:
-            complete_run.create_staging_tables(self._connection)
+            with self._connection.transaction():  # all or none, should this be given up in the middle
+                complete_run.create_staging_tables(self._connection)
             self._has_staging_tables = True
 
     def _new_place(self, output: Output, wish: Wish, clock: Clock, now: datetime) -> _Place | None:

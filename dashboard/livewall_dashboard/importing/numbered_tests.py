@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from livewall_dashboard.history.results.names import Names
 from livewall_dashboard.importing.model import Output, TestLine
 from livewall_dashboard.importing.spill_file import SpillFile
 
+T = TypeVar("T")
+
 CANCEL_WITHIN = 3.0
 """Seconds."""
+CANCEL_EACH = 0.05
+"""Seconds after which what still goes on is cancelled again: it may have been between two statements."""
 MOST_WAITING = 2
 """Batches that may wait for Postgres: it is waited for before there are more."""
 HAND_OVER = 0.0005
@@ -28,20 +33,47 @@ Numbers = tuple["array[int]", "array[int]"]
 """Of some tests' names, and of their tag sets."""
 
 
+class Beside:
+    """A thread that asks Postgres by these `connections`, one question after the other."""
+
+    def __init__(self, connections: tuple[psycopg.Connection[Any], ...]) -> None:
+        self._connections = connections
+        self._thread = ThreadPoolExecutor(1)
+        self._asked: list[Future[Any]] = []
+
+    def submit(self, ask: Callable[..., T], *arguments: object) -> Future[T]:
+        future = self._thread.submit(ask, *arguments)
+        self._asked = [*(each for each in self._asked if not each.done()), future]
+        return future
+
+    def finish(self) -> None:
+        self._thread.shutdown()
+
+    def give_up(self) -> None:
+        """Whatever hangs in Postgres is cancelled; nothing goes on then."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        while wait(self._asked, timeout=0).not_done:
+            for connection in self._connections:
+                if connection.info.transaction_status == TransactionStatus.ACTIVE:
+                    with suppress(psycopg.Error):
+                        connection.cancel_safe(timeout=CANCEL_WITHIN)
+            wait(self._asked, timeout=CANCEL_EACH)
+        self.finish()
+
+
 @contextmanager
-def beside(connection: psycopg.Connection[Any]) -> Iterator[ThreadPoolExecutor]:
-    """A thread for what Postgres is asked meanwhile. Who fails does not wait for what hangs on this connection."""
+def beside(*connections: psycopg.Connection[Any]) -> Iterator[Beside]:
+    """Who fails does not wait for what hangs in Postgres."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(HAND_OVER)
+    thread = Beside(connections)
     try:
-        with ThreadPoolExecutor(1) as thread:
-            try:
-                yield thread
-            except BaseException:
-                thread.shutdown(wait=False, cancel_futures=True)
-                with suppress(psycopg.Error):
-                    connection.cancel_safe(timeout=CANCEL_WITHIN)
-                raise
+        yield thread
+    except BaseException:
+        thread.give_up()
+        raise
+    else:
+        thread.finish()
     finally:
         sys.setswitchinterval(before)
 
@@ -52,9 +84,7 @@ class NumberedTests:
     `at_once`: names are stored while the file is read, before it is known whether all of it can be.
     """
 
-    def __init__(
-        self, thread: ThreadPoolExecutor, side: psycopg.Connection[Any], names: Names, *, at_once: bool = True
-    ):
+    def __init__(self, thread: Beside, side: psycopg.Connection[Any], names: Names, *, at_once: bool = True):
         self._thread = thread
         self._side = side
         self._names = names

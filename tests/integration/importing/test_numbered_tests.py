@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
+from livewall_dashboard.history.results import partitions
 from livewall_dashboard.history.results.names import Names, pair_digest
 from livewall_dashboard.importing import spill_file
-from livewall_dashboard.importing.model import NO_WORDS, Output
+from livewall_dashboard.importing.model import NO_WORDS, Output, Unreadable
 from livewall_dashboard.importing.model import TestLine as Line
 from livewall_dashboard.importing.numbered_tests import NumberedTests, beside
+from livewall_dashboard.importing.times import Clock
+from support.import_lab import ZONE, ImportLab
+from support.outputs import Case, Suite
 from support.waiting import PATIENCE, wait_for
 
 
@@ -66,6 +71,29 @@ def test_names_are_stored_while_others_are_read(database_url: str, monkeypatch: 
     ):
         tests.put(line("A"))
         wait_for(lambda: look.execute("SELECT FROM test").fetchone() is not None, what="the first name to be stored")
+
+
+def test_a_file_that_cannot_be_read_is_refused_also_where_postgres_hangs(lab: ImportLab, tmp_path: Path) -> None:
+    """And is no trouble for the next one."""
+    broken, good = tmp_path / "broken.xml", lab.output(Suite("S", [Case("A")]))
+    broken.write_text("<robot><suite>", encoding="utf-8")
+    refused: list[Exception] = []
+
+    def take_in() -> None:
+        try:
+            lab.take_in(broken, setup="rig")
+        except Unreadable as error:
+            refused.append(error)
+
+    with psycopg.connect(lab.lab.database.url) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [partitions._LOCK])
+        taking = threading.Thread(target=take_in)
+        taking.start()
+        taking.join(2 * PATIENCE)
+        was_held_up = taking.is_alive()
+    taking.join()
+    assert refused and not was_held_up
+    lab.holds(lab.take_in(good, setup="rig", clock=Clock(ZONE)).key, good)
 
 
 def test_who_gives_up_does_not_wait_for_what_waits_in_postgres(
