@@ -35,7 +35,7 @@ JUDGED_WITHIN = 2.0
 CONFIRM_EACH = 1.0
 """Seconds between two words about what is kept: each wakes a thread of robot's."""
 STOPPED_WITHIN = 2.0
-"""Seconds that are left to one that is told to end while nobody else can deliver what it has."""
+"""Seconds that are left to one that is told to end for what nobody else can deliver."""
 _LOOK_EACH = 1.0
 """Seconds until robot is looked for: whoever it forked may hold its end of the socket for days."""
 _END_EACH = 0.1
@@ -116,7 +116,7 @@ class CourierProgram:
             if self._taken > before and not self._is_closing:
                 clock.sleep(GATHER)
         if self._report and self._is_stopped_before_robot():
-            self._report.keep()
+            self._report.keep(STOPPED_WITHIN)
         elif self._report:
             self._finish(self._report)
 

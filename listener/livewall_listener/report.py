@@ -131,9 +131,15 @@ class Report:
         if self._sender.done.is_set() and self._delivery.registered and not self._spool.unacknowledged:
             self._delivery.tell_death()
 
-    def keep(self) -> None:
-        """All that was handed over is in the spool, with which another goes on; nothing is said."""
+    def keep(self, timeout: float) -> None:
+        """All that was handed over is in the spool, with which another goes on; nothing is said.
+
+        What no disk takes would go with this process: the wall gets it, if it does so within that time.
+        """
+        deadline = clock.monotonic() + timeout
         self._spool_writer.finish(CLOSE_WITHIN)
+        if not self._spool.is_safe:
+            self._sender.close(deadline - clock.monotonic())
 
     def finish(self) -> None:
         """Keep what is not delivered, and say so; whoever still waits for something."""

@@ -15,6 +15,7 @@ from livewall_listener.report import Report
 from livewall_listener.settings import Settings
 from livewall_listener.spool_file import SpoolFile
 from support.ports import free_port
+from support.wall import RecordingWall
 
 EVENTS = 100
 IN_NO_TIME = """
@@ -46,6 +47,28 @@ def test_who_has_no_time_to_wait_keeps_all_the_same(tmp_path: Path, events: int,
     assert (spool.last_seq, spool.lost) == (events, 0)
     spool.close(delete=True)
     assert said in done.stdout
+
+
+@pytest.mark.parametrize("has_disk", [True, False])
+def test_what_another_cannot_go_on_with_goes_to_the_wall_first(tmp_path: Path, has_disk: bool) -> None:
+    spool = tmp_path / "spool"
+    if not has_disk:
+        spool.touch()
+    with RecordingWall() as wall:
+        settings = Settings(url=wall.url, spool=spool)
+        report = Report(settings, {}, "r", wire.RunInfo(process="0"), Notices(lambda _: None), lambda: None)
+        report.start()
+        for number in range(EVENTS):
+            report.put(wire.Lost(number, ""))
+        report.keep(60.0)
+        if has_disk:
+            (path,) = spool.glob("*.spool")
+            kept = SpoolFile.load(path)
+            assert kept.last_seq == EVENTS
+            kept.close(delete=False)
+        else:
+            assert len(wall.process("r").events) == EVENTS
+        report.close()
 
 
 def test_whatever_keeps_a_process_from_being_started_threads_deliver(
