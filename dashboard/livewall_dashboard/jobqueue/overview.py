@@ -127,7 +127,10 @@ class Overview:
 
     def remove_queue(self, name: str) -> None:
         """It is back as soon as a job or an agent names it. Raises NotFound, and Conflict while it is used."""
-        if not self._rows("remove_queue", [name]):
+        with self._database.connection() as connection, connection.transaction():
+            connection.execute(QUERIES["lock_queues"])
+            is_removed = connection.execute(QUERIES["remove_queue"], [name]).fetchone() is not None
+        if not is_removed:
             if not self._rows("queue_overview", {"name": name}):
                 raise NotFound(f"There is no queue {name[:200]!r}.")
             raise Conflict(f"The queue {name[:200]!r} is used: an agent serves it, or jobs of it have not ended.")

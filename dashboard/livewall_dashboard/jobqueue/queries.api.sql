@@ -91,6 +91,10 @@ WHERE id = (SELECT job_id FROM job_run JOIN run ON run.id = run_id WHERE run.key
 INSERT INTO job_queue (name, retries) VALUES (%(name)s, %(retries)s)
 ON CONFLICT (name) DO UPDATE SET retries = excluded.retries
 
+-- name: lock_queues
+-- Jobs that are being submitted are seen then, and those that come later find out whether their queue is still there.
+LOCK TABLE job_queue IN SHARE ROW EXCLUSIVE MODE
+
 -- name: remove_queue
 SELECT remove_queue(%s) AS name
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from uuid import uuid4
 
 import jsonschema  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from psycopg.types.json import Jsonb
 
 from integration.jobqueue.conftest import NOBODY, Flinger
+from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.jobqueue.agent_data import AgentData
 from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.overview import Overview
+from livewall_dashboard.jobqueue.queries import QUERIES
 from livewall_dashboard.postgres.database import Database
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.any_python
 
@@ -299,6 +305,31 @@ def test_a_queue_that_nobody_uses_is_removed(flinger: Flinger, api: Api, databas
     assert api.get(f"/jobs/{job_id}", "JobDetail")["queue"] == "typo/x"
     flinger.submit("typo/x")
     assert [queue["name"] for queue in api.get("/queues", "QueueList")["queues"]] == ["typo/x"]
+
+
+def test_a_queue_in_which_a_job_is_being_submitted_stays(
+    database: Database, agents: AgentStore, writer_url: str
+) -> None:
+    """The job would wait in a queue that no list has."""
+    agents.advertise({"q": ""})
+    job = {"id": uuid4(), "queue": "q", "priority": 0, "definition": "{}", "name": "", "tags": [], "wants": Jsonb({}),
+           "excluded": [], "awaits_attachments": False, "retries": None, "token_id": None}  # fmt: skip
+    refused: list[LivewallError] = []
+
+    def remove() -> None:
+        try:
+            Overview(database).remove_queue("q")
+        except LivewallError as error:  # also where it had to wait for long
+            refused.append(error)
+
+    waits = "SELECT FROM pg_locks WHERE relation = 'job_queue'::regclass AND NOT granted"
+    removing = threading.Thread(target=remove)
+    with psycopg.connect(writer_url) as submitting, psycopg.connect(writer_url, autocommit=True) as look:
+        submitting.execute(QUERIES["submit_job"], job)
+        removing.start()
+        wait_for(lambda: not removing.is_alive() or look.execute(waits).fetchone() is not None, what="it to wait")
+    removing.join()
+    assert refused and agents.queues() == {"q": ""}
 
 
 def test_both_are_removed_with_the_least_rights(database: Database, agents: AgentStore, database_url: str) -> None:
