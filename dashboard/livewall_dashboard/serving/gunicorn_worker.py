@@ -154,7 +154,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def load_wsgi(self) -> None:
         logs.take_strays()
-        self._wall = ExitStack()
+        self._wall, self._agents = ExitStack(), ExitStack()
         try:
             self._dashboard = self._wall.enter_context(self._start())
         except LivewallError as error:
@@ -177,8 +177,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         if self.alive and self._dashboard is not None:
-            threading.Thread(target=self._dashboard.disconnect_screens, daemon=True).start()
-        super().handle_exit(sig, frame)
+            threading.Thread(target=self._end, args=(self._dashboard, sig, frame), daemon=True).start()
+        else:
+            super().handle_exit(sig, frame)
+
+    def _end(self, dashboard: Dashboard, sig: int, frame: Any) -> None:
+        """Agents say what becomes of their jobs, and that they go, while there is somebody to hear it."""
+        try:
+            self._agents.close()
+        finally:
+            super().handle_exit(sig, frame)
+            dashboard.disconnect_screens()
 
     def _handle_hangup(self, sig: int, frame: Any) -> None:
         if self._lab is not None:
@@ -198,7 +207,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             )
             if dashboard is not None:
                 tokens = TokenStore(dashboard.core.database)
-                stack.enter_context(local_agents(agents, settings, tokens, lambda: lab.current))
+                self._agents.enter_context(local_agents(agents, settings, tokens, lambda: lab.current))
+                stack.enter_context(self._agents)
             yield dashboard
 
     def handle_request(self, req: Any, conn: Any) -> Any:

@@ -140,6 +140,7 @@ def test_without_a_postgres_of_yours_it_brings_its_own_with_agents_and_commands_
     wall.stop()
     assert not (wall.data / "postgres" / "postmaster.pid").exists()
     again = make_dashboard(mode="eventlet", database_url=None, data=wall.data).start()
+    assert [agent["state"] for agent in again.get("/api/v1/agents")["agents"]] == ["offline"], "it has said good bye"
     again.stop()
 
 
