@@ -136,13 +136,17 @@ def test_no_estimate_without_history(play: Play, open_screen: OpenScreen) -> Non
 
 
 def test_an_overrun_says_so_and_looks_it(play: Play, open_screen: OpenScreen) -> None:
-    feed = play([running("in-time", 0), running("late", 1)])
-    feed.tiles["late"]["eta"] = {"ends_at": feed.now(200), "expected_time": 600}
+    feed = play([running("in-time", 0), running("late", 1), running("late and failing", 2, failed=1)])
+    for name in ("late", "late and failing"):
+        feed.tiles[name]["eta"] = {"ends_at": feed.now(200), "expected_time": 600}
     screen = open_screen(feed.url)
     expect(screen.tile("late")).to_contain_text("3 min over")
     expect(screen.tile("late")).not_to_contain_text("left")
     background = "node => getComputedStyle(node.querySelector('.eta')).backgroundColor"
     assert screen.tile("late").evaluate(background) != screen.tile("in-time").evaluate(background)
+    hatched = "node => getComputedStyle(node.querySelector('.track')).backgroundImage.includes('repeating')"
+    names = ("in-time", "late", "late and failing")
+    assert [screen.tile(name).evaluate(hatched) for name in names] == [False, True, False]
 
 
 def test_a_bar_shows_each_part_of_the_plan(play: Play, open_screen: OpenScreen) -> None:
