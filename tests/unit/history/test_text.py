@@ -119,3 +119,9 @@ def test_a_suite_counts_all_below_it() -> None:
 def test_keys_of_many_longnames_are_those_of_each(longnames: list[str]) -> None:
     each = names.as_array(digest for longname in longnames for digest in names.digests_of_longname(longname))
     assert names.digests_of_longnames(longnames) == each
+
+
+def test_names_that_somebody_makes_up_are_not_remembered() -> None:
+    names._known_items.cache_clear()
+    names.digests_of_longnames(["Suite.Test", "a." * (names.FEW + 1), "a" * (names.SHORT + 1)])
+    assert names._known_items.cache_info().currsize == 1
