@@ -216,7 +216,7 @@ class CourierProgram:
                 over.set()
 
         Thread(target=wait, daemon=True).start()
-        if self._is_closing:
+        if self._is_closing and self._stop_at is None:  # else what robot says is not heard any more
             Thread(target=self._watch_robot, args=(over,), daemon=True).start()
         give_up_at = clock.monotonic() + patience + LAST_REQUEST
         while not over.wait(_END_EACH) and clock.monotonic() < (self._stop_at or give_up_at):
