@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
-from livewall_dashboard.base.clock import UTC
+from livewall_dashboard.base.clock import UTC, from_iso
 from livewall_dashboard.base.errors import BadRequest, Forbidden
 from livewall_dashboard.jobqueue import agents_csv, definition, jobs_csv, resources
 from livewall_dashboard.jobqueue.agent_store import AgentStore
@@ -284,7 +284,7 @@ def _before(after: str | None) -> int | None:
 
 def _time(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = from_iso(text)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadRequest(f"until is a time like 2026-12-01T08:00:00Z, not {text[:50]!r}.") from None

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from livewall_dashboard.access.guard import scope
 from livewall_dashboard.access.rate_limits import JOBS
-from livewall_dashboard.base.clock import UTC
+from livewall_dashboard.base.clock import UTC, from_iso
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.bodies import convert, read_object
 from livewall_dashboard.jobqueue.errors import invalid, invalid_parameter
@@ -130,7 +130,7 @@ def _told(output: Output) -> PhaseOutput:
 
 def _time(text: str, refuse: Any) -> datetime:
     try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = from_iso(text)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         name = "timestamp" if refuse is invalid else "start_timestamp"

@@ -138,7 +138,9 @@ def test_an_agent_is_paused_with_a_note_and_an_end(flinger: Flinger, api: Api) -
     assert agent.claim()["job_id"] == job_id
     assert api.post("/agents/a/pause", {"note": "for good"})["paused"] is True
     assert api.post("/agents/a/resume")["paused"] is False
-    assert (api.status("/agents/nobody/pause", {}), api.status("/agents/a/pause", {"until": "soon"})) == (404, 400)
+    assert api.status("/agents/nobody/pause", {}) == 404
+    for until, status in (("soon", 400), ("2026-W48-7", 400), ("2026-11-29T00:18:17.5Z", 200)):
+        assert api.status("/agents/a/pause", {"until": until}) == status, until
 
 
 def test_a_reservation_has_an_end_and_is_extended(flinger: Flinger, api: Api) -> None:

@@ -68,11 +68,13 @@ POSTS: list[tuple[str, Any, int]] = [
     (RESULT, [], 400),
     ("/result/x", {}, 400),
     (f"{RESULT}/log/output", FRAGMENT, 200),
+    (f"{RESULT}/log/output", {**FRAGMENT, "timestamp": "2026-11-29T00:18:17.5Z"}, 200),
     (f"{RESULT}/log/serial", {**FRAGMENT, "log_data": "\0\x1b[31m\ufffd\ud83d"}, 200),
     *(
         (f"{RESULT}/log/output", {**FRAGMENT, **wrong}, 422)
         for wrong in (
             {"fragment_number": -1}, {"fragment_number": 2**70}, {"phase": "unit"}, {"timestamp": "x"}, {"log_data": 1},
+            {"timestamp": "2026-W48-7T00:18:17Z"},
         )
     ),
     (f"{RESULT}/log/other", FRAGMENT, 404),
