@@ -32,6 +32,8 @@ def reply(file: BufferedReader) -> Reply:
 
 @pytest.fixture
 def wall(shared_dashboard: Dashboard) -> Dashboard:
+    if shared_dashboard.mode == "threading":
+        pytest.skip("it answers one request on a line")
     assert shared_dashboard.request("PUT", "/api/v1/runs/one-line", {"process": "0"})[0] == 200
     return shared_dashboard
 
@@ -54,7 +56,8 @@ def test_each_request_has_its_answer(wall: Dashboard) -> None:
             assert HEADERS.items() <= headers.items()
             assert headers["Date"].endswith(" GMT") and headers["Content-Type"] == "application/json"
             assert ("error" in json.loads(body)) == (status != 200)
-            assert headers.get("Connection") == ("keep-alive" if b"keep-alive" in said else None)
+            if wall.mode == "eventlet":  # gunicorn says it each time
+                assert headers.get("Connection") == ("keep-alive" if b"keep-alive" in said else None)
         line.sendall(request("one-line", HEARTBEAT, "Connection: close"))
         status, headers, _ = reply(answers)
         assert (status, headers["Connection"], answers.read()) == (200, "close", b"")
