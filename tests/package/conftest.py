@@ -60,7 +60,7 @@ def old_node(
 @pytest.fixture(scope="session")
 def full(distribution: Distribution, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """What a server installs: here by uv, in a third of the time. What pip makes of the archives is seen in `bare`."""
-    made = Environment(tmp_path_factory.mktemp("full") / "venv", tmp_path_factory.mktemp("somewhere"))
+    made = Environment(tmp_path_factory.mktemp("full") / "venv", tmp_path_factory.mktemp("somewhere"), has_pip=False)
     uv, python, index = Path(sys.executable).with_name("uv"), made.program("python"), index_of_pip()
     for words in (
         ["venv", "--python", sys.executable, str(made.folder)],

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from support.oracle import assert_equal, read_output
-from support.process_killer import kill_all
+from support.process_killer import is_over, kill_all
 from support.robot import Run, RunningRobot, start_robot
 from support.waiting import wait_for
 from support.wall import HANG, RecordingWall
@@ -60,7 +60,7 @@ def processes_of(running: RunningRobot) -> list[psutil.Process]:
 
 
 def wait_gone(processes: list[psutil.Process]) -> None:
-    wait_for(lambda: not any(map(psutil.Process.is_running, processes)), 60, "the end of all its processes")
+    wait_for(lambda: all(map(is_over, processes)), 60, "the end of all its processes")
 
 
 def resend(run: Run | RunningRobot, url: str) -> None:

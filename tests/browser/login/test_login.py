@@ -50,9 +50,8 @@ def door(databases: Databases, template: str, tmp_path_factory: pytest.TempPathF
     tokens = TokenStore(database)
     ingesting = tokens.create("nodes", "ingest")
     names = [f"Wall in room {number}" for number in range(1, 10)]
-    keys = {
-        name: tokens.create(name, "read") for name in names
-    }  # before the start: later ones it takes seconds to know
+    # Before the start: of later ones it knows after seconds.
+    keys = {name: tokens.create(name, "read") for name in names}
     folder = tmp_path_factory.mktemp("private")
     wall = Dashboard(database_url=url, log_path=folder / "dashboard.log", extra_args=["--require-tokens"])
     try:

@@ -9,6 +9,7 @@ import pytest
 
 from support.environment import quiet_environment
 
+CHOICE = "EVENTLET_NO_GREENDNS"
 PROGRAM = """
 import sys
 sys.argv = ["livewall", "serve"]
@@ -24,10 +25,13 @@ print("eventlet.support.greendns" in sys.modules, socket.gethostbyname("localhos
 
 @pytest.mark.parametrize(
     ("environment", "imported"),
-    [({}, "True"), ({"EVENTLET_NO_GREENDNS": "yes"}, "False")],
+    [({}, "True"), ({CHOICE: "yes"}, "False")],
     ids=["as usual", "not wanted"],
 )
-def test_names_are_looked_up_by_what_is_imported_for_the_first(environment: dict[str, str], imported: str) -> None:
+def test_names_are_looked_up_by_what_is_imported_for_the_first(
+    environment: dict[str, str], imported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(CHOICE, raising=False)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env={**quiet_environment(), **environment},
