@@ -58,7 +58,7 @@ class Assignment:
         self._server = connect(settings.name)
         spools = {kind: OutputSpool(path, settings.limits.output) for kind, path in folder.spools.items()}
         self._spool = spools["output"]
-        self._console = SerialLog(folder.work, spools["serial"])
+        self._console = SerialLog(folder.work, spools["serial"], lambda: self.report.phase or "setup")
         self._delivery = Delivery(self._server, job.id, spools)
         self._runner = JobRunner(settings, house, job, folder.path)
         self._redelivery = Redelivery(
@@ -198,7 +198,7 @@ class Assignment:
 
     def end(self, phase: str, status: int) -> None:
         self.report.statuses[phase] = status
-        self._console.catch_up(phase)
+        self._console.catch_up()
         self._say_result(status=dict(self.report.statuses))
         if phase == "provision":
             log_entry = {"job_id": self.job.id, "exit_code": status, "detail": ""}
@@ -258,7 +258,7 @@ class Assignment:
 
     def _follow_console(self, over: Event) -> None:
         while not over.wait(CONSOLE_EACH):
-            self._console.look(self.report.phase or "setup")
+            self._console.look()
 
     # ------------------------------------------------------------------ its end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
@@ -16,26 +17,31 @@ _MOST = 1_000_000
 
 
 class SerialLog:
-    """Follows the file as it grows; one that is begun anew is followed from its beginning. Any thread looks."""
+    """Follows the file as it grows; one that is begun anew is followed from its beginning. Any thread looks.
 
-    def __init__(self, folder: Path, spool: OutputSpool) -> None:
+    `phase()`: in which the job is. It is asked after a look has read: what a phase has written is caught up with before
+    it ends, so what is read later is of the next one, whenever that look was begun.
+    """
+
+    def __init__(self, folder: Path, spool: OutputSpool, phase: Callable[[], str]) -> None:
         self._path = folder / NAME
         self._spool = spool
+        self._phase = phase
         self._position = 0
         self._lock = Lock()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def catch_up(self, phase: str) -> None:
+    def catch_up(self) -> None:
         """With all that there is: what comes afterwards is of another phase."""
-        while self.look(phase):
+        while self.look():
             pass
 
-    def look(self, phase: str) -> bool:
+    def look(self) -> bool:
         """-> whether there was anything new."""
         with self._lock:
-            return self._look(phase)
+            return self._look()
 
-    def _look(self, phase: str) -> bool:
+    def _look(self) -> bool:
         found = read_plain(self._path, _MOST, self._position)
         if found is None:
             return False
@@ -46,5 +52,5 @@ class SerialLog:
         self._position += len(data)
         text = self._decoder.decode(data)
         if text:
-            self._spool.add(phase, text)
+            self._spool.add(self._phase(), text)
         return bool(data)

@@ -6,10 +6,11 @@ import io
 import os
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from livewall_agent import archives
+from livewall_agent import archives, serial_log
 from livewall_agent.errors import BadJob
 from livewall_agent.job_file import near_misses, read_job
 from livewall_agent.multipart import MultipartFile
@@ -115,16 +116,33 @@ def test_read_plain_is_led_nowhere(tmp_path: Path) -> None:
 
 def test_serial_log_follows_a_file_that_grows_and_one_that_begins_anew(tmp_path: Path) -> None:
     spool = OutputSpool(tmp_path / "s", None)
-    log = SerialLog(tmp_path, spool)
-    assert not log.look("test")
+    log = SerialLog(tmp_path, spool, lambda: "test")
+    assert not log.look()
     for data in (b"one ", b"two \xe2\x82", b"\xac "):
         with (tmp_path / "serial.log").open("ab") as file:
             file.write(data)
-        assert log.look("test") and not log.look("test")
+        assert log.look() and not log.look()
     (tmp_path / "serial.log").write_bytes(b"new")
-    log.catch_up("test")
+    log.catch_up()
     spool.flush(now=True)
     assert [fragment.text for fragment in spool.unsent()] == ["one two \u20ac new"]
+
+
+def test_what_the_next_phase_writes_while_a_look_begins_is_of_that_phase(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases = ["setup"]
+
+    def read_late(*arguments: Any) -> tuple[bytes, int] | None:
+        phases.append("test")
+        (tmp_path / "serial.log").write_bytes(b"boot")
+        return read_plain(*arguments)
+
+    monkeypatch.setattr(serial_log, "read_plain", read_late)
+    spool = OutputSpool(tmp_path / "s", None)
+    SerialLog(tmp_path, spool, lambda: phases[-1]).look()
+    spool.flush(now=True)
+    assert [(fragment.phase, fragment.text) for fragment in spool.unsent()] == [("test", "boot")]
 
 
 def test_pack_leaves_out_what_is_no_file(tmp_path: Path) -> None:
