@@ -6,7 +6,6 @@ import { button } from "../shared/parts.js";
 
 /** @import { BranchBuild } from "types/api" */
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
 
 /**
  * Of what it is: a bundle, and its newest build where there is one; `commitsOf`: that build's commits are built again, in
@@ -60,7 +59,7 @@ export class Orders {
   /** @param {Target} target */
   async #order(target, what) {
     try {
-      this.onDone(await change("POST", `/api/v1/branch-builds/${target.build.number}/${what}`, undefined, UNSURE));
+      this.onDone(await change("POST", `/api/v1/branch-builds/${target.build.number}/${what}`));
       this.#said.delete(instanceKey(target));
     } catch (error) {
       this.#said.set(instanceKey(target), error.message);
@@ -124,7 +123,7 @@ export class Orders {
   async #act(target, path, body = undefined) {
     this.#asking = 0;
     try {
-      const made = await change("POST", `/api/v1/branch-builds${path && `/${path}`}`, body, UNSURE);
+      const made = await change("POST", `/api/v1/branch-builds${path && `/${path}`}`, body);
       this.#say(target, "");
       this.onDone(made);
       return made;

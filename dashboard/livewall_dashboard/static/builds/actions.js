@@ -7,10 +7,10 @@ const ADVICE = {
   403: "This screen may not do that: it takes a token with the scope “builds”.",
 };
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived. Look at the builds first.";
+const IF_UNSURE = "Look at the builds first.";
 
 function send(server, what, body) {
-  return change("POST", `/api/v1/jenkins/${encodeURIComponent(server)}/${what}`, body, UNSURE);
+  return change("POST", `/api/v1/jenkins/${encodeURIComponent(server)}/${what}`, body, IF_UNSURE);
 }
 
 /** `{queued}`: where Jenkins keeps the build until it runs, or null. Throws ApiError. */

@@ -7,7 +7,7 @@ import { timeOf } from "../shared/page.js";
 
 /** @import { RunDetail } from "types/api" */
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived. Load this page again.";
+const IF_UNSURE = "Load this page again.";
 const NOT_YOURS = "Only who is signed in with a token of the scope “admin” may do that.";
 
 /**
@@ -26,7 +26,7 @@ export function pinControl(run, onChange) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      await change(run.pin ? "DELETE" : "PUT", `${runPath(run.id)}/pin`, undefined, UNSURE);
+      await change(run.pin ? "DELETE" : "PUT", `${runPath(run.id)}/pin`, undefined, IF_UNSURE);
       await onChange();
     } catch (error) {
       trouble.textContent = ` ${error.status === 403 ? NOT_YOURS : error.message}`;

@@ -8,7 +8,6 @@ import { ENDED } from "./state.js";
 
 /** @import { JobDetail } from "types/api" */
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
 const HOUR = 3600;
 
 export class Actions {
@@ -69,7 +68,7 @@ export class Actions {
   async #act(name, body, said) {
     this.#asking = false;
     try {
-      const answer = await change("POST", `/api/v1/jobs/${encodeURIComponent(this.job.id)}/${name}`, body, UNSURE);
+      const answer = await change("POST", `/api/v1/jobs/${encodeURIComponent(this.job.id)}/${name}`, body);
       this.#said = said;
       this.onChange();
       return answer;

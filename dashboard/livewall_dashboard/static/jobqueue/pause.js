@@ -4,7 +4,6 @@ import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
 import { button } from "../shared/parts.js";
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
 const HOUR = 3600;
 /** @type {[string, number][]} */
 const ENDS = [
@@ -20,7 +19,7 @@ export function agentPath(name) {
 }
 
 export function letGoOn(name) {
-  return change("POST", `${agentPath(name)}/resume`, undefined, UNSURE);
+  return change("POST", `${agentPath(name)}/resume`);
 }
 
 /** Asks why and until when; `onDone()` once the agent pauses. */
@@ -45,7 +44,7 @@ export function askToPause(dialog, name, onDone) {
     start.disabled = true;
     try {
       const body = { note: note.value.trim(), until: endAfter(Number(until.value)) };
-      await change("POST", `${agentPath(name)}/pause`, body, UNSURE);
+      await change("POST", `${agentPath(name)}/pause`, body);
       dialog.close();
       onDone();
     } catch (error) {

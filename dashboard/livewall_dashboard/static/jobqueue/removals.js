@@ -4,8 +4,6 @@ import { change } from "../shared/change.js";
 import { element } from "../shared/dom.js";
 import { button } from "../shared/parts.js";
 
-const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
-
 export class Removals {
   #asked = "";
   #refused = { name: "", why: "" };
@@ -45,7 +43,7 @@ export class Removals {
   async #remove(name) {
     this.#asked = "";
     try {
-      await change("DELETE", this.pathOf(name), undefined, UNSURE);
+      await change("DELETE", this.pathOf(name));
     } catch (error) {
       this.#refused = { name, why: error.message };
     }

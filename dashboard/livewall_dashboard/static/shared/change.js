@@ -2,8 +2,10 @@
 
 import { ApiError, getJson } from "./api.js";
 
-/** What the wall answers. Throws ApiError; `unsure` is what a reader is told where no answer came. */
-export async function change(method, path, body, unsure) {
+const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
+
+/** What the wall answers. Throws ApiError; `advice` is what a reader is told to do where no answer came. */
+export async function change(method, path, body, advice = "") {
   const { crumb } = await getJson("/api/v1/crumb");
   let response;
   try {
@@ -13,7 +15,7 @@ export async function change(method, path, body, unsure) {
       body: body && JSON.stringify(body),
     });
   } catch {
-    throw new ApiError(unsure, 0);
+    throw new ApiError([UNSURE, advice].filter(Boolean).join(" "), 0);
   }
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer ?? {};
