@@ -85,7 +85,6 @@ WHY_MISSED = {
     "pixel-of-echo": "Layout and painting of a page of 200 tiles take Chromium some 16 ms, of a line next to nothing.",
     "pixel-p99": "In the last round all 200 setups fail for the first time within seconds; 41 ms where none fails.",
     "long-tasks": "All where 200 setups fail within seconds, and their tiles take other places; none where none fails.",
-    "lab-lag": "In its last minutes the machine had other work; alone it was kept, with 1.19 x.",
     "claims-by-http": "A fifth of a claim is Postgres; the rest is Flask, and who asks, what fits, who has it.",
     "import-memory": "A file of 2 MB has 42 MB of it already: what is too large are libraries, not what a file adds.",
 }
