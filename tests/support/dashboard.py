@@ -25,15 +25,21 @@ from .waiting import wait_for
 
 Mode = Literal["eventlet", "threading", "gunicorn"]
 STOP_WITHIN = 45.0
+GUNICORN = ("gunicorn", "--config", "python:livewall_dashboard.wsgi")
+
+
+def default_mode() -> str:
+    """What `LIVEWALL_TEST_MODE` names, else eventlet."""
+    return os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
 
 
 class Dashboard:
     """`livewall serve` on a database, on loopback; `livewall up` with a database of its own when there is none.
 
-    Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: what `LIVEWALL_TEST_MODE`
-    names, else eventlet. `python` is the interpreter of another installation. `env` is added to an environment without
-    any variable of a CI system or of livewall. With `unix_socket` it listens there, and `request` calls through it.
-    `log` is everything the process wrote, over all its restarts.
+    Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: `default_mode()`. `python` is
+    the interpreter of another installation. `env` is added to an environment without any variable of a CI system or of
+    livewall. With `unix_socket` it listens there, and `request` calls through it. `log` is everything the process
+    wrote, over all its restarts.
     """
 
     def __init__(
@@ -52,7 +58,7 @@ class Dashboard:
         self.database_url = database_url or ""
         self.data = data or log_path.parent / "data"
         self.port = port or free_port()
-        self.mode = mode or os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
+        self.mode = mode or default_mode()
         self.extra_args = list(extra_args)
         self.unix_socket = unix_socket
         self.env = {**quiet_environment(), **(env or {})}
@@ -100,7 +106,7 @@ class Dashboard:
         env = {**self.env, **as_variables(arguments)}
         if self.database_url:
             env.setdefault("LIVEWALL_DATABASE_URL", self.database_url)
-        return [self._python, "-m", "gunicorn", "--config", "python:livewall_dashboard.wsgi"], env
+        return [self._python, "-m", *GUNICORN], env
 
     def _address(self) -> list[str]:
         if self.unix_socket:

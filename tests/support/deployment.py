@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .dashboard import GUNICORN, default_mode
 from .environment import quiet_environment
 from .ports import free_port
 from .supervisor import RESTART
@@ -35,6 +36,8 @@ Edit = Callable[[Path], None]
 
 class Deployment:
     """Everything lies below `directory`; `port` is the service's.
+
+    The service is in the mode of `LIVEWALL_TEST_MODE`.
 
     Releases share this environment's packages, as `--packages` offers a server without an index, unless `alone`: then
     each has its own from the index. Whether what they require is among them is asked by `WITH_WHAT_IT_NEEDS` alone.
@@ -151,9 +154,8 @@ class Deployment:
 
     def start_service(self) -> None:
         """What `systemctl enable --now` does, before or after the first deployment."""
-        program = self.root / "current" / "venv" / "bin" / "livewall"
         # Through a shell, which fails as a service fails, where nothing is deployed yet.
-        service = ["sh", "-c", 'exec "$0" "$@"', str(program), "serve"]
+        service = ["sh", "-c", 'exec "$0" "$@"', *self._service_command()]
         command = [sys.executable, "-m", "support.supervisor", str(self.service), *service]
         env = {**quiet_environment(), "PYTHONPATH": str(ROOT / "tests")}
         for line in self._env_file.read_text().splitlines()[1:]:
@@ -161,6 +163,14 @@ class Deployment:
             env[name] = value.strip("'\"")
         self._supervisor = subprocess.Popen(["env", "-C", str(ROOT), *command], env=env, start_new_session=True)
         wait_for((self.service / "supervisor.pid").exists, what="the supervisor to start the service")
+
+    def _service_command(self) -> list[str]:
+        """The unit's, or gunicorn's as docs/how-to-server.md has it; packages that are shared bring no script of it."""
+        programs = self.root / "current" / "venv" / "bin"
+        mode = default_mode()
+        if mode == "gunicorn":
+            return [str(programs / "python"), "-m", *GUNICORN]
+        return [str(programs / "livewall"), "serve", "--async-mode", mode]
 
     def stop_service(self) -> None:
         if self._supervisor is not None:
