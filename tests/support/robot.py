@@ -114,21 +114,26 @@ def run_robot(suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, 
     return start_robot(suites, *args, cwd=cwd, **options).finish()  # type: ignore[arg-type]
 
 
-def run_pabot(
+def start_pabot(
     suites: Path | str | Sequence[Path | str],
     *args: str,
     cwd: Path,
     processes: int = 2,
     pabot: Sequence[str] = ("-m", "pabot.pabot"),
     **options: object,
-) -> Run:
-    """`pabot` with `processes` processes, to its end; `args` as in `start_robot`, pabot's own among them."""
+) -> RunningRobot:
+    """Start `pabot` with `processes` processes; `args` as in `start_robot`, pabot's own among them."""
     # pabot takes its own options only before robot's. The Python it starts is found on PATH: it splits paths at spaces.
     interpreter = Path(str(options.get("robot") or sys.executable))
     runner = [*pabot, "--processes", str(processes), "--command", interpreter.name, "-m", "robot"]
     runner.append("--end-command")
     own, others = _pabot_options_first(args)
-    return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options).finish()  # type: ignore[arg-type]
+    return start_robot(suites, *others, cwd=cwd, runner=(*runner, *own), **options)  # type: ignore[arg-type]
+
+
+def run_pabot(suites: Path | str | Sequence[Path | str], *args: str, cwd: Path, **options: object) -> Run:
+    """`start_pabot` with the same arguments, to its end."""
+    return start_pabot(suites, *args, cwd=cwd, **options).finish()  # type: ignore[arg-type]
 
 
 PABOT_FLAGS = {"--testlevelsplit", "--pabotlib", "--no-pabotlib", "--chunk", "--ordering-strict", "--verbose"}

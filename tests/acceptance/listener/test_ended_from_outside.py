@@ -77,6 +77,16 @@ def assert_ended_well(wall: RecordingWall, run: Run) -> None:
     assert list(run.spool.iterdir()) == []
 
 
+def assert_quick_ones_are_told(wall: RecordingWall, running: RunningRobot, delivery: str) -> None:
+    """Robot was killed in its third test. A courier says so; threads end with it, and leave the rest to others."""
+    if delivery == "threads":
+        resend(running, wall.url)
+    wait_for(lambda: not list(running.spool.iterdir()), 60, "nothing to be left")
+    told = wall.process(running.run_id)
+    assert [event["name"] for event in told.of("end_test")] == ["Quick", "Fails At Once"]
+    assert told.infos[0]["died"] is (delivery == "process")
+
+
 def hang(wall: RecordingWall) -> None:
     wall.before = lambda request: HANG if request.is_events else None
 
@@ -136,6 +146,35 @@ def test_robot_as_the_first_process_of_a_container(
 
 
 @needs_a_namespace
+@pytest.mark.both_deliveries
+def test_a_container_that_is_stopped_ends_in_order(start: Callable[..., RunningRobot], wall: RecordingWall) -> None:
+    """By a SIGTERM to its first process, which is robot."""
+    running = start(UNSHARE, *NAMESPACE)
+    wait_told(wall, running)
+    processes = processes_of(running)
+    processes[1].terminate()
+    assert_ended_well(wall, running.finish())
+    wait_gone(processes)
+
+
+COLLECTS_ROBOT_ALONE = "import signal, subprocess, sys; subprocess.call(sys.argv[1:]); signal.pause()"
+
+
+@needs_a_namespace
+@pytest.mark.both_deliveries
+def test_robot_is_killed_in_a_container_that_goes_on(
+    start: Callable[..., RunningRobot], wall: RecordingWall, delivery: str
+) -> None:
+    """Its first process asks for the end of robot, and of nobody else: what delivered stays there as a zombie."""
+    running = start(UNSHARE, *NAMESPACE, sys.executable, "-c", COLLECTS_ROBOT_ALONE)
+    wait_told(wall, running)
+    _, _, robot, *_ = processes_of(running)
+    robot.kill()
+    robot.wait(60)
+    assert_quick_ones_are_told(wall, running, delivery)
+
+
+@needs_a_namespace
 def test_a_container_that_is_killed_leaves_the_spool(start: Callable[..., RunningRobot], wall: RecordingWall) -> None:
     hang(wall)
     running = start(UNSHARE, *NAMESPACE)
@@ -156,10 +195,28 @@ IN_A_TERMINAL = ("-c", "import pty, sys; pty.spawn(sys.argv[1:])")
 
 
 @pytest.mark.skipif(not TIMEOUT, reason="there is no `timeout`")
+@pytest.mark.both_deliveries
+def test_a_time_limit_ends_it_in_order(start: Callable[..., RunningRobot], wall: RecordingWall) -> None:
+    """`timeout` sends one signal to robot, and one to all of its group: two of them end robot at once."""
+    running = start(TIMEOUT, "3600")
+    wait_told(wall, running)
+    os.kill(running.process.pid, signal.SIGALRM)
+    run = running.finish()
+    assert run.exit_code == 124 and "livewall" not in run.console
+    assert wall.process(run.run_id).kinds()[-1] == "end_process"
+    assert list(run.spool.iterdir()) == []
+
+
+@pytest.mark.skipif(not TIMEOUT, reason="there is no `timeout`")
+@pytest.mark.both_deliveries
 @pytest.mark.parametrize(
     ("under", "number"),
-    [((TIMEOUT, "-s", "KILL", "3600"), signal.SIGALRM), ((sys.executable, *IN_A_TERMINAL), signal.SIGKILL)],
-    ids=["a time limit", "a terminal that is closed"],
+    [
+        ((TIMEOUT, "-s", "KILL", "3600"), signal.SIGALRM),
+        ((sys.executable, *IN_A_TERMINAL), signal.SIGKILL),
+        ((), signal.SIGHUP),
+    ],
+    ids=["a time limit", "a terminal that is closed", "hung up"],
 )
 def test_robot_is_killed_and_what_it_has_said_is_delivered(
     start: Callable[..., RunningRobot],
@@ -169,14 +226,10 @@ def test_robot_is_killed_and_what_it_has_said_is_delivered(
     number: signal.Signals,
 ) -> None:
     """`number`: what its time is over by, or the window that shows the terminal is killed by."""
-    if delivery != "process":
-        pytest.skip("there is no courier")
     running = start(*under)
+    wait_told(wall, running)
     processes = processes_of(running)
     os.kill(running.process.pid, number)
     running.process.wait(60)
     wait_gone(processes[1:])
-    told = wall.process(running.run_id)
-    assert [event["name"] for event in told.of("end_test")] == ["Quick", "Fails At Once"]
-    assert [info["died"] for info in told.infos] == [True, False]
-    assert list(running.spool.iterdir()) == []
+    assert_quick_ones_are_told(wall, running, delivery)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 from support.oracle import MERGED, Record, assert_equal, read_output
-from support.robot import Run, run_pabot, run_robot
+from support.robot import Run, run_pabot, run_robot, start_pabot
+from support.waiting import wait_for
 from support.wall import RecordingWall, record_of
 
 SUITES = Path(__file__).parents[1] / "suites"
@@ -89,3 +92,35 @@ def test_the_user_s_own_run_id(wall: RecordingWall, tmp_path: Path) -> None:
     assert list(wall.runs) == ["nightly-7"]
     slots = [process.infos[0]["slot"] for process in wall.runs["nightly-7"].values()]
     assert len(set(slots)) == 4, "a second pabot takes nobody's place"
+
+
+@pytest.mark.both_deliveries
+def test_a_process_that_is_killed_costs_the_others_nothing(wall: RecordingWall, tmp_path: Path, delivery: str) -> None:
+    variables = ("--variable", "PAUSE:1ms", "--variable", f"FLAG:{tmp_path / 'flag'}", "--suite", "a", "--suite", "b")
+    running = start_pabot(SUITES / "slow", *variables, cwd=tmp_path, url=wall.url, run_id="killed")
+
+    def waiting() -> list[str]:
+        told = wall.runs.get("killed", {}).items()
+        return [name for name, process in told if "Waits In The Middle" in str(process.of("start_test"))]
+
+    try:
+        (name,) = wait_for(waiting, 60, "the third test to run")
+        folder = f"pabot_results/{wall.process('killed', name).infos[0]['slot'].rpartition('.')[2]}/"
+        (robot,) = (
+            process
+            for process in psutil.Process(running.process.pid).children()
+            if folder in " ".join(process.cmdline())
+        )
+        robot.kill()
+        run = running.finish()
+    finally:
+        running.kill()
+    if delivery == "threads":
+        command = [sys.executable, "-m", "livewall_listener", "resend", "--spool", str(run.spool), "--url", wall.url]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    wait_for(lambda: not list(run.spool.iterdir()), 60, "nothing to be left")
+    (other,) = wall.runs["killed"].keys() - {name}
+    assert_equal(read_output(run.output.parent / "pabot_results" / "1" / "output.xml"), wall.record("killed", other))
+    killed = wall.process("killed", name)
+    assert [event["name"] for event in killed.of("end_test")] == ["Quick", "Fails At Once"]
+    assert killed.infos[0]["died"] is (delivery == "process")
