@@ -65,6 +65,20 @@ def test_a_file_is_a_run_once(client: FlaskClient, output: bytes, tmp_path: Path
     assert (again["nothing_new"], again["files"][0]["run"]) == (1, file["run"])
 
 
+def test_names_of_a_refused_file_are_not_found(client: FlaskClient, output: bytes, tmp_path: Path) -> None:
+    """They are stored before it is known whether the file is taken."""
+    (file,) = body(send(client, ("a.xml", output), setup="rack-1"))["files"]
+    other = write(tmp_path / "b.xml", Suite("Shop", [Case("Pay"), Case("Lend")])).read_bytes()
+    (refused,) = body(send(client, ("b.xml", other), run=file["run"], setup="rack-1"))["files"]
+    assert refused["result"] == "broken", refused
+
+    def found(text: str) -> list[str]:
+        names = body(client.get("/api/v1/search", query_string={"q": text}))["names"]
+        return [name["longname"] for name in names]
+
+    assert (found("Shop.P"), found("Lend")) == (["Shop.Pay"], [])
+
+
 def test_the_others_are_done_where_some_are_broken(client: FlaskClient, output: bytes) -> None:
     files = [
         ("a/output.xml", output),

@@ -1,10 +1,15 @@
 -- Texts in names and in messages of failures.
 
 -- name: search_names
--- Tests whose longname has all the words, those that came last first.
-SELECT longname, name FROM test
-WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) AS word WHERE position(lower(word) IN lower(longname)) = 0)
-ORDER BY id DESC LIMIT %(limit)s
+-- Tests whose longname has all the words, those that came last first. Names are stored before results and stay when these go:
+-- those alone count that have one.
+SELECT found.longname, found.name
+FROM (
+    SELECT id, longname, name FROM test
+    WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) AS word WHERE position(lower(word) IN lower(longname)) = 0)
+    ORDER BY id DESC) found
+CROSS JOIN LATERAL (SELECT FROM result r WHERE r.test_id = found.id ORDER BY r.run_id DESC LIMIT 1) stored
+ORDER BY found.id DESC LIMIT %(limit)s
 
 -- name: search_messages
 -- What comes after a place in the order of the list, up to another one. By the index result_failed, which no result that passed is in; so results that
