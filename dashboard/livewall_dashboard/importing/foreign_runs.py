@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import Any
 
 import psycopg
@@ -36,8 +36,7 @@ def match_run(connection: psycopg.Connection[dict[str, Any]], wish: Wish) -> Tar
     """The run of that id, None where there is none. Raises Conflict for one that is not the file's."""
     assert wish.run is not None
     assert wish.setup is not None
-    any_time = datetime.now(timezone.utc)  # of no interest where a run is named
-    return run_of_file(connection, wish.run, wish, wish.clock, any_time)
+    return run_of_file(connection, wish.run, wish, wish.clock)
 
 
 def is_same_file(file: Foreign | None, target: Target) -> bool:

@@ -24,8 +24,9 @@ from livewall_dashboard.history.result_sets import complete_run
 from livewall_dashboard.history.result_sets.complete_run import Change, Connection, Tally
 from livewall_dashboard.history.result_sets.result_set import Attempt
 from livewall_dashboard.history.result_sets.result_set_rows import attempt_rows
-from livewall_dashboard.history.results import copy, partitions
+from livewall_dashboard.history.results import copy
 from livewall_dashboard.history.results.names import Names
+from livewall_dashboard.history.results.partitions import PartitionsAhead
 from livewall_dashboard.history.results.status_number import STATUS_NUMBER
 from livewall_dashboard.importing import foreign_runs, killed_runs, merged_attempts
 from livewall_dashboard.importing.corrections import Corrections
@@ -48,6 +49,8 @@ MOST_AT_ONCE = 20_000
 """Tests of a new run that are sent where they stay: it takes part of a second. What is made with the run (a setup that
 nobody knew, say) cannot be made by others meanwhile, so more go to a temporary table first.
 """
+REMEMBERED = 2_000
+"""Names of each kind: small files have the same over and over, a large one has each once."""
 _GENERATOR = re.compile(r"\w+ (\S+) \(Python (\S+) on (\S+)\)")
 
 
@@ -76,8 +79,8 @@ class Importer:
         self.url = url
         # Need not wait for the disk: what is committed after them brings them there.
         self._side.execute("SET synchronous_commit = off")
-        self._names = Names()
-        self._partitions_until = 0
+        self._names = Names(REMEMBERED)
+        self._partitions = PartitionsAhead()
         self._has_staging_tables = False
 
     def run(self, path: Path, wish: Wish, now: datetime, parts: Sequence[Path] = ()) -> Outcome:
@@ -153,17 +156,20 @@ class Importer:
         new = self._new_place(output, wish, clock, now) if target is None else None
         sent = self._test_rows(output, tests, attempts, corrections, clock, utc, given, new)
         complete_run.send_tests(self._connection, sent, at_once=new is not None)
+        at = (new.run_id, new.no) if new else None
         for rows in attempts.batches():
-            complete_run.send_attempts(self._connection, rows)
+            complete_run.send_attempts(self._connection, rows, at)
         for batch in suites.batches():
-            complete_run.send_suites(self._connection, self._suite_rows(output, batch, corrections, clock))
+            rows = self._suite_rows(output, batch, corrections, clock, 0.0 if new else -LONGEST)
+            complete_run.send_suites(self._connection, rows, at)
         if target is not None:
             if target.no is not None:
                 complete_run.align_times(self._connection, target.run_id, target.no)
             self._check_may(target, output, force=wish.force)
             if target.no is None and self._has_all(target, force=wish.force):
                 return Outcome(target.key, target.setup, output.tests, is_new=False, change=None)
-        complete_run.bound_durations(self._connection)
+        if new is None:
+            complete_run.bound_durations(self._connection)
         place = new or self._place(output, target, wish, clock, now)
         change = self._complete(place, output, given, force=wish.force, now=now)
         note = f"It ends in the middle, in {output.cut_off}." if output.cut_off else foreign_runs.notice(output.foreign)
@@ -173,14 +179,16 @@ class Importer:
 
     def _complete(self, place: _Place, output: Output, given: Tally, *, force: bool, now: datetime) -> Change | None:
         """Fill, verify and seal one process; None where all of it was there."""
-        held = complete_run.lock_run(self._connection, place.run_id, place.no)
-        sent = output.tests if place.is_new else 0
-        change = complete_run.complete(self._connection, place.run_id, place.no, sent=sent)
+        if place.is_new:
+            held, change = complete_run.NEW, Change(output.tests, output.suites)
+        else:
+            held = complete_run.lock_run(self._connection, place.run_id, place.no)
+            change = complete_run.complete(self._connection, place.run_id, place.no)
         if change.is_nothing and held.verified:
             return None
         if held.verified and output.is_put_together and not (force or place.is_made_of_file):
             raise _differs_from_complete(place.key, place.setup)
-        digest, stored = complete_run.digest_of_stored(self._connection, place.run_id, place.no)
+        digest, stored = complete_run.digest_of_stored(self._connection, place.run_id, place.no, output.tests)
         if stored != given:
             raise LivewallError("What would be stored is not what the file holds; please report this.")
         passed, failed, skipped, *_ = given.counts
@@ -198,7 +206,15 @@ class Importer:
             )
         counted = (given.counts, digest)
         complete_run.close_process(
-            self._connection, place.run_id, place.no, held, end, counted, name=output.name, whole=place.whole, at=now
+            self._connection,
+            place.run_id,
+            place.no,
+            held.state,
+            end,
+            counted,
+            name=output.name,
+            whole=place.whole,
+            at=now,
         )
         return change
 
@@ -244,17 +260,8 @@ class Importer:
 
     def _prepare(self) -> None:
         """Make what is not there yet, beside the reading of a file."""
-        self._provide_partitions()
+        self._partitions.provide(self._connection)
         self._provide_staging_tables()
-
-    def _provide_partitions(self) -> None:
-        """Before and apart from what takes long, as others wait for it."""
-        row = self._connection.execute(QUERIES["latest_run"]).fetchone()
-        assert row is not None
-        if row["id"] + partitions.AHEAD < self._partitions_until:
-            return
-        with self._connection.transaction():
-            self._partitions_until = partitions.provide(self._connection, row["id"] + partitions.AHEAD)
 
     def _provide_staging_tables(self) -> None:
         """Once for all files: making and dropping them costs Postgres as much as a small file does."""
@@ -283,8 +290,9 @@ class Importer:
             setup = wish.setup or ""
             key = wish.run or _key_of_file(output, setup, clock)
         registered = register_run.register(
-            self._connection, key, setup, info, now, self._partitions_until, root_suite=output.name
+            self._connection, key, setup, info, now, self._partitions.until, root_suite=output.name
         )
+        self._partitions.latest = registered.run_id
         position = registered.position
         if position.setup != setup:  # somebody made it this very moment
             raise Conflict(f"Run {key} is of setup {position.setup}, not of {setup}.")
@@ -324,11 +332,12 @@ class Importer:
             yield rows, test_ids, tag_set_ids, more
 
     def _suite_rows(
-        self, output: Output, batch: list[SuiteLine], corrections: Corrections, clock: Clock
+        self, output: Output, batch: list[SuiteLine], corrections: Corrections, clock: Clock, shortest: float
     ) -> list[dict[str, Any]]:
+        """`shortest`: seconds that each took at least."""
         names = [(output.longname_of(line), line.name) for line in batch]
         numbers = self._names.suites.resolve(self._side, names)
-        self._names.forget()
+        self._names.committed()
         return [
             {
                 "id": line.id,
@@ -341,7 +350,7 @@ class Importer:
                 "start_time": clock.utc(line.start or output.start),
                 "status": corrections.suite(line),
                 "message": wire.clean(*line.message),
-                "elapsed_time": clock.elapsed(line.start, line.elapsed),
+                "elapsed_time": max(shortest, clock.elapsed(line.start, line.elapsed)),
                 "setup": _phase(line.setup),
                 "teardown": _phase(line.teardown),
             }

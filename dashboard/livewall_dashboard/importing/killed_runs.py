@@ -43,7 +43,7 @@ def match_run(connection: psycopg.Connection[Row], output: Output, wish: Wish) -
     if wish.setup is not None:
         key = wish.run or key_of_file(output, wish.setup)
         clock = wish.clock.since(wish.clock.both(output.start)[0])
-        if (target := run_of_file(connection, key, wish, clock, start)) is not None:
+        if (target := run_of_file(connection, key, wish, clock)) is not None:
             return target
     for row in runs_like(connection, start, wish):
         if wish.run is not None or _may_be(row, output, wish.clock):
@@ -63,8 +63,7 @@ def is_whole_by_now(connection: psycopg.Connection[Row], output: Output, wish: W
     if wish.setup is None or wish.run is not None or not output.generated or output.is_put_together:
         return None
     clock = wish.clock.since(wish.clock.both(output.start)[0])
-    start = parse(output.start).replace(tzinfo=timezone.utc)
-    return run_of_file(connection, key_of_file(output, wish.setup), wish, clock, start)
+    return run_of_file(connection, key_of_file(output, wish.setup), wish, clock)
 
 
 def _may_be(row: Row, output: Output, clock: Clock) -> bool:

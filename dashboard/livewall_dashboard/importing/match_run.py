@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Composed
 
 from livewall_dashboard.base.clock import NO_OFFSET, parse_time
 from livewall_dashboard.base.errors import Conflict, Forbidden, NotFound
@@ -93,16 +94,23 @@ def runs_like(connection: psycopg.Connection[Row], start: datetime, wish: Wish) 
 
     Raises Unreadable where the run that is named is of another setup, Forbidden where it is none of the caller's.
     """
-    rows = _runs_like(connection, wish.run, wish.setup, start)
-    if wish.run is not None and rows:
-        check_setup(wish, wish.run, rows[0]["setup"])
+    if wish.run is not None:
+        rows = _run_like(connection, wish.run)
+        if rows:
+            check_setup(wish, wish.run, rows[0]["setup"])
+    else:
+        conditions: SQL | Composed = QUERIES["runs_like_output_of_start"]
+        if wish.setup is not None:
+            conditions = QUERIES["runs_like_output_of_setup"].format(conditions=conditions)
+        query = QUERIES["runs_like_output"].format(conditions=conditions)
+        rows = connection.execute(query, {"setup": wish.setup, "start": start}).fetchall()
     return [row for row in rows if wish.admits(row["setup"])]
 
 
-def _runs_like(connection: psycopg.Connection[Row], run: str | None, setup: str | None, start: datetime) -> list[Row]:
-    """Planned for each question anew: a plan for all of them goes through all runs."""
-    asked = {"run": run, "setup": setup, "start": start}
-    return connection.execute(QUERIES["runs_like_output"], asked, prepare=False).fetchall()
+def _run_like(connection: psycopg.Connection[Row], run: str) -> list[Row]:
+    """The run of that id, by its processes."""
+    query = QUERIES["runs_like_output"].format(conditions=QUERIES["runs_like_output_of_key"])
+    return connection.execute(query, {"run": run}).fetchall()
 
 
 def check_setup(wish: Wish, run: str, setup: str) -> None:
@@ -115,7 +123,7 @@ def check_setup(wish: Wish, run: str, setup: str) -> None:
 
 def _is_of_all(row: Row, output: Output) -> bool:
     """Whether the file is what pabot puts together of all the run's processes."""
-    return bool(output.is_put_together and row["info"].get("pabot") and row["process"] != IMPORTED)
+    return bool(output.is_put_together and row["pabot"] and row["process"] != IMPORTED)
 
 
 def key_of_file(output: Output, setup: str, started_at: datetime) -> str:
@@ -124,11 +132,9 @@ def key_of_file(output: Output, setup: str, started_at: datetime) -> str:
     return f"{MADE_OF_FILE}{hashlib.sha256(identity.encode()).hexdigest()[:24]}"
 
 
-def run_of_file(
-    connection: psycopg.Connection[Row], key: str, wish: Wish, clock: Clock, start: datetime
-) -> Target | None:
+def run_of_file(connection: psycopg.Connection[Row], key: str, wish: Wish, clock: Clock) -> Target | None:
     """The run of that id, which a file made; None where there is none. Raises Conflict for one of another kind."""
-    rows = _runs_like(connection, key, None, start)
+    rows = _run_like(connection, key)
     if not rows:
         return None
     row = rows[0]

@@ -129,5 +129,5 @@ class NumberedTests:
         pairs = [(longname, line.name) for longname, line in zip(longnames, batch, strict=True)]
         tests = self._names.tests.resolve(self._side, pairs)
         tag_sets = self._names.tag_sets.resolve(self._side, [line.tags for line in batch])
-        self._names.forget()  # a file names a test once, and there may be millions
+        self._names.committed()
         return array("i", tests), array("i", tag_sets)

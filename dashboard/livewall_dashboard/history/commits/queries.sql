@@ -128,16 +128,17 @@ HAVING count(*) = 1
 ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id
 WHERE run_commit.commit_id <> excluded.commit_id
 
--- name: find_told_commits
+-- name: link_told_commits
 -- A hash may be abbreviated: what may mean several commits of its repository means none.
-SELECT coalesce(min(c.id) FILTER (WHERE c.hash = n.hash), min(c.id)) AS id
+INSERT INTO run_commit (run_id, repository_id, commit_id)
+SELECT %s, repository.id, coalesce(min(c.id) FILTER (WHERE c.hash = n.hash), min(c.id))
 FROM json_to_recordset(%s) AS n (repository text, hash text)
 JOIN repository ON repository.name = n.repository
 JOIN repository_commit c ON c.repository_id = repository.id
     AND (c.hash = n.hash OR (n.hash ~ '^[0-9a-f]{7,64}$' AND c.hash >= n.hash COLLATE "C" AND c.hash < (n.hash || 'g') COLLATE "C"))
-GROUP BY repository.id, repository.name
+GROUP BY repository.id
 HAVING count(*) = 1 OR bool_or(c.hash = n.hash)
-ORDER BY repository.name
+ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id
 
 -- name: addresses_of
 SELECT address FROM repository_address WHERE repository_id = %s

@@ -58,12 +58,13 @@ def link_new(connection: Connection, commits: Sequence[int]) -> None:
         _link_runs(connection, "words_of_numbers", {"repository": repository_id, "numbers": numbers})
 
 
-def find(connection: Connection, commits: Sequence[GivenCommit]) -> list[int]:
-    """The numbers of those that are known, in the order of their repositories' names. Raises `Invalid`."""
+def link_told(connection: Connection, run_id: int, commits: Sequence[GivenCommit]) -> None:
+    """Note those that are known. Raises `Invalid`."""
     if len({commit.repository for commit in commits}) < len(commits):
         raise Invalid("A run is made at one commit of each repository.")
-    told = [{"repository": commit.repository, "hash": commit.hash} for commit in commits]
-    return [row["id"] for row in connection.execute(QUERIES["find_told_commits"], [Json(told)]).fetchall()]
+    if commits:
+        told = [{"repository": commit.repository, "hash": commit.hash} for commit in commits]
+        connection.execute(QUERIES["link_told_commits"], [run_id, Json(told)])
 
 
 def _that_mean(connection: Connection, repository_id: int, texts: Iterable[str]) -> list[str]:

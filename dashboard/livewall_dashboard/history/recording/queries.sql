@@ -3,29 +3,28 @@
 
 -- ---------------------------------------------------------------- register
 
--- name: intern_setup
-WITH known AS (SELECT id FROM setup WHERE name = %(name)s),
-made AS (
-    INSERT INTO setup (name) SELECT %(name)s WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING RETURNING id)
-SELECT id FROM known UNION ALL SELECT id FROM made
-
--- name: intern_configuration
+-- name: intern_words
+-- Numbers of a run's setup, configuration and commit, if it names one, made where there were none. One that somebody else
+-- made between the look and the insert is NULL.
 WITH given AS (SELECT %(labels)s::jsonb AS labels, sha256(convert_to((%(labels)s::jsonb)::text, 'UTF8')) AS digest),
-known AS (SELECT id FROM configuration WHERE digest = (SELECT digest FROM given)),
-made AS (
-    INSERT INTO configuration (digest, labels) SELECT digest, labels FROM given WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING RETURNING id)
-SELECT id FROM known UNION ALL SELECT id FROM made
-
--- name: intern_commit
-WITH known AS (
+known_setup AS (SELECT id FROM setup WHERE name = %(setup)s),
+made_setup AS (
+    INSERT INTO setup (name) SELECT %(setup)s WHERE NOT EXISTS (SELECT FROM known_setup)
+    ON CONFLICT DO NOTHING RETURNING id),
+known_configuration AS (SELECT id FROM configuration WHERE digest = (SELECT digest FROM given)),
+made_configuration AS (
+    INSERT INTO configuration (digest, labels)
+    SELECT digest, labels FROM given WHERE NOT EXISTS (SELECT FROM known_configuration)
+    ON CONFLICT DO NOTHING RETURNING id),
+known_commit AS (
     SELECT id FROM commit WHERE repository = %(repository)s AND branch = %(branch)s AND hash = %(hash)s),
-made AS (
+made_commit AS (
     INSERT INTO commit (repository, branch, hash)
-    SELECT %(repository)s, %(branch)s, %(hash)s WHERE NOT EXISTS (SELECT FROM known)
+    SELECT %(repository)s, %(branch)s, %(hash)s WHERE %(hash)s <> '' AND NOT EXISTS (SELECT FROM known_commit)
     ON CONFLICT DO NOTHING RETURNING id)
-SELECT id FROM known UNION ALL SELECT id FROM made
+SELECT (SELECT id FROM known_setup UNION ALL SELECT id FROM made_setup) AS setup,
+       (SELECT id FROM known_configuration UNION ALL SELECT id FROM made_configuration) AS configuration,
+       (SELECT id FROM known_commit UNION ALL SELECT id FROM made_commit) AS commit
 
 -- name: find_run
 SELECT id, state, info, token_id, CASE WHEN imported_at IS NOT NULL AND state = 'finished' THEN ended_at END AS closed_at
@@ -38,11 +37,17 @@ SELECT setup.name AS setup, run.token_id, run.info ->> 'job' AS job,
 FROM run JOIN setup ON setup.id = run.setup_id WHERE run.key = %s
 
 -- name: add_run
-INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, suite, build_url, announced,
-                 started_at, sorted_at, received_at, last_news_at, info, token_id)
-VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(suite)s, %(build_url)s, %(announced)s,
-        %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s, %(token)s)
-ON CONFLICT DO NOTHING RETURNING id
+-- With its first process.
+WITH made AS (
+    INSERT INTO run (key, setup_id, configuration_id, commit_id, branch, name, suite, build_url, announced, total,
+                     started_at, sorted_at, received_at, last_news_at, info, token_id)
+    VALUES (%(key)s, %(setup)s, %(configuration)s, %(commit)s, %(branch)s, %(name)s, %(suite)s, %(build_url)s,
+            %(announced)s, %(announced)s, %(started_at)s, %(sorted_at)s, %(received_at)s, %(received_at)s, %(info)s,
+            %(token)s)
+    ON CONFLICT DO NOTHING RETURNING id),
+process AS (
+    INSERT INTO process (run_id, no, name, slot, info) SELECT id, 0, %(process)s, %(slot)s, %(info)s FROM made)
+SELECT id FROM made
 
 -- name: update_run
 UPDATE run SET setup_id = %(setup)s, configuration_id = %(configuration)s, commit_id = %(commit)s,
@@ -140,28 +145,32 @@ WHERE s.run_id = c.run_id AND s.process_no = c.process_no AND s.id = c.id
 SELECT id, status, coalesce(message, '') FROM result WHERE run_id = %s AND process_no = %s
 
 -- name: end_process
+-- sealed: last_seq of one that a file or an upload knew better, so that what its node still sends counts as stored; else NULL.
 UPDATE process SET ended = true, verified = %(verified)s, end_event = %(end_event)s,
+    last_seq = coalesce(%(sealed)s, last_seq), lost = CASE WHEN %(sealed)s::int IS NULL THEN lost ELSE 0 END,
+    live = CASE WHEN %(sealed)s::int IS NULL THEN live END,
     total = %(total)s, passed = %(passed)s, failed = %(failed)s, skipped = %(skipped)s,
     expected_failures = %(expected_failures)s, warnings = %(warnings)s, errors = %(errors)s
 WHERE run_id = %(run_id)s AND no = %(no)s
-
--- name: set_state
-UPDATE run SET state = %(state)s WHERE id = %(id)s
 
 -- name: name_run
 UPDATE run SET name = %(name)s WHERE id = %(id)s AND name = ''
 
 -- name: sum_runs
+-- What their processes make of runs that have these states from now on, NULL for that which they have. ended_at of one that
+-- is over is for end_runs to say.
 UPDATE run r SET
-    total = CASE WHEN r.state = 'running' THEN greatest(s.total, r.announced) ELSE s.total END,
+    state = coalesce(w.state, r.state), ended_at = CASE WHEN coalesce(w.state, r.state) <> 'running' THEN r.ended_at END,
+    total = CASE WHEN coalesce(w.state, r.state) = 'running' THEN greatest(s.total, r.announced) ELSE s.total END,
     passed = s.passed, failed = s.failed, skipped = s.skipped, expected_failures = s.expected_failures,
     warnings = s.warnings, errors = s.errors, lost = s.lost,
     status = NULL,
     verification = CASE WHEN s.verified THEN 'verified' WHEN s.unequal THEN 'partial' ELSE 'pending' END,
-    missing = CASE WHEN r.state = 'running' THEN s.missing ELSE greatest(s.expected, r.announced) - s.stored END,
+    missing = CASE WHEN coalesce(w.state, r.state) = 'running' THEN s.missing
+              ELSE greatest(s.expected, r.announced) - s.stored END,
     missing_failures = s.missing_failures,
     last_news_at = greatest(r.last_news_at, w.news_at)
-FROM unnest(%s::int[], %s::timestamptz[]) AS w (run_id, news_at)
+FROM unnest(%s::int[], %s::timestamptz[], %s::text[]) AS w (run_id, news_at, state)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(total), 0) AS total, coalesce(sum(passed), 0) AS passed, coalesce(sum(failed), 0) AS failed,
            coalesce(sum(skipped), 0) AS skipped, coalesce(sum(expected_failures), 0) AS expected_failures,
@@ -178,26 +187,24 @@ WHERE r.id = w.run_id
 RETURNING r.id, r.state, s.ended, r.verification, r.passed, r.failed, r.skipped, r.expected_failures, r.missing, r.missing_failures, r.lost,
           s.not_run
 
--- name: set_status
--- What run_status.py says of what sum_runs found.
-UPDATE run SET status = s.status FROM unnest(%s::int[], %s::text[]) AS s (run_id, status) WHERE run.id = s.run_id
-
 -- name: doubtful_runs
 -- Ended well by the rule of an earlier release, which may have run again since this one was here first.
 SELECT id FROM run
 WHERE status IN ('PASS', 'SKIP') AND (verification <> 'verified' OR state = 'abandoned') AND id > %s
 ORDER BY id LIMIT 1000
 
--- name: end_run
-UPDATE run r SET ended_at = CASE WHEN r.state = 'running' THEN NULL ELSE coalesce(
+-- name: end_runs
+-- status: what run_status.py says of what sum_runs found. at: when it ended, where no suite and no test says so.
+UPDATE run r SET status = w.status, ended_at = coalesce(
     (SELECT max(start_time + make_interval(secs => elapsed_time)) FROM suite_result s
      JOIN process p ON p.run_id = s.run_id AND p.no = s.process_no
      WHERE s.run_id = r.id AND NOT p.superseded),
     (SELECT max(start_time + make_interval(secs => elapsed_time)) FROM result t
      JOIN process p ON p.run_id = t.run_id AND p.no = t.process_no
      WHERE t.run_id = r.id AND NOT p.superseded),
-    %(at)s) END
-WHERE r.id = %(id)s
+    w.at, r.ended_at)
+FROM unnest(%s::int[], %s::text[], %s::timestamptz[]) AS w (run_id, status, at)
+WHERE r.id = w.run_id
 
 -- name: note_tags
 -- Unless the run was removed meanwhile.

@@ -165,7 +165,7 @@ class Recorder:
     def _register(
         self, run: str, setup: str, info: wire.RunInfo, received_at: datetime, writer: Token | None
     ) -> tuple[Position, Process]:
-        with self._database.connection() as connection:
+        with self._database.connection() as connection, connection.transaction():
             registered = register_run.register(
                 connection, run, setup, info, received_at, self._partitions_until, writer
             )

@@ -36,7 +36,8 @@ class Registered:
 @dataclass(slots=True, frozen=True)
 class _StoredRun:
     """`setup` and `labels` are those it began with: a run does not move to another setup halfway. `token_id`: whose it
-    is. `closed_at`: when it ended, where an output.xml completed it since, by the node's clock.
+    is. `closed_at`: when it ended, where an output.xml completed it since, by the node's clock. `is_new`: made just
+    now, with its process.
     """
 
     id: int
@@ -44,6 +45,7 @@ class _StoredRun:
     labels: dict[str, str]
     token_id: int | None
     closed_at: datetime | None = None
+    is_new: bool = False
 
 
 def register(
@@ -58,26 +60,26 @@ def register(
     *,
     is_whole_set: bool = False,
 ) -> Registered:
-    """Create or update the run and its process in one transaction; the same again changes nothing.
+    """Create or update the run and its process, within the caller's transaction; the same again changes nothing.
 
     `partitions_until`: the first run id known to have no partition. `writer`: the token shown, None where nobody is
-    asked for one; the run is its from now on. `root_suite`: its name, where that is known already. `is_whole_set`: what
-    comes is all there is of the run, and its labels are the run's. Raises `Invalid` for what Postgres cannot hold,
+    asked for one; the run is its from now on. `root_suite`: its name, "" where that is not known yet. `is_whole_set`:
+    what comes is all there is of the run, and its labels are the run's. Raises `Invalid` for what Postgres cannot hold,
     `TooOld` for a new run that would not be kept, and `Forbidden`.
     """
     try:
-        with connection.transaction():
-            stored = _upsert_run(
-                connection, run, setup, info, received_at, writer, root_suite, is_whole_set=is_whole_set
-            )
-            run_id = stored.id
-            run_commits.link(connection, run_id, info.repository, info.commit)
-            if run_id + partitions.AHEAD > partitions_until:
-                partitions_until = partitions.provide(connection, run_id)
+        stored = _upsert_run(connection, run, setup, info, received_at, writer, root_suite, is_whole_set=is_whole_set)
+        run_id = stored.id
+        run_commits.link(connection, run_id, info.repository, info.commit)
+        if run_id + partitions.AHEAD > partitions_until:
+            partitions_until = partitions.provide(connection, run_id)
+        if stored.is_new:
+            position = Position(0, 0, None, False, [], setup, info.labels, stored.token_id)
+        else:
             position, is_replaced = _upsert_process(connection, stored, info)
             if not (position.ended or is_replaced):
                 connection.execute(QUERIES["reopen_run"], [run_id])
-            connection.execute(QUERIES["sum_runs"], [[run_id], [received_at]])
+            connection.execute(QUERIES["sum_runs"], [[run_id], [received_at], [None]])
     except (ValueError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
         raise Invalid(f"The run cannot be stored: {str(error).strip()}") from error
     return Registered(run_id, position, partitions_until)
@@ -103,9 +105,10 @@ def _upsert_run(
         labels = json.dumps(info.labels, ensure_ascii=False)
         kept = NewRun(setup, info.branch, info.suite or root_suite or None, labels, values["sorted_at"])
         check_new_run(connection, kept, received_at)
-        made = connection.execute(QUERIES["add_run"], {"key": run, "token": token_id, **values}).fetchone()
+        values |= {"key": run, "token": token_id, "name": root_suite, "process": info.process, "slot": info.slot}
+        made = connection.execute(QUERIES["add_run"], values).fetchone()
         if made is not None:
-            return _StoredRun(int(made["id"]), setup, info.labels, token_id)
+            return _StoredRun(int(made["id"]), setup, info.labels, token_id, is_new=True)
         known = connection.execute(QUERIES["find_run"], [run]).fetchone()  # two processes of a run at once
         assert known is not None
     ownership.check_writer(connection, run, writer)
@@ -149,17 +152,7 @@ def _run_values(
     started_at = parse_time(info.started_at) if info.started_at else received_at
     node_is_behind = offset_of(info.sent_at, received_at)
     return {
-        "setup": _number(connection, "intern_setup", {"name": setup}),
-        "configuration": _number(
-            connection, "intern_configuration", {"labels": json.dumps(info.labels, ensure_ascii=False)}
-        ),
-        "commit": _number(
-            connection,
-            "intern_commit",
-            {"repository": info.repository, "branch": info.branch, "hash": info.commit},
-        )
-        if info.commit
-        else None,
+        **_numbers(connection, setup, info),
         "branch": info.branch,
         "suite": info.suite or None,
         "build_url": info.build.url if info.build else "",
@@ -171,12 +164,14 @@ def _run_values(
     }
 
 
-def _number(connection: psycopg.Connection[Row], query: str, values: dict[str, str]) -> int:
-    row = connection.execute(QUERIES[query], values).fetchone()
-    if row is None:  # made by somebody else between the look and the insert: now it is there
-        row = connection.execute(QUERIES[query], values).fetchone()
-        assert row is not None
-    return int(row["id"])
+def _numbers(connection: psycopg.Connection[Row], setup: str, info: wire.RunInfo) -> Row:
+    """Of the run's setup, configuration and commit."""
+    labels = json.dumps(info.labels, ensure_ascii=False)
+    told = {"setup": setup, "labels": labels, "repository": info.repository, "branch": info.branch, "hash": info.commit}
+    numbers: Row = {}
+    while not all(numbers.get(name) for name in ("setup", "configuration", *(["commit"] if info.commit else []))):
+        numbers = connection.execute(QUERIES["intern_words"], told).fetchone() or {}
+    return {**numbers, "commit": numbers["commit"] if info.commit else None}
 
 
 def _upsert_process(connection: psycopg.Connection[Row], run: _StoredRun, info: wire.RunInfo) -> tuple[Position, bool]:

@@ -186,7 +186,6 @@ def _change_states(
     before = dict(states)
     for run_id, change in changes:
         states[run_id] = change.state
-        connection.execute(QUERIES["set_state"], {"id": run_id, "state": change.state})
         if change.state == "running":
             news[run_id] = max(change.at, news.get(run_id, change.at))
     touched = {work.run_id for work in works} | {run_id for run_id, _ in changes}
@@ -207,11 +206,9 @@ def settle(
     Run ids with the states the runs had `before` and have `now`; `news`: when somebody was heard of, `changed_at`: when
     the state changed; one of both is there for each run.
     """
-    _sum_runs(connection, list(now), [news.get(run_id) for run_id in now])
+    ended_at = {run_id: changed_at.get(run_id) or news[run_id] for run_id in now}  # also late events of one that ended
+    sum_runs(connection, now, news, ended_at)
     for run_id, state in now.items():
-        # Also of a run that ended before, when events of it arrive late.
-        if run_id in changed_at or state != "running":
-            connection.execute(QUERIES["end_run"], {"id": run_id, "at": changed_at.get(run_id) or news[run_id]})
         if state != "running":
             connection.execute(QUERIES["note_tags"], {"id": run_id})
         if state == "finished" and before[run_id] != "finished":
@@ -227,14 +224,23 @@ def settle_again(connection: Connection) -> None:
             run_ids = [run_id for (run_id,) in connection.execute(QUERIES["doubtful_runs"], [last]).fetchall()]
             if not run_ids:
                 return
-            _sum_runs(connection, run_ids, [None] * len(run_ids))
+            sum_runs(connection, dict.fromkeys(run_ids), {}, {})
         last = run_ids[-1]
 
 
-def _sum_runs(connection: Connection, run_ids: list[int], news: list[datetime | None]) -> None:
-    """The counts of runs from those of their processes and, of those that are over, what that makes of them."""
+def sum_runs(
+    connection: Connection,
+    states: Mapping[int, State | None],
+    news: Mapping[int, datetime],
+    ended_at: Mapping[int, datetime],
+) -> None:
+    """Store the states of runs, None for that which one has, and what their processes make of them: the counts and, of
+    those that are over, the status and their end: `ended_at` where nothing of them says when that was.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(QUERIES["sum_runs"], [run_ids, news]).fetchall()
+        told = [list(states), [news.get(run_id) for run_id in states], list(states.values())]
+        rows = cursor.execute(QUERIES["sum_runs"], told).fetchall()
         over = {row.pop("id"): Evidence(**row) for row in rows if row["state"] != "running"}
         if over:
-            cursor.execute(QUERIES["set_status"], [list(over), [status_of(evidence) for evidence in over.values()]])
+            statuses = [status_of(evidence) for evidence in over.values()]
+            cursor.execute(QUERIES["end_runs"], [list(over), statuses, [ended_at.get(run_id) for run_id in over]])

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from livewall_dashboard.history.queries import QUERIES
-from livewall_dashboard.history.recording.model import IMPORTED
+from livewall_dashboard.history.recording.model import IMPORTED, SEALED
 from livewall_dashboard.history.results.expectation import CountsAs
 from livewall_listener import wire
 
@@ -36,9 +36,18 @@ def _replace_file(connection: psycopg.Connection[Any], run_id: int, no: int) -> 
 
 
 def store_verdict(
-    connection: psycopg.Connection[Any], run_id: int, no: int, end: wire.EndProcess, counts: Sequence[int], digest: str
+    connection: psycopg.Connection[Any],
+    run_id: int,
+    no: int,
+    end: wire.EndProcess,
+    counts: Sequence[int],
+    digest: str,
+    *,
+    sealed: bool = False,
 ) -> bool:
-    """`counts`: stored tests by what they count as (`CountsAs`), `digest`: of them. -> whether `end` says the same."""
+    """`counts`: stored tests by what they count as (`CountsAs`), `digest`: of them. `sealed`: nothing that its node
+    still sends changes that. -> whether `end` says the same.
+    """
     passed, failed, skipped, _, expected_failures = counts
     stored = (sum(counts), passed, failed, skipped)
     equal = stored == (end.total, end.passed, end.failed, end.skipped) and digest == end.digest
@@ -56,6 +65,7 @@ def store_verdict(
             "expected_failures": expected_failures,
             "warnings": end.warnings,
             "errors": end.errors,
+            "sealed": SEALED if sealed else None,
         },
     )
     return equal

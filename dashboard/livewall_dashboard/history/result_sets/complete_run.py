@@ -74,6 +74,10 @@ class LockedRun:
     end: wire.EndProcess | None
 
 
+NEW = LockedRun("running", is_complete=False, verified=False, end=None)
+"""One that this transaction made, which nobody else sees."""
+
+
 def create_staging_tables(connection: Connection) -> None:
     """Make the temporary tables, once on each connection; what is in them goes with the transaction."""
     connection.execute(QUERIES["create_imported"])
@@ -93,13 +97,20 @@ def send_tests(connection: Connection, tests: Iterable[Tests], *, at_once: bool 
                 stream.write(piece)
 
 
-def send_attempts(connection: Connection, rows: list[Row]) -> None:
+Place = tuple[int, int]
+"""A process: the number of its run, and its own."""
+
+
+def send_attempts(connection: Connection, rows: Sequence[Row], place: Place | None = None) -> None:
+    """Rows as `attempt_rows` makes them. `place`: the process, which holds none yet; else it is given later."""
     if rows:
-        connection.execute(QUERIES["add_imported_attempts"], [Json(rows)])
+        query = "add_attempts" if place else "add_imported_attempts"
+        connection.execute(QUERIES[query], [*(place or ()), Json(rows)])
 
 
-def send_suites(connection: Connection, rows: list[Row]) -> None:
-    connection.execute(QUERIES["add_imported_suites"], [Json(rows)])
+def send_suites(connection: Connection, rows: Sequence[Row], place: Place | None = None) -> None:
+    query = "add_suite_results" if place else "add_imported_suites"
+    connection.execute(QUERIES[query], [*(place or ()), Json(rows)])
 
 
 def lock_run(connection: Connection, run_id: int, no: int) -> LockedRun:
@@ -139,17 +150,16 @@ def holds_anything(connection: Connection, run_id: int, no: int) -> bool:
     return bool(_only(connection, "holds_anything", {"run_id": run_id, "no": no}))
 
 
-def complete(connection: Connection, run_id: int, no: int, *, sent: int = 0) -> Change:
-    """Make the process's rows the file's. `sent`: so many tests are there, which were sent `at_once`."""
+def complete(connection: Connection, run_id: int, no: int) -> Change:
+    """Make the process's rows the file's."""
     place = {"run_id": run_id, "no": no}
 
     def count(query: str) -> int:
         return connection.execute(QUERIES[query], place).rowcount
 
-    if sent or not holds_anything(connection, run_id, no):
+    if not holds_anything(connection, run_id, no):
         count("add_missing_attempts")
-        tests = sent or count("add_missing_results")
-        return Change(tests_added=tests, suites_added=count("add_missing_suites"))
+        return Change(tests_added=count("add_missing_results"), suites_added=count("add_missing_suites"))
     connection.execute(QUERIES["index_imported"])
     connection.execute(QUERIES["analyze_imported"])
     change = Change(
@@ -169,8 +179,8 @@ def complete(connection: Connection, run_id: int, no: int, *, sent: int = 0) -> 
     return change
 
 
-def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str, Tally]:
-    """The digest, and the sum, of the process's tests as Postgres holds them; read some at a time."""
+def digest_of_stored(connection: Connection, run_id: int, no: int, tests: int) -> tuple[str, Tally]:
+    """The digest, and the sum, of the process's tests as Postgres holds them, about so many; read some at a time."""
     tally = Tally()
 
     def rows(stored: Iterable[tuple[str, int, str, int]]) -> Iterator[tuple[str, str, str]]:
@@ -178,17 +188,20 @@ def digest_of_stored(connection: Connection, run_id: int, no: int) -> tuple[str,
             tally.add(test_id, status, message, counts_as)
             yield test_id, wire.STATUSES[status], message
 
-    with connection.cursor("stored", row_factory=tuple_row) as cursor:
-        cursor.itersize = AT_ONCE
-        cursor.execute(QUERIES["stored_in_order"], {"run_id": run_id, "no": no})
-        return wire.digest_of_sorted(rows(cursor)), tally
+    place = {"run_id": run_id, "no": no}
+    if tests <= AT_ONCE:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            return wire.digest_of_sorted(rows(cursor.execute(QUERIES["stored_in_order"], place))), tally
+    with connection.cursor("stored", row_factory=tuple_row) as part:
+        part.itersize = AT_ONCE
+        return wire.digest_of_sorted(rows(part.execute(QUERIES["stored_in_order"], place))), tally
 
 
 def close_process(
     connection: Connection,
     run_id: int,
     no: int,
-    held: LockedRun,
+    state: State,
     end: wire.EndProcess,
     stored: tuple[Sequence[int], str],
     *,
@@ -198,18 +211,16 @@ def close_process(
 ) -> None:
     """The process has ended with what is stored, and nothing its node still sends changes that.
 
-    `stored`: its tests by what they count as (`CountsAs`), and their digest; where `end` has others, it is partial.
-    `name`: of the root suite. `whole`: the process stands for all others of the run. `at`: the server's clock.
+    `state`: the run's, unless this was the last of its processes. `stored`: its tests by what they count as
+    (`CountsAs`), and their digest; where `end` has others, it is partial. `name`: of the root suite. `whole`: the
+    process stands for all others of the run. `at`: the server's clock.
     """
     place = {"run_id": run_id, "no": no, "sealed": SEALED}
-    verify.store_verdict(connection, run_id, no, end, *stored)
-    connection.execute(QUERIES["seal_process"], place)
+    verify.store_verdict(connection, run_id, no, end, *stored, sealed=True)
     if whole:
         connection.execute(QUERIES["supersede_others"], place)
-    connection.execute(QUERIES["name_run"], {"id": run_id, "name": name})
-    is_over = _only(connection, "note_import", place)
-    state: State = "finished" if is_over else held.state
-    connection.execute(QUERIES["set_state"], {"id": run_id, "state": state})
+    if _only(connection, "note_import", {**place, "name": name}):
+        state = "finished"
     # The same state before as after: files may be old, and come in any order, so nothing is learned from them of how
     # long tests take.
     settle(connection, {run_id: state}, {run_id: state}, {}, {run_id: at})

@@ -1,24 +1,33 @@
 -- Runs completed or made from output.xml, and which run a file is of.
 
 -- name: runs_like_output
--- Runs that a file may be of, each with its processes. start: of the root suite, as if its zone were UTC. Any zone is at
--- most 14 hours and a whole number of quarters of an hour from that, and a listener is made within seconds.
-SELECT run.id AS run_id, run.key, setup.name AS setup, run.name, run.info, run.state, p.no, p.name AS process,
-       p.info ->> 'started_at' AS said_at, root.start_time, suite.name AS root
+-- Runs that a file may be of, each with its processes.
+SELECT run.id AS run_id, run.key, setup.name AS setup, run.name, run.info -> 'pabot' AS pabot, p.no, p.name AS process,
+       p.info ->> 'started_at' AS said_at, root.start_time, root.name AS root
 FROM run
 JOIN setup ON setup.id = run.setup_id
 JOIN process p ON p.run_id = run.id AND NOT p.superseded
-LEFT JOIN suite_result root ON root.run_id = run.id AND root.process_no = p.no AND root.id = 's1'
-LEFT JOIN suite ON suite.id = root.suite_id
-WHERE (%(run)s::text IS NULL OR run.key = %(run)s)
-  AND (%(setup)s::text IS NULL OR %(run)s::text IS NOT NULL OR setup.name = %(setup)s)
-  AND (%(run)s::text IS NOT NULL OR (
-    run.started_at BETWEEN %(start)s - interval '8 days' AND %(start)s + interval '15 hours'
-    AND (p.info ->> 'started_at' <> '' OR root.start_time IS NOT NULL)
-    AND mod(extract(epoch FROM coalesce(root.start_time, (p.info ->> 'started_at')::timestamptz) - %(start)s) + 54001,
-            900) BETWEEN 0 AND 17))
+LEFT JOIN LATERAL (
+    SELECT s.start_time, suite.name FROM suite_result s JOIN suite ON suite.id = s.suite_id
+    WHERE s.run_id = run.id AND s.process_no = p.no AND s.id = 's1' LIMIT 1) root ON true
+WHERE {conditions}
 ORDER BY run.id, p.no
 LIMIT 1000
+
+-- name: runs_like_output_of_key
+run.key = %(run)s
+
+-- name: runs_like_output_of_setup
+setup.name = %(setup)s AND {conditions}
+
+-- name: runs_like_output_of_start
+-- start: of the root suite, as if its zone were UTC. Any zone is at most 14 hours and a whole number of quarters of an hour
+-- from that, and a listener is made within seconds. What had ended by then is not looked at.
+run.started_at BETWEEN %(start)s - interval '8 days' AND %(start)s + interval '15 hours'
+AND (run.ended_at IS NULL OR greatest(run.started_at, run.ended_at) > %(start)s - interval '15 hours')
+AND (p.info ->> 'started_at' <> '' OR root.start_time IS NOT NULL)
+AND mod(extract(epoch FROM coalesce(root.start_time, (p.info ->> 'started_at')::timestamptz) - %(start)s) + 54001,
+        900) BETWEEN 0 AND 17
 
 -- name: counts_of_run
 SELECT total, passed, failed, skipped, expected_failures FROM run WHERE key = %s
@@ -187,10 +196,6 @@ SELECT EXISTS (TABLE given EXCEPT ALL TABLE held) OR EXISTS (TABLE held EXCEPT A
 SELECT id, status, coalesce(message, ''), result_counts_as(status, actual, expected) FROM result
 WHERE run_id = %(run_id)s AND process_no = %(no)s ORDER BY id COLLATE "C"
 
--- name: seal_process
--- What its node still sends counts as stored: the file knew better.
-UPDATE process SET last_seq = %(sealed)s, lost = 0, live = NULL WHERE run_id = %(run_id)s AND no = %(no)s
-
 -- name: supersede_others
 -- announced: the file has all that was to come.
 WITH run AS (UPDATE run SET announced = 0 WHERE id = %(run_id)s)
@@ -198,7 +203,8 @@ UPDATE process SET superseded = true, ended = true, last_seq = %(sealed)s, live 
 WHERE run_id = %(run_id)s AND no <> %(no)s
 
 -- name: note_import
-UPDATE run SET imported_at = clock_timestamp() WHERE id = %(run_id)s
+UPDATE run SET imported_at = clock_timestamp(), name = CASE WHEN name = '' THEN %(name)s ELSE name END
+WHERE id = %(run_id)s
 RETURNING (SELECT bool_and(ended) FROM process p WHERE p.run_id = %(run_id)s AND NOT p.superseded) AS is_over
 
 -- name: twins

@@ -28,12 +28,12 @@ SELECT encode(sha256(convert_to(coalesce(string_agg(
 FROM (SELECT id, status, message, result_counts_as(status, actual, expected) AS counts_as
       FROM result WHERE run_id = %s OFFSET 0) r
 
--- name: add_suites_of_set
+-- name: add_suite_results
 INSERT INTO suite_result (run_id, process_no, id, suite_id, seq, source, doc, metadata, test_count, start_time,
-                          status, message, elapsed_time)
+                          status, message, elapsed_time, setup, teardown)
 SELECT %s, %s, n.* FROM json_to_recordset(%s) AS n (
     id text, suite_id int, seq int, source text, doc text, metadata jsonb, test_count int, start_time timestamptz,
-    status text, message text, elapsed_time float8)
+    status text, message text, elapsed_time float8, setup jsonb, teardown jsonb)
 
 -- name: add_attempts
 INSERT INTO attempt (run_id, process_no, id, no, status, start_time, elapsed_time, message)
@@ -43,8 +43,3 @@ SELECT %s, %s, n.* FROM json_to_recordset(%s) AS n (
 -- name: keep_raw_upload
 INSERT INTO raw_upload (run_id, packed) VALUES (%s, %s)
 ON CONFLICT (run_id) DO UPDATE SET packed = excluded.packed
-
--- name: link_commits_of_run
-INSERT INTO run_commit (run_id, repository_id, commit_id)
-SELECT %(run_id)s, repository_id, id FROM repository_commit WHERE id = ANY (%(commits)s)
-ON CONFLICT (run_id, repository_id) DO UPDATE SET commit_id = excluded.commit_id

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row, tuple_row
-from psycopg.types.json import Json
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import iso
@@ -21,9 +20,10 @@ from livewall_dashboard.history.result_sets import complete_run
 from livewall_dashboard.history.result_sets.bulk_writers import BulkWriter, BulkWriters
 from livewall_dashboard.history.result_sets.result_set import ResultSet, StoredSet
 from livewall_dashboard.history.result_sets.result_set_rows import ResultSetRows
-from livewall_dashboard.history.results import copy, partitions
+from livewall_dashboard.history.results import copy
 from livewall_dashboard.history.results.expectation import CountsAs
 from livewall_dashboard.history.results.names import Names
+from livewall_dashboard.history.results.partitions import PartitionsAhead
 from livewall_dashboard.postgres.database import Database, unavailable_when_away
 from livewall_listener import wire
 
@@ -44,7 +44,7 @@ class ResultSets:
         self._writers = BulkWriters(database)
         self._clock = clock
         self._on_stored = on_stored
-        self._partitions_until = 0
+        self._partitions = PartitionsAhead()
 
     def store(
         self,
@@ -81,15 +81,13 @@ class ResultSets:
             rows = ResultSetRows(result_set)
             numbers = _Numbers(connection, bulk.names, rows)
             connection.row_factory = dict_row
-            commits = run_commits.find(connection, result_set.commits)
-            self._provide_partitions(connection)
+            self._partitions.provide(connection)
             packed = None if result_set.raw is None else gzip.compress(result_set.raw, PACKING, mtime=0)
             with connection.transaction():
                 stored = self._store_run(connection, result_set, writer)
                 if not stored.is_new:
                     _remove_former(connection, stored.run_id)
-                values = {"run_id": stored.run_id, "commits": commits}
-                connection.execute(QUERIES["link_commits_of_run"], values)
+                run_commits.link_told(connection, stored.run_id, result_set.commits)
                 _send(connection, stored.run_id, rows, numbers)
                 if packed is not None:
                     connection.execute(QUERIES["keep_raw_upload"], [stored.run_id, packed])
@@ -100,14 +98,6 @@ class ResultSets:
             raise Invalid(f"The results cannot be stored: {str(error).strip()}") from error
         return stored
 
-    def _provide_partitions(self, connection: Connection) -> None:
-        """Before and apart from what takes longer, as others wait for it."""
-        row = connection.execute(QUERIES["latest_run"]).fetchone()
-        assert row is not None
-        if row["id"] + partitions.AHEAD > self._partitions_until:
-            with connection.transaction():
-                self._partitions_until = partitions.provide(connection, row["id"] + partitions.AHEAD)
-
     def _store_run(self, connection: Connection, result_set: ResultSet, writer: Token | None) -> StoredSet:
         known = connection.execute(QUERIES["run_of_set"], [result_set.key]).fetchone()
         _check_may_replace(known, result_set)
@@ -117,10 +107,12 @@ class ResultSets:
             result_set.setup,
             _info(result_set, writer),
             self._clock(),
-            self._partitions_until,
+            self._partitions.until,
             writer,
+            _name(result_set),
             is_whole_set=True,
         )
+        self._partitions.latest = registered.run_id
         if registered.position.setup != result_set.setup:  # somebody made it this very moment
             raise _of_another_setup(result_set, registered.position.setup)
         return StoredSet(registered.run_id, is_new=registered.position.last_seq == 0)
@@ -138,15 +130,14 @@ class ResultSets:
             result_set.warnings,
             result_set.errors,
         )
-        held = complete_run.lock_run(connection, run_id, 0)
         complete_run.close_process(
             connection,
             run_id,
             0,
-            held,
+            "running",
             end,
             (counts, digest),
-            name=wire.clean_name(result_set.root.name)[: wire.MAX_NAME],
+            name=_name(result_set),
             whole=False,
             at=self._clock(),
         )
@@ -175,6 +166,11 @@ def _check_may_replace(known: Row | None, result_set: ResultSet) -> None:
 
 def _of_another_setup(result_set: ResultSet, setup: str) -> Conflict:
     return Conflict(f"Run {result_set.key} is of setup {setup}, not of {result_set.setup}.")
+
+
+def _name(result_set: ResultSet) -> str:
+    """Of the root suite, as it is stored."""
+    return wire.clean_name(result_set.root.name)[: wire.MAX_NAME]
 
 
 def _info(result_set: ResultSet, writer: Token | None) -> wire.RunInfo:
@@ -208,14 +204,8 @@ def _send(connection: Connection, run_id: int, rows: ResultSetRows, numbers: _Nu
             for piece in copy.encode_with_more(some, tests, tag_sets, more):
                 stream.write(piece)
     suites = [{**suite, "suite_id": number} for suite, number in zip(rows.suites(), numbers.suites, strict=True)]
-    connection.execute(QUERIES["add_suites_of_set"], [run_id, 0, Json(suites)])
-    send_attempts(connection, run_id, 0, rows.attempts)
-
-
-def send_attempts(connection: Connection, run_id: int, no: int, attempts: Sequence[Row]) -> None:
-    """The attempts of results of one process; rows as `attempt_rows` makes them."""
-    if attempts:
-        connection.execute(QUERIES["add_attempts"], [run_id, no, Json(attempts)])
+    complete_run.send_suites(connection, suites, (run_id, 0))
+    complete_run.send_attempts(connection, rows.attempts, (run_id, 0))
 
 
 def _stored(connection: Connection, run_id: int) -> tuple[str, list[int]]:

@@ -79,11 +79,14 @@ class Numbers(Generic[K]):
     """Numbers of one kind of name.
 
     What a transaction learns is kept only once it is committed: a number of one that was rolled back belongs to nobody.
-    `row` makes a row for the query `add` of a name, its digest aside.
+    `row` makes a row for the query `add` of a name, its digest aside. `most`: so many are kept.
     """
 
-    def __init__(self, digest: Callable[[K], bytes], find: str, add: str, row: Callable[[K], dict[str, Any]]):
+    def __init__(
+        self, digest: Callable[[K], bytes], find: str, add: str, row: Callable[[K], dict[str, Any]], most: int
+    ):
         self._digest = digest
+        self._most = most
         self._find = QUERIES[find]
         self._add = QUERIES[add]
         self._row = row
@@ -104,10 +107,10 @@ class Numbers(Generic[K]):
             return
         self._known.update(self._learned)
         self._learned.clear()
-        excess = len(self._known) - REMEMBERED
+        excess = len(self._known) - self._most
         if excess > 0:
             # The oldest go, and some more, so that a full memory is not swept at every commit.
-            for name in list(self._known)[: excess + REMEMBERED // 10]:
+            for name in list(self._known)[: excess + self._most // 10]:
                 del self._known[name]
 
     def rolled_back(self) -> None:
@@ -134,12 +137,12 @@ class Numbers(Generic[K]):
 
 
 class Names:
-    """All three kinds."""
+    """All three kinds. `most`: of each so many are kept."""
 
-    def __init__(self) -> None:
-        self.suites: Numbers[NamePair] = Numbers(_digest_of_pair, "find_suites", "add_suites", _pair_row)
-        self.tests: Numbers[NamePair] = Numbers(_digest_of_pair, "find_tests", "add_tests", _pair_row)
-        self.tag_sets: Numbers[tuple[str, ...]] = Numbers(tags_digest, "find_tag_sets", "add_tag_sets", _tags_row)
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self.suites: Numbers[NamePair] = Numbers(_digest_of_pair, "find_suites", "add_suites", _pair_row, most)
+        self.tests: Numbers[NamePair] = Numbers(_digest_of_pair, "find_tests", "add_tests", _pair_row, most)
+        self.tag_sets: Numbers[tuple[str, ...]] = Numbers(tags_digest, "find_tag_sets", "add_tag_sets", _tags_row, most)
         self._all: tuple[Numbers[Any], ...] = (self.suites, self.tests, self.tag_sets)
 
     def committed(self) -> None:

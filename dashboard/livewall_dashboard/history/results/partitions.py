@@ -31,6 +31,29 @@ Range = tuple[int, int]
 """The first run id, and the first one after."""
 
 
+class PartitionsAhead:
+    """Those of runs to come, made before and apart from what takes longer, as others wait for it.
+
+    `until`: the first run id known to have none. `latest`: a run that was made; many may have been since.
+    """
+
+    def __init__(self) -> None:
+        self.until = 0
+        self.latest = 0
+
+    def provide(self, connection: psycopg.Connection[Any]) -> None:
+        """Look only where they may run out soon; who makes a run that has none all the same, makes them."""
+        if self.latest + 2 * AHEAD < self.until:
+            return
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(QUERIES["latest_run"]).fetchone()
+        assert row is not None
+        self.latest = row[0]
+        if self.latest + AHEAD >= self.until:
+            with connection.transaction():
+                self.until = provide(connection, self.latest + AHEAD)
+
+
 def ranges(connection: psycopg.Connection[Any]) -> dict[str, set[Range]]:
     """The partitions of each table."""
     found: dict[str, set[Range]] = {table: set() for table in TABLES}
