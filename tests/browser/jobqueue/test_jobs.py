@@ -161,3 +161,20 @@ def test_what_is_no_more_is_removed(wall: Dashboard, open_screen: OpenScreen, gr
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     queues.get_by_role("button", name="Remove it").click()
     expect(queues).to_be_hidden()
+
+
+def test_a_wall_that_is_away_is_told_where_something_was_to_be_removed(
+    wall: Dashboard, open_screen: OpenScreen
+) -> None:
+    with psycopg.connect(wall.database_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO agent (name, updated_at) VALUES ('gone', now() - interval '3 min')")
+        connection.execute("INSERT INTO job_queue (name) VALUES ('typo')")
+    for path, item in (("agents", ".agent"), ("jobs", ".queue")):
+        page = open_screen(f"{wall.url}/{path}", expects_outage=True).page
+        card = page.locator(item)
+        expect(card.get_by_role("button", name="Remove…")).to_be_visible()
+        page.route("**/api/v1/**", lambda route: route.abort("connectionrefused"))
+        card.get_by_role("button", name="Remove…").click()
+        card.get_by_role("button", name="Remove it").click()
+        expect(card.get_by_role("alert")).to_have_text("The wall does not answer; nothing was changed.")
+        expect(card.get_by_role("button", name="Remove…")).to_be_visible()

@@ -160,7 +160,8 @@ function noAgents() {
 
 const removals = new Removals({
   pathOf: agentPath,
-  onChange: () => live.refresh(),
+  onChange: draw,
+  onDone: () => live.refresh(),
 });
 const live = new Live({ topics: ["agents"], read, tick: draw });
 live.start();

@@ -42,7 +42,8 @@ const status = document.getElementById("status");
 const queueList = document.getElementById("queues");
 const removals = new Removals({
   pathOf: (name) => `/api/v1/queues/${encodeURIComponent(name)}`,
-  onChange: () => live.refresh(),
+  onChange: draw,
+  onDone: () => live.refresh(),
 });
 const queues = new Queues(queueList, "mayAct" in queueList.dataset ? removals : null);
 /** @type {Table<JobSummary>} */

@@ -9,13 +9,14 @@ export class Removals {
   #refused = { name: "", why: "" };
 
   /**
-   * `onChange()` when all is to be read and drawn anew.
+   * `onChange()`: draw it again; `onDone()`: one is gone, so that all is to be read anew.
    *
-   * @param {{ pathOf: (name: string) => string, onChange: () => unknown }} settings
+   * @param {{ pathOf: (name: string) => string, onChange: () => unknown, onDone: () => unknown }} settings
    */
-  constructor({ pathOf, onChange }) {
+  constructor({ pathOf, onChange, onDone }) {
     this.pathOf = pathOf;
     this.onChange = onChange;
+    this.onDone = onDone;
   }
 
   /** The button for one of them; once it was pressed the two that it becomes, and why the wall refused. */
@@ -30,7 +31,11 @@ export class Removals {
     } else {
       node.append(button("Remove…", "clear", () => this.#ask(name)));
     }
-    if (this.#refused.name === name) node.append(element("p", "bad", this.#refused.why));
+    if (this.#refused.name === name) {
+      const why = element("p", "bad", this.#refused.why);
+      why.setAttribute("role", "alert");
+      node.append(why);
+    }
     return node;
   }
 
@@ -44,6 +49,7 @@ export class Removals {
     this.#asked = "";
     try {
       await change("DELETE", this.pathOf(name));
+      this.onDone();
     } catch (error) {
       this.#refused = { name, why: error.message };
     }

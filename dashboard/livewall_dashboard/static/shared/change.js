@@ -2,11 +2,12 @@
 
 import { ApiError, getJson } from "./api.js";
 
+const UNCHANGED = "The wall does not answer; nothing was changed.";
 const UNSURE = "The wall does not answer, so nobody knows whether that arrived.";
 
 /** What the wall answers. Throws ApiError; `advice` is what a reader is told to do where no answer came. */
 export async function change(method, path, body, advice = "") {
-  const { crumb } = await getJson("/api/v1/crumb");
+  const crumb = await crumbOf();
   let response;
   try {
     response = await fetch(path, {
@@ -20,4 +21,12 @@ export async function change(method, path, body, advice = "") {
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer ?? {};
   throw new ApiError(answer?.error?.message ?? `The wall answered ${response.status}.`, response.status);
+}
+
+async function crumbOf() {
+  try {
+    return (await getJson("/api/v1/crumb")).crumb;
+  } catch (error) {
+    throw error.status ? error : new ApiError(UNCHANGED, 0);  // nobody tries again, as getJson says of what a page shows
+  }
 }
