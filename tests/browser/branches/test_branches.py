@@ -36,7 +36,7 @@ def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenSc
     rows = page.locator("#branches tbody").get_by_role("row")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("sticky")
-    expect(rows.nth(0).locator(".point")).to_have_text(re.compile("Ok$"), timeout=BUILT)
+    expect(rows.nth(0).locator(".point")).to_have_text(re.compile("Passed$"), timeout=BUILT)
     failed = rows.nth(1).locator(".point")
     expect(failed).to_have_text(re.compile("Failed$"), timeout=BUILT)
     expect(rows.nth(1).locator(".commit-line")).to_have_text(
@@ -56,7 +56,7 @@ def test_from_a_branch_to_the_error_of_its_build(shop: Shop, open_screen: OpenSc
     expect(page.locator("#head")).to_have_attribute("data-status", "FAIL")
     expect(page.locator("#commits .rule")).to_have_text(["head", "base"])
     steps = page.locator("#steps .step")
-    expect(steps).to_have_text([re.compile("Ok.*build"), re.compile("Failed.*test.*exit 3")])
+    expect(steps).to_have_text([re.compile("Passed.*build"), re.compile("Failed.*test.*exit 3")])
     expect(steps.nth(1).locator("code")).to_have_text("x.c:7: no <b>zorch</b>")
     steps.nth(1).get_by_role("link", name="Log of test").click()
     expect(page.get_by_role("region", name="Lines of test").locator("[data-marked]")).to_contain_text("no <b>zorch</b>")

@@ -58,7 +58,7 @@ def test_lists_fill_by_themselves_and_lead_to_a_version(
     expect(rows).to_have_count(4)
     expect(rows.first).to_contain_text("no <b>zorch</b>")
     expect_fits(page)
-    page.get_by_label("Result").select_option("Ok")
+    page.get_by_label("Result").select_option("Passed")
     expect(rows).to_have_count(2)
     page.reload()
     expect(page).to_have_url(re.compile(r"\?status=ok$"))

@@ -118,7 +118,7 @@ def test_jobs_keep_their_order_and_a_strip_tells_their_last_results(play: Play, 
     page = screen.page
     expect(popup(page).get_by_role("heading", level=3)).to_have_text(["last", "first", "runs", "new"])
     strip = popup(page).get_by_role("list", name="Last results").get_by_role("button")
-    expect(strip).to_have_text(["Successzz/last", "Failedaa/first", "Successmm/runsRunning", "No resultnew"])
+    expect(strip).to_have_text(["Passedzz/last", "Failedaa/first", "Passedmm/runsRunning", "No resultnew"])
     strip.nth(1).click()
     expect(row(page, 121).nth(1).locator(".build-number")).to_be_focused()
 
@@ -322,7 +322,7 @@ def test_all_setups_in_rows_of_blocks(play: Play, open_screen: OpenScreen) -> No
     rows = popup(page).locator(".setup-row")
     expect(rows.locator(".setup-toggle")).to_have_text(["VM1", "VM2", "This wall"])
     tally = popup(page).get_by_role("list", name="Jobs by their last result").locator("li")
-    expect(tally).to_have_text(["1failed", "1unstable", "1running", "2success"])
+    expect(tally).to_have_text(["1failed", "1unstable", "1running", "2passed"])
     blocks = rows.first.get_by_role("img")
     expect(blocks.first).to_have_attribute(
         "aria-label", "Newest first: #121 success, #120 success, #119 failed, #118 success"

@@ -8,7 +8,7 @@ const STATES = {
   building: { kind: "running", glyph: "running", word: "Building" },
 };
 const RESULTS = {
-  ok: { kind: "PASS", glyph: "passed", word: "Ok" },
+  ok: { kind: "PASS", glyph: "passed", word: "Passed" },
   warnings: { kind: "incomplete", glyph: "abandoned", word: "Warnings" },
   failed: { kind: "FAIL", glyph: "failing", word: "Failed" },
   killed: { kind: "none", glyph: "idle", word: "Killed" },

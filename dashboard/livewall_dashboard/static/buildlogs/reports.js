@@ -19,7 +19,7 @@ const MOST = 1000;
 const MOST_PROJECTS = 24;
 const STATUSES = [
   ["", "Any"],
-  ["ok", "Ok"],
+  ["ok", "Passed"],
   ["bootstrap failed", "bootstrap failed"],
   ["configure failed", "configure failed"],
   ["make failed", "make failed"],

@@ -19,7 +19,7 @@ export function reportState({ status, failed_step: step, counts, missing_tests: 
   if (status !== "ok") return { kind: "incomplete", glyph: "incomplete", word: "Not known" };
   if (missing) return { kind: "incomplete", glyph: "incomplete", word: "Tests missing" };
   if (!counts.total) return { kind: "none", glyph: "nodata", word: "No tests" };
-  return { kind: "PASS", glyph: "passed", word: "Ok" };
+  return { kind: "PASS", glyph: "passed", word: "Passed" };
 }
 
 /** "5 tests, 4 passed, 1 skipped". */

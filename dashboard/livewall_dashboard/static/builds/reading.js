@@ -26,7 +26,7 @@ export const WORDS = {
   paused: "Waiting for input",
   aborted: "Aborted",
   notbuilt: "Not built",
-  success: "Success",
+  success: "Passed",
   unknown: "No result",
 };
 

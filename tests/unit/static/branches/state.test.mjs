@@ -10,7 +10,7 @@ for (const [state, result, kind, word] of [
   ["waiting", null, "waiting", "Waiting"],
   ["building", null, "running", "Building"],
   ["building", "ok", "running", "Building"],
-  ["done", "ok", "PASS", "Ok"],
+  ["done", "ok", "PASS", "Passed"],
   ["done", "warnings", "incomplete", "Warnings"],
   ["done", "failed", "FAIL", "Failed"],
   ["done", "killed", "none", "Killed"],

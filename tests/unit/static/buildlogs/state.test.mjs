@@ -8,7 +8,7 @@ const { changesText, errorText, reportState, testsText, versionPath } = await lo
 const counts = (more = {}) => ({ total: 5, passed: 5, failed: 0, skipped: 0, expected_failures: 0, ...more });
 
 for (const [report, kind, word] of [
-  [{ status: "ok", failed_step: "", counts: counts() }, "PASS", "Ok"],
+  [{ status: "ok", failed_step: "", counts: counts() }, "PASS", "Passed"],
   [{ status: "ok", failed_step: "", counts: counts({ total: 0 }) }, "none", "No tests"],
   [{ status: "ok", failed_step: "", counts: counts(), missing_tests: 2 }, "incomplete", "Tests missing"],
   [{ status: "unknown", failed_step: "", counts: counts() }, "incomplete", "Not known"],

@@ -32,7 +32,7 @@ test("the address says whose builds are open", () => {
 });
 
 test("a result is a kind and a word, an unknown one too", () => {
-  const kinds = [["S", "Success"], ["F", "Failed"], ["U", "Unstable"], ["A", "Aborted"], ["N", "Not built"], ["R", "Running"]];
+  const kinds = [["S", "Passed"], ["F", "Failed"], ["U", "Unstable"], ["A", "Aborted"], ["N", "Not built"], ["R", "Running"]];
   for (const [letter, word] of kinds) assert.equal(reading.wordOf(job(letter).builds[0]), word);
   assert.equal(reading.wordOf({ result: "SOMETHING_NEW", building: false }), "No result");
   assert.equal(reading.wordOf({ result: "FAILURE", building: true }), "Running, failed");
