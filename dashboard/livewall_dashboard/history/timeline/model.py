@@ -136,7 +136,8 @@ class NotDrawn(msgspec.Struct):
 class Timeline(msgspec.Struct):
     """How a test or whole runs did. `not_drawn`: what there is beyond; `is_cut`: older ones were not looked at.
 
-    `folder`: whose `parts` are told of: of one in which there is a single other one, that.
+    `folder`: whose `parts` are told of: of one in which there is a single other one, that. `parts_not_drawn`: how many
+    more of them the newest run has than are told of one run.
     """
 
     setups: list[str]
@@ -154,6 +155,7 @@ class Timeline(msgspec.Struct):
     is_cut: bool
     folder: str = ""
     parts: list[FolderPart] = []
+    parts_not_drawn: int = 0
 
 
 class FailureOfTest(msgspec.Struct):

@@ -26,13 +26,14 @@ MOST_POINTS = 20_000
 @dataclass(frozen=True, slots=True)
 class Parts:
     """`folder`: the one they are in. `rows`: one for each run and part, in the order of the runs. `is_cut`: there were
-    more runs than can be told.
+    more runs than can be told. `not_drawn`: parts of the newest run beyond those that can be told of one run.
     """
 
     folder: str
     parts: list[model.FolderPart]
     rows: list[Row]
     is_cut: bool
+    not_drawn: int = 0
 
 
 NONE = Parts("", [], [], is_cut=False)
@@ -51,9 +52,11 @@ def read(connection: Connection, runs: Sequence[Row], folder: str, *, is_split: 
     places = {part: place for place, part in enumerate(parts)}
     values = {"runs": numbers, "tests": list(part_of), "parts": [places[part] for part in part_of.values()]}
     rows = connection.execute(QUERIES["parts_in_runs"], values).fetchall()
-    shown = _whole_runs(rows)
+    shown, not_drawn = _whole_runs(rows)
+    if not_drawn:
+        parts = parts[: shown[-1]["part"] + 1]
     is_cut = len(within) < len(runs) or len(shown) < len(rows)
-    return Parts(folder, [model.FolderPart(*part) for part in parts], shown, is_cut)
+    return Parts(folder, [model.FolderPart(*part) for part in parts], shown, is_cut, not_drawn)
 
 
 def _within(runs: Sequence[Row]) -> Iterator[Row]:
@@ -86,9 +89,12 @@ def _part(test: Named, folder: str, known: set[str]) -> Part:
     return (suite, suite[len(folder) + bool(folder) :], "suite") if suite else (test.longname, test.name, "test")
 
 
-def _whole_runs(rows: list[Row]) -> list[Row]:
-    """The rows of as many runs as fit."""
+def _whole_runs(rows: list[Row]) -> tuple[list[Row], int]:
+    """The rows of as many runs as fit; of the newest where not even that does the first, and how many it has beyond."""
     if len(rows) <= MOST_POINTS:
-        return rows
+        return rows, 0
     first_left = rows[MOST_POINTS]["run_id"]
-    return [row for row in rows[:MOST_POINTS] if row["run_id"] != first_left]
+    whole = [row for row in rows[:MOST_POINTS] if row["run_id"] != first_left]
+    if whole:
+        return whole, 0
+    return rows[:MOST_POINTS], sum(row["run_id"] == first_left for row in rows[MOST_POINTS:])

@@ -96,6 +96,7 @@ def read(connection: Connection, chosen: Chosen, wanted: RunFilter, limit: int) 
         is_cut=is_cut or inside.is_cut,
         folder=inside.folder,
         parts=inside.parts,
+        parts_not_drawn=inside.not_drawn,
     )
 
 

@@ -151,6 +151,8 @@ function withSetup(setup) {
 function told(timeline, points, { limit }) {
   const older = timeline.not_drawn.reduce((sum, { runs }) => sum + runs, 0);
   const what = `${points[0].test ? plural(points.length, "result") : plural(timeline.runs.id.length, "run")} on ${plural(timeline.setups.length, "setup")}`;
+  const left = timeline.parts_not_drawn;
+  if (left) return `${what}; ${left.toLocaleString("en")} more suites and tests of it than the first ${timeline.parts.length.toLocaleString("en")} are not drawn`;
   const cut = timeline.is_cut ? ", and more that were not looked at" : "";
   return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
 }

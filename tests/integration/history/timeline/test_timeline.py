@@ -179,6 +179,11 @@ def test_a_timeline_of_parts_has_an_end_and_says_so(
     monkeypatch.setattr(timeline_parts, "MOST_POINTS", 7)
     told = look(suite="House", parts="true")
     assert (len(told["runs"]["id"]), len(parts(told)), told["is_cut"]) == (2, 6, True)
+    assert told["parts_not_drawn"] == 0
+    monkeypatch.setattr(timeline_parts, "MOST_POINTS", 2)
+    told = look(suite="House", parts="true")
+    assert (len(told["runs"]["id"]), len(parts(told)), len(told["parts"]), told["parts_not_drawn"]) == (1, 2, 2, 1)
+    monkeypatch.setattr(timeline_parts, "MOST_POINTS", 20_000)
     monkeypatch.setattr(timeline_parts, "MOST_RESULTS", 4)
     told = look(suite="House", parts="true")
     assert (len(told["runs"]["id"]), told["is_cut"]) == (1, True)
