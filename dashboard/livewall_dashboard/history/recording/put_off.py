@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 """Seconds until such a run is tried again."""
+GONE_AFTER = 20.0
+"""Seconds after which a node that sends nothing of such a run again is gone: it would have within half of that."""
 
 
 @dataclass(slots=True)
@@ -21,7 +23,7 @@ class _PutOff:
 
 
 class PutOffRuns:
-    """A run is in here from the moment it could not be stored until something of it is."""
+    """A run is in here from the moment it could not be stored until something of it is, or nobody tries any more."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -47,6 +49,9 @@ class PutOffRuns:
     def to_try(self) -> list[str]:
         """Those to try again, after all others; the longest waiting first."""
         now = self._clock()
+        for run in [run for run, one in self._runs.items() if one.until + GONE_AFTER <= now]:
+            del self._runs[run]
+            log.info("Nothing waits to be stored of it any more: its node sends nothing.", extra={"run": run})
         return sorted((run for run, one in self._runs.items() if one.until <= now), key=self._until)
 
     def add(self, reasons: Mapping[str, str]) -> None:
