@@ -10,6 +10,7 @@ from typing import Any
 from livewall_dashboard.base.errors import LivewallError
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.live import Wall
+from livewall_dashboard.live.process import Counts
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ class Verification:
         verification = stored["verification"]
         log.info("All that was sent is stored: %s", verification, extra={"run": run, "setup": stored["setup"]})
         with self._lock:
-            self._wall.set_verification(run, verification, _unstored(stored), stored["missing_failures"])
+            counts = Counts(**stored["counts"]) if verification == "partial" else None
+            self._wall.set_verification(run, verification, _unstored(stored), stored["missing_failures"], counts)
         self._on_change()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from livewall_dashboard.base.clock import NO_OFFSET, parse_time
+from livewall_dashboard.base.clock import NO_OFFSET, iso, parse_time
 from livewall_dashboard.live.remaining_time import RemainingTime
 from livewall_listener import wire
 
@@ -100,6 +100,8 @@ class ProcessState:
     errors: int = 0
     lost: int = 0
     ended: bool = False
+    ended_at: datetime | None = None
+    """When its outermost suite was over, by the server's clock."""
     lacks: bool = False
     """At its end it counted other tests than it had told of."""
     remaining_time: RemainingTime | None = None
@@ -118,7 +120,7 @@ class ProcessState:
         elif isinstance(event, wire.StartSuite):
             self._start_suite(event, received_at)
         elif isinstance(event, wire.EndSuite):
-            self._end_suite(event)
+            self._end_suite(event, received_at)
         elif isinstance(event, wire.CorrectTest):
             self._correct_test(event)
         elif isinstance(event, wire.Plan):
@@ -158,12 +160,14 @@ class ProcessState:
         self.suites.append(Place(event.id, event.name, event.longname, self._ours(event.start_time, received_at)))
         self.counts.total = event.total
 
-    def _end_suite(self, event: wire.EndSuite) -> None:
+    def _end_suite(self, event: wire.EndSuite, received_at: datetime) -> None:
         self._leave_phase()
         self.test = None
         self.counts.total = event.total
         for index in range(len(self.suites) - 1, -1, -1):
             if self.suites[index].id == event.id:
+                if index == 0:
+                    self.ended_at = _end(self.suites[0].started_at, event.elapsed_time, received_at)
                 del self.suites[index:]
                 break
 
@@ -220,6 +224,7 @@ class ProcessState:
             "errors": self.errors,
             "lost": self.lost,
             "ended": self.ended,
+            "ended_at": iso(self.ended_at),
             "lacks": self.lacks,
         }
 
@@ -237,8 +242,15 @@ class ProcessState:
             errors=snapshot["errors"],
             lost=snapshot["lost"],
             ended=snapshot["ended"],
-            lacks=snapshot.get("lacks", False),  # not in what an earlier release stored
+            # These are not in what an earlier release stored.
+            ended_at=parse_time(ended_at) if (ended_at := snapshot.get("ended_at")) else None,
+            lacks=snapshot.get("lacks", False),
         )
+
+
+def _end(began: datetime, seconds: float, received_at: datetime) -> datetime:
+    """So long after its beginning; never in the future."""
+    return began + timedelta(seconds=max(0.0, min(seconds, (received_at - began).total_seconds())))
 
 
 def _place(stored: Mapping[str, str]) -> Place:

@@ -33,6 +33,8 @@ class RunState:
     """Tests that processes which ended counted and the history does not hold."""
     missing_failures: int = 0
     """Failures that they counted and that it does not hold."""
+    stored: Counts | None = None
+    """Of a run that is over and lacks results, what the history holds."""
     log_url: str | None = None
     processes: dict[str, ProcessState] = field(default_factory=dict)
 
@@ -50,6 +52,9 @@ class RunState:
 
     @property
     def counts(self) -> Counts:
+        """Of a run that is over and lacks results, of those that are here: of others nobody can be shown anything."""
+        if self.stored is not None and self.state != "running":
+            return self.stored
         total = Counts()
         for process in self.processes.values():
             total += process.counts
@@ -116,6 +121,14 @@ class RunState:
                 not_run=sum(process.counts.not_run for process in self.processes.values() if process.ended),
             )
         )
+
+    @property
+    def last_end(self) -> datetime:
+        """When the last of its processes was over; where none said so, when it was last heard of.
+
+        A node may tell of a run long afterwards.
+        """
+        return max((process.ended_at for process in self.processes.values() if process.ended_at), default=self.news_at)
 
     def is_over(self, now: datetime) -> bool:
         """All its processes ended and no other will come."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from livewall_dashboard.base.clock import UTC, offset_of
 from livewall_dashboard.base.run_status import State, Verification
-from livewall_dashboard.live.process import ProcessState
+from livewall_dashboard.live.process import Counts, ProcessState
 from livewall_dashboard.live.run import RunState
 from livewall_dashboard.live.tile import Agent, tile
 from livewall_listener import wire
@@ -228,12 +228,21 @@ class Wall:
             self._changed.add(run.setup)
 
     def set_verification(
-        self, key: str, verification: Verification, missing: int = 0, missing_failures: int = 0
+        self,
+        key: str,
+        verification: Verification,
+        missing: int = 0,
+        missing_failures: int = 0,
+        stored: Counts | None = None,
     ) -> None:
-        """`missing`, `missing_failures`: what processes that ended counted and the history does not hold."""
+        """`missing`, `missing_failures`: what processes that ended counted and the history does not hold.
+
+        `stored`: what it holds of the run, where that lacks results.
+        """
         run = self._runs.get(key) or self._last_of(key)
-        if run and (run.verification, run.unstored, run.missing_failures) != (verification, missing, missing_failures):
-            run.verification, run.unstored, run.missing_failures = verification, missing, missing_failures
+        told = verification, missing, missing_failures, stored
+        if run and (run.verification, run.unstored, run.missing_failures, run.stored) != told:
+            run.verification, run.unstored, run.missing_failures, run.stored = told
             self._changed.add(run.setup)
 
     def set_log(self, key: str, url: str) -> None:
@@ -360,7 +369,7 @@ class Wall:
     def _finish_if_over(self, run: RunState, now: datetime) -> list[StateChange]:
         if run.state == "finished" or not run.is_over(now):
             return []
-        run.state, run.ended_at = "finished", run.news_at
+        run.state, run.ended_at = "finished", run.last_end
         self._retire(run)
         return [StateChange(run.key, "finished", run.news_at, run.setup)]
 

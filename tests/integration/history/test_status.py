@@ -118,6 +118,9 @@ def _agree(app: Dashboard, keys: dict[str, str]) -> None:
         assert [status for status, found in filtered.items() if key in found] == [story.status] * bool(story.status)
         for place in (run, tile["run"]):
             assert (place["missing"], place["missing_failures"]) == (story.missing, story.missing_failures), story
+        if story.ends:
+            assert tile["counts"] == run["counts"], story
+            assert tile["run"]["elapsed_time"] == pytest.approx(run["elapsed_time"]), story
     samples = client.get("/metrics").text.splitlines()
     failing, incomplete = ([story.status for story in STORIES].count(status) for status in ("FAIL", None))
     assert f"livewall_setups_failing {failing}.0" in samples

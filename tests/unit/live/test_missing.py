@@ -69,6 +69,16 @@ def test_of_a_process_that_ended_the_history_knows(wall: Wall) -> None:
     assert tile(wall)["run"]["missing"] == 10 and wall.changed
 
 
+def test_of_an_incomplete_run_those_tests_are_counted_that_are_here(wall: Wall) -> None:
+    wall.apply("r1", "0", [wire.EndProcess(12, 11, 1, 0, "digest")], "", at(1))
+    wall.take_changes()
+    wall.set_verification("r1", "partial", 10, 0, Counts(2, 2))
+    assert (tile(wall)["counts"]["total"], tile(wall)["counts"]["passed"], tile(wall)["status"]) == (2, 2, None)
+    assert wall.changed
+    wall.register("r1", "vm1", wire.RunInfo(process="1"), at(2), at(0))
+    assert (tile(wall)["state"], tile(wall)["counts"]["total"]) == ("running", 12), "it goes on, and more may come"
+
+
 def test_a_completed_run_takes_the_place_of_what_was_known(wall: Wall) -> None:
     wall.tick(at(121))
     wall.set_log("r1", "/log.html")

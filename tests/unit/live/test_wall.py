@@ -296,6 +296,25 @@ def test_events_out_of_place_break_nothing(lab: Lab, events: Sequence[wire.Event
     assert lab.tile()["setup"] == "vm1"
 
 
+def test_what_is_told_of_long_afterwards_took_what_it_took(lab: Lab) -> None:
+    lab.register(seconds=0)
+    late = [suite(1, seconds=0), ended(1, seconds=1), wire.EndSuite("s1", "PASS", "", 9.0, 1), over(1, 1)]
+    lab.wall.apply("r1", "0", late[:1], at(3600).isoformat(), at(3600))
+    state = lab.wall.process("r1", "0")
+    assert state is not None
+    lab.wall.apply("r1", "0", late[1:3], at(3600).isoformat(), at(3600))
+    assert ProcessState.from_snapshot("0", "", state.as_snapshot()).ended_at == at(9)
+    lab.wall.apply("r1", "0", late[3:], at(7200).isoformat(), at(7200))
+    assert (lab.tile()["run"]["elapsed_time"], lab.tile()["run"]["ended_at"]) == (9.0, at(9).isoformat())
+
+
+@pytest.mark.parametrize("elapsed_time", [1e300, 7300.0, -5.0])
+def test_a_run_ends_neither_before_it_began_nor_in_the_future(lab: Lab, elapsed_time: float) -> None:
+    lab.register(seconds=0)
+    lab.say(suite(1, seconds=0), wire.EndSuite("s1", "PASS", "", elapsed_time, 1), over(), seconds=20)
+    assert lab.tile()["run"]["elapsed_time"] == (0.0 if elapsed_time < 0 else 20.0)
+
+
 def test_a_log_belongs_to_its_run(lab: Lab) -> None:
     lab.register("r1")
     lab.say(over())
