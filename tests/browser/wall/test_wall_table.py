@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from playwright.sync_api import expect
 
@@ -89,3 +90,17 @@ def test_it_changes_to_the_board_and_back_by_links(play: Play, open_screen: Open
     screen.page.get_by_role("link", name="Wall", exact=True).click()
     expect(screen.page).to_have_url(re.compile(r"\?theme=light$"))
     screen.expect_tiles(6)
+
+
+def test_on_a_phone_a_setup_is_one_line_and_the_bar_one_row(play: Play, open_screen: OpenScreen) -> None:
+    feed = play([running("vm-1", 0, failed=3), idle("a-rig-whose-name-is-long", 1, "FAIL")])
+    screen = open_screen(f"{feed.url}?view=table", size=(390, 844))
+    expect(screen.row("vm-1")).to_contain_text("Failing")
+    heights = screen.page.evaluate("[...document.querySelectorAll('tbody tr')].map((row) => row.offsetHeight)")
+    assert len(heights) == 2 and max(heights) <= 40, heights
+    assert not screen.scrolls(down=False)
+    edges = screen.page.evaluate(
+        "[...document.querySelectorAll('#nav a, #nav button')].map((each) => each.getBoundingClientRect())"
+        ".filter(({ width }) => width).map(({ left, right }) => [left, right])"
+    )
+    assert all(left >= right for (_, right), (left, _) in pairwise(edges)), edges
