@@ -74,9 +74,11 @@ class Distances:
             base = bases.get(made_of.bundle, {}).get(made_of.repository)
             if base is None or base == made_of.base:
                 continue
-            counted = self._counted(project, made_of.repository, base, made_of.commit)
-            if counted is not None:
-                found.append(Distance(made_of.bundle_id, made_of.repository, made_of.commit, base, *counted))
+            try:
+                counted = self._counted(project, made_of.repository, base, made_of.commit)
+            except (GitFailed, OSError):  # it cannot be told now, and is asked again with the next look at the project
+                continue
+            found.append(Distance(made_of.bundle_id, made_of.repository, made_of.commit, base, *counted))
             if len(found) >= AT_ONCE:
                 self._put(found)
                 found = []
@@ -87,9 +89,6 @@ class Distances:
             self._store.put(found)
             self._on_change()
 
-    def _count(self, project: str, repository: str, base: str, commit: str) -> tuple[int, int] | None:
-        """Ahead and behind; None where that cannot be told."""
-        try:
-            return self._mirrors.of(project, repository).distance(base, commit)
-        except (GitFailed, OSError):
-            return None
+    def _count(self, project: str, repository: str, base: str, commit: str) -> tuple[int, int]:
+        """Ahead and behind. Raises GitFailed and OSError where that cannot be told, which is not remembered."""
+        return self._mirrors.of(project, repository).distance(base, commit)

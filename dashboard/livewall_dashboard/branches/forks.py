@@ -21,11 +21,8 @@ class ForkPoints:
         return ProjectForks(self, self._store, project, bundles)
 
     def _point(self, project: str, repository: str, one: str, other: str) -> str:
-        """Empty where the two have nothing in common, or cannot be read."""
-        try:
-            return self._mirrors.of(project, repository).fork_point(one, other)
-        except (GitFailed, OSError):
-            return ""
+        """Empty where the two have nothing in common. Raises GitFailed and OSError, which are not remembered."""
+        return self._mirrors.of(project, repository).fork_point(one, other)
 
 
 class ProjectForks:
@@ -43,7 +40,10 @@ class ProjectForks:
         base = self._bundles.by_name.get(branched.base)
         for repository, head in branched.heads.items():
             other = base.heads.get(repository) if base else None
-            point = self._points.point(self._project, repository, head.commit, other.commit) if other else ""
+            try:
+                point = self._points.point(self._project, repository, head.commit, other.commit) if other else ""
+            except (GitFailed, OSError):
+                point = ""  # it cannot be told now
             found = self._store.base_build(self._project, branched.base, repository, point) if point else None
             if found:
                 return found

@@ -97,7 +97,7 @@ class Mirror:
 
     def fork_point(self, one: str, other: str) -> str:
         """The newest commit that is part of both, "" for none."""
-        return self._local("merge-base", one, other, also=(1, 128)).decode().strip()
+        return self._local("merge-base", one, other, also=(1,)).decode().strip()
 
     def distance(self, base: str, commit: str) -> tuple[int, int]:
         """How many commits `commit` has that `base` has not, and the other way round."""

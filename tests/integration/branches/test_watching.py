@@ -7,11 +7,11 @@ from base64 import b64encode
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from livewall_dashboard.branches.mirror import MOST_LOOSE
+from livewall_dashboard.branches.mirror import MOST_LOOSE, Mirror
 from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Remote
 from livewall_dashboard.postgres.database import Database
@@ -101,6 +101,22 @@ def test_distances_of_unrelated_histories_and_of_a_commit_that_is_gone(shop: Sho
     shop.plan()
     shop.distances.look()
     assert distances(shop, "unrelated") == [(None, None), (0, 0)]
+
+
+def test_what_git_could_not_tell_is_asked_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: str) -> NoReturn:
+        raise GitFailed("the disk is busy")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Mirror, "distance", fail)
+        broken.setattr(Mirror, "fork_point", fail)
+        shop.server.switch("fix", new=True)
+        shop.server.commit("Fix it")
+        shop.turn()
+        assert distances(shop, "fix") == [(None, None), (None, None)]
+    shop.plan()
+    shop.distances.look()
+    assert distances(shop, "fix") == [(1, 0), (0, 0)]
 
 
 def test_forced_deleted_renamed_and_made_again(shop: Shop) -> None:
