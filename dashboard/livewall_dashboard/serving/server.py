@@ -41,6 +41,8 @@ DESCRIPTORS = 65_536
 """Open files this process asks the system for, where the system's hard limit lets it."""
 SOCKET_TIMEOUT = 60.0
 """Seconds a client may take over one read or write before it is dropped."""
+MOST_DISCARDED = 1024 * 1024
+"""Bytes of a body that nobody wants which are read all the same, so that the line can go on."""
 WARN_EACH = 60.0
 """Seconds between two warnings that nobody can be let in."""
 
@@ -166,7 +168,7 @@ def _accept_eventlet(app: Any, listening: socket.socket) -> None:
 def _eventlet_handler(app: Any) -> type:
     import eventlet.wsgi
 
-    from livewall_dashboard.web.request_head import StrictHead
+    from livewall_dashboard.web.request_head import StrictHead, linger
     from livewall_dashboard.web.short_routes import is_short
     from livewall_dashboard.web.whole_request import environ_of, whole_answer
 
@@ -211,19 +213,38 @@ def _eventlet_handler(app: Any) -> type:
         def handle_one_response(self) -> None:
             body = self.environ["eventlet.input"]
             if body.should_send_hundred_continue or not (self.is_newest and is_short(app, self.command, self.path)):
+                self.application = self._answer
                 super().handle_one_response()
-                return
+            else:
+                self._answer_at_once(body)
+            if _left(body) > MOST_DISCARDED:
+                linger(self.connection)
+
+        def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            def start(*said: Any) -> Any:
+                self._end_line_if_much_is_left()
+                return start_response(*said)
+
+            return app(environ, start)
+
+        def _answer_at_once(self, body: Any) -> None:
             try:
-                answer = whole_answer(self.application, self.environ, self._connection_header())
+                answer = whole_answer(app, self.environ, self._connection_header)
             except Exception:
                 log.exception("A request ended by an error")
                 self.send_error(500)
                 return
             self.connection.sendall(answer)
-            if body.position < body.content_length and not self.close_connection:
+            if _left(body) and not self.close_connection:
                 self._discard(body)
 
+        def _end_line_if_much_is_left(self) -> None:
+            """A body that is refused is not read to its end, however long it is said to be."""
+            if _left(self.environ["eventlet.input"]) > MOST_DISCARDED:
+                self.close_connection = True
+
         def _connection_header(self) -> str:
+            self._end_line_if_much_is_left()
             if self.close_connection:
                 return "close"
             return "keep-alive" if self.headers.get("Connection", "").lower() == "keep-alive" else ""
@@ -239,6 +260,11 @@ def _eventlet_handler(app: Any) -> type:
             self.conn_state[2] = eventlet.wsgi.STATE_IDLE
 
     return Handler
+
+
+def _left(body: Any) -> int:
+    """Bytes of a body that nobody has read."""
+    return int(body.content_length - body.position)
 
 
 def _accept_threading(app: Any, listening: socket.socket) -> None:

@@ -137,12 +137,13 @@ def answer_refusal(line: socket.socket, code: int) -> None:
     lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{name}: {value}" for name, value in head.items())]
     try:
         line.sendall("\r\n".join([*lines, "", ""]).encode("ascii") + body)
-        _linger(line)
+        linger(line)
     except OSError:
         pass  # the caller has gone
 
 
-def _linger(line: socket.socket) -> None:
+def linger(line: socket.socket) -> None:
+    """Says that no more will come, and has the caller read what did. Raises OSError where there is none any more."""
     deadline = time.monotonic() + LINGER
     line.shutdown(socket.SHUT_WR)
     line.settimeout(LINGER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from wsgiref.handlers import format_date_time
@@ -40,8 +41,8 @@ def _variable(name: str) -> str:
     return "" if "_" in name or variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
 
 
-def whole_answer(application: WSGIApplication, environ: WSGIEnvironment, connection: str) -> bytes:
-    """Head and body of what the application answers. `connection`: the header of that name, "" for none."""
+def whole_answer(application: WSGIApplication, environ: WSGIEnvironment, connection: Callable[[], str]) -> bytes:
+    """Head and body of what the application answers. `connection()`: the header of that name, "" for none."""
     begun: list[Any] = []
 
     def start(*said: Any) -> Any:
@@ -55,7 +56,8 @@ def whole_answer(application: WSGIApplication, environ: WSGIEnvironment, connect
             close()
     status, headers = begun
     said = "".join([f"{name}: {value}\r\n" for name, value in headers if name != "Content-Length"])
-    last = f"Connection: {connection}\r\n" if connection else ""
+    wish = connection()  # once the application has read of the body what it wants
+    last = f"Connection: {wish}\r\n" if wish else ""
     date = _date(int(time.time()))
     return f"HTTP/1.1 {status}\r\n{said}Content-Length: {len(body)}\r\n{date}{last}\r\n".encode("latin-1") + body
 

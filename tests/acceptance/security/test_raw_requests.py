@@ -12,6 +12,7 @@ import pytest
 
 from livewall_dashboard.web.headers import HEADERS
 from support.dashboard import Dashboard, Mode
+from support.edge import make_tokens
 from support.hostile import TRAVERSALS
 from support.waiting import wait_for
 
@@ -95,6 +96,32 @@ def test_without_eventlet_too(make_dashboard: Callable[..., Dashboard], mode: Mo
     for said, status in REFUSED.values():
         require_plain_error(answer_to(wall, said), status)
     wall.stop()
+
+
+LARGE = b"Content-Length: 900000000\r\nContent-Type: application/json\r\n"
+UNWANTED = {
+    "events that are too many": (EVENTS + LARGE, 413),
+    "a registration": (b"PUT /api/v1/runs/r HTTP/1.1\r\nHost: localhost\r\n" + LARGE, 413),
+    "a body of what takes none": (b"GET /api/v1/runs HTTP/1.1\r\nHost: localhost\r\n" + LARGE, 200),
+    "events without a token": (EVENTS + LARGE.replace(b"900000000", b"9000000"), 401),
+    "a file without a token": (b"PUT /api/v1/runs/r/artifacts/log.html HTTP/1.1\r\nHost: localhost\r\n" + LARGE, 401),
+}
+
+
+@pytest.mark.parametrize("mode", ["eventlet", "gunicorn"])
+def test_a_body_that_nobody_wants_is_not_waited_for(
+    make_dashboard: Callable[..., Dashboard], database_url: str, mode: Mode
+) -> None:
+    """Its caller hears so though it sends no more of it, and the wall hangs up."""
+    make_tokens(database_url)
+    for asks in (False, True):
+        wall = make_dashboard(mode=mode, extra_args=["--require-tokens"] if asks else []).start()
+        for what, (head, status) in UNWANTED.items():
+            if (status == 401) is asks:
+                found, headers, _ = parts_of(answer_to(wall, head + b"\r\n{"))
+                assert found == status, what
+                assert mode != "eventlet" or headers["Connection"] == "close", what
+        wall.stop()
 
 
 def test_half_a_request_is_none(shared_dashboard: Dashboard) -> None:

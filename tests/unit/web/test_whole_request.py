@@ -52,11 +52,11 @@ def test_an_answer_is_one_piece() -> None:
         start_response("200 OK", [("Content-Length", "999"), ("X-Run", environ["PATH_INFO"])])
         return [b"a", b"", b"bc"]
 
-    head, _, body = whole_answer(application, {"PATH_INFO": "/r"}, "close").partition(b"\r\n\r\n")
+    head, _, body = whole_answer(application, {"PATH_INFO": "/r"}, lambda: "close").partition(b"\r\n\r\n")
     status, run, length, date, connection = head.decode().split("\r\n")
     assert (status, run, length, body) == ("HTTP/1.1 200 OK", "X-Run: /r", "Content-Length: 3", b"abc")
     assert date.startswith("Date: ") and connection == "Connection: close"
-    assert b"Connection" not in whole_answer(application, {"PATH_INFO": "/r"}, "")
+    assert b"Connection" not in whole_answer(application, {"PATH_INFO": "/r"}, lambda: "")
 
 
 def test_what_is_answered_is_closed_also_where_it_fails() -> None:
