@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -31,6 +31,7 @@ class AgentStore:
         self._database = database
         self._topics = topics or Topics()
         self._heard: dict[str, float] = {}
+        self._without_queues: set[str] = set()
 
     def advertise(self, queues: Mapping[str, str]) -> None:
         """Queues that an agent serves, with what they are for."""
@@ -82,8 +83,26 @@ class AgentStore:
         if now < self._heard.get(name, float("-inf")) + HEARD_EACH:
             return
         with self._database.connection() as connection:
-            if connection.execute(QUERIES["note_heard"], [name]).fetchone():
-                self._heard[name] = now
+            row = connection.execute(QUERIES["note_heard"], [name]).fetchone()
+        if row is None:
+            return
+        self._heard[name] = now
+        if row["queues"]:
+            self._without_queues.discard(name)
+        else:
+            self._without_queues.add(name)
+
+    def note_queues(self, name: str, queues: Sequence[str]) -> None:
+        """An agent asks for jobs of these. They are its own where it has said of none.
+
+        Testflinger's says them as it starts, and may have been removed since.
+        """
+        if name not in self._without_queues:
+            return
+        with self._database.connection() as connection:
+            connection.execute(QUERIES["serve_asked"], {"name": name, "queues": list(queues)})
+        self._without_queues.discard(name)
+        self._topics.note_agents()
 
     def agents(self) -> list[Row]:
         with self._database.connection() as connection:

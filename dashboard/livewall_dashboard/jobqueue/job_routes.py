@@ -106,6 +106,7 @@ def blueprint(jobs: JobStore, agents: AgentStore, waiting: WaitingAgents, hooks:
             raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
         require_queues(asking.queues)
         require_agent(agents, asking.name)  # who asks for another job gives up the one it has
+        agents.note_queues(asking.name, asking.queues)
         environ = request.environ
         wait = seconds_to_wait(query.wait) if query.wait else LONGEST if asking.name else 0.0
         job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))

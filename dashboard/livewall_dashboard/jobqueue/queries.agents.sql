@@ -41,7 +41,10 @@ ON CONFLICT (name) DO UPDATE SET
     updated_at = now()
 
 -- name: note_heard
-UPDATE agent SET heard_at = now() WHERE name = %s RETURNING name
+UPDATE agent SET heard_at = now() WHERE name = %s RETURNING queues
+
+-- name: serve_asked
+UPDATE agent SET queues = %(queues)s WHERE name = %(name)s AND queues = '{}'
 
 -- name: has_willing_agent
 -- Whether a queue has an agent that a job does not exclude; true also where it has none yet.

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from integration.jobqueue.conftest import NOBODY, Flinger
 from livewall_dashboard.base.errors import LivewallError
+from livewall_dashboard.jobqueue import agent_store
 from livewall_dashboard.jobqueue.agent_data import AgentData
 from livewall_dashboard.jobqueue.agent_store import AgentStore
 from livewall_dashboard.jobqueue.overview import Overview
@@ -291,6 +292,28 @@ def test_an_agent_that_is_no_more_is_removed(flinger: Flinger, api: Api, databas
     assert api.get(f"/jobs/{job_id}", "JobDetail")["agent"] == "a", "what it did stays"
     flinger.post("/agents/data/a", {"state": "waiting", "queues": ["q"]})
     assert [agent["name"] for agent in api.get("/agents", "AgentList")["agents"]] == ["a"]
+
+
+def test_a_testflinger_agent_that_was_removed_serves_again_what_it_asks_for(
+    flinger: Flinger, api: Api, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says its queues as it starts alone."""
+    monkeypatch.setattr(agent_store, "HEARD_EACH", 0.0)
+    agent = Flinger(flinger._client, "a")
+    agent.post("/agents/data/a", {"state": "waiting", "queues": ["q", "r"]})
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE agent SET updated_at = now() - interval '3 min', heard_at = now() - interval '3 min'"
+        )
+    assert api.delete("/agents/a")[0] == 200
+    assert agent.claim("q", "r") is None
+    agent.post("/agents/data/a", {"state": "waiting"})
+    assert agent.claim("q", "r") is None
+    (told,) = api.get("/agents", "AgentList")["agents"]
+    assert told["queues"] == ["q", "r"]
+    agent.post("/agents/data/a", {"queues": ["q"]})
+    assert agent.claim("q", "r") is None
+    assert api.get("/agents", "AgentList")["agents"][0]["queues"] == ["q"], "what it says itself counts"
 
 
 def test_a_queue_that_nobody_uses_is_removed(flinger: Flinger, api: Api, database_url: str) -> None:
