@@ -21,6 +21,8 @@ from livewall_dashboard.web.operation import operation
 Row = dict[str, Any]
 MOST_VERSIONS = 200
 MOST_CELLS = 100_000
+DIAGNOSTICS_AT_ONCE = 10_000
+"""Rows: each page sorts all those of the report anew."""
 
 
 def blueprint(store: ReportStore) -> Blueprint:
@@ -78,7 +80,13 @@ def blueprint(store: ReportStore) -> Blueprint:
     )
     def diagnostics(run: Run, query: DiagnosticsFilter) -> Response:
         former = store.report(run)["former"]
-        found = store.diagnostics(run, former, query.kind, change=query.change, limit=MOST)
-        return csv_table("diagnostics.csv", DIAGNOSTICS, found)
+
+        def page(after: str | None, limit: int) -> tuple[list[Row], str | None]:
+            offset = int(after or 0)
+            found = store.diagnostics(run, former, query.kind, change=query.change, limit=limit + 1, offset=offset)
+            return found[:limit], str(offset + limit) if len(found) > limit else None
+
+        rows = pages_of(page, DIAGNOSTICS_AT_ONCE)
+        return csv_table("diagnostics.csv", DIAGNOSTICS, rows)
 
     return routes

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Response
+from flask import Response, request
 
 from livewall_dashboard.web.operation import Answer
+from livewall_dashboard.web.peer import has_hung_up
 from livewall_dashboard.web.values import time_text
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 Row = TypeVar("Row")
 
@@ -24,15 +29,21 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """How a cell begins that a spreadsheet would reckon with; the last ones are = + - @ of full width."""
 
 
-def pages_of(read: Callable[[str | None, int], tuple[list[Row], str | None]]) -> Iterator[Row]:
+def pages_of(
+    read: Callable[[str | None, int], tuple[list[Row], str | None]], rows_at_once: int = PAGE
+) -> Iterator[Row]:
     """The rows of a list, page by page, `MOST` of them. `read(cursor, limit)` gives a page; the first is read at once,
-    so that what it raises is told as an error.
+    so that what it raises is told as an error. Raises BrokenPipeError for a reader who has hung up: pages in which
+    nothing is found are never sent, so that nobody else would notice.
     """
-    return _go_on(read, read(None, PAGE))
+    return _go_on(read, read(None, rows_at_once), rows_at_once, request.environ)
 
 
 def _go_on(
-    read: Callable[[str | None, int], tuple[list[Row], str | None]], page: tuple[list[Row], str | None]
+    read: Callable[[str | None, int], tuple[list[Row], str | None]],
+    page: tuple[list[Row], str | None],
+    rows_at_once: int,
+    environ: WSGIEnvironment,
 ) -> Iterator[Row]:
     given = 0
     while True:
@@ -41,7 +52,9 @@ def _go_on(
         given += len(rows)
         if following is None or given >= MOST:
             return
-        page = read(following, PAGE)
+        if has_hung_up(environ):
+            raise BrokenPipeError(errno.EPIPE, "The reader has hung up")
+        page = read(following, rows_at_once)
 
 
 def csv_answer(line: str) -> Answer:

@@ -8,6 +8,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
+from livewall_dashboard.buildlogs import csv_routes
 from support.build_reports import GOOD, packed
 from support.uploaded_reports import get, send_report
 from support.waiting import wait_for
@@ -79,6 +80,16 @@ def test_tables_of_reports_as_csv(client: FlaskClient) -> None:
     assert (warning["text"], warning["file"], warning["line"]) == ("unused", "x.c", "3")
     for path in ("/versions.csv?project=no", "/summary.csv?project=frob&version=9", "/no/diagnostics.csv"):
         assert client.get(f"/api/v1/reports{path}").status_code == 404
+
+
+def test_diagnostics_as_csv_are_read_page_by_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [b"x.c:%d:1: warning: unused '%c' [-Wunused]\n" % (line, 96 + line) for line in range(1, 6)]
+    run = built(client, "alpha", "1.0", 0, **{"make.log": b"".join(lines)})
+    whole = client.get(f"/api/v1/reports/{run}/diagnostics.csv").text
+    assert whole.count("unused") == 10, "in the text and in the flag of each"
+    for rows_at_once in (1, 2, 5):
+        monkeypatch.setattr(csv_routes, "DIAGNOSTICS_AT_ONCE", rows_at_once)
+        assert client.get(f"/api/v1/reports/{run}/diagnostics.csv").text == whole
 
 
 def test_versions_over_systems_page_by_page(client: FlaskClient) -> None:

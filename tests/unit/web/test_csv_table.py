@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import socket
 from datetime import datetime, timezone
 
 import pytest
+from flask import Flask
 
-from livewall_dashboard.web.csv_table import PIECE, csv_lines, csv_table
+from livewall_dashboard.web.csv_table import PIECE, csv_lines, csv_table, pages_of
 
 
 def table(columns: list[str], *rows: list[object]) -> list[list[str]]:
@@ -31,6 +33,22 @@ def test_numbers_stay_numbers_and_several_things_are_one_cell() -> None:
 def test_a_large_table_comes_in_pieces() -> None:
     pieces = csv_lines(["name"], (["x" * 100] for _ in range(3000)))
     assert all(len(piece) < PIECE + 200 for piece in pieces)
+
+
+def test_a_reader_who_hangs_up_ends_the_reading() -> None:
+    asked: list[str | None] = []
+
+    def read(after: str | None, limit: int) -> tuple[list[int], str | None]:
+        asked.append(after)
+        return [], "more"  # nothing is found, and so nothing is sent
+
+    reader, line = socket.socketpair()
+    with Flask(__name__).test_request_context(environ_overrides={"gunicorn.socket": line}):
+        rows = pages_of(read)
+        reader.close()
+    with line, pytest.raises(BrokenPipeError):
+        next(rows)
+    assert asked == [None]
 
 
 def test_rows_are_told_by_the_names_of_the_columns() -> None:
