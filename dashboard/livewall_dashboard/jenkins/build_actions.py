@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from livewall_dashboard.base.errors import Forbidden, Invalid, LivewallError, NotFound
-from livewall_dashboard.jenkins.client import JenkinsClient
+from livewall_dashboard.jenkins.connect import connect
 from livewall_dashboard.jenkins.known import KnownJob
 from livewall_dashboard.jenkins.model import Parameter
 from livewall_dashboard.jenkins.parse import JobDetails
 from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.jenkins.poller_set import PollerSet
 from livewall_dashboard.lab.model import JenkinsServer
+
+if TYPE_CHECKING:
+    from livewall_dashboard.jenkins.client import JenkinsClient
 
 LONGEST_VALUE = 10_000
 
@@ -24,9 +28,8 @@ log = logging.getLogger(__name__)
 class BuildActions:
     """Has a connection of its own to each server: nobody waits for the poll that is under way."""
 
-    def __init__(self, pollers: PollerSet, connect: Callable[[JenkinsServer], JenkinsClient] = JenkinsClient) -> None:
+    def __init__(self, pollers: PollerSet) -> None:
         self._pollers = pollers
-        self._connect = connect
         self._lock = threading.Lock()
         self._clients: dict[str, JenkinsClient] = {}
 
@@ -87,7 +90,7 @@ class BuildActions:
             if client is None or client.server != server:
                 if client is not None:
                     client.close()
-                client = self._clients[server.name] = self._connect(server)
+                client = self._clients[server.name] = connect(server)
             return client
 
 

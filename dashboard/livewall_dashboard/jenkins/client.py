@@ -138,6 +138,10 @@ class JenkinsClient:
             raise _no_address(self.server) from None
 
 
+class _NotThere(NotThere, jenkins.NotFoundException):  # type: ignore[misc]
+    """python-jenkins looks for its own kind."""
+
+
 class _Http(jenkins.Jenkins):  # type: ignore[misc]  # python-jenkins ships without types
     """python-jenkins with our transport under it. It adds authentication and Jenkins's crumb."""
 
@@ -277,7 +281,7 @@ def _refusal(server: JenkinsServer, status: int, headers: Mapping[str, str]) -> 
         whom = f"the user {server.user!r}" if server.user else "anonymous readers"
         return NotAllowed(f"{who} does not allow that to {whom} (403).")
     if status == 404:
-        return NotThere(f"{who} has nothing there (404), or hides it from us.")
+        return _NotThere(f"{who} has nothing there (404), or hides it from us.")
     if status == 409:
         return NotStarted(f"{who} says that the job is disabled (409).")
     if status in (502, 504):

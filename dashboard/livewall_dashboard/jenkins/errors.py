@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import jenkins
-
 from livewall_dashboard.base.errors import LivewallError
 
 
@@ -39,8 +37,8 @@ class NotAllowed(AccessDenied):
     """403: the user may not do or see this, which says nothing of the rest."""
 
 
-class NotThere(JenkinsError, jenkins.NotFoundException):  # type: ignore[misc]  # python-jenkins ships without types
-    """404: a job or build that is not there, or that the user may not see. python-jenkins looks for its own kind."""
+class NotThere(JenkinsError):
+    """404: a job or build that is not there, or that the user may not see."""
 
     code, http_status = "jenkins_not_found", 404
 

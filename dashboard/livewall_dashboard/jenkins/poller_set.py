@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from livewall_dashboard.base.feature import WatchedThread
 from livewall_dashboard.base.offload import Offload, call_directly
-from livewall_dashboard.jenkins.client import JenkinsClient
+from livewall_dashboard.jenkins.connect import connect
 from livewall_dashboard.jenkins.pace import Budget
 from livewall_dashboard.jenkins.poller import Poller
 from livewall_dashboard.lab.model import JobPattern, Lab
@@ -19,13 +19,8 @@ STOP_WITHIN = 1.0
 class PollerSet:
     """`configure` it with each new lab. Pollers whose server did not change go on with what they know."""
 
-    def __init__(
-        self,
-        offload: Offload = call_directly,
-        connect: Callable[..., JenkinsClient] = JenkinsClient,
-    ) -> None:
+    def __init__(self, offload: Offload = call_directly) -> None:
         self._offload = offload
-        self._connect = connect
         self._lock = threading.Lock()
         self._pollers: dict[str, Poller] = {}
         self._budgets: dict[str, Budget] = {}
@@ -80,7 +75,7 @@ class PollerSet:
                 if poller is None or poller.server != server:
                     # A server's budget is its address's: it outlives changes of the configuration.
                     budget = self._budgets.setdefault(server.url, Budget())
-                    poller = Poller(server, self._connect(server), budget=budget, offload=self._offload)
+                    poller = Poller(server, connect(server), budget=budget, offload=self._offload)
                     if self._running:
                         poller.start()
                 poller.want(wanted.get(server.name, ()))

@@ -46,6 +46,7 @@ def running_dashboard(
     settings: Settings, lab: LabFile, mode: str, url: str, stop: Stop, *, embedded: bool, has_agents: bool = False
 ) -> Iterator[Dashboard | None]:
     """Started, announced, and ended with the block; None where it was told to stop before. Raises LivewallError."""
+    _collect_seldom()
     if not _migrated(url, stop):
         yield None
         return
@@ -64,12 +65,12 @@ def running_dashboard(
 
 
 def _collect_seldom() -> None:
-    """What a start has made stays to the end, and events come by the thousand and go again: a fifth of the time that
+    """What was made so far stays to the end, and events come by the thousand and go again: a fifth of the time that
     they take went into looking for garbage among them.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def _greet(settings: Settings) -> None:

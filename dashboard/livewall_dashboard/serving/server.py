@@ -21,7 +21,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
-from livewall_dashboard.base.garbage import SELDOM
 from livewall_dashboard.base.offload import Offload, call_directly
 from livewall_dashboard.base.settings import UNIX
 from livewall_dashboard.base.terminal import Terminal
@@ -345,12 +344,24 @@ def mode_of(arguments: list[str], environment: dict[str, str] | os._Environ[str]
 
 
 def prepare() -> None:
-    """What a command line that serves needs before anything else: no end by SIGHUP, and eventlet's patches."""
+    """What a command line that serves needs before anything else: no end by SIGHUP, and eventlet's patches.
+
+    Garbage is not looked for meanwhile: of what is imported next to nothing goes again.
+    """
     global _terminal
     if not {"serve", "up"} & set(sys.argv[1:]):
         return
-    gc.set_threshold(*SELDOM)  # next to nothing of what is imported goes again
+    gc.disable()
     _terminal = Terminal()
     signal.signal(signal.SIGHUP, _ignore)  # a reload that comes before somebody listens must not be the end
     if mode_of(sys.argv[1:], os.environ) == "eventlet":
         patch()
+    _import_socketio_alone()
+
+
+def _import_socketio_alone() -> None:
+    """Without what its client, which no wall is, would send requests by: a tenth of a start."""
+    sys.modules["requests"] = None  # type: ignore[assignment]
+    import socketio  # noqa: F401
+
+    del sys.modules["requests"]

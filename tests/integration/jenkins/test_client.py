@@ -120,7 +120,7 @@ def test_each_refusal_is_an_error_of_its_kind(
     jenkins.fail("status", status)
     with pytest.raises(kind) as caught:
         connect(jenkins.url).get("api/json")
-    assert type(caught.value) is kind
+    assert isinstance(caught.value, kind)
     assert f"({status})" in caught.value.message
     assert "'main'" in caught.value.message
 
