@@ -148,7 +148,7 @@ function warnings(report) {
 /** @param {SystemReport} report */
 function beforeText({ former, former_version: was, former_status: said, status: now }) {
   if (!former) return "first report";
-  const told = said === "ok" ? "ok" : stepWord(said);
+  const told = said === "ok" ? "passed" : stepWord(said);
   const text = was === version ? `${told}, same version` : `${told} at ${was || "no version"}`;
   return link(now !== "ok" && now === said ? `${text}, too` : text, runPath(former));
 }
