@@ -123,7 +123,7 @@ def test_other_screens_do_as_well(board: Callable[..., Screen], size: int, scree
 
 @shown_of(sizes(200))
 def test_no_line_of_a_tile_is_cut_in_two(shown: Screen) -> None:
-    assert shown.page.evaluate(CUT) == []
+    wait_for(lambda: shown.page.evaluate(CUT) == [], what="tiles of the size that their type needs")
 
 
 @pytest.mark.parametrize("size", [13, TEXT_UP_TO])

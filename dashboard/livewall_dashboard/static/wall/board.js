@@ -2,7 +2,7 @@
 
 import { buildsLink, searchFor, titleFor } from "../shared/builds.js";
 import { element } from "../shared/dom.js";
-import { CROWD, crowd, typeFor, uniform } from "./layout.js";
+import { CROWD, crowd, staying, typeFor, uniform } from "./layout.js";
 import { hasFailed, isRunning } from "./present.js";
 import { Tile } from "./tile.js";
 
@@ -12,6 +12,10 @@ const LOW_TILES = '.tile[data-jobs]:is([data-shape="inline"], [data-shape="cell"
 const GAP = 8;
 /** Milliseconds of a picture that clocks may take. */
 const SLICE = 4;
+/** Milliseconds between two placings at least: where a whole lab fails within seconds, each failure would move all tiles. */
+const REST = 1000;
+/** Tiles of a crowd that a picture draws anew: to style, lay out and paint all of it takes as long as many pictures. */
+const MOST_DRAWN = 12;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
 /** Widths of texts in ems, as the page's own type draws them. */
@@ -44,39 +48,75 @@ export class Board {
   #tiles = new Map();
   #ruler = new Ruler();
   #capacity = { texts: 0, rest: 0 };
-  #order = [];
+  /** Of the board, as it was measured last: to ask for it lays out what was written since. */
+  #area = null;
+  #isResized = false;
   #key = "";
   #rectangles = [];
+  /** Tiles that are to be written anew where they stand. */
+  #news = new Set();
+  #isDue = false;
+  #placedAt = -Infinity;
+  #timer = 0;
+  /** Who is to stand where, in order, as far as it was not done yet: `{shown, place, stays}`, the last in the document. */
+  #plan = [];
+  /** The node that stands before the first of them. */
+  #previous = null;
+  #picture = 0;
   /** Tiles whose clocks are to be written anew, the last first. */
   #waiting = [];
   /** Rows of the last runs of setups; null: none are shown. */
   recent = null;
 
-  constructor(host, clock, settings, query, onTypeReady) {
+  /** `onDue()` is called when it is to be rendered again, though there is no news. */
+  constructor(host, clock, settings, query, onDue) {
     this.clock = clock;
     this.settings = settings;
     this.query = query;
+    this.onDue = onDue;
     this.node = element("ul", "board");
     this.node.setAttribute("aria-label", "Setups");
     host.append(this.node);
     followLowTiles(this.node);
+    new ResizeObserver(() => { this.#isResized = true; }).observe(this.node);
     document.fonts?.ready.then(() => {
       this.#ruler.forget();
-      onTypeReady();
+      this.#hurry();
+      this.onDue();
     });
   }
 
   /**
    * `tiles` in the order of the configuration; `changed`: names to write anew; `list`: the phone's list.
    *
+   * News is drawn first, where its tile stands: it is true there, too. Order comes after it, and in a crowd not all at once.
+   *
    * @param {Told[]} tiles
    */
   render(tiles, changed, list) {
-    this.#keep(tiles, changed);
-    const ordered = this.#sort(tiles, list);
-    const places = list ? ordered.map(() => null) : this.#places(ordered, tiles);
+    const isFirst = this.#area?.list !== list;
     this.node.classList.toggle("list", list);
-    this.#arrange(ordered, places, changed, list);
+    this.#keep(tiles, changed);
+    if (isFirst || (this.#isResized && !list)) this.#measure(list);
+    const rest = this.#placedAt + REST - performance.now();
+    const isPlaced = this.#isDue && rest <= 0;
+    if (isPlaced) this.#place(tiles, list);
+    else if (this.#isDue && !this.#timer) this.#timer = setTimeout(() => { this.#timer = 0; this.onDue(); }, rest);
+
+    const isWhole = isFirst || document.hidden || tiles.length < CROWD;
+    const count = this.#renew(isWhole ? Infinity : MOST_DRAWN);
+    if (isWhole || (isPlaced && this.#plan.filter(isMoved).length <= MOST_DRAWN)) this.#moveAll();
+    this.#drawOn(MOST_DRAWN - count);
+  }
+
+  /** What is left, some in each picture. `most`: in the next one. */
+  #drawOn(most) {
+    cancelAnimationFrame(this.#picture);
+    if (!this.#news.size && !this.#plan.length) return;
+    this.#picture = requestAnimationFrame(() => {
+      this.#move(most - this.#renew(most));
+      this.#drawOn(MOST_DRAWN);
+    });
   }
 
   /** A few tiles a picture: all at once would hold up the news. */
@@ -100,16 +140,41 @@ export class Board {
       shown.node.remove();
       this.recent?.forget(name);
       this.#tiles.delete(name);
+      this.#news.delete(shown);
+      this.#hurry(); // the plan that there is knows of it
     }
     for (const tile of tiles) {
       let shown = this.#tiles.get(tile.setup);
       if (!shown) {
         shown = new Tile(tile.setup, this.clock, this.query);
         this.#tiles.set(tile.setup, shown);
-        changed.add(tile.setup);
+        this.#isDue = true;
       }
       shown.update(tile, this.recent?.rowOf(tile));
+      if (changed.has(tile.setup)) this.#note(shown, tile);
     }
+  }
+
+  /** @param {Told} tile */
+  #note(shown, tile) {
+    const rank = [tile.order, placing(tile), hasFailed(tile)].join(" ");
+    if (shown.rank !== rank) this.#isDue = true;
+    shown.rank = rank;
+    if (shown.place !== undefined) this.#news.add(shown);
+  }
+
+  #measure(list) {
+    const before = this.#area;
+    const { clientWidth: width, clientHeight: height } = this.node;
+    this.#isResized = false;
+    this.#area = { list, width, height, screen: innerHeight };
+    if (!before || Object.keys(before).some((key) => before[key] !== this.#area[key])) this.#hurry();
+  }
+
+  /** Where tiles stand is wrong, and not only no longer the best. */
+  #hurry() {
+    this.#isDue = true;
+    this.#placedAt = -Infinity;
   }
 
   /**
@@ -134,22 +199,21 @@ export class Board {
 
   /** @param {Told[]} ordered */
   #places(ordered, tiles) {
-    const width = this.node.clientWidth;
-    const height = this.node.clientHeight;
+    const { width, height, screen } = this.#area;
     const nameWidth = this.#ruler.typical(tiles.map((tile) => tile.setup));
     const area = { width, height, gap: GAP, nameWidth };
     const { columns, rows } = this.settings;
     const crowded = this.#crowded(ordered.length);
     const kinds = crowded ? ordered.map(placing).join("") : "";
     // Most changes move nothing, and finding the best places is dear: the very same places then.
-    const key = [width, height, innerHeight, nameWidth, ordered.length, kinds].join(" ");
+    const key = [width, height, screen, nameWidth, ordered.length, kinds].join(" ");
     if (key !== this.#key) {
       this.#key = key;
       const split = crowded && this.settings.order === "failures";
       const places = split ? this.#crowd(kinds, area) : uniform({ count: ordered.length, ...area, columns, rows });
       this.#rectangles = places.map((place, index) => ({
         ...place,
-        ...typeFor(place.width, place.height, innerHeight, nameWidth),
+        ...typeFor(place.width, place.height, screen, nameWidth),
         cell: kinds[index] === "c",
       }));
     }
@@ -172,27 +236,61 @@ export class Board {
     return before && Object.keys(place).every((key) => before[key] === place[key]) ? before : place;
   }
 
-  #arrange(ordered, places, changed, list) {
-    const sequence = ordered.map((tile) => tile.setup);
-    const reordered = sequence.length !== this.#order.length || sequence.some((name, i) => name !== this.#order[i]);
+  /**
+   * Who is to stand where from now on.
+   *
+   * @param {Told[]} tiles
+   */
+  #place(tiles, list) {
+    this.#isDue = false;
+    this.#placedAt = performance.now();
+    const ordered = this.#sort(tiles, list);
+    const places = list ? ordered.map(() => null) : this.#places(ordered, tiles);
+    const all = ordered.map(({ setup }) => this.#tiles.get(setup));
+    const stay = staying([...this.node.children], all.map(({ node }) => node));
+    this.#plan = all.map((shown, index) => ({ shown, place: places[index], stays: stay.has(shown.node) }));
+    this.#previous = null;
+  }
+
+  /** At most so many tiles are written. Returns how many. */
+  #renew(most) {
+    let count = 0;
+    for (const shown of this.#news) {
+      if (count >= most) break;
+      this.#news.delete(shown);
+      shown.render(shown.place);
+      count += 1;
+    }
+    return count;
+  }
+
+  /** So many tiles go where they are to stand. */
+  #move(most) {
     const focused = document.activeElement;
-    const moves = [];
-    ordered.forEach((tile, index) => {
-      const shown = this.#tiles.get(tile.setup);
-      const before = shown.place;
-      if (changed.has(tile.setup) || before !== places[index]) shown.render(places[index]);
-      if (before && places[index] && (before.x !== places[index].x || before.y !== places[index].y)) {
-        moves.push([shown.node, before, places[index]]);
-      }
-      if (reordered && this.node.children[index] !== shown.node) {
-        this.node.insertBefore(shown.node, this.node.children[index] ?? null);
-      }
-    });
-    this.#order = sequence;
+    for (let count = 0; this.#plan.length && count < most;) {
+      const step = this.#plan.shift();
+      const { shown, place, stays } = step;
+      if (isMoved(step)) count += 1;
+      if (shown.place !== place) shown.render(place);
+      if (!stays && this.#previous) this.#previous.after(shown.node);
+      else if (!stays) this.node.prepend(shown.node);
+      this.#previous = shown.node;
+    }
     if (focused !== document.activeElement && this.node.contains(focused)) focused.focus({ preventScroll: true });
-    if (!moves.length || list || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  }
+
+  /** Where the eye can follow, it may. */
+  #moveAll() {
+    const moves = this.#plan.map(({ shown, place }) => [shown.node, shown.place, place])
+      .filter(([, from, to]) => from && to && (from.x !== to.x || from.y !== to.y));
+    this.#move(Infinity);
+    if (moves.length >= CROWD || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const move of moves) animate(...move);
   }
+}
+
+function isMoved({ shown, place, stays }) {
+  return shown.place !== place || !stays;
 }
 
 /**

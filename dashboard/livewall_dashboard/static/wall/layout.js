@@ -179,3 +179,20 @@ function heatMap({ count, places, width, height, gap, nameWidth }) {
   const shape = grid(places, width, height, gap, Math.min(4, Math.max(2, leastWidth(nameWidth) / LEAST_CELL)));
   return uniform({ count, width, height, gap, columns: shape.columns, rows: shape.rows });
 }
+
+/** Those that may stay when what is in the order `before` takes the order `after`: as many as can, as a Set. */
+export function staying(before, after) {
+  const index = new Map(before.map((each, position) => [each, position]));
+  /** The runs found so far, the shortest first: of each its last one and the run before that. */
+  const runs = [];
+  for (const each of after) {
+    const at = index.get(each);
+    if (at === undefined) continue;
+    let length = runs.findIndex((run) => run.at > at);
+    if (length < 0) length = runs.length;
+    runs[length] = { each, at, before: runs[length - 1] };
+  }
+  const stay = new Set();
+  for (let run = runs.at(-1); run; run = run.before) stay.add(run.each);
+  return stay;
+}

@@ -73,7 +73,7 @@ class Wall {
   }
 
   start() {
-    new ResizeObserver(() => this.#redraw()).observe(this.host);
+    new ResizeObserver(() => this.model.seq !== null && this.#mark([])).observe(this.host);
     this.ticker.add(() => this.#tick());
     this.ticker.start();
     this.connection.start();
@@ -176,7 +176,7 @@ class Wall {
       if (mode === "welcome") this.#welcome();
       else if (mode === "nobody") this.#nobody();
       else if (mode === "table") this.#view = new Table(this.host, this.clock, query);
-      else this.#view = new Board(this.host, this.clock, this.settings, query, () => this.#redraw());
+      else this.#view = new Board(this.host, this.clock, this.settings, query, () => this.#mark([]));
     }
     this.#mode = mode;
     document.body.dataset.mode = mode;

@@ -17,11 +17,15 @@ const LIST_FONT = 15;
 const NARROW = 11;
 /** Ems of a line from which on the way to the builds is spelled out. */
 const SPELLED = 20;
+/** Alarms at a time: each is drawn on a layer of its own, and where a whole wall lights up none is seen. */
+const MOST_ALARMS = 8;
 const PARTS = ["passed", "failed", "skipped", "expected_failures"];
 const PART_ICONS = {
   passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped, expected_failures: ICONS.expected,
 };
 const PART_WORDS = { passed: "passed", failed: "failed", skipped: "skipped", expected_failures: "failed as expected" };
+
+let alarms = 0;
 
 /** A row with what it is about on the left and a figure that ticks on the right. */
 /** @param {"span" | "a"} tag */
@@ -118,8 +122,10 @@ export class Tile {
 
   /** A tile that turns to failing lights up three times, slower than anything that could hurt, and rests. */
   #alarm() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    this.node.animate([{ filter: "brightness(1.7)" }, { filter: "none" }], { duration: 1000, iterations: 3 });
+    if (alarms >= MOST_ALARMS || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    alarms += 1;
+    this.node.animate([{ filter: "brightness(1.7)" }, { filter: "none" }], { duration: 1000, iterations: 3 })
+      .onfinish = () => { alarms -= 1; };
   }
 
   #settle(place) {

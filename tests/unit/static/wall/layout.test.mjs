@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { CROWD, PHONE, capacity, crowd, grid, modeFor, typeFor, uniform } = await load("wall/layout.js");
+const { CROWD, PHONE, capacity, crowd, grid, modeFor, staying, typeFor, uniform } = await load("wall/layout.js");
 
 const SCREENS = [[1920, 1080], [1280, 720], [1366, 768], [2560, 1440], [3840, 2160], [1080, 1920], [1024, 768], [800, 600]];
 const GAP = 8;
@@ -192,4 +192,38 @@ test("what is shown how", () => {
   assert.equal(modeFor({ count: 9, width: PHONE, view: "wall" }), "list");
   assert.equal(modeFor({ count: 9, width: PHONE + 1, view: "wall" }), "board");
   assert.ok(PHONE >= 430 && PHONE < 1024);
+});
+
+/** `before` with those that do not stay put after the one that is to come before each. Returns it and how many were put. */
+function reordered(before, after) {
+  const stay = staying(before, after);
+  const order = [...before];
+  let moved = 0;
+  after.forEach((each, position) => {
+    if (stay.has(each)) return;
+    if (order.includes(each)) order.splice(order.indexOf(each), 1);
+    order.splice(position ? order.indexOf(after[position - 1]) + 1 : 0, 0, each);
+    moved += 1;
+  });
+  return { order, moved };
+}
+
+test("what takes another order moves as few as it can", () => {
+  for (const [before, after, most] of [
+    ["abcdef", "abcdef", 0], ["abcdef", "fabcde", 1], ["abcdef", "bcdefa", 1], ["abcdef", "cdefab", 2],
+    ["abcdef", "cabfde", 2], ["abc", "cba", 2], ["", "abc", 3], ["abc", "axbc", 1], ["abcdef", "efcdab", 4],
+  ]) {
+    const { order, moved } = reordered([...before], [...after]);
+    assert.deepEqual([order.join(""), moved], [after, most], `${before} to ${after}`);
+  }
+});
+
+test("any order becomes any other", () => {
+  let seed = 3;
+  const dice = () => { seed = (seed * 48271) % 2147483647; return seed; };
+  for (let round = 0; round < 50; round += 1) {
+    const [before, after] = [0, 1].map(() => Array.from({ length: 40 }, (_, name) => [dice(), name]).sort((a, b) => a[0] - b[0]));
+    const [from, to] = [before, after].map((all) => all.map(([, name]) => name));
+    assert.deepEqual(reordered(from, to).order, to);
+  }
 });

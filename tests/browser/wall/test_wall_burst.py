@@ -1,0 +1,119 @@
+"""Many tiles change at once, as where a lab loses its network: news first, order after it, and some in each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.feed import Feed
+from browser.screen import Screen
+from browser.tiles import counts, failure, running
+from support.waiting import wait_for
+
+Play = Callable[..., Feed]
+OpenScreen = Callable[..., Screen]
+
+SETUPS = 200
+MOST_AT_ONCE, MOST_ALARMS = 12, 8
+"""Tiles that a picture moves, and that light up at a time: of board.js and tile.js."""
+TELL_TIME = "const now = performance.now.bind(performance); performance.now = () => globalThis.still ?? now();"
+
+WATCH = """() => {
+    globalThis.batches = [];
+    globalThis.animated = 0;
+    new MutationObserver((records) => {
+        const moved = new Set(), told = new Set();
+        for (const {target, attributeName} of records) {
+            if (!target.classList.contains("tile")) continue;
+            (attributeName === "style" ? moved : told).add(target.dataset.setup);
+        }
+        if (moved.size || told.size) batches.push({moved: [...moved], told: [...told]});
+        const tiles = document.getAnimations().filter(({effect}) => effect.target.classList.contains("tile"));
+        animated = Math.max(animated, tiles.length);
+    }).observe(document.querySelector(".board"), {attributeFilter: ["style", "data-kind"], subtree: true});
+}"""
+"""What is written to tiles, by the tasks of the page that did it."""
+
+
+@pytest.fixture
+def feed(play: Play) -> Feed:
+    return play([running(name(i), i) for i in range(SETUPS)])
+
+
+@pytest.fixture
+def screen(feed: Feed, open_screen: OpenScreen) -> Screen:
+    screen = open_screen(feed.url, before=lambda page: page.add_init_script(TELL_TIME))
+    screen.expect_tiles(SETUPS)
+    screen.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    screen.page.evaluate(WATCH)
+    return screen
+
+
+def name(number: int) -> str:
+    return f"vm-{number:03}"
+
+
+def failed(number: int) -> dict[str, Any]:
+    return {"status": "FAIL", "failures": [failure(number)], "counts": counts(90, 8, 1)}
+
+
+def fail_all(feed: Feed, page: Page) -> None:
+    """Each in a frame of its own, the last first."""
+    for number in reversed(range(SETUPS)):
+        feed.change(name(number), **failed(number))
+    expect(page.locator('.tile[data-kind="failing"]')).to_have_count(SETUPS)
+
+
+def wait_for_order(screen: Screen) -> None:
+    wait_for(lambda: screen.names() == [name(number) for number in range(SETUPS)], what="order")
+    wait_for(lambda: not overlaps(screen.page), what="tiles beside one another")
+
+
+def overlaps(page: Page) -> bool:
+    found: bool = page.evaluate("""() => {
+        const boxes = [...document.querySelectorAll(".tile")].map((tile) => tile.getBoundingClientRect());
+        return boxes.some((a, i) => boxes.slice(i + 1).some((b) => a.left < b.right - 1 && b.left < a.right - 1
+            && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+    }""")
+    return found
+
+
+def test_a_burst_places_tiles_once_until_time_has_passed_and_some_in_each_picture(feed: Feed, screen: Screen) -> None:
+    page = screen.page
+    wait_for(lambda: not overlaps(page), what="tiles beside one another")
+    page.evaluate("still = performance.now() + 5000; batches.length = 0")
+    feed.change(name(SETUPS - 1), **failed(SETUPS - 1))
+    wait_for(lambda: screen.names()[0] == name(SETUPS - 1) and not overlaps(page), what="the first failure in front")
+    fail_all(feed, page)
+    assert screen.names() == [name(SETUPS - 1), *(name(number) for number in range(SETUPS - 1))]
+    page.evaluate("still += 2000")
+    wait_for_order(screen)
+    batches: list[dict[str, list[str]]] = page.evaluate("batches")
+    assert max(len(batch["moved"]) for batch in batches) <= MOST_AT_ONCE
+    for setup in (name(number) for number in range(SETUPS)):
+        assert sum(setup in batch["moved"] for batch in batches) <= 2, setup
+    assert page.evaluate("animated") <= MOST_ALARMS + MOST_AT_ONCE
+
+
+def test_a_tile_fails_where_it_stands_and_goes_to_its_place_above_all_others(feed: Feed, screen: Screen) -> None:
+    setup = name(SETUPS - 1)
+    screen.page.evaluate("batches.length = 0")
+    feed.change(setup, **failed(1))
+    wait_for(lambda: screen.names()[0] == setup, what="the failing tile in front")
+    told, moved = (
+        next(index for index, batch in enumerate(screen.page.evaluate("batches")) if setup in batch[what])
+        for what in ("told", "moved")
+    )
+    assert told < moved
+    expect(screen.tile(setup)).to_have_css("z-index", "1")
+
+
+def test_the_focus_stays_with_its_tile(feed: Feed, screen: Screen) -> None:
+    link = screen.page.get_by_role("link", name=name(137), exact=True)
+    link.focus()
+    fail_all(feed, screen.page)
+    wait_for_order(screen)
+    expect(link).to_be_focused()
