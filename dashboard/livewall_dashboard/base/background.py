@@ -103,7 +103,8 @@ class _Worked:
 class Loop(_Worked):
     """Calls `work()` every so many seconds; `wake` it for doing so at once.
 
-    `pause` may be a function, asked after each call.
+    `pause` may be a function, asked after each call. `gather`: seconds after it was woken in which what else comes is
+    left to the same call.
     """
 
     def __init__(
@@ -112,11 +113,13 @@ class Loop(_Worked):
         work: Callable[[], Any],
         pause: float | Callable[[], float],
         *,
+        gather: float = 0.0,
         stuck_after: float = STUCK_AFTER,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(name, stuck_after=stuck_after, clock=clock)
         self._work = work
+        self._gather = gather
         self._seconds = pause if callable(pause) else lambda: pause
         self._woken = threading.Event()
 
@@ -131,7 +134,8 @@ class Loop(_Worked):
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._woken.wait(self._seconds())
+            if self._woken.wait(self._seconds()) and self._gather:
+                self._stopping.wait(self._gather)
             self._woken.clear()
             if not self._stopping.is_set():
                 self._try(self._work)

@@ -1,15 +1,20 @@
-"""What a file costs does not grow with the runs there are: the next of three years is as quick as the first."""
+"""What a file costs does not grow with the runs there are, nor unseen with what is done for each."""
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import psycopg
 import pytest
 
 from livewall_dashboard.history.queries import QUERIES
+from support.import_lab import ImportLab
+from support.outputs import Case, Suite
+from support.statements import statements
 
+MOST_STATEMENTS = 14
+"""For a small new file of names that are known."""
 MANY_RUNS = """
     WITH one_setup AS (INSERT INTO setup (name) VALUES ('rig-1') RETURNING id),
          one_configuration AS (INSERT INTO configuration (digest, labels) VALUES ('\\x00', '{}') RETURNING id)
@@ -34,3 +39,13 @@ def test_a_files_run_is_looked_for_without_going_through_all(database_url: str, 
         explain = f"EXPLAIN {options} ".encode() + query.as_bytes(connection)
         plan = "\n".join(line for (line,) in connection.execute(explain, asked, prepare=False))
     assert "Seq Scan on run " not in plan
+
+
+def test_a_small_file_asks_little_of_postgres(lab: ImportLab) -> None:
+    suite = Suite("Shop", suites=[Suite(name, [Case(f"Pay {no}") for no in range(10)]) for name in ("Front", "Back")])
+    for day in range(3):
+        path = lab.output(suite, after=timedelta(days=day))
+        with statements() as told:
+            outcome = lab.take_in(path, setup="rig")
+    assert outcome.is_new
+    assert len(told) <= MOST_STATEMENTS, "\n\n".join(told)

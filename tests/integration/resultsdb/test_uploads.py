@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from support.statements import statements
 from support.uploads import IPHONE, MAC, Json, commit, send, upload, uuid_of
 
 pytestmark = pytest.mark.any_python
 
 NOW = int(time.time())
 ALL = "recent=False"
+MOST_STATEMENTS = 23
+"""For a small upload of what is known: each costs about as much as a few results."""
 
 
 def results_of(client: FlaskClient, path: str, query: str = ALL) -> list[Json]:
@@ -44,6 +47,14 @@ def test_an_upload_is_a_run_that_is_verified(client: FlaskClient) -> None:
     ]  # fmt: skip
     assert (tests[1]["message"], tests[1]["elapsed_time"]) == ("diff", 0.25)
     assert (client.get(f"/api/v1/runs/{run['id']}").json or {})["commits"][0]["hash"] == commit(1, "w1")["hash"]
+
+
+def test_a_small_upload_asks_little_of_postgres(client: FlaskClient) -> None:
+    tree = {"fast": {f"{number}.html": {"time": 7} for number in range(20)}}
+    for again in range(3):
+        with statements() as told:
+            send(client, upload(tree, commit(1, "w12"), suite="small", timestamp=NOW - 10 + again))
+    assert len(told) <= MOST_STATEMENTS, "\n\n".join(told)
 
 
 @pytest.mark.parametrize(

@@ -139,3 +139,23 @@ def test_loops_that_are_woken_work_at_once_and_stop_at_once() -> None:
     wait_for(lambda: work.calls == 1, what="its work")
     loop.stop()
     assert not loop._thread.is_alive()
+
+
+def test_what_comes_while_a_loop_gathers_is_left_to_the_same_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    work, gathers, goes_on = Failing(0), threading.Event(), threading.Event()
+    loop = Loop("sums", work, 3600.0, gather=0.01)
+
+    def wait(_: float) -> bool:
+        gathers.set()
+        return goes_on.wait(10.0)
+
+    monkeypatch.setattr(loop._stopping, "wait", wait)
+    loop.start()
+    loop.wake()
+    assert gathers.wait(10.0)
+    loop.wake()
+    goes_on.set()
+    wait_for(lambda: work.calls or None, what="the call")
+    wait_for(lambda: not loop._woken.is_set() or None, what="the loop to rest")
+    loop.stop()
+    assert work.calls == 1

@@ -75,6 +75,17 @@ LIMIT %(limit)s
 -- Somebody else may have added it meanwhile: then no row comes back.
 INSERT INTO repository (name) VALUES (%s) ON CONFLICT (name) DO NOTHING
 
+-- name: told_commits
+-- Those of these that are known, in their order, each with its repository as known_repositories has it.
+SELECT repository.name, repository.default_branch,
+       EXISTS (SELECT FROM repository_branch b WHERE b.repository_id = repository.id) AS is_read,
+       c.id, c.repository_id, c.branch, c.uuid, c.identifier, c.hash, c.revision, c.author, c.author_name, c.author_email,
+       c.message
+FROM json_to_recordset(%s) AS n (place int, repository text, hash text)
+JOIN repository ON repository.name = n.repository
+JOIN repository_commit c ON c.repository_id = repository.id AND c.hash = n.hash
+ORDER BY n.place
+
 -- name: commits_by_hash
 SELECT id, repository_id, branch, uuid, identifier, hash, revision, author, author_name, author_email, message
 FROM repository_commit WHERE repository_id = %(repository)s AND hash = %(hash)s

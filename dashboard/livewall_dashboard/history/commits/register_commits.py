@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from livewall_dashboard.history.commits import run_commits
 from livewall_dashboard.history.commits.known_commits import (
@@ -24,6 +24,10 @@ from livewall_dashboard.history.queries import QUERIES
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
+
+
+_TOLD = ("repository_id", "branch", "uuid", "identifier", "hash", "revision", "author", "author_name", "message")
+"""What is stored as it is told, and told again where it has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,23 @@ class NewCommit:
 
 
 class Registration:
-    """`register` is part of a transaction of the caller's, `link_runs` comes after it."""
+    """`known` is asked first; `register` is part of a transaction of the caller's, `link_runs` comes after it."""
 
     def __init__(self, connection: Connection):
         self._connection = connection
         self._new: list[KnownCommit] = []
+
+    def known(self, commits: Sequence[NewCommit]) -> list[KnownCommit] | None:
+        """All of them, where there is nothing to store; mostly so, as a commit is told of with each of its uploads."""
+        told = [{"place": no, "repository": one.repository, "hash": one.key} for no, one in enumerate(commits)]
+        rows = self._connection.execute(QUERIES["told_commits"], [Json(told)]).fetchall()
+        if len(rows) < len(commits):
+            return None
+        for commit, row in zip(commits, rows, strict=True):
+            repository = Repository(row["repository_id"], row["name"], row["default_branch"], row["is_read"])
+            if _differs(repository, _row(repository, commit), row):
+                return None
+        return [commits_of([row], row["name"])[0] for row in rows]
 
     def register(self, commits: Sequence[NewCommit]) -> list[KnownCommit]:
         """Store them -> the commits as they are known now, in the order given.
@@ -92,10 +108,11 @@ class Registration:
             made = self._connection.execute(QUERIES["register_commit"], _to_store(told)).fetchone()
             self._new += commits_of([made] if made else [], repository.name)
             return self._new[-1]
-        if repository.is_read:
-            if told["branch"] not in (known["branch"], ""):
-                self._note_branch({**told, "id": known["id"], "uuid": known["uuid"]})
-        elif any(known[name] != told[name] for name in known if name not in ("id", "author_email")):
+        if not _differs(repository, told, known):
+            pass
+        elif repository.is_read:
+            self._note_branch({**told, "id": known["id"], "uuid": known["uuid"]})
+        else:
             if known["branch"] not in (told["branch"], ""):
                 self._note_branch(known)
             known = self._connection.execute(QUERIES["register_commit"], _to_store(told)).fetchone() or known
@@ -103,6 +120,13 @@ class Registration:
 
     def _note_branch(self, row: Row) -> None:
         self._connection.execute(QUERIES["note_branch_of_commit"], row)
+
+
+def _differs(repository: Repository, told: Row, known: Row) -> bool:
+    """Whether there is something to store of a commit that is known."""
+    if repository.is_read:
+        return told["branch"] not in (known["branch"], "")
+    return any(known[name] != told[name] for name in _TOLD)
 
 
 def _row(repository: Repository, commit: NewCommit) -> Row:

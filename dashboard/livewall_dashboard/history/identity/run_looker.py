@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EACH = 5.0
 """Seconds; imports and abandoned runs are seen then."""
+GATHER = 0.3
+"""Seconds for which runs that end meanwhile are looked at together, by a connection that is made for it."""
 SOON = 0.5
 """Seconds after a process has ended, when its run is likely to be finished; so a few times."""
 TRIES = 4
@@ -38,7 +40,7 @@ class RunLooker:
         self._lock = threading.Lock()
         self._tries = 0
         self._all_up_to = 0
-        self.loop = Loop("identities of tests", self.look, self._pause, stuck_after=STUCK_AFTER)
+        self.loop = Loop("identities of tests", self.look, self._pause, gather=GATHER, stuck_after=STUCK_AFTER)
 
     def note_end(self, run: str) -> None:
         with self._lock:

@@ -2,9 +2,6 @@
 
 -- ---------------------------------------------------------------- storing
 
--- name: find_upload_configuration
-SELECT id FROM upload_configuration WHERE digest = %(digest)s
-
 -- name: add_upload_configuration
 INSERT INTO upload_configuration (
     digest, platform, version, is_simulator, architecture, version_name, model, style, flavor)
@@ -12,15 +9,17 @@ VALUES (%(digest)s, %(platform)s, %(version)s, %(is_simulator)s, %(architecture)
         %(style)s, %(flavor)s)
 ON CONFLICT (digest) DO NOTHING
 
--- name: find_upload_suite
-SELECT id FROM upload_suite WHERE name = %(suite)s
-
 -- name: add_upload_suite
 INSERT INTO upload_suite (name) VALUES (%(suite)s) ON CONFLICT (name) DO NOTHING
 
 -- name: find_upload_series
-SELECT id, latest FROM upload_series
-WHERE suite_id = %(suite_id)s AND branch = %(branch)s AND configuration_id = %(configuration_id)s
+-- Of each branch, with the numbers of the suite and of the configuration; what there is not is NULL.
+SELECT named.branch, suite.id AS suite_id, made_on.id AS configuration_id, series.id, series.latest
+FROM unnest(%(branches)s::text[]) AS named (branch)
+LEFT JOIN upload_suite suite ON suite.name = %(suite)s
+LEFT JOIN upload_configuration made_on ON made_on.digest = %(digest)s
+LEFT JOIN upload_series series
+    ON series.suite_id = suite.id AND series.branch = named.branch AND series.configuration_id = made_on.id
 
 -- name: add_upload_series
 INSERT INTO upload_series AS known (suite_id, branch, configuration_id, latest)
@@ -28,25 +27,25 @@ VALUES (%(suite_id)s, %(branch)s, %(configuration_id)s, %(start_time)s)
 ON CONFLICT (suite_id, branch, configuration_id) DO UPDATE SET latest = greatest(known.latest, excluded.latest)
 RETURNING id
 
--- name: setup_of_upload
--- Whose run is at this place now.
+-- name: setups_of_upload
+-- Whose runs are at this place now.
 SELECT setup.name AS setup FROM upload u JOIN run ON run.id = u.run_id JOIN setup ON setup.id = run.setup_id
-WHERE u.series_id = %(series_id)s AND u.uuid = %(uuid)s AND u.start_time = %(start_time)s AND u.sdk = %(sdk)s
+WHERE u.series_id = ANY (%(series)s) AND u.uuid = %(uuid)s AND u.start_time = %(start_time)s AND u.sdk = %(sdk)s
 
 -- name: place_upload
--- The same place again is taken by the run that came last.
+-- The same place again is taken by the run that came last. With the tests that the suite has not had before.
+WITH noted AS (
+    INSERT INTO upload_test (suite_id, test_id)
+    SELECT %(suite_id)s, r.test_id FROM result r
+    WHERE r.run_id = %(run_id)s
+      AND NOT EXISTS (SELECT FROM upload_test t WHERE t.suite_id = %(suite_id)s AND t.test_id = r.test_id)
+    ORDER BY r.test_id
+    ON CONFLICT DO NOTHING)
 INSERT INTO upload (run_id, series_id, uuid, start_time, sdk, flaky, stats, urls)
-VALUES (%(run_id)s, %(series_id)s, %(uuid)s, %(start_time)s, %(sdk)s, %(flaky)s, %(stats)s, %(urls)s)
+SELECT %(run_id)s, series_id, %(uuid)s, %(start_time)s, %(sdk)s, %(flaky)s, %(stats)s, %(urls)s
+FROM unnest(%(series)s::int[]) AS series_id
 ON CONFLICT (series_id, uuid, start_time, sdk) DO UPDATE SET
     run_id = excluded.run_id, flaky = excluded.flaky, stats = excluded.stats, urls = excluded.urls
-
--- name: note_tests_of_upload
-INSERT INTO upload_test (suite_id, test_id)
-SELECT %(suite_id)s, r.test_id FROM result r
-WHERE r.run_id = %(run_id)s
-  AND NOT EXISTS (SELECT FROM upload_test t WHERE t.suite_id = %(suite_id)s AND t.test_id = r.test_id)
-ORDER BY r.test_id
-ON CONFLICT DO NOTHING
 
 -- name: place_archive
 INSERT INTO upload_archive (series_id, uuid, start_time, sdk, digest)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from livewall_dashboard.base.background import Loop
 
+GATHER = 0.1
+"""Seconds for which what is stored meanwhile is told together: the wall looks for the last run of every setup."""
 LOOK_EACH = 5.0
 """Seconds after which it is tried again where it could not be told."""
 
@@ -18,7 +20,7 @@ class StoredRuns:
         self._tell = tell
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
-        self.loop = Loop("runs that were stored whole", self._work, LOOK_EACH)
+        self.loop = Loop("runs that were stored whole", self._work, LOOK_EACH, gather=GATHER)
 
     def note(self, run: str) -> None:
         """Never waits for what is told."""

@@ -84,16 +84,14 @@ def place_upload(
     Raises Forbidden where `writer` is bound to other setups than that of the run which is there by now.
     """
     suite_id, series = _series(connection, place)
-    for series_id in series:
-        values: Row = {
-            "run_id": run_id, "series_id": series_id, "uuid": place.uuid, "start_time": place.start_time,
-            "sdk": place.sdk, "flaky": flaky, "stats": Jsonb(stats), "urls": None if urls is None else Jsonb(urls),
-        }  # fmt: skip
-        there = connection.execute(QUERIES["setup_of_upload"], values).fetchone()
-        if there is not None:
-            ownership.check_setup(writer, "at this place", there["setup"])
-        connection.execute(QUERIES["place_upload"], values)
-    connection.execute(QUERIES["note_tests_of_upload"], {"run_id": run_id, "suite_id": suite_id})
+    values: Row = {
+        "run_id": run_id, "suite_id": suite_id, "series": series, "uuid": place.uuid, "start_time": place.start_time,
+        "sdk": place.sdk, "flaky": flaky, "stats": Jsonb(stats), "urls": None if urls is None else Jsonb(urls),
+    }  # fmt: skip
+    if writer is not None:
+        for row in connection.execute(QUERIES["setups_of_upload"], values).fetchall():
+            ownership.check_setup(writer, "at this place", row["setup"])
+    connection.execute(QUERIES["place_upload"], values)
 
 
 def place_archive(connection: Connection, place: UploadPlace, digest: str) -> None:
@@ -182,27 +180,19 @@ def _query(name: str, selection: Selection) -> sql.Composed:
 
 def _series(connection: Connection, place: UploadPlace) -> tuple[int, list[int]]:
     """The number of the suite, and those of the series, made where there were none."""
-    suite_id = _number(connection, "upload_suite", {"suite": place.suite})
-    values: Row = {
-        "suite_id": suite_id,
-        "configuration_id": _number(connection, "upload_configuration", place.configuration),
-        "start_time": place.start_time,
-    }
+    values: Row = {**place.configuration, "suite": place.suite, "branches": list(place.branches)}
+    rows = connection.execute(QUERIES["find_upload_series"], values).fetchall()
+    if rows[0]["suite_id"] is None or rows[0]["configuration_id"] is None:
+        for query in ("add_upload_suite", "add_upload_configuration"):
+            connection.execute(QUERIES[query], values)
+        rows = connection.execute(QUERIES["find_upload_series"], values).fetchall()
     found = []
-    for branch in place.branches:
-        values["branch"] = branch
-        row = connection.execute(QUERIES["find_upload_series"], values).fetchone()
-        if row is None or row["latest"] < place.start_time:
-            row = connection.execute(QUERIES["add_upload_series"], values).fetchone()
-            assert row is not None
-        found.append(row["id"])
-    return suite_id, found
-
-
-def _number(connection: Connection, table: str, values: Mapping[str, Any]) -> int:
-    row = connection.execute(QUERIES[f"find_{table}"], values).fetchone()
-    if row is None:
-        connection.execute(QUERIES[f"add_{table}"], values)
-        row = connection.execute(QUERIES[f"find_{table}"], values).fetchone()
-        assert row is not None
-    return int(row["id"])
+    for row in rows:
+        number = row["id"]
+        if number is None or row["latest"] < place.start_time:
+            values = {**row, "start_time": place.start_time}
+            made = connection.execute(QUERIES["add_upload_series"], values).fetchone()
+            assert made is not None
+            number = made["id"]
+        found.append(number)
+    return rows[0]["suite_id"], found
