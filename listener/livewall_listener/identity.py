@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import platform
+import os
 import re
-import secrets
 import socket
-import uuid
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +22,7 @@ def run_id(settings: Settings, pabot: PabotProcess | None) -> str:
     """As the user says; else pabot's processes find the same one, and any other robot run has its own."""
     if settings.run_id:
         return usable_id(settings.run_id)
-    return f"pabot-{pabot.key}" if pabot else str(uuid.uuid4())
+    return f"pabot-{pabot.key}" if pabot else os.urandom(16).hex()
 
 
 def usable_id(text: str) -> str:
@@ -55,7 +54,7 @@ def run_info(
         host=host,
         started_at=now,
         robot_version=robot_version,
-        python_version=platform.python_version(),
+        python_version=sys.version.split()[0],
         labels=settings.labels,
         repository=redacted(settings.repository or origin.repository),
         commit=settings.commit or origin.commit,
@@ -77,6 +76,8 @@ def host_name() -> str:
 
 def look_up(url: str) -> dict[str, Any]:
     """The members of a `RunInfo` that take a moment to find out."""
+    import platform  # noqa: PLC0415  # slow, and seldom needed in robot
+
     return {
         "addresses": addresses(url),
         "platform": f"{platform.platform(terse=True)} {platform.machine()}",
@@ -113,8 +114,8 @@ def addresses(url: str) -> list[str]:
 def _process_name(settings: Settings, pabot: PabotProcess | None) -> str:
     """Unique within the run: a run whose id the user gave may have processes we do not know of."""
     if pabot:
-        return f"{usable_id(pabot.index)[:100]}-{secrets.token_hex(4)}"
-    return f"0-{secrets.token_hex(4)}" if settings.run_id else "0"
+        return f"{usable_id(pabot.index)[:100]}-{os.urandom(4).hex()}"
+    return f"0-{os.urandom(4).hex()}" if settings.run_id else "0"
 
 
 def _slot(settings: Settings, pabot: PabotProcess | None) -> str:
