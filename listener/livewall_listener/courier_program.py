@@ -113,7 +113,7 @@ class CourierProgram:
             for text in self._lines.feed(data):
                 self._take(text)
             self._confirm()
-            if self._taken > before and not self._is_closing:
+            if self._taken > before and not self._has_ended:
                 clock.sleep(GATHER)
         if self._report and self._is_stopped_before_robot():
             self._report.keep(STOPPED_WITHIN)
