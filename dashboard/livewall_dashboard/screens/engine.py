@@ -15,6 +15,8 @@ PING_TIMEOUT = 5
 MOST_SENT = 10_000
 """Bytes of what a screen may send at once."""
 OURS = "livewall_dashboard"
+_LACKS_WEBSOCKET = "no-websocket"
+"""Of what Engine.IO logs once, the kind that tells of this server, and of no caller."""
 LOGGERS = ("engineio.server", "socketio.server")
 
 
@@ -37,6 +39,7 @@ def socketio_of(app: Flask, async_mode: str) -> SocketIO:
 def install(socketio: SocketIO) -> None:
     """Whoever sends them ends their own session alone, and writes nothing into the log."""
     _end_sessions_at_once(socketio)
+    _log_no_refusals(socketio)
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()  # they write to standard error past our log
@@ -57,6 +60,21 @@ def _end_sessions_at_once(socketio: SocketIO) -> None:
             session.close(wait=False, reason=engine.reason.SERVER_DISCONNECT)
 
     engine.disconnect = disconnect
+
+
+def _log_no_refusals(socketio: SocketIO) -> None:
+    """A caller who is refused is told so, as a screen that asks for a session which a restart has ended.
+
+    Engine.IO makes the first of each kind an error in the log, with words of the caller's.
+    """
+    engine: Any = socketio.server.eio
+    log_once = engine._log_error_once  # noqa: SLF001  # it has no other place for that
+
+    def log_error_once(message: str, kind: str) -> None:
+        if kind == _LACKS_WEBSOCKET:
+            log_once(message, kind)
+
+    engine._log_error_once = log_error_once  # noqa: SLF001
 
 
 def disconnect_all(socketio: SocketIO) -> None:

@@ -26,3 +26,23 @@ def test_an_error_is_logged_where_code_of_ours_took_part(caplog: pytest.LogCaptu
         "no exception at all",
     ]
     assert log.handlers == []
+
+
+@pytest.mark.parametrize("asked", ["EIO=4&sid=gone%0AERROR", "EIO=3", "EIO=4&transport=pigeon", "EIO=4&j=x"])
+def test_a_caller_who_is_refused_is_no_error_of_the_log(caplog: pytest.LogCaptureFixture, asked: str) -> None:
+    app = Flask("wall")
+    engine.socketio_of(app, "threading")
+    assert app.test_client().get(f"/socket.io/?{asked}").status_code == 400
+    assert caplog.records == []
+
+
+def test_a_session_that_has_ended_is_no_error_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Of each screen that polls while a wall ends: one poll may come when its session was told to end."""
+    app = Flask("wall")
+    socketio = engine.socketio_of(app, "threading")
+    client, path = app.test_client(), "/socket.io/?EIO=4&transport=polling"
+    assert client.get(path).status_code == 200
+    ((sid, session),) = socketio.server.eio.sockets.items()
+    session.closed = True
+    assert client.get(f"{path}&sid={sid}").status_code == 400
+    assert caplog.records == []
