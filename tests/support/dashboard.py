@@ -148,16 +148,13 @@ class Dashboard:
         assert "Traceback" not in self.log, self.log[-8000:]
 
     def kill(self) -> None:
-        """SIGKILL, as the out-of-memory killer would, to its whole process group; nothing if it has ended well.
+        """SIGKILL, as the out-of-memory killer would, to its whole process group; nothing once its end was seen.
 
-        Then nothing of that group is left, and its number may be another's by now.
+        Until then the number of the group is its own; after that another may have it.
         """
-        if self.process is None or self.process.poll() == 0:
+        if self.process is None or self.process.returncode is not None:
             return
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(STOP_WITHIN)
 
     def restart(self, *, wait: bool = True) -> Dashboard:
