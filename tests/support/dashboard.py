@@ -18,7 +18,7 @@ from typing import Any, Literal
 from livewall_dashboard.base.unix_http import UnixHandler
 
 from .answers import Answer, answer_to, json_of
-from .environment import quiet_environment
+from .environment import MODE, quiet_environment
 from .ports import free_port
 from .postgres import Databases
 from .waiting import wait_for
@@ -30,7 +30,7 @@ GUNICORN = ("gunicorn", "--config", "python:livewall_dashboard.wsgi")
 
 def default_mode() -> str:
     """What `LIVEWALL_TEST_MODE` names, else eventlet."""
-    return os.environ.get("LIVEWALL_TEST_MODE", "eventlet")
+    return os.environ.get(MODE, "eventlet")
 
 
 class Dashboard:

@@ -27,6 +27,10 @@ HERE = "127.0.0.1,localhost"
 """Hosts that no proxy stands in front of."""
 
 
+MODE = "LIVEWALL_TEST_MODE"
+"""Variable with the mode of walls: eventlet, threading or gunicorn. Commands of tests that serve without saying how are
+told by a variable of livewall's, which there is none of for gunicorn.
+"""
 DELIVERY = "LIVEWALL_TEST_DELIVERY"
 """Variable that has listeners of tests deliver by a `process` or by `threads`; without it they choose."""
 
@@ -37,5 +41,7 @@ def quiet_environment() -> dict[str, str]:
     kept.pop("CI", None)
     if DELIVERY in os.environ:
         kept["LIVEWALL_DELIVERY"] = os.environ[DELIVERY]
+    if os.environ.get(MODE) == "threading":
+        kept["LIVEWALL_ASYNC_MODE"] = "threading"
     kept.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", no_proxy=HERE, NO_PROXY=HERE)
     return kept
