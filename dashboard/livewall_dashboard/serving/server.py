@@ -168,13 +168,13 @@ def _eventlet_handler(app: Any) -> type:
     import eventlet.wsgi
 
     from livewall_dashboard.web.request_head import StrictHead, linger
-    from livewall_dashboard.web.short_routes import is_short
-    from livewall_dashboard.web.whole_request import environ_of, whole_answer
+    from livewall_dashboard.web.whole_request import Answer, environ_of
 
     class Handler(StrictHead, eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
-        """eventlet's, but that it makes less anew with each request, and writes answers of short routes at once."""
+        """eventlet's, but that it makes less anew with each request, and writes small answers at once."""
 
         server: Any
+        application: Any
 
         def setup(self) -> None:
             super().setup()
@@ -211,7 +211,7 @@ def _eventlet_handler(app: Any) -> type:
 
         def handle_one_response(self) -> None:
             body = self.environ["eventlet.input"]
-            if body.should_send_hundred_continue or not (self.is_newest and is_short(app, self.command, self.path)):
+            if body.should_send_hundred_continue or not self.is_newest or not self._may_be_written_at_once():
                 self.application = self._answer
                 super().handle_one_response()
             else:
@@ -228,12 +228,19 @@ def _eventlet_handler(app: Any) -> type:
 
         def _answer_at_once(self, body: Any) -> None:
             try:
-                answer = whole_answer(app, self.environ, self._connection_header)
+                answer = Answer(app, self.environ)
+                whole = answer.whole(self._connection_header()) if answer.is_small else None
             except Exception:
                 log.exception("A request ended by an error")
                 self.send_error(500)
                 return
-            self.connection.sendall(answer)
+            if whole is None:
+                self._end_line_if_much_is_left()
+                self.application = answer
+                super().handle_one_response()
+                self.application = None  # or a line at rest would keep what it was answered
+                return
+            self.connection.sendall(whole)
             if _left(body) and not self.close_connection:
                 self._discard(body)
 
@@ -241,6 +248,10 @@ def _eventlet_handler(app: Any) -> type:
             """A body that is refused is not read to its end, however long it is said to be."""
             if _left(self.environ["eventlet.input"]) > MOST_DISCARDED:
                 self.close_connection = True
+
+        def _may_be_written_at_once(self) -> bool:
+            """Not what has a head alone, nor what goes on as a WebSocket."""
+            return self.command != "HEAD" and "HTTP_UPGRADE" not in self.environ
 
         def _connection_header(self) -> str:
             self._end_line_if_much_is_left()

@@ -27,19 +27,9 @@ Count = Callable[[str, int, float], None]
 _HEADERS = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
 
 
-_ROUTES = "livewall short routes"
-
-
 def install(app: Flask, routes: Sequence[ShortRoute], guard: Guard, count: Count) -> None:
     """Wraps whatever answers by now: before the headers."""
-    app.extensions[_ROUTES] = routes
     app.wsgi_app = _ShortRoutes(app, app.wsgi_app, routes, guard, count)  # type: ignore[method-assign]
-
-
-def is_short(app: Flask, method: str, target: str) -> bool:
-    """Whether a request is for one of these routes, so that its answer is a few bytes of JSON, be it good or bad."""
-    routes: Sequence[ShortRoute] = app.extensions[_ROUTES]
-    return any(route.method == method and route.path.fullmatch(target) for route in routes)
 
 
 class _ShortRoutes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from wsgiref.handlers import format_date_time
@@ -12,7 +12,12 @@ from wsgiref.handlers import format_date_time
 from livewall_dashboard.web.request_head import Headers
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SMALL = 65_536
+"""Bytes of a body that is written together with its head."""
+WITHOUT_BODY = ("204", "304")
+"""Statuses."""
 
 
 def environ_of(method: str, target: str, headers: Headers) -> WSGIEnvironment:
@@ -41,25 +46,41 @@ def _variable(name: str) -> str:
     return "" if "_" in name or variable in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{variable}"
 
 
-def whole_answer(application: WSGIApplication, environ: WSGIEnvironment, connection: Callable[[], str]) -> bytes:
-    """Head and body of what the application answers. `connection()`: the header of that name, "" for none."""
-    begun: list[Any] = []
+class Answer:
+    """What an application answers: its head is known, and its body still to be read, where it makes it by and by."""
 
-    def start(*said: Any) -> Any:
-        begun[:] = said[:2]
+    def __init__(self, application: WSGIApplication, environ: WSGIEnvironment) -> None:
+        self._head: list[Any] = []
+        self._pieces = application(environ, self._begin)
 
-    pieces = application(environ, start)
-    try:
-        body = b"".join(pieces)
-    finally:
-        if close := getattr(pieces, "close", None):
-            close()
-    status, headers = begun
-    said = "".join([f"{name}: {value}\r\n" for name, value in headers if name != "Content-Length"])
-    wish = connection()  # once the application has read of the body what it wants
-    last = f"Connection: {wish}\r\n" if wish else ""
-    date = _date(int(time.time()))
-    return f"HTTP/1.1 {status}\r\n{said}Content-Length: {len(body)}\r\n{date}{last}\r\n".encode("latin-1") + body
+    def _begin(self, *said: Any) -> Any:
+        self._head[:] = said[:2]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is known to be, so that it is best written at once."""
+        status, headers = self._head
+        length = next((int(value) for name, value in headers if name.lower() == "content-length"), SMALL + 1)
+        return length <= SMALL or status.startswith(WITHOUT_BODY)
+
+    def whole(self, connection: str) -> bytes:
+        """Head and body. `connection`: the header of that name, "" for none."""
+        try:
+            body = b"".join(self._pieces)
+        finally:
+            if close := getattr(self._pieces, "close", None):
+                close()
+        status, headers = self._head
+        said = "".join([f"{name}: {value}\r\n" for name, value in headers if name.lower() != "content-length"])
+        length = "" if status.startswith(WITHOUT_BODY) else f"Content-Length: {len(body)}\r\n"
+        last = f"Connection: {connection}\r\n" if connection else ""
+        date = _date(int(time.time()))
+        return f"HTTP/1.1 {status}\r\n{said}{length}{date}{last}\r\n".encode("latin-1") + body
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """It as an application, for a server that writes it piece by piece."""
+        start_response(*self._head)
+        return self._pieces
 
 
 @functools.lru_cache(maxsize=1)

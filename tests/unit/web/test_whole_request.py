@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from livewall_dashboard.web.request_head import Headers
-from livewall_dashboard.web.whole_request import environ_of, whole_answer
+from livewall_dashboard.web.whole_request import SMALL, Answer, environ_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,16 +47,39 @@ def test_what_wsgi_has_of_a_head() -> None:
     }
 
 
-def test_an_answer_is_one_piece() -> None:
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [("Content-Length", "999"), ("X-Run", environ["PATH_INFO"])])
-        return [b"a", b"", b"bc"]
+def answering(status: str, pieces: Any, *given: tuple[str, str]) -> Answer:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        start_response(status, [*given, ("X-Run", environ["PATH_INFO"])])
+        return pieces
 
-    head, _, body = whole_answer(application, {"PATH_INFO": "/r"}, lambda: "close").partition(b"\r\n\r\n")
+    return Answer(application, {"PATH_INFO": "/r"})
+
+
+def test_an_answer_is_one_piece() -> None:
+    pieces = [b"a", b"", b"bc"]
+    head, _, body = answering("200 OK", pieces, ("Content-Length", "999")).whole("close").partition(b"\r\n\r\n")
     status, run, length, date, connection = head.decode().split("\r\n")
     assert (status, run, length, body) == ("HTTP/1.1 200 OK", "X-Run: /r", "Content-Length: 3", b"abc")
     assert date.startswith("Date: ") and connection == "Connection: close"
-    assert b"Connection" not in whole_answer(application, {"PATH_INFO": "/r"}, lambda: "")
+    assert b"Connection" not in answering("200 OK", pieces).whole("")
+
+
+def test_an_answer_without_a_body_says_no_length() -> None:
+    for status in ("204 NO CONTENT", "304 NOT MODIFIED"):
+        assert answering(status, []).is_small
+        assert b"Content-Length" not in answering(status, [], ("Content-Length", "0")).whole("")
+
+
+def test_what_is_long_or_may_be_is_not_small() -> None:
+    assert answering("200 OK", [], ("content-length", str(SMALL))).is_small
+    assert not answering("200 OK", [], ("Content-Length", str(SMALL + 1))).is_small
+    assert not answering("200 OK", iter([b"a"])).is_small
+
+
+def test_what_is_not_small_goes_on_as_it_has_begun() -> None:
+    told: list[Any] = []
+    assert list(answering("200 OK", iter([b"a", b"b"]))({}, lambda *said: told.extend(said))) == [b"a", b"b"]  # type: ignore[arg-type,return-value]
+    assert told == ["200 OK", [("X-Run", "/r")]]
 
 
 def test_what_is_answered_is_closed_also_where_it_fails() -> None:
@@ -70,11 +93,6 @@ def test_what_is_answered_is_closed_also_where_it_fails() -> None:
             self.closed = True
 
     pieces = Pieces()
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        start_response("200 OK", [])
-        return pieces
-
     with pytest.raises(ZeroDivisionError):
-        whole_answer(application, {}, "")
+        answering("200 OK", pieces).whole("")
     assert pieces.closed
