@@ -88,17 +88,30 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortRequest:
+    """Of such a route. `named`: the groups of its path; `caller`: the caller's token, None on an open wall."""
+
+    environ: dict[str, Any]
+    named: Mapping[str, str]
+    body: bytes
+    caller: Any
+
+
+@dataclass(frozen=True, slots=True)
 class ShortRoute:
     """A route of a blueprint, asked so often that a plain request of it is answered before Flask.
 
-    `endpoint`: that of its view, whose scope, which no cookie grants, and limit hold here, too. `path`: has a group
-    `run_id`. `answer(run id, body, its Content-Encoding or None, caller's token or None)` -> JSON.
+    `endpoint`: that of its view, whose scope, which no cookie grants, and limit hold here, too. `path`: its groups are
+    named as the variables of the view's address. `answer(request)` -> the body, which is of the type `media`; None: it
+    has none. `has_query`: what an address has behind a ? is its own to read; else it is the view's.
     """
 
     endpoint: str
     method: str
     path: re.Pattern[str]
-    answer: Callable[[str, bytes, str | None, Any], bytes]
+    answer: Callable[[ShortRequest], bytes | None]
+    media: str = "application/json"
+    has_query: bool = False
 
 
 def nothing() -> None:

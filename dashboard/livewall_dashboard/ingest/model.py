@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ class NotStoredError(Error):
     seen_upto: Number | UnsetType = msgspec.UNSET
 
 
+@cache
 def batch_schema() -> Handmade:
     """`wire.Batch` as it travels: each event with its `kind`, of which its type does not know that it is a member."""
     kinds = [*wire.EVENTS.values(), wire.Now]

@@ -42,7 +42,9 @@ def short_route(take: TakeEvents) -> ShortRoute:
         "ingest.post_events",
         "POST",
         re.compile(r"/api/v1/runs/(?P<run_id>[A-Za-z0-9._~-]{1,128})/events"),
-        lambda *asked: msgspec.json.encode(take(*asked)),
+        lambda asked: msgspec.json.encode(
+            take(asked.named["run_id"], asked.body, asked.environ.get("HTTP_CONTENT_ENCODING"), asked.caller)
+        ),
     )
 
 

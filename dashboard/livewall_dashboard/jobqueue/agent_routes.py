@@ -8,7 +8,7 @@ from typing import Annotated
 from flask import Blueprint, Response
 from msgspec import UNSET, Meta, Struct
 
-from livewall_dashboard.access.guard import scope
+from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.errors import NotFound
 from livewall_dashboard.jobqueue.agent_data import AgentData, AgentRecord, record_of
@@ -60,7 +60,7 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
     @flinger("postQueues", "Queues that an agent serves; scope agent.", OK, errors=(422,), takes=Queues)
     def post_queues() -> Response:
         queues = convert(read_object(), Queues)
-        require_queues(queues)
+        require_queues(caller(), queues)
         agents.advertise(queues)
         return ok()
 
@@ -75,7 +75,7 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
     @flinger("postImages", "Images by queue; what was known of it is replaced.", OK, errors=(422,), takes=Images)
     def post_images() -> Response:
         images = convert(read_object(), Images)
-        require_queues(images)
+        require_queues(caller(), images)
         agents.put_images(images)
         return ok()
 
@@ -104,8 +104,8 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
         body = convert(read_object(), AgentData)
         if len(name) > 200 or _CONTROL.search(name):
             raise invalid("name", "An agent's name has at most 200 characters, and no control characters.")
-        require_agent(agents, name)
-        require_queues(() if body.queues is UNSET else body.queues)
+        require_agent(caller(), agents, name)
+        require_queues(caller(), () if body.queues is UNSET else body.queues)
         if body.state == "waiting":
             leases.lose_of(name)
         agents.put(name, body)
@@ -118,7 +118,7 @@ def blueprint(agents: AgentStore, leases: Leases, provisioning: Provisioning) ->
     @flinger("postProvisionLog", "How provisioning went; scope agent.", OK, errors=(404, 422), takes=ProvisionLog)
     def post_provision_log(name: Agent) -> Response:
         told = convert(read_object(), ProvisionLog)
-        require_agent(agents, require_name(name))
+        require_agent(caller(), agents, require_name(name))
         detail = told.detail.replace("\0", "\ufffd")[:MAX_DETAIL]
         provisioning.note(name, job_id_of(told.job_id), told.exit_code, detail)
         return ok()

@@ -127,7 +127,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     )
     def again(job_id: JobId) -> Response:
         token, job = caller(), jobs.get(job_id_of(job_id))
-        require_queues([job.queue])
+        require_queues(caller(), [job.queue])
         return json_response(resources.NewJob(str(jobs.run_again(job.id, token.id if token else None))), 201)
 
     @routes.post("/jobs/<job_id>/cancel")
@@ -154,7 +154,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     )
     def give_token(job_id: JobId, body: OnSetup) -> Response:
         token, job = caller(), jobs.get(job_id_of(job_id))
-        require_report(jobs, job.id)
+        require_report(caller(), jobs, job.id)
         if token is not None and not token.may_write(body.setup):
             raise Forbidden(f"The token {token.name!r} is for other setups than {body.setup[:200]!r}.")
         return json_response(resources.JobToken(tokens.give(job.id, body.setup)))
@@ -189,7 +189,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     def put_queue(name: Queue, body: QueueSettings) -> Response:
         if len(name) > MAX_NAME or "\0" in name:
             raise BadRequest(f"A queue's name has at most {MAX_NAME} characters, and no NUL.")
-        require_queues([name])
+        require_queues(caller(), [name])
         return json_response(overview.configure_queue(name, retries=body.retries))
 
     @routes.delete("/queues/<path:name>")
@@ -201,7 +201,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
         errors=(404, 409, 503),
     )
     def remove_queue(name: Queue) -> Response:
-        require_queues([_name(name)])
+        require_queues(caller(), [_name(name)])
         overview.remove_queue(_name(name))
         return json_response({})
 
@@ -227,14 +227,14 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     @operation("pauseAgent", "It gets no job; what it has goes on. Scope submit.", _AGENT, errors=(404, 503))
     def pause(name: Agent, body: Pause) -> Response:
         until = _time(body.until) if body.until else None
-        require_agent(agent_store, _name(name))
+        require_agent(caller(), agent_store, _name(name))
         return json_response(overview.pause(_name(name), paused=True, note=body.note, until=until))
 
     @routes.post("/agents/<name>/resume")
     @scope("submit")
     @operation("resumeAgent", "It gets jobs again. Scope submit.", _AGENT, errors=(404, 503))
     def resume(name: Agent) -> Response:
-        require_agent(agent_store, _name(name))
+        require_agent(caller(), agent_store, _name(name))
         return json_response(overview.pause(_name(name), paused=False))
 
     @routes.delete("/agents/<name>")
@@ -246,7 +246,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
         errors=(404, 409, 503),
     )
     def remove_agent(name: Agent) -> Response:
-        require_agent(agent_store, _name(name))
+        require_agent(caller(), agent_store, _name(name))
         overview.remove_agent(_name(name))
         return json_response({})
 

@@ -31,7 +31,12 @@ class UnsupportedMediaType(LivewallError):
 def read_object(most: int = MAX_BODY) -> dict[str, Any]:
     """The request's JSON object, of at most so many bytes. Raises BadRequest, RequestEntityTooLarge."""
     request.max_content_length = most
-    found = loads(request.get_data(cache=False))
+    return object_of(request.get_data(cache=False))
+
+
+def object_of(body: bytes) -> dict[str, Any]:
+    """Raises BadRequest for what is no JSON object."""
+    found = loads(body)
     if not isinstance(found, dict):
         raise BadRequest("The body is a JSON object.")
     return found

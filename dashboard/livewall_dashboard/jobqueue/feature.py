@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from flask import request
+from werkzeug.wrappers import Request
+
+from livewall_dashboard.access.guard import caller
+from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.base.feature import Counter, Feature, Gauge, NavItem
 from livewall_dashboard.base.presence import LOOK_EACH, Presence
@@ -80,19 +85,20 @@ def feature(core: Core) -> Feature:
     core.run_stored.connect(overview.note_stored_run)
     hooks = Webhooks(database, key=core.settings.webhook_key, allowed=core.settings.webhooks_to)
     listener = Listener(database.url, "livewall_job", waiting.ring)
+    take_job, take_output = job_routes.take_job(agents, waiting), result_routes.take_output(jobs, results, held)
     spoken_by_agents = [
-        job_routes.blueprint(jobs, agents, waiting, hooks),
-        result_routes.blueprint(jobs, results, held),
+        job_routes.blueprint(jobs, take_job, hooks),
+        result_routes.blueprint(jobs, results, held, take_output),
         file_routes.blueprint(jobs, files),
         old_output.blueprint(jobs, results, held),
     ]
 
-    def note_heard() -> None:
-        if name := heard_agent():
+    def note_heard(request: Request, token: Token | None) -> None:
+        if name := heard_agent(request, token):
             agents.note_heard(name)
 
     for routes in spoken_by_agents:
-        routes.before_request(note_heard)
+        routes.before_request(lambda: note_heard(request, caller()))
     return Feature(
         name="jobqueue",
         blueprints=[
@@ -103,6 +109,7 @@ def feature(core: Core) -> Feature:
             login_routes.blueprint(core.guard),
             pages.blueprint(core.guard),
         ],
+        short_routes=[job_routes.short_route(take_job, note_heard), result_routes.short_route(take_output, note_heard)],
         nav=[
             NavItem("jobs", "Jobs", "/jobs", presence.is_known),
             NavItem("agents", "Agents", "/agents", presence.is_known),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from livewall_dashboard.access.guard import scope
+from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
 from livewall_dashboard.base.errors import Invalid
 from livewall_dashboard.jobqueue.job_files import JobFiles
@@ -28,7 +28,7 @@ def blueprint(jobs: JobStore, files: JobFiles) -> Blueprint:
     @flinger("postJobArtifact", "The job's file; what there was is replaced.", OK, errors=(422,), takes=bytes)
     def post_artifact(job_id: JobId) -> Response:
         wanted = job_id_of(job_id)
-        require_report(jobs, wanted)
+        require_report(caller(), jobs, wanted)
         files.put(wanted, ARTIFACT, uploaded_file())
         return ok()
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
+import msgspec
 from flask import Blueprint, Response, request
 from msgspec import Meta, Struct
+from werkzeug.wrappers import Request
 
 from livewall_dashboard.access.guard import caller, public, scope
 from livewall_dashboard.access.rate_limits import JOBS
+from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.errors import BadRequest, LivewallError
+from livewall_dashboard.base.feature import ShortRequest, ShortRoute
 from livewall_dashboard.base.version import VERSION
 from livewall_dashboard.jobqueue import definition
 from livewall_dashboard.jobqueue.agent_store import AgentStore
@@ -20,7 +24,18 @@ from livewall_dashboard.jobqueue.errors import invalid
 from livewall_dashboard.jobqueue.job_store import Job, JobStore
 from livewall_dashboard.jobqueue.model import job_id_of
 from livewall_dashboard.jobqueue.permissions import require_agent, require_owner, require_queues, require_report
-from livewall_dashboard.jobqueue.v1 import EMPTY, OK, ClaimQuery, FlingerBlueprint, JobId, claimant, empty, flinger, ok
+from livewall_dashboard.jobqueue.v1 import (
+    EMPTY,
+    OK,
+    ClaimQuery,
+    FlingerBlueprint,
+    JobId,
+    NoteHeard,
+    claimant,
+    empty,
+    flinger,
+    ok,
+)
 from livewall_dashboard.jobqueue.v1 import text as text_response
 from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
 from livewall_dashboard.jobqueue.webhooks import Webhooks
@@ -34,6 +49,10 @@ MOST_HELD = 5000
 """Questions of agents that are held at once, where that takes no threads."""
 THREADS = 300
 """Of a server that does not say how many it has."""
+
+
+TakeJob = Callable[[Request, str | None, Token | None], dict[str, Any] | None]
+"""Who asks, how long it would wait, its token -> what it is told of the job that is its own from then on."""
 
 
 class Submitted(Struct):
@@ -72,7 +91,34 @@ class Gone(LivewallError):
     code, http_status = "gone", 410
 
 
-def blueprint(jobs: JobStore, agents: AgentStore, waiting: WaitingAgents, hooks: Webhooks) -> Blueprint:
+def take_job(agents: AgentStore, waiting: WaitingAgents) -> TakeJob:
+    def take(request: Request, seconds: str | None, token: Token | None) -> dict[str, Any] | None:
+        asking, environ = claimant(request), request.environ
+        if not asking.queues:
+            raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
+        require_queues(token, asking.queues)
+        require_agent(token, agents, asking.name)  # who asks for another job gives up the one it has
+        agents.note_queues(asking.name, asking.queues)
+        wait = seconds_to_wait(seconds) if seconds else LONGEST if asking.name else 0.0
+        job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))
+        return None if job is None else claimed(job)
+
+    return take
+
+
+def short_route(take: TakeJob, note_heard: NoteHeard) -> ShortRoute:
+    """Hundreds of agents that have short jobs ask for the next one all the time."""
+
+    def answer(asked: ShortRequest) -> bytes | None:
+        request = Request(asked.environ, populate_request=False)
+        note_heard(request, asked.caller)
+        job = take(request, request.args.get("wait"), asked.caller)
+        return None if job is None else msgspec.json.encode(job)
+
+    return ShortRoute("flinger_jobs.claim", "GET", re.compile("/v1/job"), answer, has_query=True)
+
+
+def blueprint(jobs: JobStore, take: TakeJob, hooks: Webhooks) -> Blueprint:
     routes = FlingerBlueprint("flinger_jobs", __name__, url_prefix="/v1")
 
     @routes.get("/")
@@ -94,23 +140,15 @@ def blueprint(jobs: JobStore, agents: AgentStore, waiting: WaitingAgents, hooks:
         refuse_forms()
         token = caller()
         job = definition.read_definition(definition.of_anybody(read_object(definition.MAX_DEFINITION)))
-        require_queues([job.queue])
+        require_queues(caller(), [job.queue])
         return json_response(Submitted(str(jobs.submit(job, token.id if token else None))))
 
     @routes.get("/job")
     @scope("agent", JOBS)
     @flinger("claimJob", "The first job of these queues, the caller's from then on; scope agent.", _CLAIMED, EMPTY)
     def claim(query: ClaimQuery) -> Response:
-        asking = claimant()
-        if not asking.queues:
-            raise BadRequest("No queue(s) specified in request: ?queue=NAME, as often as needed.")
-        require_queues(asking.queues)
-        require_agent(agents, asking.name)  # who asks for another job gives up the one it has
-        agents.note_queues(asking.name, asking.queues)
-        environ = request.environ
-        wait = seconds_to_wait(query.wait) if query.wait else LONGEST if asking.name else 0.0
-        job = waiting.claim(asking, wait, most=most_held(environ), has_hung_up=lambda: has_hung_up(environ))
-        return empty() if job is None else json_response(claimed(job))
+        job = take(request, query.wait, caller())
+        return empty() if job is None else json_response(job)
 
     @routes.get("/job/<job_id>")
     @scope("jobs", JOBS)
@@ -146,7 +184,7 @@ def blueprint(jobs: JobStore, agents: AgentStore, waiting: WaitingAgents, hooks:
     def post_events(job_id: JobId) -> Response:
         wanted, body = job_id_of(job_id), read_object(definition.MAX_DEFINITION)
         convert(body, Events)
-        require_report(jobs, wanted)
+        require_report(caller(), jobs, wanted)
         url = jobs.get(wanted).definition.get("job_status_webhook")
         if not url:
             raise BadRequest(f"The job {wanted} has no job_status_webhook.")

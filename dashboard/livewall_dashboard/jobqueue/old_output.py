@@ -54,7 +54,7 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     def post(job_id: str, name: str) -> Response:
         request.max_content_length = MAX_BODY
         wanted = job_id_of(job_id)
-        require_report(jobs, wanted)
+        require_report(caller(), jobs, wanted)
         results.append(wanted, KINDS[name], request.get_data(cache=False))
         leases.renew(wanted)
         return ok()

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from msgspec import UNSET, Meta, Struct, UnsetType
+from werkzeug.wrappers import Request
 
-from livewall_dashboard.access.guard import scope
+from livewall_dashboard.access.guard import caller, scope
 from livewall_dashboard.access.rate_limits import JOBS
+from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import UTC, from_iso
 from livewall_dashboard.base.errors import NotFound
-from livewall_dashboard.jobqueue.bodies import convert, read_object
+from livewall_dashboard.base.feature import ShortRequest, ShortRoute
+from livewall_dashboard.jobqueue.bodies import convert, object_of, read_object
 from livewall_dashboard.jobqueue.errors import invalid, invalid_parameter
 from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.leases import Leases
 from livewall_dashboard.jobqueue.model import KINDS, PHASES, job_id_of
 from livewall_dashboard.jobqueue.permissions import require_report
 from livewall_dashboard.jobqueue.result_store import Fragment, Output, ResultStore
-from livewall_dashboard.jobqueue.v1 import EMPTY, OK, FlingerBlueprint, JobId, empty, flinger, heard_agent, ok
+from livewall_dashboard.jobqueue.v1 import (
+    EMPTY,
+    OK,
+    TAKEN,
+    TEXT,
+    FlingerBlueprint,
+    JobId,
+    NoteHeard,
+    empty,
+    flinger,
+    heard_agent,
+    ok,
+)
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.responses import json_response
 
 Phase = Literal["setup", "provision", "firmware_update", "test", "allocate", "reserve", "cleanup"]
 Kind = Annotated[Literal["output", "serial"], Meta(description="What commands print, or the device's console")]
 Whole = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+
+TakeOutput = Callable[[str, str, dict[str, Any], Token | None], None]
+"""Job, kind, what was posted, and with which token."""
 
 _MOST_FRAGMENT = 2**62
 
@@ -65,7 +85,30 @@ _RESULT = Answer(200, "It is; each phase's output, status and serial, and what w
 _OUTPUT = Answer(200, "By kind and phase.", dict[str, dict[str, PhaseOutput]])
 
 
-def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint:
+def take_output(jobs: JobStore, results: ResultStore, leases: Leases) -> TakeOutput:
+    def take(job_id: str, kind: str, posted: dict[str, Any], token: Token | None) -> None:
+        wanted, told = _of(job_id, kind), convert(posted, LogFragment)
+        require_report(token, jobs, wanted)
+        fragment = Fragment(told.fragment_number, told.phase, _time(told.timestamp, invalid), told.log_data)
+        results.put_fragment(wanted, kind, fragment)
+        leases.renew(wanted)
+
+    return take
+
+
+def short_route(take: TakeOutput, note_heard: NoteHeard) -> ShortRoute:
+    """All jobs that run at a time write, and each piece is a request."""
+
+    def answer(asked: ShortRequest) -> bytes:
+        note_heard(Request(asked.environ, populate_request=False), asked.caller)
+        take(asked.named["job_id"], asked.named["kind"], object_of(asked.body), asked.caller)
+        return TAKEN.encode()
+
+    path = re.compile(r"/v1/result/(?P<job_id>[^/\n]{1,100})/log/(?P<kind>[a-z]{1,50})")
+    return ShortRoute("flinger_results.post_log", "POST", path, answer, media=TEXT)
+
+
+def blueprint(jobs: JobStore, results: ResultStore, leases: Leases, take: TakeOutput) -> Blueprint:
     routes = FlingerBlueprint("flinger_results", __name__, url_prefix="/v1/result/<job_id>")
 
     @routes.post("")
@@ -73,7 +116,7 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     @flinger("postResult", "Add to a job's result; scope agent.", OK, errors=(422,), takes=Result)
     def post(job_id: JobId) -> Response:
         wanted, body = job_id_of(job_id), read_object()
-        require_report(jobs, wanted)
+        require_report(caller(), jobs, wanted)
         convert(body, Result)
         results.post(wanted, body)
         leases.renew(wanted)
@@ -84,7 +127,7 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     @flinger("getResult", "What is known of a job.", _RESULT, EMPTY)
     def get(job_id: JobId) -> Response:
         # An agent asks every few seconds whether its job was cancelled: it knows what it has printed.
-        wanted, agent = job_id_of(job_id), heard_agent()
+        wanted, agent = job_id_of(job_id), heard_agent(request, caller())
         if agent:
             leases.renew(wanted, by=agent)
         found = results.read(wanted, with_output=not agent)
@@ -94,11 +137,7 @@ def blueprint(jobs: JobStore, results: ResultStore, leases: Leases) -> Blueprint
     @scope("agent", JOBS)
     @flinger("postLog", "A fragment of a job's output; scope agent.", OK, errors=(404, 422), takes=LogFragment)
     def post_log(job_id: JobId, kind: Kind) -> Response:
-        wanted, told = _of(job_id, kind), convert(read_object(), LogFragment)
-        require_report(jobs, wanted)
-        fragment = Fragment(told.fragment_number, told.phase, _time(told.timestamp, invalid), told.log_data)
-        results.put_fragment(wanted, kind, fragment)
-        leases.renew(wanted)
+        take(job_id, kind, read_object(), caller())
         return ok()
 
     @routes.get("/log/<kind>")

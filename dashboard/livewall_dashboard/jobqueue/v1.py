@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from msgspec import Meta, Struct
+from werkzeug.wrappers import Request
 
-from livewall_dashboard.access.guard import caller
+from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.jobqueue.errors import FlingerError
 from livewall_dashboard.jobqueue.model import Claimant
 from livewall_dashboard.web.operation import Answer, operation
 
 COOKIE = "agent_name"
 """By it an agent is told from others; it gets it when it says what it is."""
+
+TEXT = "text/plain; charset=utf-8"
+TAKEN = "OK"
 
 JobId = Annotated[str, Meta(description="The job's UUID")]
 Agent = Annotated[str, Meta(description="The agent's name")]
@@ -24,6 +28,8 @@ OK = Answer(200, "It is taken.", str)
 EMPTY = Answer(204, "There is none.")
 
 View = TypeVar("View", bound=Callable[..., Any])
+NoteHeard = Callable[[Request, Token | None], None]
+"""Of each request that may be an agent's, and of its token."""
 
 
 class QueuesQuery(Struct):
@@ -52,30 +58,31 @@ def flinger(
 
 
 def ok() -> Response:
-    return text("OK")
+    return text(TAKEN)
 
 
 def empty() -> Response:
-    return Response(status=204)
+    response = Response(status=204, headers={"Cache-Control": "no-store"})
+    del response.headers["Content-Type"]
+    return response
 
 
 def text(said: str) -> Response:
-    response = Response(said, content_type="text/plain; charset=utf-8")
+    response = Response(said, content_type=TEXT)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def agent_name() -> str:
+def agent_name(request: Request) -> str:
     """Who shows the cookie, "" where nobody does."""
     return request.cookies.get(COOKIE, "").replace("\0", "")[:200]
 
 
-def heard_agent() -> str:
+def heard_agent(request: Request, token: Token | None) -> str:
     """The same, of who may be one: a person may show any cookie."""
-    token = caller()
-    return agent_name() if token is None or token.grants("agent") else ""
+    return agent_name(request) if token is None or token.grants("agent") else ""
 
 
-def claimant() -> Claimant:
+def claimant(request: Request) -> Claimant:
     queues = [name for name in request.args.getlist("queue") if name and "\0" not in name]
-    return Claimant(list(dict.fromkeys(queues)), agent_name())
+    return Claimant(list(dict.fromkeys(queues)), agent_name(request))
