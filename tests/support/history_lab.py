@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from livewall_dashboard.base.run_status import State
-from livewall_dashboard.history.recording.model import Entry, Position
+from livewall_dashboard.history.recording.model import Delivery, Position
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.postgres.database import Database
 from livewall_listener import wire
@@ -88,15 +88,15 @@ class Process:
         self.position = self.lab.recorder.register(self.run, self.setup, self.info, RECEIVED)
         return self.position
 
-    def entries(self, *events: wire.Event) -> list[Entry]:
+    def delivery(self, *events: wire.Event) -> Delivery:
         first = self.seq + 1
         self.seq += len(events)
-        return [Entry(self.run, self.info.process, seq, event, RECEIVED) for seq, event in enumerate(events, first)]
+        return Delivery(self.run, self.info.process, first, list(events), RECEIVED)
 
     def submit(self, *events: wire.Event) -> None:
-        entries = self.entries(*events)
+        delivery = self.delivery(*events)
         with self.lab.lock:
-            self.lab.recorder.submit(entries)
+            self.lab.recorder.submit(delivery)
 
     def tell(self, *events: wire.Event) -> None:
         """Submit and wait until they are stored."""

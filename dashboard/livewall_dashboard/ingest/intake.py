@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from itertools import count, repeat
 
 from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.base.clock import offset_of, parse_time
 from livewall_dashboard.base.errors import Gap, LivewallError, NotFound, Unavailable
-from livewall_dashboard.history.recording.model import SEALED, Entry, LastRun, OpenProcess, OpenRun
+from livewall_dashboard.history.recording.model import SEALED, Delivery, LastRun, OpenProcess, OpenRun
 from livewall_dashboard.history.recording.ownership import belongs_to_another
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.ingest.backlog import Backlog
@@ -246,9 +245,7 @@ class Intake:
     def _queue(self, run: str, batch: wire.Batch, received_at: datetime, size: int) -> bool:
         """Hand the events to the recorder, which knows those it has; False while Postgres or this run there is away."""
         try:
-            numbers = count(batch.first_seq)
-            entries = list(map(Entry, repeat(run), repeat(batch.process), numbers, batch.events, repeat(received_at)))
-            self._recorder.submit(entries, size)
+            self._recorder.submit(Delivery(run, batch.process, batch.first_seq, batch.events, received_at), size)
         except Unavailable:
             if self._recorder.takes(run):
                 raise  # it has too much to do: let the node wait

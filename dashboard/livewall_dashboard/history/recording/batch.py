@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import errors as pg
 
-from livewall_dashboard.history.recording.model import Entry, ProcessKey, StateChange
+from livewall_dashboard.history.recording.model import Delivery, ProcessKey, StateChange
 from livewall_dashboard.history.recording.transaction import commit
 from livewall_dashboard.history.recording.work import ProcessWork
 from livewall_dashboard.history.results.names import Names
@@ -34,7 +34,7 @@ class Taken:
     run_id: int
     no: int
     stored_seq: int
-    entries: list[Entry]
+    deliveries: list[Delivery]
     live: dict[str, Any] | None
 
 
@@ -168,11 +168,10 @@ class _Storing:
             return self._commit([taken], [], replace=True)
         except Exception as error:
             _raise_if_it_passes(error)
-            if len(taken.entries) == 1:
+            if sum(len(delivery.events) for delivery in taken.deliveries) == 1:
                 self._result.refused[taken.key] = _reason(error)
                 return False
-        middle = len(taken.entries) // 2
-        first, second = taken.entries[:middle], taken.entries[middle:]
+        first, second = _halves(taken.deliveries)
         return self._store_what_can_be(_part(taken, first, None)) and self._store_what_can_be(
             _part(taken, second, taken.live)
         )
@@ -193,14 +192,24 @@ class _Storing:
         return not outcome.strayed
 
 
-def _part(taken: Taken, entries: list[Entry], live: dict[str, Any] | None) -> Taken:
-    return Taken(taken.key, taken.run_id, taken.no, entries[0].seq - 1, entries, live)
+def _halves(deliveries: list[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    if len(deliveries) > 1:
+        middle = len(deliveries) // 2
+        return deliveries[:middle], deliveries[middle:]
+    (only,) = deliveries
+    middle = len(only.events) // 2
+    return [only.part(0, middle)], [only.part(middle)]
+
+
+def _part(taken: Taken, deliveries: list[Delivery], live: dict[str, Any] | None) -> Taken:
+    return Taken(taken.key, taken.run_id, taken.no, deliveries[0].first_seq - 1, deliveries, live)
 
 
 def _work(taken: Taken) -> ProcessWork:
-    last = taken.entries[-1]
-    work = ProcessWork(taken.key, taken.run_id, taken.no, taken.stored_seq, taken.live, last.seq, last.received_at)
-    work.add(taken.entries)
+    last = taken.deliveries[-1]
+    work = ProcessWork(taken.key, taken.run_id, taken.no, taken.stored_seq, taken.live, last.last_seq, last.received_at)
+    for delivery in taken.deliveries:
+        work.add(delivery.events, delivery.first_seq)
     return work
 
 

@@ -20,19 +20,34 @@ SEALED = 2**31 - 1
 
 
 @dataclass(slots=True)
-class Entry:
-    """One event on its way into Postgres. `seq` counts from `wire.FIRST_SEQ` within the process without gaps."""
+class Delivery:
+    """Events of one process that came together, on their way into Postgres; the first has number `first_seq`.
+
+    Numbers count from `wire.FIRST_SEQ` within the process without gaps.
+    """
 
     run: str
     process: str
-    seq: int
-    event: wire.Event
+    first_seq: int
+    events: list[wire.Event]
     received_at: datetime
+
+    @property
+    def key(self) -> ProcessKey:
+        return self.run, self.process
+
+    @property
+    def last_seq(self) -> int:
+        return self.first_seq + len(self.events) - 1
+
+    def part(self, start: int, stop: int | None = None) -> Delivery:
+        """Its events from one index to another, as of a list."""
+        return Delivery(self.run, self.process, self.first_seq + start, self.events[start:stop], self.received_at)
 
 
 @dataclass(slots=True)
 class StateChange:
-    """A run's new state, queued among its entries. `at`: the server's clock."""
+    """A run's new state, queued among its events. `at`: the server's clock."""
 
     run: str
     state: State

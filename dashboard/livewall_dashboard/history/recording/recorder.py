@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +23,7 @@ from livewall_dashboard.base.errors import Gap, Invalid, Misconfigured, NotFound
 from livewall_dashboard.base.run_status import State
 from livewall_dashboard.history.recording import model, register_run, restore_state, writer_connection
 from livewall_dashboard.history.recording.batch import Result, Taken, store
-from livewall_dashboard.history.recording.model import SEALED, Entry, Position, ProcessKey, StateChange
+from livewall_dashboard.history.recording.model import SEALED, Delivery, Position, ProcessKey, StateChange
 from livewall_dashboard.history.recording.pending import Pending
 from livewall_dashboard.history.recording.processes import Process, Processes
 from livewall_dashboard.history.recording.put_off import PutOffRuns
@@ -177,48 +176,41 @@ class Recorder:
             known.stored = known.taken = SEALED
         return position, known
 
-    def submit(self, entries: Sequence[Entry], size: int = 0) -> None:
+    def submit(self, delivery: Delivery, size: int = 0) -> None:
         """Take events of one process for the next commit; those it has are passed over. Called with the lock held.
 
         `size`: the bytes they came in, about what they take in memory.
 
         Raises `Unavailable` when Postgres is away, the run is put off or too much is pending, `NotFound` for a process
         to be registered first, `Gap` (with `expected_seq`) when events are missing before these, `Invalid` for a
-        process one of whose events cannot be stored. What comes before the offending entry is taken.
+        process one of whose events cannot be stored.
         """
+        events = len(delivery.events)
         if not self._available:
             raise unavailable("The database is away")
-        if entries and self._put_off.has_to_wait(entries[0].run):
+        if events and self._put_off.has_to_wait(delivery.run):
             raise unavailable("This run cannot be stored right now")
         if self.pending and (
-            self.pending + len(entries) > self._max_pending or self._pending.size + size > self._max_pending_bytes
+            self.pending + events > self._max_pending or self._pending.size + size > self._max_pending_bytes
         ):
             raise unavailable("The recorder has too much to do")
-        taken: list[Entry] = []
-        try:
-            self._check(entries, taken)
-        finally:
-            self._pending.add(taken, size)
-            if not self._work.is_set():  # most find it so, and it is cleared under the lock
-                self._work.set()
+        if events:
+            self._take_in(delivery, size)
+        if not self._work.is_set():  # most find it so, and it is cleared under the lock
+            self._work.set()
 
-    def _check(self, entries: Sequence[Entry], taken: list[Entry]) -> None:
-        """Move to `taken` what comes next, up to the first that does not."""
-        if not entries:
-            return
-        first = entries[0]
-        process = self._processes.get((first.run, first.process))
+    def _take_in(self, delivery: Delivery, size: int) -> None:
+        process = self._processes.get(delivery.key)
         if process is None:
-            raise NotFound(f"Process {first.process} of run {first.run} is not known; register it first.")
+            raise NotFound(f"Process {delivery.process} of run {delivery.run} is not known; register it first.")
         if process.refused:
             raise Invalid(f"An event of this process cannot be stored: {process.refused}")
-        for entry in entries:
-            if entry.seq <= process.taken:
-                continue
-            if entry.seq != process.taken + 1:
-                raise Gap("Events are missing before these.", detail={"expected_seq": process.taken + 1})
-            process.taken = entry.seq
-            taken.append(entry)
+        known = process.taken - delivery.first_seq + 1
+        if known < 0:
+            raise Gap("Events are missing before these.", detail={"expected_seq": process.taken + 1})
+        if known < len(delivery.events):
+            process.taken = delivery.last_seq
+            self._pending.add(delivery.part(known) if known else delivery, size)
 
     def submit_state(self, run: str, state: State, at: datetime) -> None:
         """Take a run's new state, to be stored after what was submitted before. Called with the lock held.
@@ -340,11 +332,10 @@ class Recorder:
             self._trouble.end()
         self._settle(result)
         if self._on_commit is not None:
-            stored = [
-                entry for each in taken for entry in each.entries if entry.seq <= self._processes[each.key].stored
-            ]
-            for received_at, events in Counter(entry.received_at for entry in stored).items():
-                self._on_commit(received_at, events)
+            for delivery in [delivery for each in taken for delivery in each.deliveries]:
+                events = min(delivery.last_seq, self._processes[delivery.key].stored) - delivery.first_seq + 1
+                if events > 0:
+                    self._on_commit(delivery.received_at, events)
         self._on_stored({run for run, _ in result.stored} | result.changed)
         if result.strayed:
             self._find_again(result.strayed)
@@ -371,21 +362,21 @@ class Recorder:
     def _take(self) -> tuple[list[Taken], list[StateChange]]:
         by_process, changes = self._pending.take(self._put_off.has_to_wait)
         taken = []
-        for key, entries in by_process.items():
+        for key, deliveries in by_process.items():
             process = self._processes[key]
-            taken.append(Taken(key, process.run_id, process.no, process.stored, entries, self._snapshot(*key)))
+            taken.append(Taken(key, process.run_id, process.no, process.stored, deliveries, self._snapshot(*key)))
         return taken, changes
 
     def _let_go(self, runs: Collection[str]) -> list[ProcessKey]:
         """Forget what is pending of these runs: it was not acknowledged, and stays on the nodes."""
-        self._pending.forget(lambda entry: entry.run in runs)
+        self._pending.forget(lambda key: key[0] in runs)
         return self._processes.take_back(runs)
 
     def _refuse(self, key: ProcessKey, reason: str) -> None:
         process = self._processes[key]
         process.refused = reason
         process.take_back()
-        self._pending.forget(lambda entry: (entry.run, entry.process) == key)
+        self._pending.forget(key.__eq__)
         about = {"run": key[0], "setup": process.setup}
         log.error("Process %r: event %d cannot be stored: %s", key[1], process.stored + 1, reason, extra=about)
 
@@ -398,7 +389,7 @@ class Recorder:
         stored = self._database.offload(writer_connection.positions, writer, places)
         with self._lock:
             strayed = set(keys)
-            self._pending.forget(lambda entry: (entry.run, entry.process) in strayed)
+            self._pending.forget(strayed.__contains__)
             self._processes.adopt(stored)
         for key in keys:
             self._waiters.wake_process(key)

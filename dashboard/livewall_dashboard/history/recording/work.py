@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from livewall_dashboard.history.recording.model import Entry, ProcessKey
+from livewall_dashboard.history.recording.model import ProcessKey
 from livewall_dashboard.history.results.status_number import STATUS_NUMBER
 from livewall_listener import wire
 
@@ -40,14 +40,13 @@ class ProcessWork:
     lost: int = 0
     end: wire.EndProcess | None = None
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Take in events. Raises ValueError for one whose values cannot be stored."""
-        for entry in entries:
-            event = entry.event
+    def add(self, events: Sequence[wire.Event], first_seq: int) -> None:
+        """Take in events, numbered from `first_seq`. Raises ValueError for one whose values cannot be stored."""
+        for seq, event in enumerate(events, first_seq):
             if type(event) is wire.EndTest:  # nearly all of them
-                _end_test(self, entry.seq, event)
+                _end_test(self, seq, event)
             elif type(event) in _TAKE:
-                _TAKE[type(event)](self, entry.seq, event)
+                _TAKE[type(event)](self, seq, event)
 
 
 def _end_test(work: ProcessWork, seq: int, event: wire.EndTest) -> None:

@@ -11,7 +11,7 @@ import pytest
 from livewall_dashboard.base.errors import Unavailable
 from livewall_dashboard.history.recording import batch
 from livewall_dashboard.history.recording import recorder as recording
-from livewall_dashboard.history.recording.model import Entry
+from livewall_dashboard.history.recording.model import Delivery
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.postgres import database
 from livewall_dashboard.postgres.migrations import migrate
@@ -47,15 +47,15 @@ def held_by_somebody(lab: Lab, *statements: str) -> Iterator[int]:
 
 def send(lab: Lab, process: Process, *events: wire.Event) -> Callable[[], bool]:
     """What a node does: offers what is not acknowledged until it is; -> a try, which says whether it is stored."""
-    entries = process.entries(*events)
+    delivery = process.delivery(*events)
 
     def attempt() -> bool:
         try:
             with lab.lock:
-                lab.recorder.submit(entries)
+                lab.recorder.submit(delivery)
         except Unavailable:
             pass
-        return lab.recorder.wait_committed(process.run, "0", entries[-1].seq, 5.0) >= entries[-1].seq
+        return lab.recorder.wait_committed(process.run, "0", delivery.last_seq, 5.0) >= delivery.last_seq
 
     return attempt
 
@@ -87,7 +87,7 @@ def test_a_locked_row_holds_up_its_own_run_alone(
         attempt = send(lab, bad, event)
         with lab.lock:  # one commit for all
             for other in others:
-                lab.recorder.submit(other.entries(end_test("s1-t1")))
+                lab.recorder.submit(other.delivery(end_test("s1-t1")))
         assert not attempt()
         for other in others:
             assert other.committed(1) == 1
@@ -123,7 +123,7 @@ def test_a_locked_table_is_an_outage_that_ends(lab: Lab, caplog: pytest.LogCaptu
         def said() -> bool:
             with lab.lock, suppress(Unavailable):  # one commit for all
                 for process in processes:
-                    lab.recorder.submit([Entry(process.run, "0", 1, end_test(), RECEIVED)])
+                    lab.recorder.submit(Delivery(process.run, "0", 1, [end_test()], RECEIVED))
             return lab.recorder.trouble.startswith(f"The tables of results are locked: process {pid}")
 
         wait_for(said, what="the recorder to say so")
@@ -141,7 +141,7 @@ def test_a_right_that_was_taken_away_is_its_runs_affair_and_passes(lab: Lab) -> 
     with psycopg.connect(lab.database.url, autocommit=True) as administrator:
         administrator.execute("ALTER TABLE suite_result RENAME TO moved")
         with lab.lock:
-            lab.recorder.submit(good.entries(end_test("s1-t1")))
+            lab.recorder.submit(good.delivery(end_test("s1-t1")))
         attempt = send(lab, bad, start_suite("s1"))
         assert not attempt()
         assert good.committed(1) == 1

@@ -42,8 +42,8 @@ POISON = {
 def test_a_poisoned_process_stops_no_other(lab: Lab, poison: wire.Event) -> None:
     bad, good = lab.process("run-1"), lab.process("run-2")
     with lab.lock:  # all in one commit
-        lab.recorder.submit(bad.entries(end_test("s1-t1"), end_test("s1-t2"), poison, end_test("s1-t4")))
-        lab.recorder.submit(good.entries(end_test("s1-t1"), end_test("s1-t2")))
+        lab.recorder.submit(bad.delivery(end_test("s1-t1"), end_test("s1-t2"), poison, end_test("s1-t4")))
+        lab.recorder.submit(good.delivery(end_test("s1-t1"), end_test("s1-t2")))
     assert good.committed(2) == 2
     assert bad.committed(4) == 2, "what came before the poison is kept"
     with pytest.raises(Invalid):
@@ -57,8 +57,8 @@ def test_a_poisoned_process_stops_no_other(lab: Lab, poison: wire.Event) -> None
 def test_ids_from_a_transaction_that_failed_are_not_remembered(lab: Lab) -> None:
     bad, good = lab.process("run-1"), lab.process("run-2")
     with lab.lock:
-        lab.recorder.submit(bad.entries(end_test(name="New", tags=["new"], lineno=2**40)))
-        lab.recorder.submit(good.entries(end_test(name="New", tags=["new"])))
+        lab.recorder.submit(bad.delivery(end_test(name="New", tags=["new"], lineno=2**40)))
+        lab.recorder.submit(good.delivery(end_test(name="New", tags=["new"])))
     assert good.committed(1) == 1
     good.tell(end_test("s1-t2", name="New", tags=["new"]))
     dangling = (
@@ -102,8 +102,8 @@ def test_another_writer_is_noticed_and_nothing_is_doubled(lab: Lab) -> None:
     with psycopg.connect(lab.database.url) as connection:
         connection.execute("UPDATE process SET last_seq = 5 WHERE run_id = 1")
     with lab.lock:
-        lab.recorder.submit(moved.entries(end_test("s1-t2"), end_test("s1-t3")))
-        lab.recorder.submit(other.entries(end_test("s1-t1")))
+        lab.recorder.submit(moved.delivery(end_test("s1-t2"), end_test("s1-t3")))
+        lab.recorder.submit(other.delivery(end_test("s1-t1")))
     assert other.committed(1) == 1
     assert moved.committed(3) == 5
     moved.seq = 5
@@ -132,8 +132,8 @@ def test_a_bug_in_storing_is_survived(lab: Lab, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(transaction.verify, "end_process", broken)
     with lab.lock:
-        lab.recorder.submit(bad.entries(end_test(), end_process()))
-        lab.recorder.submit(good.entries(end_process()))
+        lab.recorder.submit(bad.delivery(end_test(), end_process()))
+        lab.recorder.submit(good.delivery(end_process()))
     assert good.committed(1) == 1
     assert bad.committed(2) == 1
 

@@ -11,7 +11,7 @@ import pytest
 
 from livewall_dashboard.base.errors import Misconfigured, Unavailable
 from livewall_dashboard.history.recording import recorder as recording
-from livewall_dashboard.history.recording.model import Entry
+from livewall_dashboard.history.recording.model import Delivery
 from livewall_dashboard.history.recording.pending import Pending
 from livewall_dashboard.history.store import Store
 from livewall_dashboard.postgres.database import Database
@@ -43,7 +43,7 @@ def test_postgres_stops_and_comes_back(
     process = lab.process()
     process.tell(end_test("s1-t1"))
     own_postgres.stop(mode)
-    late = process.entries(end_test("s1-t2"), end_test("s1-t3"))
+    late = process.delivery(end_test("s1-t2"), end_test("s1-t3"))
     resend(lab, late, until=lambda: not lab.recorder.available)
     assert lab.recorder.pending == 0, "what nobody can store is not kept in memory"
     assert process.committed(3) == 1, "who waits is told at once"
@@ -82,7 +82,7 @@ def test_a_runs_new_state_outlives_an_outage(away_lab: Lab, own_postgres: Postgr
 def test_a_lost_connection_is_replaced(lab: Lab) -> None:
     process = lab.process()
     process.tell(end_test("s1-t1"))
-    late = process.entries(end_test("s1-t2"))
+    late = process.delivery(end_test("s1-t2"))
     lab.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     resend(lab, late, until=lambda: process.committed(2) == 2)
     assert ids(lab) == ["s1-t1", "s1-t2"]
@@ -100,11 +100,11 @@ def test_a_commit_whose_reply_was_lost_counts(lab: Lab, monkeypatch: pytest.Monk
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
     monkeypatch.setattr(recording, "store", store_and_lose)
-    entries = process.entries(end_test("s1-t2"), end_test("s1-t3"))
+    delivery = process.delivery(end_test("s1-t2"), end_test("s1-t3"))
     with lab.lock:
-        lab.recorder.submit(entries)
+        lab.recorder.submit(delivery)
     wait_for(lambda: lab.recorder.available and lab.recorder.committed("run-1", "0") == 3, what="the cursor")
-    resend(lab, entries, until=lambda: process.committed(3) == 3)
+    resend(lab, delivery, until=lambda: process.committed(3) == 3)
     assert ids(lab) == ["s1-t1", "s1-t2", "s1-t3"]
 
 
@@ -126,11 +126,11 @@ def test_a_commit_cut_off_halfway_left_nothing(lab: Lab, monkeypatch: pytest.Mon
     monkeypatch.setattr(recording, "store", cut)
     lab.recorder.start()
     lab.recorder.open_runs()
-    entries = process.entries(end_test("s1-t2", name="B"), end_test("s1-t3", name="A"))
+    delivery = process.delivery(end_test("s1-t2", name="B"), end_test("s1-t3", name="A"))
     with lab.lock:
-        lab.recorder.submit(entries)
+        lab.recorder.submit(delivery)
     assert process.committed(3) == 1
-    resend(lab, entries, until=lambda: process.committed(3) == 3)
+    resend(lab, delivery, until=lambda: process.committed(3) == 3)
     assert ids(lab) == ["s1-t1", "s1-t2", "s1-t3"]
     assert lab.row("SELECT count(*) FROM result r JOIN test t ON t.id = r.test_id") == {"count": 3}
 
@@ -139,7 +139,7 @@ def test_a_full_or_read_only_postgres_is_away(lab: Lab) -> None:
     """Nothing is refused for good that can be stored once there is room again."""
     process = lab.process()
     process.tell(end_test("s1-t1"))
-    late = process.entries(end_test("s1-t2"))
+    late = process.delivery(end_test("s1-t2"))
     with psycopg.connect(lab.database.url, autocommit=True) as connection:
         name = connection.info.dbname
         connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')  # type: ignore[call-overload]
@@ -182,7 +182,7 @@ def test_waiters_are_woken_when_their_event_is_stored_and_not_before(lab: Lab) -
     process = lab.process()
     answers: list[int] = []
     with lab.lock:
-        lab.recorder.submit(process.entries(end_test("s1-t1"), end_test("s1-t2")))
+        lab.recorder.submit(process.delivery(end_test("s1-t1"), end_test("s1-t2")))
         waiter = threading.Thread(target=lambda: answers.append(process.committed(2)))
         waiter.start()
         assert answers == []
@@ -192,13 +192,13 @@ def test_waiters_are_woken_when_their_event_is_stored_and_not_before(lab: Lab) -
     assert lab.recorder.wait_committed("nobody", "0", 1, PATIENCE) == 0
 
 
-def resend(lab: Lab, entries: list[Entry], until: Callable[[], bool]) -> None:
+def resend(lab: Lab, delivery: Delivery, until: Callable[[], bool]) -> None:
     """What a node does: send again what was not acknowledged."""
 
     def send() -> bool:
         try:
             with lab.lock:
-                lab.recorder.submit(entries)
+                lab.recorder.submit(delivery)
         except Unavailable:
             pass
         return until()
@@ -212,13 +212,10 @@ def test_a_dashboard_killed_at_random_moments(lab: Lab) -> None:
     everything = [end_test(f"s1-t{number}", "FAIL" if number % 7 == 0 else "PASS") for number in range(1, 400)]
     position = 0
     for life in range(8):
-        entries = [
-            Entry("run-1", "0", seq, event, RECEIVED)
-            for seq, event in enumerate(everything[position : position + 90], position + 1)
-        ]
-        for start in range(0, len(entries), 15):
+        delivery = Delivery("run-1", "0", position + 1, everything[position : position + 90], RECEIVED)
+        for start in range(0, len(delivery.events), 15):
             with lab.lock:
-                lab.recorder.submit(entries[start : start + 15])
+                lab.recorder.submit(delivery.part(start, start + 15))
         process.committed(position + 15 * (life % 3))
         _kill(lab)
         position = process.register().last_seq

@@ -82,8 +82,8 @@ def test_names_tags_and_configurations_are_stored_once(lab: Lab) -> None:
 
 def test_what_was_told_twice_is_stored_once(lab: Lab) -> None:
     process = lab.process()
-    entries = process.entries(end_test("s1-t1"), end_test("s1-t2"), end_test("s1-t3"))
-    for part in (entries[:2], entries[:2], entries[1:], entries):
+    delivery = process.delivery(end_test("s1-t1"), end_test("s1-t2"), end_test("s1-t3"))
+    for part in (delivery.part(0, 2), delivery.part(0, 2), delivery.part(1), delivery):
         with lab.lock:
             lab.recorder.submit(part)
     assert process.committed(3) == 3
@@ -285,8 +285,8 @@ def test_too_much_pending_is_refused_until_it_is_stored(lab: Lab, limit: dict[st
     lab.recorder.start()
     process = lab.process()
     with lab.lock:  # so that the recorder cannot take them
-        lab.recorder.submit(process.entries(*(end_test(f"s1-t{number}") for number in range(8))), 800)
-        refused = process.entries(*(end_test(f"s1-t{number}") for number in range(8, 12)))
+        lab.recorder.submit(process.delivery(*(end_test(f"s1-t{number}") for number in range(8))), 800)
+        refused = process.delivery(*(end_test(f"s1-t{number}") for number in range(8, 12)))
         with pytest.raises(Unavailable):
             lab.recorder.submit(refused, 400)
         assert lab.recorder.pending == 8

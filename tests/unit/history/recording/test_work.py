@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livewall_dashboard.history.recording.model import Entry
 from livewall_dashboard.history.recording.work import ProcessWork
 from livewall_listener import wire
 from support.history_lab import BEGAN, RECEIVED, correct_test, end_process, end_suite, end_test, start_suite
@@ -16,7 +15,7 @@ from support.history_lab import BEGAN, RECEIVED, correct_test, end_process, end_
 
 def gathered(*events: wire.Event) -> ProcessWork:
     work = ProcessWork(("run-1", "0"), 1, 0, 0, None, len(events), RECEIVED)
-    work.add([Entry("run-1", "0", seq, event, RECEIVED) for seq, event in enumerate(events, 1)])
+    work.add(events, 1)
     return work
 
 
