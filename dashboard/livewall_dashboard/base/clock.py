@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 UTC = timezone.utc
 NO_OFFSET = timedelta(0)
@@ -21,10 +22,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(maxsize=1000)
 def parse_time(text: str) -> datetime:
     """An aware datetime in UTC. Raises ValueError for anything that is not ISO 8601 and of a sensible year.
 
-    A time without zone is UTC.
+    A time without zone is UTC. The latest are remembered: a test's start is told at its start and at its end, and each
+    is looked at before it is shown.
     """
     time = from_iso(text)
     if time.year not in YEARS:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from livewall_dashboard.ingest.event_structs import kind_of
 from livewall_listener import wire
 
 
@@ -35,8 +37,9 @@ class Backlog:
             self._kept[key] = _Kept(self._nodes.get(run, {}).get(batch.process, run), batch.waiting)
         elif self._kept:
             self._kept.pop(key, None)
-        if wire.Lost in map(type, fresh):
-            self.lost += sum(event.count for event in fresh if isinstance(event, wire.Lost))
+        if wire.Lost.kind in map(kind_of, fresh):
+            losses: list[Any] = [event for event in fresh if event.kind == wire.Lost.kind]
+            self.lost += sum(loss.count for loss in losses)
 
     def forget(self, runs: Collection[str]) -> None:
         """Drop what was said about these runs."""

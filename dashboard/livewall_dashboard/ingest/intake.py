@@ -15,6 +15,7 @@ from livewall_dashboard.history.recording.model import SEALED, Delivery, LastRun
 from livewall_dashboard.history.recording.ownership import belongs_to_another
 from livewall_dashboard.history.recording.recorder import Recorder
 from livewall_dashboard.ingest.backlog import Backlog
+from livewall_dashboard.ingest.event_structs import kind_of
 from livewall_dashboard.lab import Lab
 from livewall_dashboard.live import Setup, StateChange, Wall
 from livewall_dashboard.live.process import Counts, Failure, ProcessState
@@ -137,7 +138,7 @@ class Intake:
                 detail={"seen_upto": seen_upto, "ack_upto": committed},
                 headers={"Retry-After": str(RETRY_AFTER)},
             )
-        if wire.EndProcess in map(type, batch.events):
+        if wire.EndProcess.kind in map(kind_of, batch.events):
             self._on_end(run)
         return committed
 
@@ -263,7 +264,7 @@ class Intake:
         if fresh:
             live_seq[batch.process] = batch.first_seq + len(batch.events) - 1
             changes = self._wall.apply(run, batch.process, fresh, batch.sent_at, received_at)
-            if wire.Plan in map(type, fresh):
+            if wire.Plan.kind in map(kind_of, fresh):
                 self._on_plan(run, batch.process)
         return changes + self._wall.sample(run, batch.process, batch.now, received_at)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import to_builtins
 
@@ -112,23 +112,8 @@ class ProcessState:
     offset: timedelta = NO_OFFSET
 
     def apply(self, event: wire.Event, received_at: datetime) -> None:
-        if isinstance(event, wire.EndTest):
-            self._end_test(event)
-        elif isinstance(event, wire.StartTest):
-            self._leave_phase()
-            self.test = Place(event.id, event.name, event.longname, self._ours(event.start_time, received_at))
-        elif isinstance(event, wire.StartSuite):
-            self._start_suite(event, received_at)
-        elif isinstance(event, wire.EndSuite):
-            self._end_suite(event, received_at)
-        elif isinstance(event, wire.CorrectTest):
-            self._correct_test(event)
-        elif isinstance(event, wire.Plan):
-            self.announced.extend(event.tests)
-        elif isinstance(event, wire.Lost):
-            self.lost += event.count
-        elif isinstance(event, wire.EndProcess):
-            self._end_process(event)
+        if take := self._take.get(event.kind):
+            take(self, event, received_at)
 
     def sample(self, now: wire.Now, received_at: datetime) -> None:
         """Take over what the sender's thread saw a moment ago."""
@@ -152,6 +137,16 @@ class ProcessState:
                 self.remaining_time.done(longname)
             self.ended_early = []
 
+    def _plan(self, event: wire.Plan, _: datetime) -> None:
+        self.announced.extend(event.tests)
+
+    def _lose(self, event: wire.Lost, _: datetime) -> None:
+        self.lost += event.count
+
+    def _start_test(self, event: wire.StartTest, received_at: datetime) -> None:
+        self._leave_phase()
+        self.test = Place(event.id, event.name, event.longname, self._ours(event.start_time, received_at))
+
     def _start_suite(self, event: wire.StartSuite, received_at: datetime) -> None:
         self._leave_phase()
         self.test = None
@@ -171,7 +166,7 @@ class ProcessState:
                 del self.suites[index:]
                 break
 
-    def _end_test(self, event: wire.EndTest) -> None:
+    def _end_test(self, event: wire.EndTest, _: datetime) -> None:
         self._leave_phase()
         self.test = None
         self.counts.count(event.status)
@@ -182,14 +177,14 @@ class ProcessState:
         elif self.remaining_time is not None:
             self.remaining_time.done(event.longname)
 
-    def _correct_test(self, event: wire.CorrectTest) -> None:
+    def _correct_test(self, event: wire.CorrectTest, _: datetime) -> None:
         self.counts.count(event.was, -1)
         self.counts.count(event.status)
         self.failures = [failure for failure in self.failures if failure.id != event.id]
         if event.status == "FAIL":
             self._remember_failure(event.id, event.name, event.longname, event.message)
 
-    def _end_process(self, event: wire.EndProcess) -> None:
+    def _end_process(self, event: wire.EndProcess, _: datetime) -> None:
         self._leave_phase()
         told, self.counts = self.counts, Counts(event.total, event.passed, event.failed, event.skipped)
         self.lacks = replace(told, total=event.total) != self.counts
@@ -205,12 +200,24 @@ class ProcessState:
 
     def _leave_phase(self) -> None:
         """An event ends what was sampled before it."""
-        self.keywords, self.keyword_started_at = [], None
-        self.phase, self.phase_started_at = "", None
+        if self.keywords or self.phase:
+            self.keywords, self.keyword_started_at = [], None
+            self.phase, self.phase_started_at = "", None
 
     def _ours(self, node_time: str, received_at: datetime) -> datetime:
         """A node's time by our clock; never in the future."""
         return min(parse_time(node_time) + self.offset, received_at)
+
+    _take: ClassVar[dict[str, Callable[[ProcessState, Any, datetime], None]]] = {
+        wire.Plan.kind: _plan,
+        wire.StartSuite.kind: _start_suite,
+        wire.EndSuite.kind: _end_suite,
+        wire.StartTest.kind: _start_test,
+        wire.EndTest.kind: _end_test,
+        wire.CorrectTest.kind: _correct_test,
+        wire.Lost.kind: _lose,
+        wire.EndProcess.kind: _end_process,
+    }
 
     def as_snapshot(self) -> dict[str, Any]:
         """What a restarted dashboard needs to go on showing this process; `from_snapshot` reads it."""

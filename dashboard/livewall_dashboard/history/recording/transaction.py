@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -149,7 +148,18 @@ def _store_suites(connection: Connection, names: Names, works: Sequence[ProcessW
             if "-" not in event.id:
                 connection.execute(QUERIES["name_run"], {"id": work.run_id, "name": event.name})
     ended = [
-        {"run_id": work.run_id, "process_no": work.no, **dataclasses.asdict(event)}
+        {
+            "run_id": work.run_id,
+            "process_no": work.no,
+            "id": event.id,
+            "status": event.status,
+            "message": event.message,
+            "elapsed_time": event.elapsed_time,
+            "setup": event.setup,
+            "teardown": event.teardown,
+            "doc": event.doc,
+            "metadata": event.metadata,
+        }
         for work in works
         for event in work.suite_ends.values()
     ]
@@ -166,7 +176,13 @@ def _correct(connection: Connection, works: Sequence[ProcessWork]) -> None:
     if tests:
         connection.execute(QUERIES["correct_results"], [Json(tests)])
     suites = [
-        {"run_id": work.run_id, "process_no": work.no, **dataclasses.asdict(event)}
+        {
+            "run_id": work.run_id,
+            "process_no": work.no,
+            "id": event.id,
+            "status": event.status,
+            "message": event.message,
+        }
         for work in works
         for event in work.suite_corrections.values()
     ]

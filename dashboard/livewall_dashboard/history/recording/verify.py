@@ -57,7 +57,9 @@ def store_verdict(
             "run_id": run_id,
             "no": no,
             "verified": equal,
-            "end_event": Jsonb(dataclasses.asdict(end)),
+            "end_event": Jsonb(
+                {member.name: getattr(end, member.name) for member in dataclasses.fields(wire.EndProcess)}
+            ),
             "total": sum(counts),
             "passed": passed,
             "failed": failed,

@@ -43,10 +43,8 @@ class ProcessWork:
     def add(self, events: Sequence[wire.Event], first_seq: int) -> None:
         """Take in events, numbered from `first_seq`. Raises ValueError for one whose values cannot be stored."""
         for seq, event in enumerate(events, first_seq):
-            if type(event) is wire.EndTest:  # nearly all of them
-                _end_test(self, seq, event)
-            elif type(event) in _TAKE:
-                _TAKE[type(event)](self, seq, event)
+            if take := _TAKE.get(event.kind):
+                take(self, seq, event)
 
 
 def _end_test(work: ProcessWork, seq: int, event: wire.EndTest) -> None:
@@ -100,13 +98,14 @@ def _end_process(work: ProcessWork, _seq: int, event: wire.EndProcess) -> None:
 
 
 # Plan and StartTest are the wall's alone.
-_TAKE: dict[type, Callable[[ProcessWork, int, Any], None]] = {
-    wire.CorrectTest: _correct_test,
-    wire.StartSuite: _start_suite,
-    wire.EndSuite: _end_suite,
-    wire.CorrectSuite: _correct_suite,
-    wire.Lost: _lost,
-    wire.EndProcess: _end_process,
+_TAKE: dict[str, Callable[[ProcessWork, int, Any], None]] = {
+    wire.EndTest.kind: _end_test,
+    wire.CorrectTest.kind: _correct_test,
+    wire.StartSuite.kind: _start_suite,
+    wire.EndSuite.kind: _end_suite,
+    wire.CorrectSuite.kind: _correct_suite,
+    wire.Lost.kind: _lost,
+    wire.EndProcess.kind: _end_process,
 }
 
 
