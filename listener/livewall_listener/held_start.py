@@ -2,7 +2,8 @@
 
 Where tests are over in a moment nobody sees them start, and their ends say all that their starts said. Where tests take
 their time each start is told at once: should a library never give back Python's lock, or end the process, it is known
-in which test.
+in which test. Of the test after a quick one that is not known, should it do so before it has lasted for a moment: all
+that the wall has is that the quick one ended.
 """
 
 from __future__ import annotations
