@@ -106,11 +106,7 @@ def test_a_process_that_is_killed_costs_the_others_nothing(wall: RecordingWall, 
     try:
         (name,) = wait_for(waiting, 60, "the third test to run")
         folder = f"pabot_results/{wall.process('killed', name).infos[0]['slot'].rpartition('.')[2]}/"
-        (robot,) = (
-            process
-            for process in psutil.Process(running.process.pid).children()
-            if folder in " ".join(process.cmdline())
-        )
+        (robot,) = (child for child in psutil.Process(running.process.pid).children() if folder in _command(child))
         robot.kill()
         run = running.finish()
     finally:
@@ -124,3 +120,11 @@ def test_a_process_that_is_killed_costs_the_others_nothing(wall: RecordingWall, 
     killed = wall.process("killed", name)
     assert [event["name"] for event in killed.of("end_test")] == ["Quick", "Fails At Once"]
     assert killed.infos[0]["died"] is (delivery == "process")
+
+
+def _command(process: psutil.Process) -> str:
+    """Empty for one that has ended whose parent has not looked after it yet."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # a zombie, too
+        return ""

@@ -325,7 +325,7 @@ def test_all_setups_in_rows_of_blocks(play: Play, open_screen: OpenScreen) -> No
     expect(tally).to_have_text(["1failed", "1unstable", "1running", "2passed"])
     blocks = rows.first.get_by_role("img")
     expect(blocks.first).to_have_attribute(
-        "aria-label", "Newest first: #121 success, #120 success, #119 failed, #118 success"
+        "aria-label", "Newest first: #121 passed, #120 passed, #119 failed, #118 passed"
     )
     expect(rows.first.locator(".job-line").nth(1)).to_contain_text("Failed")
     expect(rows.first.locator(".job-line").nth(1)).to_contain_text("Running")

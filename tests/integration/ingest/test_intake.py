@@ -11,6 +11,7 @@ import pytest
 
 from livewall_dashboard.base.errors import Gap, NotFound, Unavailable
 from livewall_dashboard.history.recording import recorder as recording
+from livewall_dashboard.history.recording.processes import Processes
 from livewall_dashboard.lab import Lab, SetupConfig
 from livewall_listener import wire
 from support.intake_lab import EVENTS, TESTS, WHOLE, Dashboard, stored
@@ -117,15 +118,14 @@ def test_a_run_whose_end_is_stored_while_it_is_said_again_is_over(
     dashboard.register("new")
     dashboard.send("new", 1, len(EVENTS))
     dashboard.send("old", 1, len(EVENTS) - 1)
-    look = recording.register_run.register
+    remember = Processes.remember
 
-    def look_and_be_late(*arguments: Any) -> Any:
+    def be_late(*looked: Any) -> Any:
         monkeypatch.undo()
-        looked = look(*arguments)
         dashboard.send("old", len(EVENTS), 1)
-        return looked
+        return remember(*looked)
 
-    monkeypatch.setattr(recording.register_run, "register", look_and_be_late)
+    monkeypatch.setattr(Processes, "remember", be_late)
     assert dashboard.register("old") == len(EVENTS)
     assert dashboard.wall.running == 0
     wait_for(lambda: stored(database_url, "old") == WHOLE, what="the end of the run")
