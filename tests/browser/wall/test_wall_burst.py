@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,13 +12,14 @@ from playwright.sync_api import Page, expect
 
 from browser.feed import Feed
 from browser.screen import Screen
-from browser.tiles import counts, failure, running
+from browser.tiles import counts, failure, idle, running
 from support.waiting import wait_for
 
 Play = Callable[..., Feed]
 OpenScreen = Callable[..., Screen]
 
 SETUPS = 200
+FEW = 44
 MOST_AT_ONCE, MOST_ALARMS = 12, 8
 """Tiles that a picture moves, and that light up at a time: of board.js and tile.js."""
 TELL_TIME = "const now = performance.now.bind(performance); performance.now = () => globalThis.still ?? now();"
@@ -58,6 +61,17 @@ def name(number: int) -> str:
 
 def failed(number: int) -> dict[str, Any]:
     return {"status": "FAIL", "failures": [failure(number)], "counts": counts(90, 8, 1)}
+
+
+def slow_down(page: Page, milliseconds: int) -> None:
+    """So long is a picture."""
+    page.evaluate(
+        """(each) => {
+            requestAnimationFrame = (draw) => setTimeout(draw, each);
+            cancelAnimationFrame = clearTimeout;
+        }""",
+        milliseconds,
+    )
 
 
 def fail_all(feed: Feed, page: Page) -> None:
@@ -103,11 +117,10 @@ def test_a_tile_fails_where_it_stands_and_goes_to_its_place_above_all_others(fee
     screen.page.evaluate("batches.length = 0")
     feed.change(setup, **failed(1))
     wait_for(lambda: screen.names()[0] == setup, what="the failing tile in front")
-    told, moved = (
-        next(index for index, batch in enumerate(screen.page.evaluate("batches")) if setup in batch[what])
-        for what in ("told", "moved")
-    )
-    assert told < moved
+    batches: list[dict[str, list[str]]] = screen.page.evaluate("batches")
+    told = next(index for index, batch in enumerate(batches) if setup in batch["told"])
+    assert setup not in batches[told]["moved"]
+    assert any(setup in batch["moved"] for batch in batches[told + 1 :])
     expect(screen.tile(setup)).to_have_css("z-index", "1")
 
 
@@ -117,3 +130,34 @@ def test_the_focus_stays_with_its_tile(feed: Feed, screen: Screen) -> None:
     fail_all(feed, screen.page)
     wait_for_order(screen)
     expect(link).to_be_focused()
+
+
+def test_clocks_go_on_while_tiles_wait_to_be_drawn(play: Play, open_screen: OpenScreen) -> None:
+    """All runs end at once, and a second turns before the last of them is drawn."""
+    feed = play([running(name(i), i, keyword=None) for i in range(FEW)])
+    screen = open_screen(feed.url)
+    screen.expect_tiles(FEW)
+    page = screen.page
+    expect(page.locator(".tile .suite").first).to_be_visible()
+    slow_down(page, 500)
+    feed.send(*({"setup": name(i), **idle(name(i), i)} for i in range(FEW)))
+    expect(page.locator('.tile[data-state="running"]')).to_have_count(0, timeout=30_000)
+    word = screen.tile(name(0)).locator(".word")
+    told = word.text_content()
+    feed.clock_offset += timedelta(hours=1)
+    expect(word).not_to_have_text(told or "")
+
+
+def test_order_comes_though_there_is_always_more_news(feed: Feed, screen: Screen) -> None:
+    setup = name(SETUPS - 1)
+    numbers = count(1)
+    slow_down(screen.page, 100)
+
+    def is_in_front() -> bool:
+        """Asked again long before so much news is drawn."""
+        number = next(numbers)
+        told = [{"setup": name(i), "counts": counts(9000, number)} for i in range(SETUPS - 1)]
+        feed.send(*told, {"setup": setup, **failed(number)})
+        return screen.names()[0] == setup
+
+    wait_for(is_in_front, what="the failing tile in front", pause=0.05)

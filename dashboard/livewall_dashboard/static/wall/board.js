@@ -16,6 +16,8 @@ const SLICE = 4;
 const REST = 1000;
 /** Tiles of a crowd that a picture draws anew: to style, lay out and paint all of it takes as long as many pictures. */
 const MOST_DRAWN = 12;
+/** Tiles that a picture moves however much news there is: a slow screen is never done with that. */
+const LEAST_MOVED = 3;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
 /** Widths of texts in ems, as the page's own type draws them. */
@@ -114,7 +116,7 @@ export class Board {
     cancelAnimationFrame(this.#picture);
     if (!this.#news.size && !this.#plan.length) return;
     this.#picture = requestAnimationFrame(() => {
-      this.#move(most - this.#renew(most));
+      this.#move(Math.max(LEAST_MOVED, most - this.#renew(most)));
       this.#drawOn(MOST_DRAWN);
     });
   }

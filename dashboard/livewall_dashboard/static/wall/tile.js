@@ -66,19 +66,21 @@ export class Tile {
   }
 
   /**
-   * The newest state of this setup; nothing is drawn before `render`. `recent`: a row of its last runs, or null.
+   * The newest state of this setup, which `render` draws; until then what is drawn goes on. `recent`: a row of its last
+   * runs, or null.
    *
    * @param {Told} tile
    */
   update(tile, recent = null) {
-    this.tile = tile;
+    this.told = tile;
     if (recent !== this.recent) this.recent?.remove();
     this.recent = recent;
   }
 
   /** `place`: `{x, y, width, height, font, name, padding, inline, lines, cell}`, or null in the phone's list. */
   render(place) {
-    const { tile } = this;
+    const tile = this.told;
+    this.tile = tile;
     if (place !== this.place) this.#settle(place);
     const kind = kindOf(tile);
     if (kind === "failing" && (this.node.dataset.kind ?? kind) !== kind) this.#alarm();
@@ -289,6 +291,7 @@ export class Tile {
   /** Once a second: every figure that counts and is shown. */
   tick() {
     const { tile, clock } = this;
+    if (!tile) return;
     this.#tickWord();
     if (!this.body || this.place?.cell || !this.rows) return;
     if (this.detailed !== this.#hasDetail()) this.#fill();
