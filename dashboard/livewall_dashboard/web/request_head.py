@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from io import BufferedIOBase
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from livewall_dashboard.web.headers import HEADERS
 
@@ -156,9 +157,18 @@ def _request_line(line: bytes) -> tuple[str, str, str]:
     if len(line) > MAX_LINE:
         raise Refused(414)
     found = _REQUEST.fullmatch(line.decode("latin-1"))
-    if not found:
+    if not found or not _is_address(found[2]):
         raise Refused(400)
     return found[1], found[2], found[3]
+
+
+def _is_address(text: str) -> bool:
+    """Not bytes that are no UTF-8, nor a host that is none: frameworks raise errors of their own where they read it."""
+    try:
+        text.encode("latin-1").decode()
+        return text.startswith("/") or bool(urlsplit(text))
+    except ValueError:
+        return False
 
 
 def _headers(reader: BufferedIOBase) -> Headers:

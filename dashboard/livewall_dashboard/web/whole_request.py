@@ -18,6 +18,8 @@ SMALL = 65_536
 """Bytes of a body that is written together with its head."""
 WITHOUT_BODY = ("204", "304")
 """Statuses."""
+OURS = ("content-length", "date")
+"""Headers that are said anew, once."""
 
 
 def environ_of(method: str, target: str, headers: Headers) -> WSGIEnvironment:
@@ -71,7 +73,7 @@ class Answer:
             if close := getattr(self._pieces, "close", None):
                 close()
         status, headers = self._head
-        said = "".join([f"{name}: {value}\r\n" for name, value in headers if name.lower() != "content-length"])
+        said = "".join([f"{name}: {value}\r\n" for name, value in headers if name.lower() not in OURS])
         length = "" if status.startswith(WITHOUT_BODY) else f"Content-Length: {len(body)}\r\n"
         last = f"Connection: {connection}\r\n" if connection else ""
         date = _date(int(time.time()))

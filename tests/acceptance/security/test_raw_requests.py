@@ -56,6 +56,10 @@ REFUSED = {
     "a newer HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     "an escape as method": (b"G\x1b[31mET / HTTP/1.1\r\n\r\n", 400),
     "a tab in the address": (b"GET /a\tb HTTP/1.1\r\n\r\n", 400),
+    "an address that is no UTF-8": (b"GET /api/v1/runs/\xff HTTP/1.1\r\n\r\n", 400),
+    "a query that is no UTF-8": (b"GET /api/v1/runs?x=\xff HTTP/1.1\r\n\r\n", 400),
+    "half a character in a query": (b"GET /v1/job?queue=\xc3 HTTP/1.1\r\n\r\n", 400),
+    "an address on a host that is none": (b"GET http://[/ HTTP/1.1\r\n\r\n", 400),
 }
 
 

@@ -64,6 +64,12 @@ def test_an_answer_is_one_piece() -> None:
     assert b"Connection" not in answering("200 OK", pieces).whole("")
 
 
+def test_an_answer_has_one_date() -> None:
+    for name in ("Date", "date"):
+        whole = answering("200 OK", [], (name, "Mon, 05 Jan 2026 00:00:00 GMT")).whole("")
+        assert whole.lower().count(b"\r\ndate: ") == 1
+
+
 def test_an_answer_without_a_body_says_no_length() -> None:
     for status in ("204 NO CONTENT", "304 NOT MODIFIED"):
         assert answering(status, []).is_small
