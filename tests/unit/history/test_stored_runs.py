@@ -33,3 +33,18 @@ def test_what_could_not_be_told_is_told_again_with_what_came_since() -> None:
         pass
     runs._work()
     assert told == [{"one"}, {"one", "two"}]
+
+
+def test_what_is_stored_again_while_it_is_told_is_told_again() -> None:
+    told: list[set[str]] = []
+
+    def tell(some: set[str]) -> None:
+        told.append(some)
+        if len(told) == 1:
+            runs.note("one")
+
+    runs = StoredRuns(tell)
+    runs.note("one")
+    runs._work()
+    runs._work()
+    assert told == [{"one"}, {"one"}]

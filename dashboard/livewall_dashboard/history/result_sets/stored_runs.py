@@ -30,8 +30,11 @@ class StoredRuns:
 
     def _work(self) -> None:
         with self._lock:
-            runs = set(self._waiting)
-        if runs:
-            self._tell(runs)
-        with self._lock:
-            self._waiting -= runs
+            runs, self._waiting = self._waiting, set()
+        try:
+            if runs:
+                self._tell(runs)
+        except BaseException:
+            with self._lock:
+                self._waiting |= runs
+            raise
