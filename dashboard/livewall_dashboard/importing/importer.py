@@ -292,7 +292,7 @@ class Importer:
         registered = register_run.register(
             self._connection, key, setup, info, now, self._partitions.until, root_suite=output.name
         )
-        self._partitions.latest = registered.run_id
+        self._partitions.note(registered.run_id)
         position = registered.position
         if position.setup != setup:  # somebody made it this very moment
             raise Conflict(f"Run {key} is of setup {position.setup}, not of {setup}.")

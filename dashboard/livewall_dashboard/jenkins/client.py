@@ -138,7 +138,7 @@ class JenkinsClient:
             raise _no_address(self.server) from None
 
 
-class _NotThere(NotThere, jenkins.NotFoundException):  # type: ignore[misc]
+class _NotThere(NotThere, jenkins.NotFoundException):  # type: ignore[misc]  # python-jenkins ships without types
     """python-jenkins looks for its own kind."""
 
 

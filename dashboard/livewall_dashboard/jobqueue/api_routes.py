@@ -127,7 +127,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     )
     def again(job_id: JobId) -> Response:
         token, job = caller(), jobs.get(job_id_of(job_id))
-        require_queues(caller(), [job.queue])
+        require_queues(token, [job.queue])
         return json_response(resources.NewJob(str(jobs.run_again(job.id, token.id if token else None))), 201)
 
     @routes.post("/jobs/<job_id>/cancel")
@@ -154,7 +154,7 @@ def blueprint(jobs: JobStore, agent_store: AgentStore, overview: Overview, token
     )
     def give_token(job_id: JobId, body: OnSetup) -> Response:
         token, job = caller(), jobs.get(job_id_of(job_id))
-        require_report(caller(), jobs, job.id)
+        require_report(token, jobs, job.id)
         if token is not None and not token.may_write(body.setup):
             raise Forbidden(f"The token {token.name!r} is for other setups than {body.setup[:200]!r}.")
         return json_response(resources.JobToken(tokens.give(job.id, body.setup)))

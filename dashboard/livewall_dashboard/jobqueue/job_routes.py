@@ -140,7 +140,7 @@ def blueprint(jobs: JobStore, take: TakeJob, hooks: Webhooks) -> Blueprint:
         refuse_forms()
         token = caller()
         job = definition.read_definition(definition.of_anybody(read_object(definition.MAX_DEFINITION)))
-        require_queues(caller(), [job.queue])
+        require_queues(token, [job.queue])
         return json_response(Submitted(str(jobs.submit(job, token.id if token else None))))
 
     @routes.get("/job")

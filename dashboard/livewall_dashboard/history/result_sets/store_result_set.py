@@ -112,7 +112,7 @@ class ResultSets:
             _name(result_set),
             is_whole_set=True,
         )
-        self._partitions.latest = registered.run_id
+        self._partitions.note(registered.run_id)
         if registered.position.setup != result_set.setup:  # somebody made it this very moment
             raise _of_another_setup(result_set, registered.position.setup)
         return StoredSet(registered.run_id, is_new=registered.position.last_seq == 0)

@@ -41,6 +41,10 @@ class PartitionsAhead:
         self.until = 0
         self.latest = 0
 
+    def note(self, run_id: int) -> None:
+        """A run was made, or an older one was written again."""
+        self.latest = max(self.latest, run_id)
+
     def provide(self, connection: psycopg.Connection[Any]) -> None:
         """Look only where they may run out soon; who makes a run that has none all the same, makes them."""
         if self.latest + 2 * AHEAD < self.until:
