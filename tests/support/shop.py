@@ -30,11 +30,15 @@ from .git_repository import GitRepository
 
 
 class Shop:
-    """`server` and `client` with a main branch each. `look` and `plan` are what the watcher does over and over."""
+    """`server` and `client` with a main branch each. `look` and `plan` are what the watcher does over and over.
+
+    `seconds`: what the clock says by which git is asked again.
+    """
 
     def __init__(self, database: Database, folder: Path, **more: Any) -> None:
         self.database = database
         self.folder = folder
+        self.seconds = 1000.0
         self.server, self.client = (GitRepository(folder / name) for name in ("server", "client"))
         for repository in (self.server, self.client):
             (repository.folder / "README").write_text("hello\n", encoding="utf-8")
@@ -59,7 +63,11 @@ class Shop:
         self.of_jobs = BuildJobStore(self.database, self.store)
         sources = Sources(self.folder / "sources", self.mirrors, lambda *_: "", self.database.offload)
         self.distances = Distances(
-            self.mirrors, DistanceStore(self.database), may_work=lambda: True, on_change=lambda: None
+            self.mirrors,
+            DistanceStore(self.database),
+            may_work=lambda: True,
+            on_change=lambda: None,
+            clock=lambda: self.seconds,
         )
         self.planner = Planner(
             lambda: Lab.of([], projects=[self.project]),

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from livewall_dashboard.branches.distances import SHORTEST_PAUSE
 from livewall_dashboard.branches.mirror import MOST_LOOSE, Mirror
 from livewall_dashboard.history.commits.git_process import GitFailed
 from livewall_dashboard.lab.projects import Remote
@@ -114,9 +115,39 @@ def test_what_git_could_not_tell_is_asked_again(shop: Shop, monkeypatch: pytest.
         shop.server.commit("Fix it")
         shop.turn()
         assert distances(shop, "fix") == [(None, None), (None, None)]
+    shop.seconds += SHORTEST_PAUSE
     shop.plan()
     shop.distances.look()
     assert distances(shop, "fix") == [(1, 0), (0, 0)]
+
+
+def test_of_a_commit_that_is_gone_git_is_asked_ever_more_seldom(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.server.switch("fix", new=True)
+    shop.server.commit("Fix it")
+    shop.turn()
+    asked, distance = [], Mirror.distance
+
+    def noted(mirror: Mirror, base: str, commit: str) -> tuple[int, int]:
+        asked.append(shop.seconds)
+        return distance(mirror, base, commit)
+
+    monkeypatch.setattr(Mirror, "distance", noted)
+    with shop.database.connection() as connection:
+        connection.execute(
+            "UPDATE branch_build_commit SET commit = repeat('0', 40) WHERE repository = 'server' AND number IN"
+            " (SELECT number FROM branch_build JOIN bundle ON bundle.id = bundle_id WHERE name = 'fix')"
+        )
+    began = shop.seconds
+    for step in range(70):
+        if step % 10 == 5:  # a push to the base is no reason to ask sooner
+            shop.server.switch("main")
+            shop.server.commit("Go on")
+            shop.look()
+        shop.plan()
+        shop.distances.look()
+        shop.seconds += 1.0
+    assert [seconds - began for seconds in asked] == [0.0, 5.0, 15.0, 35.0]
+    assert distances(shop, "fix") == [(None, None), (0, 0)]
 
 
 def test_forced_deleted_renamed_and_made_again(shop: Shop) -> None:
