@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 log = logging.getLogger(__name__)
@@ -46,13 +46,19 @@ class PutOffRuns:
         """Whether it is too early to try this run again."""
         return bool(self._runs) and run in self._runs and self._clock() < self._runs[run].until
 
-    def to_try(self) -> list[str]:
-        """Those to try again, after all others; the longest waiting first."""
+    def to_try(self, waiting: Collection[str] = ()) -> list[str]:
+        """Those to try again, after all others; the longest waiting first. `waiting`: runs of which something waits."""
         now = self._clock()
-        for run in [run for run, one in self._runs.items() if one.until + GONE_AFTER <= now]:
+        for run in [run for run, one in self._runs.items() if one.until + GONE_AFTER <= now and run not in waiting]:
             del self._runs[run]
             log.info("Nothing waits to be stored of it any more: its node sends nothing.", extra={"run": run})
         return sorted((run for run, one in self._runs.items() if one.until <= now), key=self._until)
+
+    def resume(self) -> None:
+        """Postgres is there again: nodes were refused while it was away, so that none of them is known to be gone."""
+        now = self._clock()
+        for one in self._runs.values():
+            one.until = max(one.until, now)
 
     def add(self, reasons: Mapping[str, str]) -> None:
         """These could not be stored (again)."""

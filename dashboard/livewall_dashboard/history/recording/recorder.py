@@ -315,8 +315,8 @@ class Recorder:
         """One commit of all that waits; False where nothing did."""
         with self._lock:
             self._work.clear()
-            suspects = self._put_off.to_try()
             taken, changes = self._take()
+            suspects = self._put_off.to_try({each.key[0] for each in taken}) if self.runs_put_off else []
         if not taken and not changes:
             return False
         writer = self._writer
@@ -424,6 +424,7 @@ class Recorder:
         with self._lock:
             self._names.forget()
             self._processes.adopt(stored)
+            self._put_off.resume()
             self._writer = writer
             self._available = True
         if not self._trouble.is_told:

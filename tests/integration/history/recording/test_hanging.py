@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 
 from livewall_dashboard.base.errors import Unavailable
-from livewall_dashboard.history.recording import batch
+from livewall_dashboard.history.recording import batch, put_off
 from livewall_dashboard.history.recording import recorder as recording
 from livewall_dashboard.history.recording.model import Delivery
 from livewall_dashboard.history.store import Store
@@ -102,6 +103,33 @@ def test_a_locked_row_holds_up_its_own_run_alone(
     wait_for(attempt, what="the run's turn")
     wait_for(lambda: not lab.recorder.trouble, what="all to be well")
     assert lab.row("SELECT last_seq FROM process WHERE run_id = 1") == {"last_seq": 3}
+    told = [record.getMessage() for record in caplog.records if getattr(record, "run", "") == "bad"]
+    assert [text.partition(":")[0] for text in told] == ["Its results are not stored", "Its results are stored again."]
+
+
+def test_a_locked_run_outlives_an_outage(
+    own_postgres: Postgres,
+    make_lab: Callable[[str], Lab],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """That its node was not heard of meanwhile is not said: nobody was."""
+    caplog.set_level("INFO")
+    url = Databases(own_postgres.url).create()
+    migrate(url)
+    lab = make_lab(url)
+    process = lab.process("bad")
+    process.tell(start_suite("s1"))
+    with held_by_somebody(lab, "SELECT FROM run FOR UPDATE"):
+        attempt = send(lab, process, end_test("s1-t1"))
+        assert not attempt() and lab.recorder.runs_put_off == 1
+        with own_postgres.hanging():
+            wait_for(lambda: attempt() or not lab.recorder.available, what="the recorder to notice")
+        monkeypatch.setattr(lab.recorder._put_off, "_clock", lambda: time.monotonic() + 2 * put_off.GONE_AFTER)
+        wait_for(lambda: lab.recorder.available, what="the server to go on")
+        lab.process("good").tell(end_test())
+        assert lab.recorder.runs_put_off == 1
+    wait_for(attempt, what="the run's turn")
     told = [record.getMessage() for record in caplog.records if getattr(record, "run", "") == "bad"]
     assert [text.partition(":")[0] for text in told] == ["Its results are not stored", "Its results are stored again."]
 

@@ -50,3 +50,18 @@ def test_one_that_is_tried_and_tried_stays(runs: PutOffRuns, clock: Clock) -> No
         assert runs.to_try() == ["r1"]
         runs.add({"r1": "still"})
     assert runs.trouble
+
+
+def test_one_of_which_something_waits_stays(runs: PutOffRuns, clock: Clock) -> None:
+    """Storing what came before it took that long."""
+    clock.now += 1.0 + GONE_AFTER
+    assert runs.to_try({"r1"}) == ["r1"] and runs.trouble
+    assert runs.to_try() == []
+
+
+def test_nobody_is_gone_for_what_nobody_was_let_send(runs: PutOffRuns, clock: Clock) -> None:
+    clock.now += 2 * GONE_AFTER
+    runs.resume()
+    assert runs.to_try() == ["r1"] and runs.trouble
+    clock.now += GONE_AFTER
+    assert runs.to_try() == []
