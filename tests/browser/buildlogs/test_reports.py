@@ -66,7 +66,9 @@ def test_lists_fill_by_themselves_and_lead_to_a_version(
     assert grave_faults(page) == []
 
     rows.first.get_by_role("link", name="1.1").click()
-    expect(page.locator("#status")).to_have_text("3 systems: 2 failed (2 new), 1 ok")
+    expect(page.locator("#status")).to_have_text("3 systems: 2 failed (2 new), 1 passed")
+    make = page.locator("#system-table tr", has_text="Alpha").locator("[data-step=make]")
+    expect(make).to_contain_text("Passed")
     expect(page.locator(".error-card")).to_have_count(1)
     expect(page.locator(".error-card")).to_contain_text("the same error on 2 systems")
     expect(page.locator(".mail-text")).to_contain_text("make failed on 2 systems: x.c:7: error: no <b>zorch</b>")
@@ -99,6 +101,7 @@ def test_from_the_run_to_the_line_of_a_long_log(wall: Dashboard, open_screen: Op
     expect(panel.locator(".report-why .report-error")).to_have_text("x.c:7 no <b>zorch</b>")
     expect(panel.locator(".context-line[data-error]")).to_contain_text("50000")
     expect(panel).to_contain_text("make check")
+    expect(panel.locator(".report-step", has_text="configure")).to_contain_text("Passed")
     expect(panel.get_by_text("dubious", exact=True)).to_be_visible()
     panel.get_by_text("What configure found otherwise").click()
     expect(panel.get_by_role("row", name="ac_cv_a")).to_contain_text("yes")
@@ -107,6 +110,7 @@ def test_from_the_run_to_the_line_of_a_long_log(wall: Dashboard, open_screen: Op
     page.get_by_role("link", name="make.log, line 50000").click()
     log = page.get_by_role("region", name="Lines of make.log")
     marked = log.locator("[data-marked]")
+    expect(page.locator("#status")).to_contain_text("Failed · 60,000 lines")
     expect(marked).to_contain_text("no <b>zorch</b>")
     expect(marked.locator(".ansi-red")).to_have_text("error:")
     assert log.locator(".log-line").count() < 300
@@ -130,6 +134,6 @@ def test_from_the_run_to_the_line_of_a_long_log(wall: Dashboard, open_screen: Op
     page.goto(f"{wall.url}/compare?left={former}&right={run}")
     compared = page.get_by_role("region", name="Build reports")
     expect(compared).to_contain_text("make failed")
-    expect(compared.get_by_role("row", name="make", exact=False).first).to_be_visible()
+    expect(compared.get_by_role("row", name="make Passed Failed")).to_be_visible()
     expect(compared).to_contain_text("dubious")
     assert grave_faults(page) == []

@@ -8,7 +8,7 @@ import { addPanel } from "../shared/panels.js";
 import { stateBadge } from "../shared/parts.js";
 import { answerChanges } from "./answers.js";
 import { cell, errorLine, logPath, rowOf, tableOf } from "./dom.js";
-import { reportState, stepWord, systemText, testsText } from "./state.js";
+import { reportState, stepState, stepWord, systemText, testsText } from "./state.js";
 import { warningItem } from "./warnings.js";
 
 /** @import { Report, ReportComparison, ReportDiagnostic } from "types/api" */
@@ -60,7 +60,7 @@ function side(title, report) {
 function steps({ steps: changes }) {
   if (!changes.length) return [];
   const body = element("tbody");
-  const said = (word) => word ?? "not reached";
+  const said = (status) => (status ? stepState(status).word : "Not reached");
   body.append(...changes.map(({ name, left, right }) => rowOf(cell("", stepWord(name)), cell("", said(left)), cell("", said(right)))));
   return [part("Steps", changes.length, tableOf("report-steps-table", ["Step", "Before", "Now"], body))];
 }

@@ -11,7 +11,7 @@ import { LogSearch } from "./log-search.js";
 import { LogSource } from "./log-source.js";
 import { arrows, number, pick, searchTools, setLinked, showLinked } from "./log-tools.js";
 import { LogView } from "./log-view.js";
-import { stepWord, systemText, versionPath } from "./state.js";
+import { stepState, stepWord, systemText, versionPath } from "./state.js";
 
 /** @import { ReportDetail, ReportDiagnostic } from "types/api" */
 
@@ -42,8 +42,8 @@ async function start() {
 
 /** @param {ReportDetail} report */
 function drawHead(report, total) {
-  const { status: word } = report.steps.find(({ name }) => name === step);
-  status.textContent = `${word} · ${number(total)} line${total === 1 ? "" : "s"} · ${systemText(report) || report.setup}`;
+  const { status: said } = report.steps.find(({ name }) => name === step);
+  status.textContent = `${stepState(said).word} · ${number(total)} line${total === 1 ? "" : "s"} · ${systemText(report) || report.setup}`;
   const version = link(short(report.version || "no version", 60), here(versionPath(report.project, report.version)));
   const others = report.steps.filter(({ name }) => name !== step).map(({ name }) => link(`${name}.log`, logPath(run, name)));
   document.getElementById("trail").append(

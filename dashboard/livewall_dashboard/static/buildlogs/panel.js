@@ -9,7 +9,7 @@ import { stateBadge } from "../shared/parts.js";
 import { answersOf, changedAnswersOf } from "./answers.js";
 import { errorLine, logPath, projectLink } from "./dom.js";
 import { contextOf } from "./error-context.js";
-import { reportState, stepWord, systemText, testsText, versionPath } from "./state.js";
+import { stateOfStep, stepWord, systemText, testsText, versionPath } from "./state.js";
 import { warningsOf } from "./warnings.js";
 
 /** @import { ReportDetail, RunDetail, Step } from "types/api" */
@@ -94,14 +94,9 @@ function stepsOf(report) {
  */
 function stepCard(step, report) {
   const card = element("li", "report-step");
-  const isCheck = step.name === "make-check";
-  const state =
-    isCheck && step.status === "ok"
-      ? reportState({ ...report, failed_step: "" })
-      : { kind: step.status === "ok" ? "PASS" : "FAIL", glyph: step.status === "ok" ? "passed" : "failing", word: step.status };
   card.dataset.status = step.status;
-  card.append(stateBadge(state, true), element("span", "report-step-name", stepWord(step.name)));
-  if (isCheck) card.append(element("span", "", testsText(report.counts, report.missing_tests)));
+  card.append(stateBadge(stateOfStep(step, report), true), element("span", "report-step-name", stepWord(step.name)));
+  if (step.name === "make-check") card.append(element("span", "", testsText(report.counts, report.missing_tests)));
   if (step.elapsed_time !== null) card.append(element("span", "number", duration(step.elapsed_time)));
   const log = link(plural(step.lines, "line"), logPath(report.run, step.name));
   log.title = "The log of this step";

@@ -2,6 +2,11 @@
 
 /** @import { ReportError } from "types/api" */
 
+const STEPS = {
+  ok: { kind: "PASS", glyph: "passed", word: "Passed" },
+  failed: { kind: "FAIL", glyph: "failing", word: "Failed" },
+};
+
 /** For people: "make check". */
 export function stepWord(step) {
   return step.replaceAll("-", " ");
@@ -19,7 +24,23 @@ export function reportState({ status, failed_step: step, counts, missing_tests: 
   if (status !== "ok") return { kind: "incomplete", glyph: "incomplete", word: "Not known" };
   if (missing) return { kind: "incomplete", glyph: "incomplete", word: "Tests missing" };
   if (!counts.total) return { kind: "none", glyph: "nodata", word: "No tests" };
-  return { kind: "PASS", glyph: "passed", word: "Passed" };
+  return STEPS.ok;
+}
+
+/** `{kind, glyph, word}` of a step by its status. @param {"ok" | "failed"} status */
+export function stepState(status, isKnown = false) {
+  const state = STEPS[status];
+  return isKnown && state.kind === "FAIL" ? { ...state, kind: "known" } : state;
+}
+
+/**
+ * The same of a step of a report: make check is as well as its tests are.
+ *
+ * @param {{ name: string, status: "ok" | "failed" }} step
+ * @param {Parameters<typeof reportState>[0]} report
+ */
+export function stateOfStep({ name, status }, report, isKnown = false) {
+  return name === "make-check" && status === "ok" ? reportState({ ...report, failed_step: "" }) : stepState(status, isKnown);
 }
 
 /** "5 tests, 4 passed, 1 skipped". */

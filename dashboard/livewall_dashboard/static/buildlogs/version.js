@@ -10,11 +10,9 @@ import { link, timeOf } from "../shared/page.js";
 import { emptyList, settle, stateBadge } from "../shared/parts.js";
 import { cell, errorLine, logPath, rowOf, runPath, tableOf } from "./dom.js";
 import { contextOf } from "./error-context.js";
-import { changesText, reportState, stepWord, testsText } from "./state.js";
+import { changesText, reportState, stateOfStep, stepWord, testsText } from "./state.js";
 
 /** @import { SharedError, SystemReport, VersionSummary } from "types/api" */
-
-const GLYPHS = { ok: { kind: "PASS", glyph: "passed" }, failed: { kind: "FAIL", glyph: "failing" } };
 
 const root = document.getElementById("version");
 const status = document.getElementById("status");
@@ -55,7 +53,7 @@ function sentence(found) {
     failed.length && `${failed.length} failed${fresh ? ` (${fresh} new)` : ""}`,
     of("incomplete") && `${of("incomplete")} not known`,
     of("none") && `${of("none")} without tests`,
-    of("PASS") && `${of("PASS")} ok`,
+    of("PASS") && `${of("PASS")} passed`,
   ];
   return `${plural(found.length, "system")}: ${parts.filter(Boolean).join(", ")}`;
 }
@@ -123,19 +121,12 @@ function stepCell(report, name) {
     node.append(element("span", "step-none", "not reached"));
     return node;
   }
-  const state = { ...GLYPHS[step.status], word: step.status };
-  if (step.status === "failed" && isKnown(report)) state.kind = "known";
   const took = step.elapsed_time === null ? "" : duration(step.elapsed_time);
   const told = name === "make-check" ? testsText(report.counts, report.missing_tests) : took || plural(step.lines, "line");
   const lead = link("", logPath(report.run, name), { className: "step-link" });
-  lead.append(stateBadge(name === "make-check" && step.status === "ok" ? checkState(report) : state, true), element("span", "", told));
+  lead.append(stateBadge(stateOfStep(step, report, isKnown(report)), true), element("span", "", told));
   node.append(lead);
   return node;
-}
-
-/** @param {SystemReport} report */
-function checkState(report) {
-  return { ...reportState({ ...report, failed_step: "" }), word: "ok" };
 }
 
 /** @param {SystemReport} report */

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { changesText, errorText, reportState, testsText, versionPath } = await load("buildlogs/state.js");
+const { changesText, errorText, reportState, stateOfStep, stepState, testsText, versionPath } = await load("buildlogs/state.js");
 
 const counts = (more = {}) => ({ total: 5, passed: 5, failed: 0, skipped: 0, expected_failures: 0, ...more });
 
@@ -25,6 +25,14 @@ for (const [report, kind, word] of [
 test("what failed before, too, is known, and what did not fail is never", () => {
   assert.equal(reportState({ status: "make failed", failed_step: "make", counts: counts(), missing_tests: 0 }, true).kind, "known");
   assert.equal(reportState({ status: "ok", failed_step: "", counts: counts(), missing_tests: 0 }, true).kind, "PASS");
+});
+
+test("a step passed or failed as everything else does, and make check is as well as its tests are", () => {
+  assert.deepEqual([stepState("ok"), stepState("failed")].map(({ kind, word }) => [kind, word]), [["PASS", "Passed"], ["FAIL", "Failed"]]);
+  assert.deepEqual([stepState("ok", true).kind, stepState("failed", true).kind], ["PASS", "known"]);
+  const untested = { status: "ok", failed_step: "", counts: counts({ total: 0 }), missing_tests: 0 };
+  const wordOf = (name, status) => stateOfStep({ name, status }, untested).word;
+  assert.deepEqual([wordOf("make", "ok"), wordOf("make-check", "ok"), wordOf("make-check", "failed")], ["Passed", "No tests", "Failed"]);
 });
 
 test("tests, errors and changes as text", () => {
