@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from support.dashboard import Dashboard
 from support.reporter import BEGAN, Reporter, T
@@ -145,6 +145,32 @@ def test_a_suite_opens_level_by_level_and_leads_to_its_rows_by_setup(page: Page,
     expect(page.locator(".tl-name")).to_have_text(["Hold"])
     page.set_viewport_size({"width": 390, "height": 844})
     wait_for(lambda: page.evaluate("document.documentElement.scrollWidth") <= 390, what="the drawing to be fitted")
+
+
+def test_of_a_suite_that_is_open_it_is_told_what_is_left_out(page: Page, reporter: Reporter) -> None:
+    process = reporter.process(setup="board-3", clock=BEGAN)
+    process.start_suite("s1", "Barn", total=2)
+    for place, suite in enumerate(("Barn.Door", "Barn.Roof"), 1):
+        process.start_suite(f"s1-s{place}", suite, test_count=1)
+        process.send(process.test(f"s1-s{place}", suite, 1, T("Hold")))
+        process.end_suite(f"s1-s{place}")
+    process.end_suite("s1")
+    process.end()
+
+    def cut(route: Route) -> None:
+        """As where it has more than 20,000 tests."""
+        response = route.fetch()
+        route.fulfill(response=response, json={**response.json(), "is_cut": True, "parts_not_drawn": 7})
+
+    page.route(re.compile(r"/api/v1/timeline\?.*folder=Barn\.Roof"), cut)
+    page.goto("/history?folder=Barn&rows=parts")
+    status, roof = page.locator("#status"), page.get_by_role("button", name="What is in Roof")
+    expect(status).to_have_text("1 run on 1 setup")
+    roof.click()
+    left = "7 more suites and tests of Roof than the first 1 are not drawn, only the latest 1 run of Roof drawn"
+    expect(status).to_have_text(f"1 run on 1 setup; {left}")
+    roof.click()
+    expect(status).to_have_text("1 run on 1 setup")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1920, "dark"), (390, "light")])

@@ -8,7 +8,8 @@ import { short } from "../shared/format.js";
 import { debounced, here, link } from "../shared/page.js";
 import { emptyList } from "../shared/parts.js";
 import { noRuns } from "./dom.js";
-import { crumbs, lastPart, parentName, plural } from "./text.js";
+import { crumbs, lastPart, parentName } from "./text.js";
+import { drawnText, openedOf } from "./timeline/drawn.js";
 import { timelineOf } from "./timeline/first-answer.js";
 import { pointsOfParts } from "./timeline/part-rows.js";
 import { pointsOf } from "./timeline/points.js";
@@ -92,8 +93,6 @@ function draw(timeline, wanted) {
     host.replaceChildren(nothing(wanted));
     return;
   }
-  status.textContent = told(timeline, points, wanted);
-  if (timeline.not_drawn.length && wanted.limit !== ALL) status.append(" · ", link(moreText(timeline, wanted), here(`/history?${withLimit(ALL)}`)));
   host.replaceChildren();
   view = new TimelineView(host, {
     hrefOf: ({ setup, key, part }) => (part ? wayTo(key, part) : here(`/history?${withSetup(setup)}`)),
@@ -103,6 +102,7 @@ function draw(timeline, wanted) {
     onOpen: () => showParts(),
   });
   view.show(points, timeline.labels, wanted.parts ? { levels, root: wanted.folder } : null);
+  tell(wanted);
   filters.setOptions("axis", view.axes());
   filters.setOptions("rows", view.groupings());
 }
@@ -117,6 +117,7 @@ async function showParts() {
     if (mine !== turn) return;
     unknown.forEach((folder, place) => levels.set(folder, found[place]));
     if (unknown.length || view.points.length) view.show(pointsOfParts(levels), levels.get(wanted.folder).labels, { levels, root: wanted.folder });
+    tell(wanted);
   } catch (error) {
     if (mine === turn) status.textContent = error.message;
   }
@@ -147,14 +148,14 @@ function withSetup(setup) {
   return search;
 }
 
-/** @param {Timeline} timeline */
-function told(timeline, points, { limit }) {
-  const older = timeline.not_drawn.reduce((sum, { runs }) => sum + runs, 0);
-  const what = `${points[0].test ? plural(points.length, "result") : plural(timeline.runs.id.length, "run")} on ${plural(timeline.setups.length, "setup")}`;
-  const left = timeline.parts_not_drawn;
-  if (left) return `${what}; ${left.toLocaleString("en")} more suites and tests of it than the first ${timeline.parts.length.toLocaleString("en")} are not drawn`;
-  const cut = timeline.is_cut ? ", and more that were not looked at" : "";
-  return older || cut ? `${what}; ${older.toLocaleString("en")} older not drawn: the latest ${limit || 60} of each setup${cut}` : what;
+/** How much is drawn, and the way to more. */
+function tell(wanted) {
+  const timeline = levels.get(wanted.folder);
+  status.textContent = drawnText(timeline, wanted.parts ? openedOf(view.rowsOfParts, levels, view.view.open) : [], wanted.limit);
+  const isFull = timeline.is_cut && timeline.parts.length; // more runs would not fit
+  if (timeline.not_drawn.length && wanted.limit !== ALL && !isFull) {
+    status.append(" · ", link(moreText(timeline, wanted), here(`/history?${withLimit(ALL)}`)));
+  }
 }
 
 /** What a click draws: as many as there can be. @param {Timeline} timeline */

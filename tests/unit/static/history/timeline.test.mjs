@@ -5,6 +5,7 @@ import { load } from "../pages.mjs";
 
 const { axisOf, usualAxis } = await load("history/timeline/axis.js");
 const { cellsOf, standing } = await load("history/timeline/cells.js");
+const { drawnText, openedOf } = await load("history/timeline/drawn.js");
 const { countingLabels, pointsOf } = await load("history/timeline/points.js");
 const { partRows, pointsOfParts } = await load("history/timeline/part-rows.js");
 const { queryOf } = await load("history/timeline/query.js");
@@ -208,4 +209,31 @@ test("parts are asked for where rows are these; a test has none", () => {
   const asked = (text) => queryOf(new URLSearchParams(text));
   assert.deepEqual([asked("rows=parts&folder=S.A").folder, asked("rows=parts").parts, asked("rows=setup").parts], ["S.A", "true", ""]);
   assert.equal(asked("rows=parts&longname=S.A").parts, "");
+});
+
+test("what is left out is told: older runs, parts beyond, and those of suites that are open", () => {
+  const told = ({ runs = 2, parts = 2, left = 0, older = 0, cut = false } = {}) => ({
+    points: { run: [], test: [-1] }, setups: ["vm1"], runs: { id: Array(runs) }, parts: Array(parts), parts_not_drawn: left, is_cut: cut,
+    not_drawn: older ? [{ setup: "vm1", runs: older }] : [],
+  });
+  assert.equal(drawnText(told(), [], ""), "2 runs on 1 setup");
+  assert.equal(drawnText(told({ older: 1200 }), [], ""), "2 runs on 1 setup; 1,200 older not drawn: the latest 60 of each setup");
+  assert.equal(drawnText(told({ cut: true }), [], "30"), "2 runs on 1 setup; older ones not drawn: at most the latest 30 of each setup");
+  assert.equal(
+    drawnText(told({ runs: 1, parts: 20000, left: 5, older: 3, cut: true }), [], ""),
+    "1 run on 1 setup; 5 more suites and tests of it than the first 20,000 are not drawn; more than 3 older not drawn: at most the latest 60 of each setup",
+  );
+  const roof = ["House.Roof", told({ runs: 1, parts: 4, left: 1, cut: true })];
+  assert.equal(
+    drawnText(told({ older: 3 }), [["House.Door", told()], roof], ""),
+    "2 runs on 1 setup; 1 more suites and tests of Roof than the first 4 are not drawn, only the latest 1 run of Roof drawn; " +
+      "3 older not drawn: the latest 60 of each setup",
+  );
+  assert.ok(drawnText(told(), Array(5).fill(roof), "").endsWith("; nor is all of 2 other suites that are open"));
+});
+
+test("suites that are open tell what is left out of them, and no others do", () => {
+  const row = (key, isGroup = true) => ({ key, isGroup });
+  const levels = new Map([["", 0], ["A", 1], ["B", 2]]);
+  assert.deepEqual(openedOf([row("A"), row("B"), row("C"), row("A.x", false)], levels, new Set(["A", "C", "A.x"])), [["A", 1]]);
 });

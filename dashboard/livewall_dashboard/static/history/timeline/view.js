@@ -131,6 +131,11 @@ export class TimelineView {
     this.#reopen();
   }
 
+  /** Those of the suites and tests of a folder, and of the suites that are open in it. */
+  get rowsOfParts() {
+    return this.parts ? this.grouped.groups[0].rows : [];
+  }
+
   /** The choices of the x axis, for a selector. */
   axes() {
     const repositories = [...new Set(this.points.flatMap(({ run }) => run.commits.map(({ repository }) => repository)))].sort();
