@@ -19,6 +19,7 @@ from livewall_dashboard.buildlogs.one_line import one_line, refusal
 from livewall_dashboard.buildlogs.store import ReportStore
 from livewall_dashboard.buildlogs.to_result_set import name_of
 from livewall_dashboard.web.links import address_of, page_of
+from livewall_dashboard.web.query import refuse_repeated
 
 MOST_LABELS = 50
 MOST_FORM = MIB
@@ -34,6 +35,7 @@ def blueprint(keeper: ReportKeeper) -> Blueprint:
     @scope("upload", RUNS)
     def upload() -> Response:
         """The script ignores the status and prints the body, so the body is one line for people."""
+        refuse_repeated(request.args, request.args)
         labels = {name: value for name, value in request.args.items() if name != "setup" and name and value}
         if len(labels) > MOST_LABELS:
             raise BadRequest(f"the address has more than {MOST_LABELS} labels")

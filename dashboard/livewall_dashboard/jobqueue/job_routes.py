@@ -41,6 +41,7 @@ from livewall_dashboard.jobqueue.waiting_agents import LONGEST, WaitingAgents
 from livewall_dashboard.jobqueue.webhooks import Webhooks
 from livewall_dashboard.web.operation import Answer
 from livewall_dashboard.web.peer import has_hung_up
+from livewall_dashboard.web.query import refuse_repeated
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
@@ -112,6 +113,7 @@ def short_route(take: TakeJob, note_heard: NoteHeard) -> ShortRoute:
     def answer(asked: ShortRequest) -> bytes | None:
         request = Request(asked.environ, populate_request=False)
         note_heard(request, asked.caller)
+        refuse_repeated(request.args, ["wait"])
         job = take(request, request.args.get("wait"), asked.caller)
         return None if job is None else msgspec.json.encode(job)
 

@@ -34,6 +34,9 @@ MAX_LIMIT = 1000
 
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Rows of a page")]
 
+REPEATS = {"repeats": True}
+"""`Meta(extra=REPEATS)` of a text that may be given many times, where a view that is not strict reads the others."""
+
 Query = TypeVar("Query", bound=Struct)
 Schema = dict[str, Any]
 
@@ -45,7 +48,8 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 class Parameter:
     """A member of a query. `read` makes its value of the text given; it raises BadRequest.
 
-    `name`: as it is given, `member`: as the struct has it. `repeats`: it is a list of what is given.
+    `name`: as it is given, `member`: as the struct has it. `repeats`: it is a list of what is given. `may_repeat`: it
+    is the first of these.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Parameter:
     schema: Schema
     read: Callable[[str], Any]
     repeats: bool = False
+    may_repeat: bool = False
 
     def value(self, given: Sequence[str]) -> Any:
         return [self.read(text) for text in given] if self.repeats else self.read(given[0])
@@ -74,11 +79,21 @@ def read_query(kind: type[Query], given: MultiDict[str, str] | None = None) -> Q
 
 
 def pick_query(kind: type[Query]) -> Query:
-    """The same without objections: other parameters are left to whoever added them, and "" counts as given."""
-    known = parameters_of(kind)
-    return kind(
-        **{each.member: each.value(request.args.getlist(each.name)) for each in known if each.name in request.args}
-    )
+    """The same with fewer objections: other parameters are left to whoever added them, and "" counts as given.
+
+    Raises BadRequest for what is given too often, lest one of two counts and nobody knows which.
+    """
+    known = [each for each in parameters_of(kind) if each.name in request.args]
+    once = [each.name for each in known if not each.repeats and not each.may_repeat]
+    refuse_repeated(request.args, once)
+    return kind(**{each.member: each.value(request.args.getlist(each.name)) for each in known})
+
+
+def refuse_repeated(asked: MultiDict[str, str], names: Iterable[str]) -> None:
+    """Raises BadRequest where one of these is given more than once."""
+    for name in names:
+        if (times := len(asked.getlist(name))) > 1:
+            raise BadRequest(f"{name[:100]} is given {times} times; once is enough.")
 
 
 @cache
@@ -130,7 +145,8 @@ def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
     if not field.required and field.default not in (None, msgspec.NODEFAULT):
         schema["default"] = field.default
     repeats = bare == list[str]
-    return Parameter(field.encode_name, field.name, meaning_of(hint), field.required, schema, read, repeats)
+    may_repeat = any(isinstance(note, Meta) and note.extra == REPEATS for note in get_args(hint)[1:])
+    return Parameter(field.encode_name, field.name, meaning_of(hint), field.required, schema, read, repeats, may_repeat)
 
 
 def _without_none(hint: Any) -> Any:

@@ -95,3 +95,6 @@ def test_a_curl_is_answered_at_once_and_an_agent_is_not(flinger: Flinger) -> Non
     assert flinger.get("/job", queue="q", wait="0.5").status_code == 204
     assert 0.5 < time.monotonic() - begun < 4.0
     assert flinger.get("/job", queue="q", wait="long").status_code == 400
+    assert flinger.get("/job", queue=["q", "r"], wait=["0", "5"]).status_code == 400
+    assert flinger.get("/job/search", tags=["a", "b"], state=["active", "complete"]).status_code == 200
+    assert flinger.get("/job/search", match=["any", "all"]).status_code == 400

@@ -73,6 +73,7 @@ JOB_REQUESTS: dict[str, tuple[str, bytes | None, dict[str, str]]] = {
     "strange characters": ("/v1/job?queue=%ff&queue=%c3%a9+b&queue=%00&other", None, {}),
     "no queue": ("/v1/job", None, {}),
     "nameless queue": ("/v1/job?queue=", None, {}),
+    "seconds said twice": ("/v1/job?queue=empty&wait=0&wait=5", None, {}),
     "no number of seconds": ("/v1/job?queue=empty&wait=soon", None, {}),
     "piece": (OUTPUT, json.dumps(PIECE).encode(), {}),
     "piece of the console": (OUTPUT.replace("output", "serial"), json.dumps(PIECE).encode(), {}),

@@ -9,7 +9,7 @@ from flask import Flask
 from msgspec import Meta, Struct, field
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.web.query import Limit, parameters_of, pick_query, read_query
+from livewall_dashboard.web.query import REPEATS, Limit, parameters_of, pick_query, read_query
 
 
 class Fruits(Struct):
@@ -25,6 +25,10 @@ class Listed(Struct):
 
 class Lenient(Struct):
     live: str | None = None
+
+
+class Repeated(Struct):
+    tags: Annotated[str | None, Meta(description="Tags", extra=REPEATS)] = None
 
 
 def asked(query: str) -> Fruits:
@@ -79,6 +83,16 @@ def test_pick_query_lets_others_pass_and_takes_an_empty_one_for_given() -> None:
         assert pick_query(Lenient) == Lenient("")
     with Flask(__name__).test_request_context("/"):
         assert pick_query(Lenient) == Lenient(None)
+
+
+def test_pick_query_lets_none_of_two_win() -> None:
+    with (
+        Flask(__name__).test_request_context("/?live=1&live=2"),
+        pytest.raises(BadRequest, match="live is given 2 tim"),
+    ):
+        pick_query(Lenient)
+    with Flask(__name__).test_request_context("/?tags=a&tags=b"):
+        assert pick_query(Repeated) == Repeated("a"), "the view reads them all"
 
 
 def test_parameters_of_refuses_a_type_that_no_parameter_can_have() -> None:
