@@ -21,6 +21,7 @@ from .answers import Answer, answer_to, json_of
 from .environment import MODE, quiet_environment
 from .ports import free_port
 from .postgres import Databases
+from .preloaded import PreloadedProcess, can_be_preloaded, preloader
 from .waiting import wait_for
 
 Mode = Literal["eventlet", "threading", "gunicorn"]
@@ -38,8 +39,9 @@ class Dashboard:
 
     Its log is `log_path`, its data folder `data`, or "data" beside the log. `mode` None: `default_mode()`. `python` is
     the interpreter of another installation. `env` is added to an environment without any variable of a CI system or of
-    livewall. With `unix_socket` it listens there, and `request` calls through it. `log` is everything the process
-    wrote, over all its restarts.
+    livewall. It is begun by the command where it must not be `preloaded`: whom the system asks for its command or for
+    its environment, it tells of the one it was copied from. With `unix_socket` it listens there, and `request` calls
+    through it. `log` is everything the process wrote, over all its restarts.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Dashboard:
         env: Mapping[str, str] | None = None,
         python: str = sys.executable,
         unix_socket: Path | None = None,
+        preloaded: bool = True,
     ) -> None:
         self.database_url = database_url or ""
         self.data = data or log_path.parent / "data"
@@ -62,8 +65,9 @@ class Dashboard:
         self.extra_args = list(extra_args)
         self.unix_socket = unix_socket
         self.env = {**quiet_environment(), **(env or {})}
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | PreloadedProcess | None = None
         self._log_path = log_path
+        self._is_preloaded = preloaded and python == sys.executable
         self._python = python
 
     @property
@@ -82,31 +86,37 @@ class Dashboard:
     def start(self, *, wait: bool = True) -> Dashboard:
         """Start the process; with `wait`, return once /healthz says it is well."""
         arguments = ["--data", str(self.data), *self._address(), *self.extra_args]
+        self.process = self._begin(arguments)
+        if wait:
+            self.wait_healthy()
+        return self
+
+    def _begin(self, arguments: list[str]) -> subprocess.Popen[bytes] | PreloadedProcess:
         command, env = self._under_gunicorn(arguments) if self.mode == "gunicorn" else self._by_command(arguments)
+        folder = self._log_path.parent
+        if self._is_preloaded and can_be_preloaded(env):
+            return preloader(self.mode).start(command, env, folder, self._log_path)
         with self._log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=self._log_path.parent,
+            return subprocess.Popen(
+                [self._python, "-m", *command],
+                cwd=folder,
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        if wait:
-            self.wait_healthy()
-        return self
 
     def _by_command(self, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
-        program = [self._python, "-m", "livewall_dashboard", *self._database()]
-        return [*program, *arguments, "--async-mode", self.mode], self.env
+        return ["livewall_dashboard", *self._database(), *arguments, "--async-mode", self.mode], self.env
 
     def _under_gunicorn(self, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
         """Which takes the options as variables."""
         env = {**self.env, **as_variables(arguments)}
         if self.database_url:
             env.setdefault("LIVEWALL_DATABASE_URL", self.database_url)
-        return [self._python, "-m", *GUNICORN], env
+        folder = str(self._log_path.parent)  # else it would be the one it was imported in
+        return [*GUNICORN, "--chdir", folder], env
 
     def _address(self) -> list[str]:
         if self.unix_socket:

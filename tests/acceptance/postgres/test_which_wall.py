@@ -33,16 +33,16 @@ def test_the_wall_that_runs_is_the_one_that_is_meant(
 ) -> None:
     desk = Desk(tmp_path)
     runtime = {"XDG_RUNTIME_DIR": desk.env["XDG_RUNTIME_DIR"]}
-    named = make_dashboard(env=runtime).start()
+    named = make_dashboard(env=runtime, preloaded=False).start()
     made = desk.livewall("token", "create", "--scope", "read", "by the option")
     assert (made.returncode, made.stdout[:3]) == (0, "lw_"), made
     assert "is well" in desk.livewall("probe").stdout
     named.stop()
 
-    secret = make_dashboard(env={**runtime, "LIVEWALL_DATABASE_URL": database_url}).start()
+    secret = make_dashboard(env={**runtime, "LIVEWALL_DATABASE_URL": database_url}, preloaded=False).start()
     assert "by the option\tread" in desk.livewall("token", "list").stdout
     assert secret.running
-    own = make_dashboard(database_url=None, data=tmp_path / "own", env=runtime).start()
+    own = make_dashboard(database_url=None, data=tmp_path / "own", env=runtime, preloaded=False).start()
     several = desk.livewall("token", "list")
     assert (several.returncode, "2 walls of yours run" in several.stderr) == (2, True)
     assert "by the option" not in desk.livewall("token", "list", "--data", str(own.data)).stdout

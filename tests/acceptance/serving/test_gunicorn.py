@@ -144,7 +144,8 @@ def test_without_a_postgres_of_yours_it_brings_its_own_with_agents_and_commands_
     again.stop()
 
 
-def test_commands_find_its_postgres(wall: Dashboard) -> None:
+def test_commands_find_its_postgres(make_dashboard: Callable[..., Dashboard]) -> None:
+    wall = make_dashboard(mode="gunicorn", preloaded=False).start()
     assert livewall("token", "create", "--scope", "read", "a screen").startswith("lw_")
     assert "a screen" in livewall("token", "list", "--database-url", wall.database_url)
     wall.stop()

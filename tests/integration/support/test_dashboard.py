@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from support.dashboard import Dashboard
+from support.dashboard import Dashboard, Mode
+from support.preloaded import PreloadedProcess, preloader
 
 
 def test_its_group_is_killed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,3 +30,48 @@ def test_its_group_is_killed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for _ in range(2):
         dashboard.kill()
     assert killed == [dashboard.pid]
+
+
+def facts_of(pid: int) -> dict[str, object]:
+    """What a process has of those who started it."""
+    process = psutil.Process(pid)
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return {
+        "signals": [line for line in status if line.startswith(("SigBlk", "SigIgn", "SigCgt"))],
+        "folder": process.cwd(),
+        "niceness": process.nice(),
+        "most files": process.rlimit(psutil.RLIMIT_NOFILE),
+        "files": [Path(f"/proc/{pid}/fd/{number}").readlink().name.replace("-1", "-0") for number in range(3)],
+        "leads its session": os.getsid(pid) == pid,
+    }
+
+
+def pipes_of(pid: int) -> set[str]:
+    return {found for each in Path(f"/proc/{pid}/fd").iterdir() if (found := str(each.readlink())).startswith("pipe:")}
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="walls are begun by their command here")
+@pytest.mark.parametrize("mode", ["eventlet", "threading", "gunicorn"])
+def test_one_that_was_preloaded_is_like_one_by_its_command(
+    make_dashboard: Callable[..., Dashboard], monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    found = []
+    for kind in (PreloadedProcess, subprocess.Popen):
+        wall = make_dashboard(mode=mode).start()
+        assert isinstance(wall.process, kind)
+        found.append(facts_of(wall.pid))
+        assert not pipes_of(wall.pid) & pipes_of(preloader(mode).pid)
+        wall.stop()
+        monkeypatch.setattr("support.dashboard.can_be_preloaded", lambda _: False)
+    assert found[0] == found[1]
+
+
+def test_the_end_of_a_preloaded_one_is_told_as_of_any_process(make_dashboard: Callable[..., Dashboard]) -> None:
+    killed, refused = (make_dashboard(mode="eventlet", extra_args=extra) for extra in ([], ["--no-such-option"]))
+    for wall in (killed.start(), refused.start(wait=False)):
+        assert isinstance(wall.process, PreloadedProcess) == hasattr(os, "pidfd_open")
+    with pytest.raises(subprocess.TimeoutExpired):
+        killed.process.wait(0.05)
+    killed.kill()
+    assert (killed.process.returncode, refused.process.wait(60)) == (-signal.SIGKILL, 2)
+    assert "No such option" in refused.log
