@@ -69,9 +69,9 @@ def pytest(session: nox.Session, *arguments: str, python: str = sys.executable, 
 
 
 def run_pytest(session: nox.Session, report: Path, *command: str, **env: str) -> None:
-    with results.folder_for_tests() as folder:
+    with results.folder_for_tests() as (folder, others):
         where = (f"--basetemp={folder}", f"--junit-xml={report}")
-        session.run(*command, *where, env={"TMPDIR": results.temporary_folder(), **env}, external=True)
+        session.run(*command, *where, env={"TMPDIR": others, **env}, external=True)
 
 
 # ---------------------------------------------------------------------- without running it

@@ -24,6 +24,7 @@ def main() -> int:
     given = parser.parse_args()
     if not given.only:
         parts.install()
+    results.remove_leftovers()
     shutil.rmtree(results.FOLDER, ignore_errors=True)
     results.FOLDER.mkdir(parents=True)
     began = time.monotonic()

@@ -6,6 +6,7 @@ import fcntl
 import importlib.util
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ COVERAGE_REPORT = FOLDER / "coverage.txt"
 MEMORY = "/dev/shm"  # where Linux has it
 LEAST_MEMORY = 6 * 2**30
 """Bytes; a whole check leaves about 1 GB in it."""
+_STEM = "livewall-check-"
+_PREFIX = f"{_STEM}{os.getpid()}-"
 
 
 def file_of(check: str) -> Path:
@@ -67,19 +70,43 @@ def coverage_files() -> list[str]:
 
 
 @contextmanager
-def folder_for_tests() -> Iterator[str]:
-    """For one check alone: pytest closes its usual folder to other users at each start, and Postgres is one."""
-    with tempfile.TemporaryDirectory(dir=temporary_folder()) as folder:
-        yield f"{folder}/tests"
+def folder_for_tests() -> Iterator[tuple[str, str]]:
+    """For one check alone: pytest's own folder, which it closes to other users, and one for all other files.
+
+    Both are gone with the check, whatever killed its tests: what stays in memory is lacking to the next check.
+    """
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=temporary_folder(), ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        others = Path(folder, "tmp")
+        others.mkdir()
+        others.chmod(0o1777)  # Postgres's user has some in it
+        yield f"{folder}/tests", str(others)
 
 
 def temporary_folder() -> str:
     """In memory, where there is plenty: most tests make a database, and most of their time went into its files."""
-    if "TMPDIR" in os.environ or not Path(MEMORY).is_dir() or psutil.virtual_memory().available < LEAST_MEMORY:
-        return tempfile.gettempdir()
+    return tempfile.gettempdir() if why_on_disk() else MEMORY
+
+
+def why_on_disk() -> str:
+    """Why the files of tests are not kept in memory, for who waits longer for it; "" if they are."""
+    if "TMPDIR" in os.environ:
+        return "TMPDIR names a folder"
+    if not Path(MEMORY).is_dir():
+        return f"there is no {MEMORY}"
     found = os.statvfs(MEMORY)
-    is_usable = not found.f_flag & os.ST_NOEXEC and found.f_bavail * found.f_frsize >= LEAST_MEMORY
-    return MEMORY if is_usable else tempfile.gettempdir()
+    if found.f_flag & os.ST_NOEXEC:
+        return f"{MEMORY} lets no program run"
+    free = min(found.f_bavail * found.f_frsize, psutil.virtual_memory().available)
+    return "" if free >= LEAST_MEMORY else f"{free / 2**30:.1f} GB of memory are free, of {LEAST_MEMORY >> 30} wanted"
+
+
+def remove_leftovers() -> None:
+    """What checks left in memory that were killed themselves."""
+    for folder in Path(MEMORY).glob(f"{_STEM}*"):
+        number = folder.name.removeprefix(_STEM).partition("-")[0]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def has_module(name: str) -> bool:

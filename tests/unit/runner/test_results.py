@@ -1,0 +1,59 @@
+"""Where a check keeps the files of its tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from runner import results
+
+
+@pytest.fixture(autouse=True)
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for memory, with all the room that is wanted."""
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(results, "MEMORY", str(tmp_path))
+    monkeypatch.setattr(results, "LEAST_MEMORY", 1)
+    return tmp_path
+
+
+def test_files_of_tests_are_kept_in_memory(memory: Path) -> None:
+    assert (results.temporary_folder(), results.why_on_disk()) == (str(memory), "")
+
+
+def test_they_are_kept_on_disk_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "LEAST_MEMORY", 6 * 2**30)
+    monkeypatch.setattr(results.psutil, "virtual_memory", lambda: SimpleNamespace(available=2**30))
+    assert results.temporary_folder() == tempfile.gettempdir()
+    assert results.why_on_disk().endswith("GB of memory are free, of 6 wanted")
+
+
+def test_they_are_kept_where_tmpdir_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "named"))
+    assert results.why_on_disk() == "TMPDIR names a folder"
+
+
+def test_a_check_leaves_nothing_behind(memory: Path) -> None:
+    with results.folder_for_tests() as (tests, others):
+        Path(tests).mkdir()
+        Path(others, "postgres").write_text("left by a test that was killed", encoding="utf-8")
+        assert Path(others).stat().st_mode & 0o1777 == 0o1777
+    assert list(memory.iterdir()) == []
+
+
+def test_what_a_killed_check_left_is_removed_and_a_living_ones_is_not(memory: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (memory / f"livewall-check-{gone.pid}-x" / "tmp").mkdir(parents=True)
+    living = memory / f"livewall-check-{os.getpid()}-x"
+    strangers = memory / "livewall-check-of-somebody"
+    for folder in (living, strangers):
+        folder.mkdir()
+    results.remove_leftovers()
+    assert set(memory.iterdir()) == {living, strangers}
