@@ -1,5 +1,7 @@
 // The server's clock, as this screen knows it, and the one ticker everything that counts seconds hangs on.
 
+import { attempt } from "./attempt.js";
+
 const FRAMES_KEPT = 12;
 
 /**
@@ -57,7 +59,7 @@ export class Ticker {
 
   start() {
     const beat = () => {
-      for (const listener of this.#listeners) listener();
+      for (const listener of this.#listeners) attempt(listener);
       setTimeout(beat, 1000 - (this.#clock.now() % 1000) + 5);
     };
     beat();

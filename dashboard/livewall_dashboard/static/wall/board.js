@@ -1,5 +1,6 @@
 // All tiles on one screen: who stands where, and how they move there.
 
+import { attempt } from "../shared/attempt.js";
 import { buildsLink, searchFor, titleFor } from "../shared/builds.js";
 import { element } from "../shared/dom.js";
 import { CROWD, crowd, staying, typeFor, uniform } from "./layout.js";
@@ -130,7 +131,10 @@ export class Board {
 
   #tickSome() {
     const until = performance.now() + SLICE;
-    while (this.#waiting.length && performance.now() < until) this.#waiting.pop().tick();
+    while (this.#waiting.length && performance.now() < until) {
+      const shown = this.#waiting.pop();
+      attempt(() => shown.tick());
+    }
     if (this.#waiting.length) requestAnimationFrame(() => this.#tickSome());
   }
 
@@ -260,7 +264,7 @@ export class Board {
     for (const shown of this.#news) {
       if (count >= most) break;
       this.#news.delete(shown);
-      shown.render(shown.place);
+      attempt(() => shown.render(shown.place));
       count += 1;
     }
     return count;
@@ -273,7 +277,7 @@ export class Board {
       const step = this.#plan.shift();
       const { shown, place, stays } = step;
       if (isMoved(step)) count += 1;
-      if (shown.place !== place) shown.render(place);
+      if (shown.place !== place) attempt(() => shown.render(place));
       if (!stays && this.#previous) this.#previous.after(shown.node);
       else if (!stays) this.node.prepend(shown.node);
       this.#previous = shown.node;

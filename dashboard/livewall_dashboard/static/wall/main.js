@@ -78,6 +78,7 @@ class Wall {
     this.ticker.start();
     this.connection.start();
     this.builds.start();
+    document.addEventListener("visibilitychange", () => document.hidden && this.#drawNow());
   }
 
   /** @param {Snapshot} frame */
@@ -143,7 +144,12 @@ class Wall {
     // A page out of sight gets no animation frames, and its title should still be true.
     if (document.hidden) setTimeout(() => this.#draw(), 500);
     else if (atOnce) this.#draw(); // in time for the very next picture
-    else requestAnimationFrame(() => this.#draw());
+    else requestAnimationFrame(() => this.#drawNow());
+  }
+
+  /** What waits for a picture, if it still does: a page that went out of sight has not waited for one. */
+  #drawNow() {
+    if (this.#scheduled) this.#draw();
   }
 
   #redraw() {

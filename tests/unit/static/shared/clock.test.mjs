@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { Clock } = await load("shared/clock.js");
+const { Clock, Ticker } = await load("shared/clock.js");
 
 const SERVER = Date.parse("2026-03-01T12:00:00Z");
 const HOUR = 3_600_000;
@@ -79,4 +79,20 @@ test("times with microseconds and offsets are read", () => {
   const { clock } = screen();
   clock.observe("2026-03-01T17:45:00.000000+05:45");
   assert.equal(clock.now(), SERVER);
+});
+
+test("a listener that fails holds up no other, and is reported each time", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const reported = [];
+  globalThis.reportError = ({ message }) => reported.push(message);
+  t.after(() => { delete globalThis.reportError; });
+  const { clock } = screen();
+  let beats = 0;
+  const ticker = new Ticker(clock);
+  ticker.add(() => { throw new Error("broken"); });
+  ticker.add(() => { beats += 1; });
+  ticker.start();
+  t.mock.timers.tick(1_005);
+  assert.equal(beats, 2);
+  assert.deepEqual(reported, ["broken", "broken"]);
 });
