@@ -149,6 +149,8 @@ def blueprint(jobs: JobStore, take: TakeJob, hooks: Webhooks) -> Blueprint:
     @scope("agent", JOBS)
     @flinger("claimJob", "The first job of these queues, the caller's from then on; scope agent.", _CLAIMED, EMPTY)
     def claim(query: ClaimQuery) -> Response:
+        if request.method == "HEAD":  # Flask's answer to it is GET's without the body, and the job would be nobody's
+            return empty()
         job = take(request, query.wait, caller())
         return empty() if job is None else json_response(job)
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
+from flask.testing import FlaskClient
 
 from integration.jobqueue.conftest import NOBODY, Flinger
 from livewall_dashboard.base.errors import BadRequest
@@ -43,6 +44,12 @@ def test_an_id_that_is_given_is_kept_and_sent_again_it_is_one_job(flinger: Fling
     assert flinger.post("/job", {"job_queue": "q", "job_id": mine, "option": 2}).status_code == 400
     assert flinger.claim()["option"] == 1
     assert flinger.claim() is None
+
+
+def test_who_looks_takes_none(client: FlaskClient, flinger: Flinger) -> None:
+    job = flinger.submit()
+    assert client.head("/v1/job?queue=q").status_code == 204
+    assert flinger.claim("q")["job_id"] == job
 
 
 def test_priority_then_submission_over_all_queues(jobs: JobStore) -> None:
