@@ -213,7 +213,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         values = _values(req.headers)
-        require_one_meaning(values)
+        require_one_meaning(req.uri, values)
         if sum(len(name) + len(value) + 4 for name, value in req.headers) > MAX_HEAD:
             raise Refused(431)
         return super().handle_request(req, conn)

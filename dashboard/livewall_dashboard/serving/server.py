@@ -18,6 +18,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -216,8 +217,9 @@ def _eventlet_handler(app: Any) -> type:
                 super().handle_one_response()
             else:
                 self._answer_at_once(body)
-            if _left(body) > MOST_DISCARDED:
-                linger(self.connection)
+            if self.close_connection and _left(body):  # closed at once, the caller would hear of a reset alone
+                with suppress(OSError):  # it has gone itself
+                    linger(self.connection)
 
         def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
             def start(*said: Any) -> Any:

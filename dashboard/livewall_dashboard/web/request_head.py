@@ -90,13 +90,13 @@ class StrictHead(_Handler):
         try:
             self.command, path, self.request_version = _request_line(self.raw_requestline)
             self.headers = headers = _headers(self.rfile)
-            require_one_meaning(headers.get_all)
+            require_one_meaning(path, headers.get_all)
+            self.path = _path_of(path)
         except Refused as refused:
             self.close_connection = True
             if refused.status:
                 self.send_error(refused.status)
             return False
-        self.path = path if not path.startswith("//") else f"/{path.lstrip('/')}"  # or it would name another host
         self.requestline = f"{self.command} {path} {self.request_version}"
         self.close_connection = not self._goes_on()
         expects = self.is_newest and headers.get("Expect", "").lower() == "100-continue"
@@ -171,6 +171,19 @@ def _is_address(text: str) -> bool:
         return False
 
 
+def _path_of(address: str) -> str:
+    """With its query."""
+    if _names_host(address):
+        parts = urlsplit(address)
+        address = f"/{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    return address if not address.startswith("//") else f"/{address.lstrip('/')}"  # or it would name another host
+
+
+def _names_host(address: str) -> bool:
+    """As what goes through a proxy may (RFC 9112, 3.2.2)."""
+    return address.lower().startswith(("http://", "https://"))
+
+
 def _headers(reader: BufferedIOBase) -> Headers:
     """Each line within its limits and of one meaning."""
     headers = Headers()
@@ -188,7 +201,7 @@ def _headers(reader: BufferedIOBase) -> Headers:
     return headers
 
 
-def require_one_meaning(given: Any) -> None:
+def require_one_meaning(address: str, given: Any) -> None:
     """`given(name, otherwise)` -> all values of that header."""
     if given("Transfer-Encoding"):
         raise Refused(411)
@@ -196,4 +209,6 @@ def require_one_meaning(given: Any) -> None:
     if not all(_LENGTH.fullmatch(length) for length in lengths):
         raise Refused(400)
     if any(len(given(name, [])) > 1 for name in ("Content-Length", "Host", "Authorization")):
+        raise Refused(400)
+    if _names_host(address) and [urlsplit(address).netloc.lower()] != [host.lower() for host in given("Host", [])]:
         raise Refused(400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import select
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -60,6 +61,7 @@ REFUSED = {
     "a query that is no UTF-8": (b"GET /api/v1/runs?x=\xff HTTP/1.1\r\n\r\n", 400),
     "half a character in a query": (b"GET /v1/job?queue=\xc3 HTTP/1.1\r\n\r\n", 400),
     "an address on a host that is none": (b"GET http://[/ HTTP/1.1\r\n\r\n", 400),
+    "an address on another host": (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
 }
 
 
@@ -130,6 +132,32 @@ def test_a_body_that_nobody_wants_is_not_waited_for(
                 assert found == status, what
                 assert mode != "eventlet" or headers["Connection"] == "close", what
         wall.stop()
+
+
+@pytest.mark.parametrize("mode", ["eventlet", "threading", "gunicorn"])
+def test_an_address_may_name_the_host(make_dashboard: Callable[..., Dashboard], mode: Mode) -> None:
+    """As whoever asks a proxy writes it (RFC 9112, 3.2.2)."""
+    wall = make_dashboard(mode=mode).start()
+    for address in (b"http://LocalHost/api/v1/runs?limit=1", b"http://localhost//api/v1/runs"):
+        answer = answer_to(wall, b"GET " + address + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert parts_of(answer)[0] == 200, answer[:300]
+    wall.stop()
+
+
+def test_a_caller_may_say_all_of_a_body_that_is_refused(
+    make_dashboard: Callable[..., Dashboard], database_url: str
+) -> None:
+    """Many read the answer only then: a line that is closed with bytes unread would be reset under them."""
+    make_tokens(database_url)
+    wall = make_dashboard(extra_args=["--require-tokens"]).start()
+    body = b"x" * 400_000
+    with line_to(wall) as line:
+        line.sendall(EVENTS + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:200_000])
+        wait_for(lambda: select.select([line], [], [], 0)[0], what="the answer")
+        for start in range(200_000, len(body), 50_000):
+            line.sendall(body[start : start + 50_000])
+        assert parts_of(b"".join(iter(lambda: line.recv(65536), b"")))[0] == 401
+    wall.stop()
 
 
 def test_half_a_request_is_none(shared_dashboard: Dashboard) -> None:
