@@ -74,11 +74,9 @@ def test_page_without_curves_speaks_of_no_limit() -> None:
 
 
 def test_page_says_how_quiet_it_was() -> None:
-    text = report.page([figures(load=Load(0.031, 0.4, -5))])
-    assert (
-        "Measured on 2026-11-29; others used 3% of the machine meanwhile (load average before: 0.4, niceness -5)."
-        in text
-    )
+    text = report.page([figures(load=Load(0.031, 0.4, -5, (21.3, 40.4)))])
+    words = "others used 3% of the machine meanwhile (load average before: 0.4, niceness -5; pace 21 and 40 ms)."
+    assert f"Measured on 2026-11-29; {words}" in text
     assert "**noisy**, more than 15%" in report.page([figures(load=Load(0.5, 9.0, 0))])
 
 
