@@ -181,6 +181,8 @@ def test_labels_and_setup_of_the_address(client: FlaskClient) -> None:
     run = run_of(send(client, real("good"), "/upload?setup=porter-9&farm=basement"))
     found = get(client, f"/api/v1/runs/{run}")
     assert found["setup"] == "porter-9" and found["labels"]["farm"] == "basement"
+    twice = send(client, real("good"), "/upload?farm=basement&farm=attic")
+    assert twice.status_code == 400 and "farm is given 2 times; once is enough" in twice.text
 
 
 def test_names_that_would_harm_are_text(client: FlaskClient) -> None:

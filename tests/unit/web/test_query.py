@@ -88,7 +88,7 @@ def test_pick_query_lets_others_pass_and_takes_an_empty_one_for_given() -> None:
 def test_pick_query_lets_none_of_two_win() -> None:
     with (
         Flask(__name__).test_request_context("/?live=1&live=2"),
-        pytest.raises(BadRequest, match="live is given 2 tim"),
+        pytest.raises(BadRequest, match="live is given 2 times"),
     ):
         pick_query(Lenient)
     with Flask(__name__).test_request_context("/?tags=a&tags=b"):
