@@ -20,8 +20,8 @@ OpenScreen = Callable[..., Screen]
 
 SETUPS = 200
 FEW = 44
-MOST_AT_ONCE, MOST_ALARMS = 12, 8
-"""Tiles that a picture moves, and that light up at a time: of board.js and tile.js."""
+MOST_AT_ONCE, MOST_ON_SLOW, MOST_ALARMS = 12, 6, 8
+"""Tiles that a picture moves, on a slow screen, too, and that light up at a time: of board.js and tile.js."""
 TELL_TIME = "const now = performance.now.bind(performance); performance.now = () => globalThis.still ?? now();"
 
 WATCH = """() => {
@@ -161,3 +161,19 @@ def test_order_comes_though_there_is_always_more_news(feed: Feed, screen: Screen
         return screen.names()[0] == setup
 
     wait_for(is_in_front, what="the failing tile in front", pause=0.05)
+
+
+def test_a_screen_whose_pictures_are_late_draws_fewer_tiles_in_each(feed: Feed, screen: Screen) -> None:
+    page = screen.page
+    page.evaluate("""() => {
+        const next = requestAnimationFrame;
+        requestAnimationFrame = (draw) => next((begun) => draw(begun - 100));
+    }""")
+    fail_all(feed, page)
+    wait_for_order(screen)
+    page.evaluate("batches.length = 0")
+    feed.send(*({"setup": name(i), **idle(name(i), i)} for i in range(SETUPS)))
+    expect(page.locator('.tile[data-kind="passed"]')).to_have_count(SETUPS)
+    batches: list[dict[str, list[str]]] = page.evaluate("batches")
+    assert max(len(batch["told"]) for batch in batches) <= MOST_ON_SLOW
+    assert max(len(batch["moved"]) for batch in batches) <= MOST_ON_SLOW

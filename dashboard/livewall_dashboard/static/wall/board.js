@@ -17,6 +17,12 @@ const SLICE = 4;
 const REST = 1000;
 /** Tiles of a crowd that a picture draws anew: to style, lay out and paint all of it takes as long as many pictures. */
 const MOST_DRAWN = 12;
+/** As many on a slow screen, which would otherwise never be done. */
+const LEAST_DRAWN = 6;
+/** What a tile counts of them that stays what it is, and where it is: its bar or a name has changed. */
+const SMALL = 0.25;
+/** Milliseconds after which a picture is late, and the next ones draw fewer tiles: half of a task that is felt. */
+const LATE = 25;
 /** Tiles that a picture moves however much news there is: a slow screen is never done with that. */
 const LEAST_MOVED = 3;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
@@ -65,7 +71,12 @@ export class Board {
   #plan = [];
   /** The node that stands before the first of them. */
   #previous = null;
-  #picture = 0;
+  /** Whether what is left is drawn in the next one. */
+  #picture = false;
+  /** Tiles that a picture may draw on this screen, and how many of them the next one may still. */
+  #most = MOST_DRAWN;
+  #left = MOST_DRAWN;
+  #afterPicture = new MessageChannel();
   /** Tiles whose clocks are to be written anew, the last first. */
   #waiting = [];
   /** Rows of the last runs of setups; null: none are shown. */
@@ -81,6 +92,7 @@ export class Board {
     this.node.setAttribute("aria-label", "Setups");
     host.append(this.node);
     followLowTiles(this.node);
+    this.#afterPicture.port1.onmessage = ({ data: begun }) => this.#endPicture(begun);
     new ResizeObserver(() => { this.#isResized = true; }).observe(this.node);
     document.fonts?.ready.then(() => {
       this.#ruler.forget();
@@ -107,19 +119,32 @@ export class Board {
     else if (this.#isDue && !this.#timer) this.#timer = setTimeout(() => { this.#timer = 0; this.onDue(); }, rest);
 
     const isWhole = isFirst || document.hidden || tiles.length < CROWD;
-    const count = this.#renew(isWhole ? Infinity : MOST_DRAWN);
-    if (isWhole || (isPlaced && this.#plan.filter(isMoved).length <= MOST_DRAWN)) this.#moveAll();
-    this.#drawOn(MOST_DRAWN - count);
+    if (isWhole) this.#left = Infinity;
+    this.#renew();
+    if (isWhole || (isPlaced && this.#plan.filter(isMoved).length <= this.#left)) this.#moveAll();
+    if (isWhole) this.#left = this.#most;
+    else if (this.#left < this.#most / 2 || this.#news.size || this.#plan.length) this.#drawOn();
   }
 
-  /** What is left, some in each picture. `most`: in the next one. */
-  #drawOn(most) {
-    cancelAnimationFrame(this.#picture);
-    if (!this.#news.size && !this.#plan.length) return;
-    this.#picture = requestAnimationFrame(() => {
-      this.#move(Math.max(LEAST_MOVED, most - this.#renew(most)));
-      this.#drawOn(MOST_DRAWN);
+  /** What is left, some in each picture, beside what was drawn since the last one. */
+  #drawOn() {
+    if (this.#picture) return;
+    this.#picture = true;
+    requestAnimationFrame((begun) => {
+      this.#renew();
+      this.#left = Math.max(LEAST_MOVED, this.#left);
+      this.#move();
+      this.#afterPicture.port2.postMessage(begun); // which comes once it is drawn
     });
+  }
+
+  /** A slow screen draws fewer tiles in a picture, and more of them where it is quick with as many as it may. */
+  #endPicture(begun) {
+    if (performance.now() - begun > LATE) this.#most = Math.max(LEAST_DRAWN, Math.floor(this.#most / 2));
+    else if (this.#left <= 0) this.#most = Math.min(MOST_DRAWN, this.#most + 1);
+    this.#left = this.#most;
+    this.#picture = false;
+    if (this.#news.size || this.#plan.length) this.#drawOn();
   }
 
   /** A few tiles a picture: all at once would hold up the news. */
@@ -164,7 +189,10 @@ export class Board {
   /** @param {Told} tile */
   #note(shown, tile) {
     const rank = [tile.order, placing(tile), hasFailed(tile)].join(" ");
-    if (shown.rank !== rank) this.#isDue = true;
+    if (shown.rank !== rank) {
+      this.#isDue = true;
+      shown.isOther = true;
+    }
     shown.rank = rank;
     if (shown.place !== undefined) this.#news.add(shown);
   }
@@ -258,25 +286,24 @@ export class Board {
     this.#previous = null;
   }
 
-  /** At most so many tiles are written. Returns how many. */
-  #renew(most) {
-    let count = 0;
+  /** Tiles are written, as many as the picture may still draw. */
+  #renew() {
     for (const shown of this.#news) {
-      if (count >= most) break;
+      if (this.#left <= 0) break;
       this.#news.delete(shown);
       attempt(() => shown.render(shown.place));
-      count += 1;
+      this.#left -= shown.isOther ? 1 : SMALL;
+      shown.isOther = false;
     }
-    return count;
   }
 
-  /** So many tiles go where they are to stand. */
-  #move(most) {
+  /** Tiles go where they are to stand, as many. */
+  #move() {
     const focused = document.activeElement;
-    for (let count = 0; this.#plan.length && count < most;) {
+    while (this.#plan.length && this.#left > 0) {
       const step = this.#plan.shift();
       const { shown, place, stays } = step;
-      if (isMoved(step)) count += 1;
+      if (isMoved(step)) this.#left -= 1;
       if (shown.place !== place) attempt(() => shown.render(place));
       if (!stays && this.#previous) this.#previous.after(shown.node);
       else if (!stays) this.node.prepend(shown.node);
@@ -289,7 +316,7 @@ export class Board {
   #moveAll() {
     const moves = this.#plan.map(({ shown, place }) => [shown.node, shown.place, place])
       .filter(([, from, to]) => from && to && (from.x !== to.x || from.y !== to.y));
-    this.#move(Infinity);
+    this.#move();
     if (moves.length >= CROWD || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const move of moves) animate(...move);
   }
