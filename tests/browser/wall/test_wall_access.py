@@ -107,6 +107,21 @@ def test_title_and_icon_follow_the_worst_there_is(play: Play, open_screen: OpenS
     expect(page).not_to_have_title(re.compile("all well"))
 
 
+NO_PICTURES = "requestAnimationFrame = () => { globalThis.waits = true; return 0; }"
+OUT_OF_SIGHT = """() => {
+    Object.defineProperty(document, "hidden", {value: true});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_title_is_true_in_a_tab_that_goes_out_of_sight_before_its_picture(play: Play, open_screen: OpenScreen) -> None:
+    page = open_screen(play([idle("vm-1", 0)]).url, before=lambda page: page.add_init_script(NO_PICTURES)).page
+    page.wait_for_function("globalThis.waits")
+    assert "all well" not in page.title()
+    page.evaluate(OUT_OF_SIGHT)
+    expect(page).to_have_title(re.compile("all well"))
+
+
 def test_new_failures_are_announced_and_nothing_else(play: Play, open_screen: OpenScreen) -> None:
     feed = play([running("old", 0, failed=1), running("vm-1", 1), idle("vm-2", 2)])
     screen = open_screen(feed.url)
