@@ -17,10 +17,10 @@ from support.environment import quiet_environment
 from support.ports import free_port
 
 from . import cores, whole_command
-from .measurement import Check, Measurement, median, number, over_rounds, ratios, spread
+from .measurement import Check, Measurement, in_turn, median, number, over_rounds, ratios, spread
 from .stage import ROOT, Stage
 
-TESTS, KEYWORDS, ROUNDS = 2000, 5, 7
+TESTS, KEYWORDS, ROUNDS = 2000, 5, 9
 NOOP = "no-op v3 listener"
 LISTENER = "livewall_listener.Listener"
 BASELINES = "bench.baselines"
@@ -31,13 +31,12 @@ ONE_CORE = f"{BY_PROCESS}, all on robot's core"
 
 @dataclass
 class Variant:
-    """`is_bound`: what the listener starts beside robot stays on robot's core."""
+    """`is_bound`: what the listener starts beside robot stays on robot's core. Slow ones have fewer `rounds`."""
 
     name: str
     listener: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
-    rounds: int = ROUNDS
-    """Slow ones are measured less often."""
+    rounds: int = 3
     is_bound: bool = False
 
 
@@ -58,31 +57,41 @@ class Times:
         return median([whole - inner for whole, inner in zip(self.process, self.execution, strict=True)])
 
 
+@dataclass
+class Pair:
+    """A listener's runs, and of each the run with a no-op listener that stood beside it."""
+
+    times: Times
+    noop: Times
+
+
 def measure(stage: Stage) -> Measurement:
     suite = _suite(stage.directory)
     places = cores.split()
     with _servers(stage, places) as (up, bare, hanging):
         variants = [
             Variant("no listener"),
-            Variant(NOOP, f"{BASELINES}.noop_listener.Listener"),
-            Variant(UP, LISTENER, {"LIVEWALL_URL": up}),
-            Variant(DOWN, LISTENER, {"LIVEWALL_URL": f"http://127.0.0.1:{free_port()}"}),
-            Variant(HANGING, LISTENER, {"LIVEWALL_URL": hanging}),
-            Variant(BY_PROCESS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}, rounds=5),
-            Variant(BY_THREADS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "threads"}, rounds=5),
+            Variant(UP, LISTENER, {"LIVEWALL_URL": up}, ROUNDS),
+            Variant(DOWN, LISTENER, {"LIVEWALL_URL": f"http://127.0.0.1:{free_port()}"}, ROUNDS),
+            Variant(HANGING, LISTENER, {"LIVEWALL_URL": hanging}, ROUNDS),
+            Variant(BY_PROCESS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}),
+            Variant(BY_THREADS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "threads"}),
             Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty", rounds=2),
             Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}", rounds=2),
         ]
         if places:
             one_core = {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}
-            variants.append(Variant(ONE_CORE, LISTENER, one_core, rounds=3, is_bound=True))
-        times: dict[str, Times] = {variant.name: Times() for variant in variants}
+            variants.append(Variant(ONE_CORE, LISTENER, one_core, is_bound=True))
+        noop = Variant(NOOP, f"{BASELINES}.noop_listener.Listener")
+        pairs = {variant.name: Pair(Times(), Times()) for variant in variants}
         for round_ in range(ROUNDS):
-            # In turns, and in turning order, so that what the machine does meanwhile meets all of them alike.
-            for variant in variants[round_ % len(variants) :] + variants[: round_ % len(variants)]:
-                if len(times[variant.name].process) < variant.rounds:
-                    _run(suite, variant, times[variant.name], stage.directory, places)
-    return _measurement(times, places)
+            for variant in variants:
+                pair = pairs[variant.name]
+                # Beside each other, and each first in turn: what the machine does meanwhile meets both alike.
+                for each, times in in_turn(round_, (variant, pair.times), (noop, pair.noop)):
+                    if round_ < variant.rounds:
+                        _run(suite, each, times, stage.directory, places)
+    return _measurement(pairs, places)
 
 
 @contextmanager
@@ -120,14 +129,14 @@ def _run(suite: Path, variant: Variant, times: Times, directory: Path, places: c
     times.execution.append(ExecutionResult(str(output), include_keywords=False).suite.elapsed_time.total_seconds())
 
 
-def _measurement(times: Mapping[str, Times], places: cores.Cores | None) -> Measurement:
-    noop = times[NOOP]
-    ours = {name: ratios(times[name].execution, noop.execution) for name in (UP, DOWN, HANGING)}
+def _measurement(pairs: Mapping[str, Pair], places: cores.Cores | None) -> Measurement:
+    ours = {name: ratios(pairs[name].times.execution, pairs[name].noop.execution) for name in (UP, DOWN, HANGING)}
     return Measurement(
         name="overhead",
         title="What the listener costs a run",
         how=f"{TESTS:,} tests of {KEYWORDS} `No Operation` each, `--log NONE --report NONE`, dashboard and Postgres "
-        f"on the same machine; medians of {ROUNDS} rounds in turns, and ratios of the two sides of a round. "
+        f"on the same machine; medians of {ROUNDS} rounds, of fewer for what has no budget. Ratios are to a run with a "
+        "no-op listener directly before it or, in the next round, after it. "
         f"{_placing(places)} Execution is the root suite's elapsed time; processor time is that of robot's process, "
         "then with that of all that it started, until the last of it has ended, also where it outlives robot. At "
         "close a listener whose server does not answer waits up to 10 s for the last acknowledgement (`timeout`).",
@@ -136,22 +145,23 @@ def _measurement(times: Mapping[str, Times], places: cores.Cores | None) -> Meas
             over_rounds("listener-down", ours[DOWN]),
             over_rounds("listener-hanging", ours[HANGING]),
             over_rounds("listener-rule", [ratio for each in ours.values() for ratio in each]),
-            over_rounds("listener-process", ratios(times[UP].process, noop.process)),
+            over_rounds("listener-process", ratios(pairs[UP].times.process, pairs[UP].noop.process)),
         ],
         table=[
             [
                 "listener",
                 "execution",
                 "x no-op",
-                "ms a test",
+                "ms a test more",
                 "processor, robot",
                 "all",
                 "all, x no-op",
                 "start and close",
             ],
-            *(_row(name, one, noop, times["no listener"]) for name, one in times.items()),
+            _row(NOOP, Pair(pairs[UP].noop, pairs[UP].noop)),
+            *(_row(name, pair) for name, pair in pairs.items()),
         ],
-        raw={name: vars(one) for name, one in times.items()},
+        raw={name: {"times": vars(pair.times), "noop": vars(pair.noop)} for name, pair in pairs.items()},
     )
 
 
@@ -164,17 +174,17 @@ def _placing(places: cores.Cores | None) -> str:
     )
 
 
-def _row(name: str, one: Times, noop: Times, none: Times) -> list[str]:
-    rounds = len(one.execution)
-    execution = median(one.execution)
+def _row(name: str, pair: Pair) -> list[str]:
+    one, noop = pair.times, pair.noop
+    more = [ours - theirs for ours, theirs in zip(one.execution, noop.execution, strict=True)]
     return [
         name,
-        f"{execution:.2f} s",
-        spread(ratios(one.execution, noop.execution[:rounds])),
-        f"{(execution - median(none.execution)) / TESTS * 1000:.2f}",
+        f"{median(one.execution):.2f} s",
+        spread(ratios(one.execution, noop.execution)),
+        f"{median(more) / TESTS * 1000:.2f}",
         f"{median(one.own):.2f} s",
         f"{median(one.all):.2f} s",
-        spread(ratios(one.all, noop.all[:rounds])),
+        spread(ratios(one.all, noop.all)),
         f"{one.around:.2f} s",
     ]
 
