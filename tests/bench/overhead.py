@@ -31,7 +31,7 @@ ONE_CORE = f"{BY_PROCESS}, all on robot's core"
 
 @dataclass
 class Variant:
-    """`is_bound`: what the listener starts beside robot stays on robot's core. Slow ones have fewer `rounds`."""
+    """What has no budget has fewer `rounds`. `is_bound`: what the listener starts stays on robot's core."""
 
     name: str
     listener: str | None = None

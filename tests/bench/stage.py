@@ -71,6 +71,7 @@ class Stage:
             port=port,
             log_path=self.directory / f"dashboard-{port}.log",
             extra_args=["--data", str(self.directory / f"data-{port}"), *args],
+            preloaded=False,  # its memory, its start and its cores are measured
         )
         try:
             yield dashboard.start()

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -20,8 +20,10 @@ COVERAGE_REPORT = FOLDER / "coverage.txt"
 MEMORY = "/dev/shm"  # where Linux has it
 LEAST_MEMORY = 6 * 2**30
 """Bytes; a whole check leaves about 1 GB in it."""
-_STEM = "livewall-check-"
-_PREFIX = f"{_STEM}{os.getpid()}-"
+_PREFIX = "tests-of-a-check-"
+_LOCK = "lock"
+"""Held by the check that has the folder."""
+_WHY_ON_DISK = FOLDER / "why-on-disk.txt"
 
 
 def file_of(check: str) -> Path:
@@ -75,21 +77,30 @@ def folder_for_tests() -> Iterator[tuple[str, str]]:
 
     Both are gone with the check, whatever killed its tests: what stays in memory is lacking to the next check.
     """
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=temporary_folder(), ignore_cleanup_errors=True) as folder:
+    reason = why_on_disk()
+    if reason:
+        _WHY_ON_DISK.parent.mkdir(parents=True, exist_ok=True)
+        _WHY_ON_DISK.write_text(reason, encoding="utf-8")
+    place = tempfile.gettempdir() if reason else MEMORY
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=place, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         others = Path(folder, "tmp")
         others.mkdir()
         others.chmod(0o1777)  # Postgres's user has some in it
-        yield f"{folder}/tests", str(others)
+        with Path(folder, _LOCK).open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield f"{folder}/tests", str(others)
 
 
-def temporary_folder() -> str:
-    """In memory, where there is plenty: most tests make a database, and most of their time went into its files."""
-    return tempfile.gettempdir() if why_on_disk() else MEMORY
+def why_some_were_on_disk() -> str:
+    """Why files of tests were not kept in memory in this run of checks, the last time; "" if all were."""
+    return _WHY_ON_DISK.read_text(encoding="utf-8") if _WHY_ON_DISK.exists() else ""
 
 
 def why_on_disk() -> str:
-    """Why the files of tests are not kept in memory, for who waits longer for it; "" if they are."""
+    """Why the files of tests cannot be kept in memory now: most tests make a database, and most of their time went into
+    its files. "" if they can.
+    """
     if "TMPDIR" in os.environ:
         return "TMPDIR names a folder"
     if not Path(MEMORY).is_dir():
@@ -103,9 +114,9 @@ def why_on_disk() -> str:
 
 def remove_leftovers() -> None:
     """What checks left in memory that were killed themselves."""
-    for folder in Path(MEMORY).glob(f"{_STEM}*"):
-        number = folder.name.removeprefix(_STEM).partition("-")[0]
-        if number.isdecimal() and not psutil.pid_exists(int(number)):
+    for folder in Path(MEMORY).glob(f"{_PREFIX}*"):
+        with suppress(OSError), (folder / _LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # or who made it is at work
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -58,8 +58,8 @@ def show(checks: Sequence[str], seconds: float, *, everything: bool) -> int:
     if results.COVERAGE_REPORT.exists():
         total = results.COVERAGE_REPORT.read_text(encoding="utf-8").split()[-1]
         print(f"coverage {total} of the lines, by unit and integration tests ({results.COVERAGE_REPORT})")
-    if everything and results.why_on_disk():
-        print(f"SLOWER   the files of tests are on disk, and not in memory: {results.why_on_disk()}")
+    if results.why_some_were_on_disk():
+        print(f"SLOWER   files of tests were on disk, and not in memory: {results.why_some_were_on_disk()}")
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     for outcome in outcomes:
         for name, fault in outcome.unsteady.items():

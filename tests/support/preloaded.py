@@ -29,10 +29,12 @@ class PreloadedProcess:
         self.args = args
         self.returncode: int | None = None
         self._preloader = preloader
+        self._polling = threading.Lock()
 
     def poll(self) -> int | None:
-        if self.returncode is None:
-            self.returncode = self._preloader.ask(ended=self.pid)
+        with self._polling:
+            if self.returncode is None:
+                self.returncode = self._preloader.ask(ended=self.pid)
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -82,7 +84,13 @@ class Preloader:
             assert self._process.stdin and self._process.stdout
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-            return json.loads(self._process.stdout.readline())
+            answer = self._process.stdout.readline()
+            assert answer, f"the preloader ended with {self._process.wait()}"
+            return json.loads(answer)
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
 
     def _end(self) -> None:
         assert self._process.stdin and self._process.stdout
@@ -91,14 +99,28 @@ class Preloader:
         self._process.stdout.close()
 
 
-@cache
+_preloaders: dict[str, Preloader] = {}
+
+
 def preloader(mode: str) -> Preloader:
-    return Preloader(mode)
+    if mode not in _preloaders or _preloaders[mode].has_ended:
+        _preloaders[mode] = Preloader(mode)
+    return _preloaders[mode]
 
 
 def can_be_preloaded(env: Mapping[str, str]) -> bool:
     """Whether one that was begun before can still take this environment."""
-    return hasattr(os, "pidfd_open") and _from_the_start(env) == _from_the_start(quiet_environment())
+    return has_pidfd() and _from_the_start(env) == _from_the_start(quiet_environment())
+
+
+@cache
+def has_pidfd() -> bool:
+    """Linux has, but not in every sandbox."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 def _from_the_start(env: Mapping[str, str]) -> dict[str, str]:

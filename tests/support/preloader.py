@@ -14,7 +14,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-fork, waitpid = os.fork, os.waitpid
+close, fork, read, waitpid = os.close, os.fork, os.read, os.waitpid
 """The system's: eventlet puts others in their place."""
 
 
@@ -23,12 +23,22 @@ def main(mode: str) -> None:
     run = preload(mode)
     for line in asked:
         request = json.loads(line)
-        answer = ended(request["ended"]) if "ended" in request else fork()
-        if answer == 0 and "run" in request:
-            asked.close()
-            told.close()
-            become(request)
-            run()
+        if "ended" in request:
+            answer = ended(request["ended"])
+        else:
+            begun, is_begun = os.pipe()
+            answer = fork()
+            if answer == 0:
+                for mine in (asked, told):
+                    mine.close()
+                close(begun)
+                become(request)
+                close(is_begun)
+                run()
+                return
+            close(is_begun)
+            read(begun, 1)  # ends when the other one leads its session, or has ended
+            close(begun)
         told.write(json.dumps(answer).encode() + b"\n")
 
 
@@ -40,8 +50,8 @@ def preload(mode: str) -> Any:
     # As `livewall_dashboard.__main__` does it:
     sys.argv = ["livewall", "serve", "--async-mode", mode]
     import_module("livewall_dashboard.serving.server").prepare()  # first: it puts eventlet's modules in place
-    for late in ("app", "serving.commands"):
-        import_module(f"livewall_dashboard.{late}")
+    for module in ("app", "serving.commands"):
+        import_module(f"livewall_dashboard.{module}")
     return import_module("livewall_dashboard.cli").cli
 
 
@@ -53,16 +63,26 @@ def ended(pid: int) -> int | None:
 def become(request: dict[str, Any]) -> None:
     """Take everything from this request that a process has of those who start it."""
     os.setsid()
+    leave_hub()
     nothing = os.open(os.devnull, os.O_RDONLY)
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
-    os.closerange(3, max(nothing, log) + 1)
+    close(nothing)
+    close(log)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()
     sys.argv = request["run"]
+
+
+def leave_hub() -> None:
+    """Eventlet has one as soon as it is in place, and copies of an epoll are one: each hears of all others' sockets."""
+    hubs = sys.modules.get("eventlet.hubs")
+    if hubs is not None:
+        hubs.get_hub().poll.close()
+        hubs.use_hub()
 
 
 if __name__ == "__main__":

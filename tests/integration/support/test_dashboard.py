@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from support.dashboard import Dashboard, Mode
-from support.preloaded import PreloadedProcess, preloader
+from support.preloaded import PreloadedProcess, has_pidfd, preloader
 
 
 def test_its_group_is_killed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +50,12 @@ def pipes_of(pid: int) -> set[str]:
     return {found for each in Path(f"/proc/{pid}/fd").iterdir() if (found := str(each.readlink())).startswith("pipe:")}
 
 
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="walls are begun by their command here")
+def waits_for_anything(pid: int) -> bool:
+    """Whether one of its epolls has a descriptor, which may be another process's."""
+    return any("tfd:" in each.read_text(encoding="utf-8") for each in Path(f"/proc/{pid}/fdinfo").iterdir())
+
+
+@pytest.mark.skipif(not has_pidfd(), reason="walls are begun by their command here")
 @pytest.mark.parametrize("mode", ["eventlet", "threading", "gunicorn"])
 def test_one_that_was_preloaded_is_like_one_by_its_command(
     make_dashboard: Callable[..., Dashboard], monkeypatch: pytest.MonkeyPatch, mode: Mode
@@ -61,6 +66,7 @@ def test_one_that_was_preloaded_is_like_one_by_its_command(
         assert isinstance(wall.process, kind)
         found.append(facts_of(wall.pid))
         assert not pipes_of(wall.pid) & pipes_of(preloader(mode).pid)
+        assert not waits_for_anything(preloader(mode).pid), "it hears of sockets that are its walls'"
         wall.stop()
         monkeypatch.setattr("support.dashboard.can_be_preloaded", lambda _: False)
     assert found[0] == found[1]
@@ -69,7 +75,7 @@ def test_one_that_was_preloaded_is_like_one_by_its_command(
 def test_the_end_of_a_preloaded_one_is_told_as_of_any_process(make_dashboard: Callable[..., Dashboard]) -> None:
     killed, refused = (make_dashboard(mode="eventlet", extra_args=extra) for extra in ([], ["--no-such-option"]))
     for wall in (killed.start(), refused.start(wait=False)):
-        assert isinstance(wall.process, PreloadedProcess) == hasattr(os, "pidfd_open")
+        assert isinstance(wall.process, PreloadedProcess) == has_pidfd()
     with pytest.raises(subprocess.TimeoutExpired):
         killed.process.wait(0.05)
     killed.kill()

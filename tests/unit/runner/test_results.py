@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,20 +15,27 @@ from runner import results
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that stands for memory, with all the room that is wanted."""
     monkeypatch.delenv("TMPDIR", raising=False)
-    monkeypatch.setattr(results, "MEMORY", str(tmp_path))
+    folder = tmp_path / "memory"
+    folder.mkdir()
+    monkeypatch.setattr(results, "MEMORY", str(folder))
     monkeypatch.setattr(results, "LEAST_MEMORY", 1)
-    return tmp_path
+    monkeypatch.setattr(results, "_WHY_ON_DISK", tmp_path / "why-on-disk.txt")
+    return folder
 
 
 def test_files_of_tests_are_kept_in_memory(memory: Path) -> None:
-    assert (results.temporary_folder(), results.why_on_disk()) == (str(memory), "")
+    with results.folder_for_tests() as folders:
+        assert all(Path(folder).parent.parent == memory for folder in folders)
+    assert (results.why_on_disk(), results.why_some_were_on_disk()) == ("", "")
 
 
 def test_they_are_kept_on_disk_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "LEAST_MEMORY", 6 * 2**30)
     monkeypatch.setattr(results.psutil, "virtual_memory", lambda: SimpleNamespace(available=2**30))
-    assert results.temporary_folder() == tempfile.gettempdir()
-    assert results.why_on_disk().endswith("GB of memory are free, of 6 wanted")
+    with results.folder_for_tests() as (tests, _):
+        assert Path(tests).parent.parent == Path(tempfile.gettempdir())
+    monkeypatch.setattr(results.psutil, "virtual_memory", lambda: SimpleNamespace(available=2**36))
+    assert results.why_some_were_on_disk() == "1.0 GB of memory are free, of 6 wanted", "though there is enough by now"
 
 
 def test_they_are_kept_where_tmpdir_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,12 +52,10 @@ def test_a_check_leaves_nothing_behind(memory: Path) -> None:
 
 
 def test_what_a_killed_check_left_is_removed_and_a_living_ones_is_not(memory: Path) -> None:
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (memory / f"livewall-check-{gone.pid}-x" / "tmp").mkdir(parents=True)
-    living = memory / f"livewall-check-{os.getpid()}-x"
-    strangers = memory / "livewall-check-of-somebody"
-    for folder in (living, strangers):
+    gone, strangers = memory / "tests-of-a-check-x", memory / "somebodys"
+    for folder in (gone, strangers):
         folder.mkdir()
-    results.remove_leftovers()
-    assert set(memory.iterdir()) == {living, strangers}
+        (folder / "lock").touch()
+    with results.folder_for_tests() as (tests, _):
+        results.remove_leftovers()
+        assert set(memory.iterdir()) == {Path(tests).parent, strangers}
