@@ -17,7 +17,7 @@ from livewall_dashboard.history.commits.git_process import GitFailed
 LOOK_EACH = 1.0
 AT_ONCE = 50
 """Distances that are counted before they are shown: a push to the base makes those of all bundles others."""
-SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 3600.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds until git is asked again about a commit of which it could not tell; twice as many each time."""
 
 Bases = Mapping[str, Mapping[str, str]]

@@ -173,15 +173,10 @@ def _is_address(text: str) -> bool:
 
 def _path_of(address: str) -> str:
     """With its query."""
-    if _names_host(address):
+    if not address.startswith(("/", "*")):
         parts = urlsplit(address)
         address = f"/{parts.path}" + (f"?{parts.query}" if parts.query else "")
     return address if not address.startswith("//") else f"/{address.lstrip('/')}"  # or it would name another host
-
-
-def _names_host(address: str) -> bool:
-    """As what goes through a proxy may (RFC 9112, 3.2.2)."""
-    return address.lower().startswith(("http://", "https://"))
 
 
 def _headers(reader: BufferedIOBase) -> Headers:
@@ -210,5 +205,9 @@ def require_one_meaning(address: str, given: Any) -> None:
         raise Refused(400)
     if any(len(given(name, [])) > 1 for name in ("Content-Length", "Host", "Authorization")):
         raise Refused(400)
-    if _names_host(address) and [urlsplit(address).netloc.lower()] != [host.lower() for host in given("Host", [])]:
-        raise Refused(400)
+    if not address.startswith("/") and address != "*":
+        if not address.lower().startswith(("http://", "https://")):
+            raise Refused(400)
+        hosts = [host.strip().lower() for host in given("Host", [])]
+        if hosts not in ([], [urlsplit(address).netloc.lower()]):  # RFC 9112, 3.2.2; of one that proxies send
+            raise Refused(400)

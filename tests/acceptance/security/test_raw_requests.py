@@ -61,6 +61,8 @@ REFUSED = {
     "a query that is no UTF-8": (b"GET /api/v1/runs?x=\xff HTTP/1.1\r\n\r\n", 400),
     "half a character in a query": (b"GET /v1/job?queue=\xc3 HTTP/1.1\r\n\r\n", 400),
     "an address on a host that is none": (b"GET http://[/ HTTP/1.1\r\n\r\n", 400),
+    "an address of another kind": (b"GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "an address without a slash": (b"GET runs HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "an address on another host": (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
 }
 
@@ -139,7 +141,7 @@ def test_an_address_may_name_the_host(make_dashboard: Callable[..., Dashboard], 
     """As whoever asks a proxy writes it (RFC 9112, 3.2.2)."""
     wall = make_dashboard(mode=mode).start()
     for address in (b"http://LocalHost/api/v1/runs?limit=1", b"http://localhost//api/v1/runs"):
-        answer = answer_to(wall, b"GET " + address + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = answer_to(wall, b"GET " + address + b" HTTP/1.1\r\nHost: localhost \r\nConnection: close\r\n\r\n")
         assert parts_of(answer)[0] == 200, answer[:300]
     wall.stop()
 

@@ -316,7 +316,10 @@ class Recorder:
         with self._lock:
             self._work.clear()
             taken, changes = self._take()
-            suspects = self._put_off.to_try({each.key[0] for each in taken}) if self.runs_put_off else []
+            suspects = []
+            if self.runs_put_off:
+                waiting = {each.key[0] for each in taken} | {each.run for each in changes}
+                suspects = self._put_off.to_try(waiting)
         if not taken and not changes:
             return False
         writer = self._writer

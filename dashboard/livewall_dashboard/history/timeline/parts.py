@@ -55,7 +55,8 @@ def read(connection: Connection, runs: Sequence[Row], folder: str, *, is_split: 
     shown, not_drawn = _whole_runs(rows)
     if not_drawn:
         parts = parts[: shown[-1]["part"] + 1]
-    is_cut = len(within) < len(runs) or len(shown) < len(rows)
+    has_older = bool(rows) and shown[-1]["run_id"] != rows[-1]["run_id"]
+    is_cut = len(within) < len(runs) or has_older
     return Parts(folder, [model.FolderPart(*part) for part in parts], shown, is_cut, not_drawn)
 
 

@@ -76,7 +76,6 @@ export class Board {
   /** Tiles that a picture may draw on this screen, and how many of them the next one may still. */
   #most = MOST_DRAWN;
   #left = MOST_DRAWN;
-  #afterPicture = new MessageChannel();
   /** Tiles whose clocks are to be written anew, the last first. */
   #waiting = [];
   /** Rows of the last runs of setups; null: none are shown. */
@@ -92,7 +91,6 @@ export class Board {
     this.node.setAttribute("aria-label", "Setups");
     host.append(this.node);
     followLowTiles(this.node);
-    this.#afterPicture.port1.onmessage = ({ data: begun }) => this.#endPicture(begun);
     new ResizeObserver(() => { this.#isResized = true; }).observe(this.node);
     document.fonts?.ready.then(() => {
       this.#ruler.forget();
@@ -131,17 +129,21 @@ export class Board {
     if (this.#picture) return;
     this.#picture = true;
     requestAnimationFrame((begun) => {
-      this.#renew();
-      this.#left = Math.max(LEAST_MOVED, this.#left);
-      this.#move();
-      this.#afterPicture.port2.postMessage(begun); // which comes once it is drawn
+      let isFull = false;
+      attempt(() => {
+        this.#renew();
+        isFull = this.#left <= 0;
+        this.#left = Math.max(LEAST_MOVED, this.#left);
+        this.#move();
+      });
+      setTimeout(() => this.#endPicture(begun, isFull || this.#left <= 0)); // once it is drawn
     });
   }
 
   /** A slow screen draws fewer tiles in a picture, and more of them where it is quick with as many as it may. */
-  #endPicture(begun) {
+  #endPicture(begun, isFull) {
     if (performance.now() - begun > LATE) this.#most = Math.max(LEAST_DRAWN, Math.floor(this.#most / 2));
-    else if (this.#left <= 0) this.#most = Math.min(MOST_DRAWN, this.#most + 1);
+    else if (isFull) this.#most = Math.min(MOST_DRAWN, this.#most + 1);
     this.#left = this.#most;
     this.#picture = false;
     if (this.#news.size || this.#plan.length) this.#drawOn();

@@ -174,7 +174,11 @@ def test_a_suite_of_a_run_that_lacks_results_has_not_passed(look: Look, reporter
 def test_a_timeline_of_parts_has_an_end_and_says_so(
     look: Look, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for minute in range(3):
+    report_house(reporter, 0, "a")
+    monkeypatch.setattr(timeline_parts, "MOST_POINTS", 2)
+    told = look(suite="House", parts="true")
+    assert (told["parts_not_drawn"], told["is_cut"]) == (1, False), "no run is older than this"
+    for minute in (1, 2):
         report_house(reporter, minute, "a")
     monkeypatch.setattr(timeline_parts, "MOST_POINTS", 7)
     told = look(suite="House", parts="true")

@@ -39,7 +39,7 @@ function partsText({ parts, parts_not_drawn: left }, name) {
   return left ? `${left.toLocaleString("en")} more suites and tests of ${name} than the first ${parts.length.toLocaleString("en")} are not drawn` : "";
 }
 
-/** What is told of fewer runs than what it is in has the others beyond what can be told of it. @param {Timeline} whole */
+/** Of an open suite fewer runs may be drawn than of what it is in: it has more parts. @param {Timeline} whole */
 function suiteTexts(opened, whole) {
   const texts = opened.flatMap(([longname, level]) => {
     const runs = level.is_cut && !whole.is_cut ? `only the latest ${plural(level.runs.id.length, "run")} of ${lastPart(longname)} drawn` : "";
