@@ -192,7 +192,7 @@ def _headers(reader: BufferedIOBase) -> Headers:
         found = _HEADER.fullmatch(line)
         if not found:
             raise Refused(400)
-        headers.add(found[1].decode("ascii"), found[2].decode("latin-1").lstrip(" \t"))
+        headers.add(found[1].decode("ascii"), found[2].decode("latin-1").strip(" \t"))
     return headers
 
 

@@ -36,8 +36,7 @@ def environ_of(method: str, target: str, headers: Headers) -> WSGIEnvironment:
         environ["CONTENT_LENGTH"] = length
     for name, value in headers.items():
         if variable := _variable(name):
-            text = value.rstrip(" \t")
-            environ[variable] = f"{environ[variable]},{text}" if variable in environ else text
+            environ[variable] = f"{environ[variable]},{value}" if variable in environ else value
     return environ
 
 
