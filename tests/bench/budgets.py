@@ -82,11 +82,11 @@ WHY_MISSED = {
     "ingest-of-copy": "An event is decoded, checked and shown in Python before it comes to the same COPY, whose rows "
     "the other side has ready.",
     "single": "Beside what an empty endpoint does, the same core decodes, checks, shows and stores the event.",
-    "pixel-of-echo": "Half of it is the server's (a tick of 10 ms, 20 sends); and a page that is always drawing waits half "
-    "a picture, which one at rest need not.",
+    "pixel-of-echo": "Half of it is the server's (a tick of 10 ms, 20 sends); and a page that is always drawing waits "
+    "half a picture, which one at rest need not.",
     "pixel-p99": "In the last round all 200 setups fail for the first time within seconds; 41 ms where none fails.",
     "long-tasks": "All where 200 setups fail within seconds, and their tiles take other places; none where none fails.",
-    "claims": "The machine had half its pace: bare SKIP LOCKED came to 3,282, and to 7,487 when the store came to 3,428.",
+    "claims": "The machine had half its pace: bare SKIP LOCKED did 3,282, and 7,487 when the store did 3,428.",
     "claims-by-http": "A fifth of a claim is Postgres; the rest is Flask, and who asks, what fits, who has it.",
     "import": "0.267 on the machine at its usual pace.",
     "import-memory": "A file of 2 MB has 42 MB of it already: what is too large are libraries, not what a file adds.",

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -33,7 +33,7 @@ from livewall_dashboard.serving.lifecycle import running_dashboard
 from livewall_dashboard.serving.listening import BACKLOG, listening
 from livewall_dashboard.serving.local_agents import local_agents
 from livewall_dashboard.serving.options import lab_file_of, settings_of
-from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE, Refused, answer_refusal, require_one_meaning
+from livewall_dashboard.web.request_head import MAX_HEAD, MAX_LINE, Refused, answer_refusal, linger, require_one_meaning
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -216,7 +216,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         require_one_meaning(req.uri, values)
         if sum(len(name) + len(value) + 4 for name, value in req.headers) > MAX_HEAD:
             raise Refused(431)
-        return super().handle_request(req, conn)
+        goes_on = super().handle_request(req, conn)
+        left = getattr(req.body.reader, "length", 0)
+        if left and not goes_on:
+            with suppress(OSError):
+                linger(conn.sock)
+        return goes_on
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """In the API's words, without those of the caller."""

@@ -146,12 +146,13 @@ def test_an_address_may_name_the_host(make_dashboard: Callable[..., Dashboard], 
     wall.stop()
 
 
+@pytest.mark.parametrize("mode", ["eventlet", "gunicorn"])  # werkzeug's reads on until its caller hangs up
 def test_a_caller_may_say_all_of_a_body_that_is_refused(
-    make_dashboard: Callable[..., Dashboard], database_url: str
+    make_dashboard: Callable[..., Dashboard], database_url: str, mode: Mode
 ) -> None:
     """Many read the answer only then: a line that is closed with bytes unread would be reset under them."""
     make_tokens(database_url)
-    wall = make_dashboard(extra_args=["--require-tokens"]).start()
+    wall = make_dashboard(mode=mode, extra_args=["--require-tokens"]).start()
     body = b"x" * 400_000
     with line_to(wall) as line:
         line.sendall(EVENTS + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:200_000])
