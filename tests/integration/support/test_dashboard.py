@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -47,11 +48,16 @@ def facts_of(pid: int) -> dict[str, object]:
 
 
 def pipes_of(pid: int) -> set[str]:
-    return {found for each in Path(f"/proc/{pid}/fd").iterdir() if (found := str(each.readlink())).startswith("pipe:")}
+    """Those that stay: what a wall opens for a moment is gone by the time one looks at it."""
+    found = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(str(each.readlink()))
+    return {name for name in found if name.startswith("pipe:")}
 
 
 def waits_for_anything(pid: int) -> bool:
-    """Whether one of its epolls has a descriptor, which may be another process's."""
+    """Whether one of its epolls has a descriptor, which may be another process's. For one that opens nothing."""
     return any("tfd:" in each.read_text(encoding="utf-8") for each in Path(f"/proc/{pid}/fdinfo").iterdir())
 
 
