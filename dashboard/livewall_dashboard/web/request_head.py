@@ -208,6 +208,6 @@ def require_one_meaning(address: str, given: Any) -> None:
     if not address.startswith("/") and address != "*":
         if not address.lower().startswith(("http://", "https://")):
             raise Refused(400)
-        hosts = [host.strip().lower() for host in given("Host", [])]
+        hosts = [host.lower() for host in given("Host", [])]
         if hosts not in ([], [urlsplit(address).netloc.lower()]):  # RFC 9112, 3.2.2; of one that proxies send
             raise Refused(400)
