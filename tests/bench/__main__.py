@@ -20,6 +20,7 @@ from . import disk, report
 from .benchmarks import BENCHMARKS, load
 from .budgets import BUDGETS
 from .machine import QUIET, LoadWatch, describe, is_quiet
+from .processor_time import adopt_orphans
 from .report import Figures
 from .stage import Stage
 
@@ -39,6 +40,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"Unknown: {', '.join(unknown)}; known are {', '.join(BENCHMARKS)}.", file=sys.stderr)
         return UNKNOWN
+    adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     tempfile.tempdir = str(disk.folder())
     postgres = Postgres(binaries_from_environment(), settings=())

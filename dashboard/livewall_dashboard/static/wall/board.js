@@ -15,6 +15,8 @@ const GAP = 8;
 const SLICE = 4;
 /** Milliseconds between two placings at least: where a whole lab fails within seconds, each failure would move all tiles. */
 const REST = 1000;
+/** As many after one that moves a crowd: a slow screen needs most of a second for it. */
+const REST_OF_CROWD = 3000;
 /** Tiles of a crowd that a picture draws anew: to style, lay out and paint all of it takes as long as many pictures. */
 const MOST_DRAWN = 12;
 /** As many on a slow screen, which would otherwise never be done. */
@@ -23,7 +25,8 @@ const LEAST_DRAWN = 6;
 const SMALL = 0.25;
 /** Milliseconds after which a picture is late, and the next ones draw fewer tiles: half of a task that is felt. */
 const LATE = 25;
-/** Tiles that a picture moves however much news there is: a slow screen is never done with that. */
+/** Tiles that turned and that a picture draws beside those that changed, and that it moves however much news there is. */
+const LEAST_TURNED = 3;
 const LEAST_MOVED = 3;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
@@ -62,10 +65,12 @@ export class Board {
   #isResized = false;
   #key = "";
   #rectangles = [];
-  /** Tiles that are to be written anew where they stand. */
-  #news = new Set();
+  /** Tiles that are to be written anew where they stand: those of which little changed, and those that became another. */
+  #changed = new Set();
+  #turned = new Set();
   #isDue = false;
   #placedAt = -Infinity;
+  #rest = REST;
   #timer = 0;
   /** Who is to stand where, in order, as far as it was not done yet: `{shown, place, stays}`, the last in the document. */
   #plan = [];
@@ -111,7 +116,7 @@ export class Board {
     this.node.classList.toggle("list", list);
     this.#keep(tiles, changed);
     if (isFirst || (this.#isResized && !list)) this.#measure(list);
-    const rest = this.#placedAt + REST - performance.now();
+    const rest = this.#placedAt + this.#rest - performance.now();
     const isPlaced = this.#isDue && rest <= 0;
     if (isPlaced) this.#place(tiles, list);
     else if (this.#isDue && !this.#timer) this.#timer = setTimeout(() => { this.#timer = 0; this.onDue(); }, rest);
@@ -121,7 +126,7 @@ export class Board {
     this.#renew();
     if (isWhole || (isPlaced && this.#plan.filter(isMoved).length <= this.#left)) this.#moveAll();
     if (isWhole) this.#left = this.#most;
-    else if (this.#left < this.#most / 2 || this.#news.size || this.#plan.length) this.#drawOn();
+    else if (this.#left < this.#most / 2 || this.#hasMore()) this.#drawOn();
   }
 
   /** What is left, some in each picture, beside what was drawn since the last one. */
@@ -146,7 +151,7 @@ export class Board {
     else if (isFull) this.#most = Math.min(MOST_DRAWN, this.#most + 1);
     this.#left = this.#most;
     this.#picture = false;
-    if (this.#news.size || this.#plan.length) this.#drawOn();
+    if (this.#hasMore()) this.#drawOn();
   }
 
   /** A few tiles a picture: all at once would hold up the news. */
@@ -173,7 +178,8 @@ export class Board {
       shown.node.remove();
       this.recent?.forget(name);
       this.#tiles.delete(name);
-      this.#news.delete(shown);
+      this.#changed.delete(shown);
+      this.#turned.delete(shown);
       this.#hurry(); // the plan that there is knows of it
     }
     for (const tile of tiles) {
@@ -191,12 +197,13 @@ export class Board {
   /** @param {Told} tile */
   #note(shown, tile) {
     const rank = [tile.order, placing(tile), hasFailed(tile)].join(" ");
-    if (shown.rank !== rank) {
-      this.#isDue = true;
-      shown.isOther = true;
-    }
+    const hasTurned = shown.rank !== rank;
     shown.rank = rank;
-    if (shown.place !== undefined) this.#news.add(shown);
+    if (hasTurned) this.#isDue = true;
+    if (shown.place === undefined) return; // it is drawn when it is placed
+    if (hasTurned) this.#turned.add(shown);
+    if (this.#turned.has(shown)) this.#changed.delete(shown);
+    else this.#changed.add(shown);
   }
 
   #measure(list) {
@@ -286,17 +293,33 @@ export class Board {
     const stay = staying([...this.node.children], all.map(({ node }) => node));
     this.#plan = all.map((shown, index) => ({ shown, place: places[index], stays: stay.has(shown.node) }));
     this.#previous = null;
+    this.#rest = this.#plan.filter(isMoved).length < CROWD ? REST : REST_OF_CROWD;
   }
 
-  /** Tiles are written, as many as the picture may still draw. */
+  #hasMore() {
+    return this.#changed.size > 0 || this.#turned.size > 0 || this.#plan.length > 0;
+  }
+
+  /** Tiles are written, as many as the picture may still draw: many that changed take as long as few that turned. */
   #renew() {
-    for (const shown of this.#news) {
-      if (this.#left <= 0) break;
-      this.#news.delete(shown);
-      attempt(() => shown.render(shown.place));
-      this.#left -= shown.isOther ? 1 : SMALL;
-      shown.isOther = false;
+    this.#write(this.#changed, SMALL, this.#turned.size ? LEAST_TURNED : 0);
+    this.#write(this.#turned, 1, 0);
+  }
+
+  /** `cost`: what each counts of the tiles that a picture may draw; `spared`: as many of them are left for others. */
+  #write(tiles, cost, spared) {
+    for (const shown of tiles) {
+      if (this.#left <= spared) break;
+      this.#draw(shown, shown.place);
+      this.#left -= cost;
     }
+  }
+
+  /** With all that is known of it. */
+  #draw(shown, place) {
+    this.#changed.delete(shown);
+    this.#turned.delete(shown);
+    attempt(() => shown.render(place));
   }
 
   /** Tiles go where they are to stand, as many. */
@@ -306,7 +329,7 @@ export class Board {
       const step = this.#plan.shift();
       const { shown, place, stays } = step;
       if (isMoved(step)) this.#left -= 1;
-      if (shown.place !== place) attempt(() => shown.render(place));
+      if (shown.place !== place) this.#draw(shown, place);
       if (!stays && this.#previous) this.#previous.after(shown.node);
       else if (!stays) this.node.prepend(shown.node);
       this.#previous = shown.node;

@@ -17,15 +17,19 @@ const LIST_FONT = 15;
 const NARROW = 11;
 /** Ems of a line from which on the way to the builds is spelled out. */
 const SPELLED = 20;
+/** Milliseconds for which a tile that turns to failing is lit. */
+const ALARM = 3000;
 /** Alarms at a time: each is drawn on a layer of its own, and where a whole wall lights up none is seen. */
 const MOST_ALARMS = 8;
+const LIGHT = [{ filter: "brightness(1.7)" }, { filter: "none" }];
 const PARTS = ["passed", "failed", "skipped", "expected_failures"];
 const PART_ICONS = {
   passed: ICONS.passed, failed: ICONS.failing, skipped: ICONS.skipped, expected_failures: ICONS.expected,
 };
 const PART_WORDS = { passed: "passed", failed: "failed", skipped: "skipped", expected_failures: "failed as expected" };
 
-let alarms = 0;
+/** Of the tiles that turned to failing within `ALARM`, whether they are lit or not: `{light}`. */
+const alarms = new Set();
 
 /** A row with what it is about on the left and a figure that ticks on the right. */
 /** @param {"span" | "a"} tag */
@@ -124,10 +128,12 @@ export class Tile {
 
   /** A tile that turns to failing lights up three times, slower than anything that could hurt, and rests. */
   #alarm() {
-    if (alarms >= MOST_ALARMS || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    alarms += 1;
-    this.node.animate([{ filter: "brightness(1.7)" }, { filter: "none" }], { duration: 1000, iterations: 3 })
-      .onfinish = () => { alarms -= 1; };
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const alarm = { light: null };
+    alarms.add(alarm);
+    setTimeout(() => alarms.delete(alarm), ALARM);
+    if (alarms.size > MOST_ALARMS) for (const { light } of alarms) light?.cancel();
+    else alarm.light = this.node.animate(LIGHT, { duration: ALARM / 3, iterations: 3 });
   }
 
   #settle(place) {
