@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from livewall_dashboard.base.background import Loop
 from livewall_dashboard.live import PROBE_SETUP, Wall
 
-TICK = 0.01
+TICK = 0.005
 """Seconds between two frames at least: changes that come in between travel together."""
 BUSY_SHARE = 3
 """A frame that took t seconds to make and send is followed by a pause of at least t times this."""
