@@ -7,11 +7,10 @@ import socket
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from robot.api import ExecutionResult
 
 from support.environment import quiet_environment
 from support.ports import free_port
@@ -20,77 +19,72 @@ from . import cores, whole_command
 from .measurement import Check, Measurement, in_turn, median, number, over_rounds, ratios, spread
 from .stage import ROOT, Stage
 
-TESTS, KEYWORDS, ROUNDS = 2000, 5, 9
+TESTS, KEYWORDS, ROUNDS = 2000, 5, 5
 NOOP = "no-op v3 listener"
 LISTENER = "livewall_listener.Listener"
 BASELINES = "bench.baselines"
+CLOCK = f"{BASELINES}.clock.Listener"
 UP, DOWN, HANGING = (f"livewall, server {state}" for state in ("up", "down", "hanging"))
 BY_PROCESS, BY_THREADS = (f"livewall, server up, `LIVEWALL_DELIVERY={how}`" for how in ("process", "threads"))
-ONE_CORE = f"{BY_PROCESS}, all on robot's core"
 
 
 @dataclass
 class Variant:
-    """What has no budget has fewer `rounds`. `is_bound`: what the listener starts stays on robot's core."""
+    """What has no budget has fewer `rounds`."""
 
     name: str
     listener: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
-    rounds: int = 3
-    is_bound: bool = False
+    rounds: int = 2
 
 
 @dataclass
 class Times:
-    """Seconds of each round: of the whole process, and of the run's execution as output.xml has it; and processor
-    seconds, of robot's process alone, and with those of all that it started.
+    """Seconds of each round: of the run's execution and of the whole process; and processor seconds, of the execution,
+    of robot's process, and of that with all that it started.
     """
 
-    process: list[float] = field(default_factory=list)
     execution: list[float] = field(default_factory=list)
+    process: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
     all: list[float] = field(default_factory=list)
-
-    @property
-    def around(self) -> float:
-        """Median of what the process takes before and after the execution: start, import, close."""
-        return median([whole - inner for whole, inner in zip(self.process, self.execution, strict=True)])
 
 
 @dataclass
 class Pair:
-    """A listener's runs, and of each the run with a no-op listener that stood beside it."""
+    """A listener's runs, and of each the run with a no-op listener that went on beside it."""
 
-    times: Times
-    noop: Times
+    times: Times = field(default_factory=Times)
+    noop: Times = field(default_factory=Times)
 
 
 def measure(stage: Stage) -> Measurement:
     suite = _suite(stage.directory)
     places = cores.split()
+    noop = Variant(NOOP, f"{BASELINES}.noop_listener.Listener", rounds=ROUNDS)
     with _servers(stage, places) as (up, bare, hanging):
         variants = [
+            noop,
             Variant("no listener"),
             Variant(UP, LISTENER, {"LIVEWALL_URL": up}, ROUNDS),
             Variant(DOWN, LISTENER, {"LIVEWALL_URL": f"http://127.0.0.1:{free_port()}"}, ROUNDS),
             Variant(HANGING, LISTENER, {"LIVEWALL_URL": hanging}, ROUNDS),
             Variant(BY_PROCESS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}),
             Variant(BY_THREADS, LISTENER, {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "threads"}),
-            Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty", rounds=2),
-            Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}", rounds=2),
+            Variant("one HTTP request an event", f"{BASELINES}.http_listener.Listener;{bare}/empty"),
+            Variant("allure-robotframework", f"allure_robotframework;{stage.directory / 'allure'}"),
         ]
-        if places:
-            one_core = {"LIVEWALL_URL": up, "LIVEWALL_DELIVERY": "process"}
-            variants.append(Variant(ONE_CORE, LISTENER, one_core, is_bound=True))
-        noop = Variant(NOOP, f"{BASELINES}.noop_listener.Listener")
-        pairs = {variant.name: Pair(Times(), Times()) for variant in variants}
+        pairs = {variant.name: Pair() for variant in variants}
         for round_ in range(ROUNDS):
             for variant in variants:
-                pair = pairs[variant.name]
-                # Beside each other, and each first in turn: what the machine does meanwhile meets both alike.
-                for each, times in in_turn(round_, (variant, pair.times), (noop, pair.noop)):
-                    if round_ < variant.rounds:
-                        _run(suite, each, times, stage.directory, places)
+                if round_ < variant.rounds:
+                    pair = pairs[variant.name]
+                    runs = [(variant, pair.times, stage.directory / "one"), (noop, pair.noop, stage.directory / "noop")]
+                    with ThreadPoolExecutor(2) as beside:
+                        begun = [beside.submit(_run, suite, *run, places) for run in in_turn(round_, *runs)]
+                    for each in begun:
+                        each.result()
     return _measurement(pairs, places)
 
 
@@ -114,78 +108,78 @@ def _suite(directory: Path) -> Path:
 
 
 def _run(suite: Path, variant: Variant, times: Times, directory: Path, places: cores.Cores | None) -> None:
-    output = directory / "trivial.xml"
+    output, told = directory / "trivial.xml", directory / "clock.json"
+    directory.mkdir(exist_ok=True)
+    listeners = [CLOCK, *([variant.listener] if variant.listener else [])]
     command = [sys.executable, "-m", "robot", "--output", str(output), "--log", "NONE", "--report", "NONE"]
-    command += ["--console", "quiet", *(["--listener", variant.listener] if variant.listener else []), str(suite)]
+    command += ["--console", "quiet", *(f"--listener={each}" for each in listeners), str(suite)]
     spool = directory / "spools" / uuid.uuid4().hex
     env = {**quiet_environment(), "LIVEWALL_SPOOL": str(spool), "LIVEWALL_SETUP": "bench", **variant.env}
-    env["PYTHONPATH"] = str(ROOT / "tests")
-    robot = sorted(places.robot) if places else None
-    others = sorted(places.rest) if places and not variant.is_bound else None
+    env |= {"PYTHONPATH": str(ROOT / "tests"), "LIVEWALL_BENCH_CLOCK": str(told)}
+    robot, others = (sorted(places.robot), sorted(places.rest)) if places else (None, None)
     used = whole_command.run(whole_command.Order(command, robot, others), env)
+    clock = json.loads(told.read_text(encoding="utf-8"))
+    times.execution.append(clock["seconds"])
+    times.processor.append(clock["processor"])
     times.process.append(used.seconds)
     times.own.append(used.own)
     times.all.append(used.all)
-    times.execution.append(ExecutionResult(str(output), include_keywords=False).suite.elapsed_time.total_seconds())
 
 
 def _measurement(pairs: Mapping[str, Pair], places: cores.Cores | None) -> Measurement:
-    ours = {name: ratios(pairs[name].times.execution, pairs[name].noop.execution) for name in (UP, DOWN, HANGING)}
+    ours = {name: _of_execution(pairs[name]) for name in (UP, DOWN, HANGING)}
     return Measurement(
         name="overhead",
         title="What the listener costs a run",
         how=f"{TESTS:,} tests of {KEYWORDS} `No Operation` each, `--log NONE --report NONE`, dashboard and Postgres "
-        f"on the same machine; medians of {ROUNDS} rounds, of fewer for what has no budget. Ratios are to a run with a "
-        "no-op listener directly before it or, in the next round, after it. "
-        f"{_placing(places)} Execution is the root suite's elapsed time; processor time is that of robot's process, "
-        "then with that of all that it started, until the last of it has ended, also where it outlives robot. At "
-        "close a listener whose server does not answer waits up to 10 s for the last acknowledgement (`timeout`).",
+        f"on the same machine; medians of {ROUNDS} rounds, of fewer for what has no budget. Each run goes on beside "
+        "one with a no-op listener, on the same core, so that whatever the machine does meets both alike: what is "
+        "compared is the processor time of robot's process during the execution of the root suite. The first row, the "
+        "no-op listener beside itself, tells what such a ratio is worth. "
+        f"{_placing(places)} The whole process is that with start and close; what it started is counted until the last "
+        "of it has ended, also where it outlives robot.",
         checks=[
             over_rounds("listener-up", ours[UP]),
             over_rounds("listener-down", ours[DOWN]),
             over_rounds("listener-hanging", ours[HANGING]),
             over_rounds("listener-rule", [ratio for each in ours.values() for ratio in each]),
-            over_rounds("listener-process", ratios(pairs[UP].times.process, pairs[UP].noop.process)),
+            over_rounds("listener-process", ratios(pairs[UP].times.own, pairs[UP].noop.own)),
         ],
         table=[
             [
                 "listener",
-                "execution",
-                "x no-op",
-                "ms a test more",
-                "processor, robot",
-                "all",
-                "all, x no-op",
-                "start and close",
+                "processor time of the execution, x no-op",
+                "µs a test more",
+                "whole process, x no-op",
+                "with what it started, x no-op",
+                "execution beside the no-op's",
             ],
-            _row(NOOP, Pair(pairs[UP].noop, pairs[UP].noop)),
             *(_row(name, pair) for name, pair in pairs.items()),
         ],
         raw={name: {"times": vars(pair.times), "noop": vars(pair.noop)} for name, pair in pairs.items()},
     )
 
 
+def _of_execution(pair: Pair) -> list[float]:
+    return ratios(pair.times.processor, pair.noop.processor)
+
+
 def _placing(places: cores.Cores | None) -> str:
     if places is None:
-        return "Robot and server share one core here: none could be given to each."
-    return (
-        "Robot has a core of its own; wall, Postgres and what a listener starts beside robot have the others "
-        f"({len(places.rest)}), but for the row that says otherwise."
-    )
+        return "They share it with the server here: there is no other."
+    return f"Wall, Postgres and what a listener starts beside robot have the others ({len(places.rest)})."
 
 
 def _row(name: str, pair: Pair) -> list[str]:
     one, noop = pair.times, pair.noop
-    more = [ours - theirs for ours, theirs in zip(one.execution, noop.execution, strict=True)]
+    more = [ours - theirs for ours, theirs in zip(one.processor, noop.processor, strict=True)]
     return [
         name,
-        f"{median(one.execution):.2f} s",
-        spread(ratios(one.execution, noop.execution)),
-        f"{median(more) / TESTS * 1000:.2f}",
-        f"{median(one.own):.2f} s",
-        f"{median(one.all):.2f} s",
+        spread(_of_execution(pair)),
+        number(median(more) / TESTS * 1e6),
+        spread(ratios(one.own, noop.own)),
         spread(ratios(one.all, noop.all)),
-        f"{one.around:.2f} s",
+        f"{median(one.execution):.2f} and {median(noop.execution):.2f} s",
     ]
 
 

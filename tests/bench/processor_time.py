@@ -12,13 +12,12 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def adopt_orphans() -> None:
-    """Stay the parent of what a child of ours leaves behind, where the system lets us (prctl(2)).
+def adopt_orphans() -> bool:
+    """Be the parent of what a child of ours leaves behind from now on -> whether the system can: Linux alone, prctl(2).
 
     Chromium ends its processes that draw without waiting for them: a third of what a benchmark uses would be others'.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    return sys.platform == "linux" and ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 def of_tree(pid: int) -> float:

@@ -98,9 +98,8 @@ def _verdict(name: str, budget: Budget, check: Check | None, load: Load | None) 
 
 def _told_apart(value: float, limit: float) -> str:
     """So many digits that who misses a budget by a hair does not seem to keep it."""
-    return next(
-        (text for text in (number(value), f"{value:,.4g}") if text != number(limit) or value == limit), f"{value:,}"
-    )
+    texts = [number(value), *(f"{value:,.{digits}g}" for digits in range(4, 18))]
+    return next(text for text in texts if text != number(limit) or value == limit)
 
 
 def words(budget: Budget) -> str:

@@ -7,7 +7,6 @@ it, too, and counts both.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -19,13 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench import cores
+from bench import cores, processor_time
 
 PATIENCE = 60.0
 """Seconds that what was left running may go on."""
 LOOK_EVERY = 0.02
-_ADOPT_ORPHANS = 36
-"""PR_SET_CHILD_SUBREAPER of <linux/prctl.h>."""
 
 
 @dataclass
@@ -59,7 +56,7 @@ def run(order: Order, env: Mapping[str, str]) -> Used:
 
 
 def main(order: Order) -> Used:
-    _adopt_orphans()
+    assert processor_time.adopt_orphans(), "this needs Linux"
     begun = time.perf_counter()
     with cores.bound(frozenset(order.cores) if order.cores else None):
         process = subprocess.Popen(order.command, stdin=subprocess.DEVNULL)
@@ -72,10 +69,6 @@ def main(order: Order) -> Used:
     _wait_for_all(time.monotonic() + PATIENCE)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Used(code, seconds, own, used.ru_utime + used.ru_stime)
-
-
-def _adopt_orphans() -> None:
-    assert ctypes.CDLL(None).prctl(_ADOPT_ORPHANS, 1, 0, 0, 0) == 0, "this needs Linux"
 
 
 def _own_time(pid: int) -> float:

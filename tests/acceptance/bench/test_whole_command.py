@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import psutil
@@ -31,6 +32,20 @@ def test_whole_command_counts_what_was_left_running() -> None:
 def test_whole_command_counts_what_was_left_by_what_was_left() -> None:
     used = whole_command.run(Order(leaving("; ".join(leaving(BURN)[-1:]))), ENV)
     assert used.all - used.own >= 0.25
+
+
+def test_tree_counts_what_was_left_running_and_has_ended() -> None:
+    """As Chromium leaves what draws."""
+    program = f"""
+import os, subprocess, time
+from bench import processor_time
+assert processor_time.adopt_orphans()
+subprocess.run({leaving(BURN)!r}, check=True)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # it stays to be counted
+print(processor_time.of_tree(os.getpid()) - time.process_time())
+"""
+    told = subprocess.run([sys.executable, "-c", program], env=ENV, check=True, capture_output=True, text=True)
+    assert float(told.stdout) >= 0.25
 
 
 def test_whole_command_counts_the_command_itself_apart() -> None:

@@ -40,6 +40,11 @@ def test_budgets_missed_says_why() -> None:
     assert row_of("single", figures(Check("single", 0.85)))[2:] == ["0.85 x", "**no**", WHY]
 
 
+def test_budgets_missed_by_a_hair_have_the_digits_that_say_so() -> None:
+    assert row_of("listener-up", figures(Check("listener-up", 1.0502622337)))[2:4] == ["1.0503 x", "**no**"]
+    assert row_of("listener-up", figures(Check("listener-up", 1.05)))[2:4] == ["1.05 x", "yes"]
+
+
 def test_budgets_taken_on_a_noisy_machine_say_so() -> None:
     assert row_of("single", figures(Check("single", 1.0), load=Load(QUIET + 0.01, 3.0, 0)))[2] == "1 x, noisy"
     assert row_of("single", figures(Check("single", 1.0), load=Load(QUIET, 0.3, 0)))[2] == "1 x"
