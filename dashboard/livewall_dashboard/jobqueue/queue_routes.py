@@ -17,7 +17,7 @@ from livewall_dashboard.jobqueue.job_store import JobStore
 from livewall_dashboard.jobqueue.model import ENDED, STATES, shown_state
 from livewall_dashboard.jobqueue.v1 import EMPTY, FlingerBlueprint, Queue, QueuesQuery, empty, flinger
 from livewall_dashboard.web.operation import Answer
-from livewall_dashboard.web.query import REPEATS
+from livewall_dashboard.web.query import MAY_REPEAT
 from livewall_dashboard.web.responses import json_response
 from livewall_dashboard.web.schemas import Time
 from livewall_dashboard.web.values import time_text
@@ -36,9 +36,11 @@ class QueuedJob(FoundJob):
 
 
 class SearchQuery(Struct):
-    tags: Annotated[str | None, Meta(description="A tag; may be given many times", extra=REPEATS)] = None
+    tags: Annotated[str | None, Meta(description="A tag; may be given many times", extra=MAY_REPEAT)] = None
     match: Annotated[str | None, Meta(description="any or all of the tags; any, where it is not said")] = None
-    state: Annotated[str | None, Meta(description="A state, or active; may be given many times", extra=REPEATS)] = None
+    state: Annotated[str | None, Meta(description="A state, or active; may be given many times", extra=MAY_REPEAT)] = (
+        None
+    )
 
 
 _AGENTS = Answer(200, "They are.", list[AgentRecord])

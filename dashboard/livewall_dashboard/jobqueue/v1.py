@@ -13,7 +13,7 @@ from livewall_dashboard.access.tokens import Token
 from livewall_dashboard.jobqueue.errors import FlingerError
 from livewall_dashboard.jobqueue.model import Claimant
 from livewall_dashboard.web.operation import Answer, operation
-from livewall_dashboard.web.query import REPEATS
+from livewall_dashboard.web.query import MAY_REPEAT
 
 COOKIE = "agent_name"
 """By it an agent is told from others; it gets it when it says what it is."""
@@ -34,7 +34,7 @@ NoteHeard = Callable[[Request, Token | None], None]
 
 
 class QueuesQuery(Struct):
-    queue: Annotated[str | None, Meta(description="A queue's name; may be given many times", extra=REPEATS)] = None
+    queue: Annotated[str | None, Meta(description="A queue's name; may be given many times", extra=MAY_REPEAT)] = None
 
 
 class ClaimQuery(QueuesQuery):

@@ -34,8 +34,8 @@ MAX_LIMIT = 1000
 
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="Rows of a page")]
 
-REPEATS = {"repeats": True}
-"""`Meta(extra=REPEATS)` of a text that may be given many times, where a view that is not strict reads the others."""
+MAY_REPEAT = {"may_repeat": True}
+"""`Meta(extra=MAY_REPEAT)` of a text that may be given many times, where a view that is not strict reads the others."""
 
 Query = TypeVar("Query", bound=Struct)
 Schema = dict[str, Any]
@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 class Parameter:
     """A member of a query. `read` makes its value of the text given; it raises BadRequest.
 
-    `name`: as it is given, `member`: as the struct has it. `repeats`: it is a list of what is given. `may_repeat`: it
+    `name`: as it is given, `member`: as the struct has it. `is_list`: it is a list of what is given. `may_repeat`: it
     is the first of these.
     """
 
@@ -58,11 +58,11 @@ class Parameter:
     required: bool
     schema: Schema
     read: Callable[[str], Any]
-    repeats: bool = False
+    is_list: bool = False
     may_repeat: bool = False
 
     def value(self, given: Sequence[str]) -> Any:
-        return [self.read(text) for text in given] if self.repeats else self.read(given[0])
+        return [self.read(text) for text in given] if self.is_list else self.read(given[0])
 
 
 def read_query(kind: type[Query], given: MultiDict[str, str] | None = None) -> Query:
@@ -84,7 +84,7 @@ def pick_query(kind: type[Query]) -> Query:
     Raises BadRequest for what is given too often, lest one of two counts and nobody knows which.
     """
     known = [each for each in parameters_of(kind) if each.name in request.args]
-    once = [each.name for each in known if not each.repeats and not each.may_repeat]
+    once = [each.name for each in known if not each.is_list and not each.may_repeat]
     refuse_repeated(request.args, once)
     return kind(**{each.member: each.value(request.args.getlist(each.name)) for each in known})
 
@@ -115,8 +115,8 @@ def _given(known: Mapping[str, Parameter], asked: MultiDict[str, str]) -> dict[s
     for name, values in asked.lists():
         if name not in known:
             raise BadRequest(f"There is no parameter {name[:100]!r} here; known are {', '.join(known) or 'none'}.")
-        if len(values) > (MAX_REPEATED if known[name].repeats else 1):
-            enough = f"at most {MAX_REPEATED}" if known[name].repeats else "once"
+        if len(values) > (MAX_REPEATED if known[name].is_list else 1):
+            enough = f"at most {MAX_REPEATED}" if known[name].is_list else "once"
             raise BadRequest(f"{name} is given {len(values)} times; {enough} is enough.")
         if any(len(value) > MAX_LENGTH or "\0" in value for value in values):
             raise BadRequest(f"{name} is text of at most {MAX_LENGTH} characters, without NUL.")
@@ -144,9 +144,9 @@ def _parameter(field: msgspec.structs.FieldInfo, hint: Any) -> Parameter:
         )
     if not field.required and field.default not in (None, msgspec.NODEFAULT):
         schema["default"] = field.default
-    repeats = bare == list[str]
-    may_repeat = any(isinstance(note, Meta) and note.extra == REPEATS for note in get_args(hint)[1:])
-    return Parameter(field.encode_name, field.name, meaning_of(hint), field.required, schema, read, repeats, may_repeat)
+    is_list = bare == list[str]
+    may_repeat = any(isinstance(note, Meta) and note.extra == MAY_REPEAT for note in get_args(hint)[1:])
+    return Parameter(field.encode_name, field.name, meaning_of(hint), field.required, schema, read, is_list, may_repeat)
 
 
 def _without_none(hint: Any) -> Any:

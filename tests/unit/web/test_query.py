@@ -9,7 +9,7 @@ from flask import Flask
 from msgspec import Meta, Struct, field
 
 from livewall_dashboard.base.errors import BadRequest
-from livewall_dashboard.web.query import REPEATS, Limit, parameters_of, pick_query, read_query
+from livewall_dashboard.web.query import MAY_REPEAT, Limit, parameters_of, pick_query, read_query
 
 
 class Fruits(Struct):
@@ -28,7 +28,7 @@ class Lenient(Struct):
 
 
 class Repeated(Struct):
-    tags: Annotated[str | None, Meta(description="Tags", extra=REPEATS)] = None
+    tags: Annotated[str | None, Meta(description="Tags", extra=MAY_REPEAT)] = None
 
 
 def asked(query: str) -> Fruits:
