@@ -40,15 +40,21 @@ class Variant:
 
 @dataclass
 class Times:
-    """Seconds of each round: of the run's execution and of the whole process; and processor seconds, of the execution,
-    of robot's process, and of that with all that it started.
+    """Seconds of each round, of the execution and of the whole process: with a core to itself each, which is the
+    processor time of robot's process and what its main thread stood still; what that was of it; and the processor time
+    of all that was started.
     """
 
     execution: list[float] = field(default_factory=list)
+    execution_stood: list[float] = field(default_factory=list)
     process: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-    own: list[float] = field(default_factory=list)
+    process_stood: list[float] = field(default_factory=list)
     all: list[float] = field(default_factory=list)
+
+    @property
+    def around(self) -> float:
+        """Median of what the process takes before and after the execution: start, import, close."""
+        return median([whole - inner for whole, inner in zip(self.process, self.execution, strict=True)])
 
 
 @dataclass
@@ -119,10 +125,10 @@ def _run(suite: Path, variant: Variant, times: Times, directory: Path, places: c
     robot, others = (sorted(places.robot), sorted(places.rest)) if places else (None, None)
     used = whole_command.run(whole_command.Order(command, robot, others), env)
     clock = json.loads(told.read_text(encoding="utf-8"))
-    times.execution.append(clock["seconds"])
-    times.processor.append(clock["processor"])
-    times.process.append(used.seconds)
-    times.own.append(used.own)
+    times.execution.append(clock["processor"] + clock["stood"])
+    times.execution_stood.append(clock["stood"])
+    times.process.append(used.own + used.stood)
+    times.process_stood.append(used.stood)
     times.all.append(used.all)
 
 
@@ -133,26 +139,29 @@ def _measurement(pairs: Mapping[str, Pair], places: cores.Cores | None) -> Measu
         title="What the listener costs a run",
         how=f"{TESTS:,} tests of {KEYWORDS} `No Operation` each, `--log NONE --report NONE`, dashboard and Postgres "
         f"on the same machine; medians of {ROUNDS} rounds, of fewer for what has no budget. Each run goes on beside "
-        "one with a no-op listener, on the same core, so that whatever the machine does meets both alike: what is "
-        "compared is the processor time of robot's process during the execution of the root suite. The first row, the "
+        "one with a no-op listener, on the same core, so that whatever the machine does meets both alike. What is "
+        "compared is what the execution of the root suite would take with a core to itself: the processor time of "
+        "robot's process, and what its main thread stands still, for a lock or somebody's answer. The first row, the "
         "no-op listener beside itself, tells what such a ratio is worth. "
-        f"{_placing(places)} The whole process is that with start and close; what it started is counted until the last "
-        "of it has ended, also where it outlives robot.",
+        f"{_placing(places)} The whole process is that with start and close. The last column is all processor time, "
+        "with that of what robot started until the last of it has ended, also where it outlives robot. At close a "
+        "listener whose server does not answer waits up to 10 s for the last acknowledgement (`timeout`).",
         checks=[
             over_rounds("listener-up", ours[UP]),
             over_rounds("listener-down", ours[DOWN]),
             over_rounds("listener-hanging", ours[HANGING]),
             over_rounds("listener-rule", [ratio for each in ours.values() for ratio in each]),
-            over_rounds("listener-process", ratios(pairs[UP].times.own, pairs[UP].noop.own)),
+            over_rounds("listener-process", ratios(pairs[UP].times.process, pairs[UP].noop.process)),
         ],
         table=[
             [
                 "listener",
-                "processor time of the execution, x no-op",
+                "execution with a core to itself, x no-op",
                 "µs a test more",
+                "of it, standing still",
+                "start and close",
                 "whole process, x no-op",
-                "with what it started, x no-op",
-                "execution beside the no-op's",
+                "all processor time, x no-op",
             ],
             *(_row(name, pair) for name, pair in pairs.items()),
         ],
@@ -161,25 +170,26 @@ def _measurement(pairs: Mapping[str, Pair], places: cores.Cores | None) -> Measu
 
 
 def _of_execution(pair: Pair) -> list[float]:
-    return ratios(pair.times.processor, pair.noop.processor)
+    return ratios(pair.times.execution, pair.noop.execution)
 
 
 def _placing(places: cores.Cores | None) -> str:
     if places is None:
-        return "They share it with the server here: there is no other."
+        return "Both share the only core with the server."
     return f"Wall, Postgres and what a listener starts beside robot have the others ({len(places.rest)})."
 
 
 def _row(name: str, pair: Pair) -> list[str]:
     one, noop = pair.times, pair.noop
-    more = [ours - theirs for ours, theirs in zip(one.processor, noop.processor, strict=True)]
+    more = [ours - theirs for ours, theirs in zip(one.execution, noop.execution, strict=True)]
     return [
         name,
         spread(_of_execution(pair)),
         number(median(more) / TESTS * 1e6),
-        spread(ratios(one.own, noop.own)),
+        f"{median(one.execution_stood):.2f} s",
+        f"{one.around:.2f} s",
+        spread(ratios(one.process, noop.process)),
         spread(ratios(one.all, noop.all)),
-        f"{median(one.execution):.2f} and {median(noop.execution):.2f} s",
     ]
 
 

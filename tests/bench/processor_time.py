@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 import psutil
 
@@ -27,6 +28,15 @@ def of_tree(pid: int) -> float:
     """
     process = psutil.Process(pid)
     return sum(map(_used, [process, *process.children(recursive=True)]))
+
+
+def at_work(thread: str | int = "thread-self") -> float:
+    """Seconds in which the caller's thread, or the main thread of a process, ran or waited for a core so far.
+
+    Linux alone: Documentation/scheduler/sched-stats.rst. Of what has ended, until it was waited for.
+    """
+    ran, waited = map(int, Path(f"/proc/{thread}/schedstat").read_text().split()[:2])
+    return (ran + waited) / 1e9
 
 
 def pid_at(port: int) -> int:

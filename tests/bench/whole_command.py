@@ -37,13 +37,14 @@ class Order:
 @dataclass
 class Used:
     """`seconds`: until the command ended. `own`: processor seconds of its own process, to a hundredth; `all`: with
-    those of all that it started.
+    those of all that it started. `stood`: seconds in which its main thread neither ran nor waited for a core.
     """
 
     code: int
     seconds: float
     own: float
     all: float
+    stood: float
 
 
 def run(order: Order, env: Mapping[str, str]) -> Used:
@@ -56,7 +57,8 @@ def run(order: Order, env: Mapping[str, str]) -> Used:
 
 
 def main(order: Order) -> Used:
-    assert processor_time.adopt_orphans(), "this needs Linux"
+    if not processor_time.adopt_orphans():
+        sys.exit("What is left running can be counted on Linux alone.")
     begun = time.perf_counter()
     with cores.bound(frozenset(order.cores) if order.cores else None):
         process = subprocess.Popen(order.command, stdin=subprocess.DEVNULL)
@@ -64,11 +66,11 @@ def main(order: Order) -> Used:
         threading.Thread(target=_move_helpers, args=(process.pid, order.helpers), daemon=True).start()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     seconds = time.perf_counter() - begun
-    own = _own_time(process.pid)
+    own, stood = _own_time(process.pid), max(seconds - processor_time.at_work(process.pid), 0.0)
     code = process.wait()
     _wait_for_all(time.monotonic() + PATIENCE)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Used(code, seconds, own, used.ru_utime + used.ru_stime)
+    return Used(code, seconds, own, used.ru_utime + used.ru_stime, stood)
 
 
 def _own_time(pid: int) -> float:

@@ -54,6 +54,11 @@ def test_whole_command_counts_the_command_itself_apart() -> None:
     assert used.seconds >= 0.25
 
 
+def test_whole_command_tells_how_long_the_command_stood_still() -> None:
+    used = whole_command.run(Order([sys.executable, "-c", f"{BURN}\ntime.sleep(0.5)"]), ENV)
+    assert 0.45 <= used.stood <= used.seconds - 0.25
+
+
 def test_whole_command_tells_what_a_command_said_that_failed() -> None:
     with pytest.raises(AssertionError, match="no such suite"):
         whole_command.run(Order([sys.executable, "-c", "import sys; sys.exit('no such suite')"]), ENV)
