@@ -10,9 +10,9 @@ from flask_socketio import SocketIO
 from livewall_dashboard.screens.audience import Audience, Permit, caller
 
 NAMESPACE = "/wall"
-MOST_BEHIND = 50
+MOST_BEHIND = 100
 """Frames that wait for a screen that does not read them; after that it gets none until it has read on."""
-CAUGHT_UP = 5
+CAUGHT_UP = 10
 """Frames that may wait for a screen which is sent a snapshot."""
 
 Message = dict[str, Any]

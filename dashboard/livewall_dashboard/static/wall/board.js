@@ -25,8 +25,9 @@ const LEAST_DRAWN = 6;
 const SMALL = 0.25;
 /** Milliseconds after which a picture is late, and the next ones draw fewer tiles: half of a task that is felt. */
 const LATE = 25;
-/** Tiles that turned and that a picture draws beside those that changed, and that it moves however much news there is. */
+/** Tiles that became another and that a picture draws, however many bars and names are to be written. */
 const LEAST_TURNED = 3;
+/** Tiles that a picture moves, however much news there is: a slow screen is never done with that. */
 const LEAST_MOVED = 3;
 const MOVE = { duration: 450, easing: "cubic-bezier(0.3, 0, 0.1, 1)" };
 
@@ -188,6 +189,7 @@ export class Board {
         shown = new Tile(tile.setup, this.clock, this.query);
         this.#tiles.set(tile.setup, shown);
         this.#isDue = true;
+        this.#rest = REST; // it is nowhere to be seen until then
       }
       shown.update(tile, this.recent?.rowOf(tile));
       if (changed.has(tile.setup)) this.#note(shown, tile);
@@ -293,7 +295,8 @@ export class Board {
     const stay = staying([...this.node.children], all.map(({ node }) => node));
     this.#plan = all.map((shown, index) => ({ shown, place: places[index], stays: stay.has(shown.node) }));
     this.#previous = null;
-    this.#rest = this.#plan.filter(isMoved).length < CROWD ? REST : REST_OF_CROWD;
+    const moves = this.#plan.filter((step) => step.shown.place !== undefined && isMoved(step));
+    this.#rest = moves.length < CROWD ? REST : REST_OF_CROWD;
   }
 
   #hasMore() {
@@ -302,7 +305,7 @@ export class Board {
 
   /** Tiles are written, as many as the picture may still draw: many that changed take as long as few that turned. */
   #renew() {
-    this.#write(this.#changed, SMALL, this.#turned.size ? LEAST_TURNED : 0);
+    this.#write(this.#changed, SMALL, Math.min(LEAST_TURNED, this.#turned.size));
     this.#write(this.#turned, 1, 0);
   }
 
@@ -342,7 +345,7 @@ export class Board {
     const moves = this.#plan.map(({ shown, place }) => [shown.node, shown.place, place])
       .filter(([, from, to]) => from && to && (from.x !== to.x || from.y !== to.y));
     this.#move();
-    if (moves.length >= CROWD || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const move of moves) animate(...move);
   }
 }

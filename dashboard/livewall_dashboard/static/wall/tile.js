@@ -19,7 +19,7 @@ const NARROW = 11;
 const SPELLED = 20;
 /** Milliseconds for which a tile that turns to failing is lit. */
 const ALARM = 3000;
-/** Alarms at a time: each is drawn on a layer of its own, and where a whole wall lights up none is seen. */
+/** Alarms at a time; one more puts all out: each is drawn on a layer of its own, and of a whole wall's none is seen. */
 const MOST_ALARMS = 8;
 const LIGHT = [{ filter: "brightness(1.7)" }, { filter: "none" }];
 const PARTS = ["passed", "failed", "skipped", "expected_failures"];
@@ -28,8 +28,8 @@ const PART_ICONS = {
 };
 const PART_WORDS = { passed: "passed", failed: "failed", skipped: "skipped", expected_failures: "failed as expected" };
 
-/** Of the tiles that turned to failing within `ALARM`, whether they are lit or not: `{light}`. */
-const alarms = new Set();
+/** By tile that turned to failing within `ALARM`, `{light}`: what lights it up, or null. */
+const alarms = new Map();
 
 /** A row with what it is about on the left and a figure that ticks on the right. */
 /** @param {"span" | "a"} tag */
@@ -87,7 +87,8 @@ export class Tile {
     this.tile = tile;
     if (place !== this.place) this.#settle(place);
     const kind = kindOf(tile);
-    if (kind === "failing" && (this.node.dataset.kind ?? kind) !== kind) this.#alarm();
+    if (kind !== "failing") this.#endAlarm();
+    else if ((this.node.dataset.kind ?? kind) !== kind) this.#alarm();
     setData(this.node, "kind", kind);
     setData(this.node, "state", tile.state);
     setIcon(this.icon, ICONS[kind]);
@@ -128,12 +129,17 @@ export class Tile {
 
   /** A tile that turns to failing lights up three times, slower than anything that could hurt, and rests. */
   #alarm() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const alarm = { light: null };
-    alarms.add(alarm);
-    setTimeout(() => alarms.delete(alarm), ALARM);
-    if (alarms.size > MOST_ALARMS) for (const { light } of alarms) light?.cancel();
+    this.#endAlarm();
+    alarms.set(this, alarm);
+    setTimeout(() => { if (alarms.get(this) === alarm) alarms.delete(this); }, ALARM);
+    if (alarms.size > MOST_ALARMS) for (const { light } of alarms.values()) light?.cancel();
     else alarm.light = this.node.animate(LIGHT, { duration: ALARM / 3, iterations: 3 });
+  }
+
+  #endAlarm() {
+    alarms.get(this)?.light?.cancel();
   }
 
   #settle(place) {
