@@ -116,7 +116,8 @@ OUT_OF_SIGHT = """() => {
 
 def test_title_is_true_in_a_tab_that_goes_out_of_sight_before_its_picture(play: Play, open_screen: OpenScreen) -> None:
     page = open_screen(play([idle("vm-1", 0)]).url, before=lambda page: page.add_init_script(NO_PICTURES)).page
-    page.wait_for_function("globalThis.waits", polling=50)  # by itself it would wait for pictures
+    # Playwright's own wait would be for pictures, or ask the page to make code of text, which it refuses.
+    wait_for(lambda: page.evaluate("globalThis.waits"), what="the page to wait for its first picture")
     assert "all well" not in page.title()
     page.evaluate(OUT_OF_SIGHT)
     expect(page).to_have_title(re.compile("all well"))
