@@ -70,7 +70,8 @@ class DemoBranches:
                 folder.mkdir(parents=True, exist_ok=True)
                 _git(folder, "init", "--quiet", "--initial-branch", "main")
                 self._write(name, "main", 0)
-                _git(folder, "branch", "login-page")
+                _git(folder, "switch", "--quiet", "--create", "login-page")
+                self._write(name, "login-page", 0)
 
     def step(self, now: float) -> str:
         """What has happened, for people; "" for nothing."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -56,10 +58,18 @@ def send(
     try:
         return _ask(method, target, body, named, read)
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise NotSent(f"{target.host} does not answer: {type(error).__name__}") from None
+        raise NotSent(f"{target.host} does not answer: {_reason(error)}") from None
     except ValueError:  # which would quote what must not be seen
         text = "its address, or what it is to be shown, has characters that no head of a request has"
         raise NotSent(f"{target.host} cannot be asked: {text}") from None
+
+
+def _reason(error: Exception) -> str:
+    """What lies below it, but for what that says: it may quote an address with a token in it."""
+    inner = next((said for said in error.args if isinstance(said, Exception)), error.__cause__ or error)
+    if isinstance(inner, OSError) and inner.errno and not isinstance(inner, ssl.SSLError):
+        return os.strerror(inner.errno)
+    return type(inner).__name__
 
 
 def target_of(url: str, allowed: Networks, *, what: str = "webhook") -> Target:

@@ -79,8 +79,8 @@ def test_a_host_that_refuses_is_asked_again_and_what_is_wrong_is_shown(shop: Sho
     shop.turn()
     for tries in (1, 2, 3):
         teller_of(shop, host).work()
-        assert len(host.heard) == tries
         trouble = shop.overview.project(shop.project).status_trouble
+        assert len(host.heard) == tries, trouble
         assert (trouble is None) == (tries == 3)
         if tries == 1:
             assert trouble == "server: github answers 401: its token is not good"
@@ -93,10 +93,12 @@ def test_it_is_given_up_in_the_end_and_the_next_state_is_told(shop: Shop, host: 
     shop.turn()
     teller = teller_of(shop, host)
     host.statuses = [500] * MOST_TRIES
+    troubles = []
     for _ in range(MOST_TRIES + 2):
         teller.work()
+        troubles.append(shop.overview.project(shop.project).status_trouble)
         make_due(shop.database)
-    assert (len(host.heard), teller.failed) == (MOST_TRIES, 1)
+    assert (len(host.heard), teller.failed) == (MOST_TRIES, 1), troubles
     shop.end(shop.builds[0].number)
     teller.work()
     assert told(host)[-1][1] == "success"
