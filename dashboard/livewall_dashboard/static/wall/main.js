@@ -41,8 +41,6 @@ class Wall {
   #view = null;
   #changed = new Set();
   #scheduled = false;
-  /** Something was, that the next picture shows. */
-  #isDrawn = false;
   /** Milliseconds that the last drawing took. */
   #drew = Infinity;
   #pausedAt = null;
@@ -145,15 +143,8 @@ class Wall {
     this.#scheduled = true;
     // A page out of sight gets no animation frames, and its title should still be true.
     if (document.hidden) setTimeout(() => this.#draw(), 500);
-    else if (atOnce && !this.#isDrawn) this.#drawAtOnce();
+    else if (atOnce) this.#draw(); // in time for the very next picture
     else requestAnimationFrame(() => this.#drawNow());
-  }
-
-  /** In time for the very next picture; what comes before that is drawn with it. */
-  #drawAtOnce() {
-    this.#isDrawn = true;
-    requestAnimationFrame(() => { this.#isDrawn = false; });
-    this.#draw();
   }
 
   /** What waits for a picture, if it still does: a page that went out of sight has not waited for one. */
