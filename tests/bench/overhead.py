@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -86,12 +86,17 @@ def measure(stage: Stage) -> Measurement:
             for variant in variants:
                 if round_ < variant.rounds:
                     pair = pairs[variant.name]
-                    runs = [(variant, pair.times, stage.directory / "one"), (noop, pair.noop, stage.directory / "noop")]
-                    with ThreadPoolExecutor(2) as beside:
-                        begun = [beside.submit(_run, suite, *run, places) for run in in_turn(round_, *runs)]
-                    for each in begun:
-                        each.result()
+                    sides = (variant, pair.times, stage.directory / "one"), (noop, pair.noop, stage.directory / "noop")
+                    _run_beside(suite, in_turn(round_, *sides), places)
     return _measurement(pairs, places)
+
+
+def _run_beside(suite: Path, sides: Sequence[tuple[Variant, Times, Path]], places: cores.Cores | None) -> None:
+    """All at the same time; who is begun first stands first."""
+    with ThreadPoolExecutor(len(sides)) as pool:
+        begun = [pool.submit(_run, suite, *side, places) for side in sides]
+    for each in begun:
+        each.result()
 
 
 @contextmanager

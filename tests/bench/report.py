@@ -23,11 +23,12 @@ FIGURES = Path(__file__).parent / "figures.json"
 HEAD = f"""# Benchmarks
 
 Written by `make bench`; do not edit. Every budget is a ratio or a bound taken in one run, with what it is compared to
-measured in turn with it on the same machine; of several rounds it is the median, in brackets from the least to the
-most. Figures taken while others used more than {QUIET:.0%} of the machine are refused as noisy, unless they are asked
-for (`NOISY=1`), and then say so. `make bench BENCH="ingest load"` measures these anew and leaves the others as they
-are. The raw figures are in `tests/bench/figures.json`. A machine is not as fast in every hour: "pace" is the processor
-time of a fixed piece of Python before and after, by which figures that are no ratios of two sides can be compared.
+measured in turn with it, or beside it, on the same machine; of several rounds it is the median, in brackets from the
+least to the most. Figures taken while others used more than {QUIET:.0%} of the machine are refused as noisy, unless
+they are asked for (`NOISY=1`), and then say so. `make bench BENCH="ingest load"` measures these anew and leaves the
+others as they are. The raw figures are in `tests/bench/figures.json`. A machine is not as fast in every hour: "pace"
+is the processor time of a fixed piece of Python before and after, by which figures that are no ratios of two sides can
+be compared.
 """
 NO_REASON = "nobody has found out yet"
 

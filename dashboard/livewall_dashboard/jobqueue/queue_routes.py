@@ -38,9 +38,10 @@ class QueuedJob(FoundJob):
 class SearchQuery(Struct):
     tags: Annotated[str | None, Meta(description="A tag; may be given many times", extra=MAY_REPEAT)] = None
     match: Annotated[str | None, Meta(description="any or all of the tags; any, where it is not said")] = None
-    state: Annotated[str | None, Meta(description="A state, or active; may be given many times", extra=MAY_REPEAT)] = (
-        None
-    )
+    state: Annotated[
+        str | None,
+        Meta(description="A state, or active; may be given many times", extra=MAY_REPEAT),
+    ] = None
 
 
 _AGENTS = Answer(200, "They are.", list[AgentRecord])

@@ -11,7 +11,9 @@ from livewall_dashboard.screens.audience import Audience, Permit, caller
 
 NAMESPACE = "/wall"
 MOST_BEHIND = 100
-"""Frames that wait for a screen that does not read them; after that it gets none until it has read on."""
+"""Frames that wait for a screen that does not read them, half a second's at least; after that it gets none until it has
+read on.
+"""
 CAUGHT_UP = 10
 """Frames that may wait for a screen which is sent a snapshot."""
 

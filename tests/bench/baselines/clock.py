@@ -14,8 +14,8 @@ from bench import processor_time
 class Listener:
     """Writes of the root suite's execution, in seconds, as JSON to the file that LIVEWALL_BENCH_CLOCK names:
 
-    `{"seconds": as the clock goes, "processor": of robot's process, "stood": its main thread neither ran nor waited for
-    a core: for a file, a lock, somebody's answer}`. Given before the one that is measured, it counts its start, too.
+    `{"processor": of robot's process, "stood": its main thread neither ran nor waited for a core, but for a file, a
+    lock, somebody's answer}`. Given before the one that is measured, it counts its start, too.
     """
 
     ROBOT_LISTENER_API_VERSION = 3
@@ -30,7 +30,7 @@ class Listener:
     def end_suite(self, data: Any, result: Any) -> None:
         if data.parent is None:
             seconds, processor, at_work = (now - begun for now, begun in zip(_now(), self._begun, strict=True))
-            told = {"seconds": seconds, "processor": processor, "stood": max(seconds - at_work, 0.0)}
+            told = {"processor": processor, "stood": max(seconds - at_work, 0.0)}
             Path(os.environ["LIVEWALL_BENCH_CLOCK"]).write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -71,7 +72,7 @@ def test_it_is_sent_again_until_it_is_heard_and_follows_nobody(
     webhooks = Webhooks(database, allowed=LOOPBACK)
     receiver.statuses = [500, 302]
     for number in range(3):
-        webhooks.put(NOBODY, receiver.address, {}) if number == 0 else None  # type: ignore[arg-type]
+        webhooks.put(UUID(NOBODY), receiver.address, {}) if number == 0 else None
         webhooks.work()
         assert len(receiver.heard) == number + 1
         with psycopg.connect(database_url) as connection:
@@ -81,7 +82,7 @@ def test_it_is_sent_again_until_it_is_heard_and_follows_nobody(
 
 def test_it_is_given_up_in_the_end(database: Database, database_url: str) -> None:
     webhooks = Webhooks(database, allowed=LOOPBACK)
-    webhooks.put(NOBODY, "http://127.0.0.1:1/?token=hush", {})  # type: ignore[arg-type]
+    webhooks.put(UUID(NOBODY), "http://127.0.0.1:1/?token=hush", {})
     for _ in range(10):
         webhooks.work()
         with psycopg.connect(database_url) as connection:
