@@ -103,6 +103,24 @@ def test_a_suite_setup_is_told_with_its_duration(play: Play, open_screen: OpenSc
     expect_figure(shown.locator(".now .figure"), lambda: feed.elapsed(phase["started_at"]))
 
 
+def test_what_runs_keeps_its_line_between_two_tests(play: Play, open_screen: OpenScreen) -> None:
+    feed = play([{**running("vm-1", 0), "test": None, "keyword": None}])
+    line = open_screen(feed.url).tile("vm-1").locator(".now")
+    expect(line).to_be_hidden()
+    feed.change("vm-1", test={"id": "s1-t1", "name": "Soak", "longname": "S.Soak", "started_at": feed.now(75)})
+    expect(line.locator(".what")).to_have_text("Soak")
+    expect(line).to_have_attribute("aria-hidden", "false")
+    box = line.bounding_box()
+    assert box and box["height"] > 0
+    feed.change("vm-1", test=None)
+    expect(line).to_have_attribute("aria-hidden", "true")
+    for part in (".what", ".figure"):
+        expect(line.locator(part)).to_have_css("color", "rgba(0, 0, 0, 0)")
+    assert line.bounding_box() == box
+    feed.change("vm-1", **idle("vm-1", 0))
+    expect(line).to_be_hidden()
+
+
 @pytest.mark.parametrize("offset", [-5, 0, 5])
 def test_durations_tick_by_the_servers_clock(play: Play, open_screen: OpenScreen, offset: int) -> None:
     feed = play([], clock_offset=offset * 3600)

@@ -137,6 +137,39 @@ def test_a_tile_fails_where_it_stands_and_goes_to_its_place_above_all_others(fee
     expect(screen.tile(setup)).to_have_css("z-index", "1")
 
 
+def test_tiles_stay_where_they_are_until_the_wall_is_put_in_order(feed: Feed, screen: Screen) -> None:
+    """The first to fail makes room for two; a third would resize all."""
+    page, first, second = screen.page, name(SETUPS - 1), name(SETUPS // 2)
+    feed.change(first, **failed(1))
+    wait_for(lambda: screen.names()[0] == first and sizes(page) == 2, what="the first failure in front")
+    before = boxes(page)
+    feed.change(second, **failed(2))
+    wait_for(lambda: screen.names()[:2] == [first, second] and not overlaps(page), what="the second one beside it")
+    assert sizes(page) == 2
+    across = boxes(page)[first]["width"] // boxes(page)[name(0)]["width"]
+    moved = [setup for setup, box in boxes(page).items() if box != before[setup]]
+    assert second in moved
+    assert len(moved) <= across**2 + 1
+    assert screen.names()[2:] != sorted(screen.names()[2:])
+    page.evaluate("still = performance.now() + 300_000")
+    feed.send({"setup": first, **running(first, SETUPS - 1)}, {"setup": name(7), **failed(3)})
+    wait_for(lambda: screen.names()[:2] == [name(7), second], what="the others to change places")
+    wait_for(lambda: screen.names()[2:] == sorted(screen.names()[2:]) and not overlaps(page), what="order")
+
+
+def boxes(page: Page) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = page.evaluate("""() => {
+        const tiles = [...document.querySelectorAll(".tile")];
+        return Object.fromEntries(tiles.map((tile) => [tile.dataset.setup, tile.getBoundingClientRect().toJSON()]));
+    }""")
+    return found
+
+
+def sizes(page: Page) -> int:
+    """As many as there are while tiles are still on their way."""
+    return len({(round(box["width"]), round(box["height"])) for box in boxes(page).values()})
+
+
 def test_tiles_light_up_until_so_many_fail_that_none_would_be_seen(feed: Feed, screen: Screen) -> None:
     page = screen.page
     page.evaluate(

@@ -3,7 +3,7 @@
 import { attempt } from "../shared/attempt.js";
 import { buildsLink, searchFor, titleFor } from "../shared/builds.js";
 import { element } from "../shared/dom.js";
-import { CROWD, crowd, staying, typeFor, uniform } from "./layout.js";
+import { CROWD, crowd, seated, staying, typeFor, uniform } from "./layout.js";
 import { hasFailed, isRunning } from "./present.js";
 import { Tile } from "./tile.js";
 
@@ -17,6 +17,8 @@ const SLICE = 4;
 const REST = 1000;
 /** As many after one that moves a crowd: a slow screen needs most of a second for it. */
 const REST_OF_CROWD = 3000;
+/** As many until a crowd, in which tiles stay where they are as far as they can, is in the order of the configuration again. */
+const ORDER_EACH = 300_000;
 /** Tiles of a crowd that a picture draws anew: to style, lay out and paint all of it takes as long as many pictures. */
 const MOST_DRAWN = 12;
 /** As many on a slow screen, which would otherwise never be done. */
@@ -60,7 +62,8 @@ class Ruler {
 export class Board {
   #tiles = new Map();
   #ruler = new Ruler();
-  #capacity = { texts: 0, rest: 0 };
+  /** Rooms of a crowd, as they were last. */
+  #capacity = undefined;
   /** Of the board, as it was measured last: to ask for it lays out what was written since. */
   #area = null;
   #isResized = false;
@@ -71,6 +74,7 @@ export class Board {
   #turned = new Set();
   #isDue = false;
   #placedAt = -Infinity;
+  #orderedAt = -Infinity;
   #rest = REST;
   #timer = 0;
   /** Who is to stand where, in order, as far as it was not done yet: `{shown, place, stays}`, the last in the document. */
@@ -242,6 +246,11 @@ export class Board {
     return count >= CROWD && !columns && !rows;
   }
 
+  /** Whether failing and running ones stand apart from those at rest. */
+  #split(count) {
+    return this.#crowded(count) && this.settings.order === "failures";
+  }
+
   /** @param {Told[]} ordered */
   #places(ordered, tiles) {
     const { width, height, screen } = this.#area;
@@ -250,19 +259,21 @@ export class Board {
     const { columns, rows } = this.settings;
     const crowded = this.#crowded(ordered.length);
     const kinds = crowded ? ordered.map(placing).join("") : "";
+    const split = this.#split(ordered.length);
     // Most changes move nothing, and finding the best places is dear: the very same places then.
     const key = [width, height, screen, nameWidth, ordered.length, kinds].join(" ");
     if (key !== this.#key) {
       this.#key = key;
-      const split = crowded && this.settings.order === "failures";
       const places = split ? this.#crowd(kinds, area) : uniform({ count: ordered.length, ...area, columns, rows });
-      this.#rectangles = places.map((place, index) => ({
-        ...place,
-        ...typeFor(place.width, place.height, screen, nameWidth),
-        cell: kinds[index] === "c",
-      }));
+      // The very object of last time where nothing moved: a tile compares by identity.
+      const before = new Map(this.#rectangles.map((place) => [JSON.stringify(place), place]));
+      this.#rectangles = places.map((place, index) => {
+        const type = typeFor(place.width, place.height, screen, nameWidth);
+        const rectangle = { ...place, ...type, cell: kinds[index] === "c" };
+        return before.get(JSON.stringify(rectangle)) ?? rectangle;
+      });
     }
-    return this.#rectangles.map((place, index) => this.#unchanged(ordered[index], place));
+    return this.#rectangles;
   }
 
   #crowd(kinds, area) {
@@ -274,13 +285,6 @@ export class Board {
     return [...plan.text, ...plan.heat];
   }
 
-  /** The very object of last time where nothing moved: a tile compares by identity. */
-  #unchanged({ setup }, place) {
-    const before = this.#tiles.get(setup).place;
-    if (before === place) return place;
-    return before && Object.keys(place).every((key) => before[key] === place[key]) ? before : place;
-  }
-
   /**
    * Who is to stand where from now on.
    *
@@ -289,14 +293,32 @@ export class Board {
   #place(tiles, list) {
     this.#isDue = false;
     this.#placedAt = performance.now();
-    const ordered = this.#sort(tiles, list);
-    const places = list ? ordered.map(() => null) : this.#places(ordered, tiles);
+    const sorted = this.#sort(tiles, list);
+    const places = list ? sorted.map(() => null) : this.#places(sorted, tiles);
+    const isKept = !list && this.#split(sorted.length) && this.#placedAt < this.#orderedAt + ORDER_EACH;
+    if (!isKept) this.#orderedAt = this.#placedAt;
+    const ordered = isKept ? this.#seated(sorted, places) : sorted;
     const all = ordered.map(({ setup }) => this.#tiles.get(setup));
     const stay = staying([...this.node.children], all.map(({ node }) => node));
     this.#plan = all.map((shown, index) => ({ shown, place: places[index], stays: stay.has(shown.node) }));
     this.#previous = null;
     const moves = this.#plan.filter((step) => step.shown.place !== undefined && isMoved(step));
     this.#rest = moves.length < CROWD ? REST : REST_OF_CROWD;
+  }
+
+  /**
+   * Among those of its kind each stays where it is, if that is still a place of theirs.
+   *
+   * @param {Told[]} sorted
+   */
+  #seated(sorted, places) {
+    const seats = [];
+    for (const kind of "frc") {
+      const tiles = sorted.filter((tile) => placing(tile) === kind);
+      const free = places.slice(seats.length, seats.length + tiles.length);
+      seats.push(...seated(tiles, free, ({ setup }) => this.#tiles.get(setup).place));
+    }
+    return seats;
   }
 
   #hasMore() {

@@ -15,6 +15,7 @@ const TIGHT = { beside: 2.6, height: 4.4 };
 /** Ems below which a line of text says nothing. */
 const LEAST_LINE = 7;
 const BORDER = 1;
+const NO_ROOM = { texts: 0, failing: 0, rest: 0 };
 /** Pixels of a tile below which its glyph cannot be told from another. */
 const LEAST_TILE = 10;
 /** The smallest type, in pixels; a cell of the heat map is this high at least. */
@@ -64,9 +65,18 @@ export function typeFor(width, height, screenHeight, nameWidth) {
 /**
  * Room for a little more than there is, kept while it serves: a tile that comes or goes must not resize all others.
  */
-export function capacity(count, previous = 0) {
+export function capacity(count, previous = 0, spare = Math.floor(count / 20)) {
   if (previous && count <= previous && count >= previous * 0.7) return previous;
-  return count + Math.floor(count / 20);
+  return count + spare;
+}
+
+/** Rooms for all that tell a story, for those of them that fail, and for the cells of the heat map. */
+function rooms({ failing, running, resting, previous }) {
+  const texts = failing + running;
+  const room = texts && capacity(texts, previous.texts);
+  // Each that comes is as large as many others: where there was no room for it, all of these would move.
+  const large = failing && Math.min(room, capacity(failing, previous.failing, Math.ceil(failing / 6)));
+  return { texts: room, failing: large, rest: resting && capacity(resting, previous.rest) };
 }
 
 /** One grid for all. Fixed columns or rows give way where more setups exist than places, or than pixels for them. */
@@ -121,14 +131,17 @@ function leastWidth(nameWidth) {
   return SMALLEST * (nameWidth + TIGHT.beside);
 }
 
-/** The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room. */
-export function spotlight({ failing, running, places, width, height, gap, nameWidth }) {
+/**
+ * The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room.
+ * As long as they have the same `room`, all places are those of one grid.
+ */
+export function spotlight({ failing, running, room, width, height, gap, nameWidth }) {
   const least = leastWidth(nameWidth);
   let best = null;
   for (const span of running && failing ? [1, 2, 3, 4] : [1]) {
-    const most = failing * span + places;
+    const most = room.failing * span + room.texts;
     for (let columns = span; columns <= Math.min(most, 60); columns += 1) {
-      const rows = packedRows({ large: failing, small: places - failing, columns, span });
+      const rows = packedRows({ large: room.failing, small: room.texts - room.failing, columns, span });
       const unitWidth = (width - gap * (columns - 1)) / columns;
       const unitHeight = (height - gap * (rows - 1)) / rows;
       const unit = Math.min(unitWidth / SHAPE, unitHeight);
@@ -163,13 +176,13 @@ export function heatHeight({ texts, cells, width, height, nameWidth }) {
  * A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities of last
  * time; `nameWidth`: of a long name, in ems.
  */
-export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = { texts: 0, rest: 0 } }) {
+export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = NO_ROOM }) {
   const texts = failing + running;
-  const room = { texts: texts && capacity(texts, previous.texts), rest: resting && capacity(resting, previous.rest) };
+  const room = rooms({ failing, running, resting, previous });
   const below = heatHeight({ texts: room.texts, cells: room.rest, width, height, nameWidth });
   const space = texts && resting ? gap * 2.5 : 0;
   const above = height - below - space;
-  const text = texts ? spotlight({ failing, running, places: room.texts, width, height: above, gap, nameWidth }) : [];
+  const text = texts ? spotlight({ failing, running, room, width, height: above, gap, nameWidth }) : [];
   const heat = resting ? heatMap({ count: resting, places: room.rest, width, height: below, gap: gap * 0.6, nameWidth }) : [];
   return { text, heat: heat.map((place) => ({ ...place, y: place.y + (texts ? above + space : 0) })), capacity: room };
 }
@@ -178,6 +191,29 @@ export function crowd({ failing, running, resting, width, height, gap, nameWidth
 function heatMap({ count, places, width, height, gap, nameWidth }) {
   const shape = grid(places, width, height, gap, Math.min(4, Math.max(2, leastWidth(nameWidth) / LEAST_CELL)));
   return uniform({ count, width, height, gap, columns: shape.columns, rows: shape.rows });
+}
+
+/**
+ * Whom each place has: who has one of them keeps it, the others take what is left in their order. A tile that comes or
+ * goes moves a few then, and nobody has to look for all of them again.
+ *
+ * @template T, P
+ * @param {T[]} tiles
+ * @param {P[]} places as many
+ * @param {(tile: T) => P | undefined} placeOf what each has, one of these very objects
+ * @returns {T[]}
+ */
+export function seated(tiles, places, placeOf) {
+  const indexes = new Map(places.map((place, index) => [place, index]));
+  const seats = new Array(places.length).fill(null);
+  const others = [];
+  for (const tile of tiles) {
+    const index = indexes.get(placeOf(tile));
+    if (index === undefined || seats[index] !== null) others.push(tile);
+    else seats[index] = tile;
+  }
+  others.reverse();
+  return seats.map((tile) => tile ?? others.pop());
 }
 
 /** Those that may stay when what is in the order `before` takes the order `after`: as many as can, as a Set. */

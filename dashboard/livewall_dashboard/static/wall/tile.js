@@ -41,12 +41,19 @@ function row(className, label, tag = "span") {
   const figure = element("span", "figure number");
   node.append(element("span", "sr-only", `${label}: `), what, figure);
   node.hidden = true;
-  return { node, what: text, link: what, figure };
+  return { node, what: text, link: what, figure, isEmpty: true };
 }
 
-/** Nobody sees what is written into a row that is hidden, and each write costs. `text()` is asked for where it is shown. */
-function showRow({ node, what }, isShown, text) {
-  setHidden(node, !isShown);
+/**
+ * Nobody sees what is written into a row that is hidden, and each write costs. `text()` is asked for where it is shown.
+ * `keeps`: one that was shown keeps its room, so that what stands below it does not go up and down with each test.
+ */
+function showRow(shown, isShown, text, keeps = false) {
+  const { node, what } = shown;
+  const isEmpty = !isShown;
+  setHidden(node, isEmpty && !(keeps && !node.hidden));
+  if (shown.isEmpty !== isEmpty) node.setAttribute("aria-hidden", String(isEmpty));
+  shown.isEmpty = isEmpty;
   if (isShown) setText(what, text());
 }
 
@@ -214,12 +221,13 @@ export class Tile {
   #renderBody(rows) {
     const { tile } = this;
     const active = tile.state !== "idle" && tile.state !== "nodata";
+    const isRunning = tile.state === "running";
     const phase = tile.phase && `${capitalised(tile.phase.kind)}: ${tile.phase.name}`;
     this.doing = active && tile.test ? tile.test : active && tile.phase ? tile.phase : null;
     this.rows = rows;
 
-    showRow(this.suite, rows.suite && active && tile.suite, () => tile.suite.name);
-    showRow(this.now, rows.now && this.doing, () => tile.test?.name ?? phase);
+    showRow(this.suite, rows.suite && active && tile.suite, () => tile.suite.name, rows.suite && isRunning);
+    showRow(this.now, rows.now && this.doing, () => tile.test?.name ?? phase, rows.now && isRunning);
     setData(this.now.node, "wrap", rows.wrap ? "yes" : "no");
     showRow(this.detail, rows.detail && this.detailed, () => (tile.phase ? phase : (tile.keyword?.path ?? []).join(" › ")));
     showRow(this.run, rows.name && tile.run?.name, () => tile.run.name);
@@ -308,12 +316,12 @@ export class Tile {
     if (!this.body || this.place?.cell || !this.rows) return;
     if (this.detailed !== this.#hasDetail()) this.#fill();
     const since = (time) => duration(clock.since(time));
-    if (!this.suite.node.hidden) setText(this.suite.figure, since(tile.suite.started_at));
-    if (!this.now.node.hidden) setText(this.now.figure, since(this.doing.started_at));
-    if (!this.detail.node.hidden) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
+    if (!this.suite.isEmpty) setText(this.suite.figure, since(tile.suite.started_at));
+    if (!this.now.isEmpty) setText(this.now.figure, since(this.doing.started_at));
+    if (!this.detail.isEmpty) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
     this.#tickEta();
     this.#tickSince();
-    if (!this.agent.node.hidden) setText(this.agent.figure, this.#agentFigure(tile.agent));
+    if (!this.agent.isEmpty) setText(this.agent.figure, this.#agentFigure(tile.agent));
     if (!this.place?.inline) setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { CROWD, PHONE, capacity, crowd, grid, modeFor, staying, typeFor, uniform } = await load("wall/layout.js");
+const { CROWD, PHONE, capacity, crowd, grid, modeFor, seated, staying, typeFor, uniform } = await load("wall/layout.js");
 
 const SCREENS = [[1920, 1080], [1280, 720], [1366, 768], [2560, 1440], [3840, 2160], [1080, 1920], [1024, 768], [800, 600]];
 const GAP = 8;
@@ -133,6 +133,42 @@ test("a setup that starts or ends its run does not resize a crowd", () => {
   const fewer = crowd({ failing: 3, running: 49, resting: 148, ...board, gap: GAP, previous: first.capacity });
   assert.deepEqual(fewer.text.slice(0, 20), first.text.slice(0, 20));
   assert.deepEqual(fewer.heat.slice(0, 20), first.heat.slice(0, 20));
+});
+
+test("setups that fail one after the other move a few others, and seldom all", () => {
+  const count = 200;
+  let seed = 5;
+  const dice = (most) => { seed = (seed * 48271) % 2147483647; return seed % most; };
+  const failing = new Set();
+  let places = new Map();
+  let previous;
+  let resized = 0;
+  while (failing.size < 60) {
+    failing.add(dice(count));
+    const { text, capacity: room } = crowd({
+      failing: failing.size, running: count - failing.size, resting: 0, ...boards[0], gap: GAP, previous,
+    });
+    const [first, last] = [text[0], text.at(-1)].map(({ width }) => width);
+    const free = text.map((place) => JSON.stringify(place));
+    const setups = Array.from({ length: count }, (_, index) => index);
+    const parts = [
+      [setups.filter((each) => failing.has(each)), free.slice(0, failing.size)],
+      [setups.filter((each) => !failing.has(each)), free.slice(failing.size)],
+    ];
+    const before = places;
+    places = new Map(parts.flatMap(([tiles, some]) => seated(tiles, some, (tile) => before.get(tile)).map((tile, index) => [tile, some[index]])));
+    assert.equal(new Set(places.values()).size, count);
+    const moved = setups.filter((setup) => places.get(setup) !== before.get(setup)).length;
+    if (room.failing === previous?.failing) assert.ok(moved <= Math.round(first / last) ** 2 + 1, `${failing.size} fail: ${moved} move`);
+    else resized += 1;
+    previous = room;
+  }
+  assert.ok(resized <= 15, `${resized} times all were resized`);
+});
+
+test("who has a place keeps it, and the others take what is left in their order", () => {
+  const has = { a: "other", b: 3, c: undefined, d: 1, e: 3 };
+  assert.deepEqual(seated([..."abcde"], [1, 2, 3, 4, 5], (tile) => has[tile]), [..."dabce"]);
 });
 
 test("room is kept while it serves, and always enough", () => {
