@@ -11,6 +11,8 @@ from typing import Any
 from livewall_listener import wire
 
 BEGIN = datetime(2026, 1, 1, tzinfo=timezone.utc)
+FAILS_EACH = 20
+"""Tests, of which one fails."""
 
 
 def run_info(setup: str) -> bytes:
@@ -26,10 +28,13 @@ def opening(tests: int, suite: str = "Bench") -> list[wire.Event]:
     return [start, *plans]
 
 
-def results(count: int, suite: str = "Bench", *, starts: bool = True, fails: bool = True) -> Iterator[wire.Event]:
-    """Start and end of `count` tests; one in twenty fails if any may."""
+def results(
+    count: int, suite: str = "Bench", *, starts: bool = True, first_failure: int | None = FAILS_EACH
+) -> Iterator[wire.Event]:
+    """Start and end of `count` tests; from the `first_failure` on one in twenty fails, none where that is None."""
+    fail = range(first_failure or count + 1, count + 1, FAILS_EACH)
     for number in range(1, count + 1):
-        test, failed = name(number), fails and number % 20 == 0
+        test, failed = name(number), number in fail
         if starts:
             yield wire.StartTest(f"s1-t{number}", test, f"{suite}.{test}", _at(number))
         yield wire.EndTest(

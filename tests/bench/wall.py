@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from playwright.sync_api import Page
@@ -24,6 +25,13 @@ from .stage import BareServer, Stage
 
 SETUPS, SCREENS = 200, 20
 ROUNDS, PROBES = 4, 50
+FAILING = 20
+"""Setups of a lab that fail from the beginning."""
+ANOTHER_EACH = 5
+"""Tests, of two seconds each, until another setup fails for the first time."""
+BURSTS = 2
+BURST_AFTER = 2
+"""Seconds after the nodes have gone on."""
 PROBES_OF_NEW = 10
 """Of a page that has just been opened: it compiles its scripts beside its first pictures, and is told apart."""
 PROBE = "probe"
@@ -61,7 +69,7 @@ FIRST_TILES = """() => {
 
 
 def measure_latency(stage: Stage) -> Measurement:
-    ours, echo = Pictures([]), Pictures([])
+    ours, echo, burst = Pictures([]), Pictures([]), Pictures([])
     with running_lab(stage) as lab, stage.bare_server() as bare:
         probes = _probes(lab.dashboard)
         with (
@@ -73,6 +81,8 @@ def measure_latency(stage: Stage) -> Measurement:
                 mine = probes[round_ * len(probes) // ROUNDS : (round_ + 1) * len(probes) // ROUNDS]
                 for side in in_turn(round_, ours, echo):
                     side.times.append(_on_wall(lab, page, mine, ours) if side is ours else _on_echo(bare, page))
+    for _ in range(BURSTS):
+        burst.times.append(_in_burst(stage, burst))
     share = ratios([median(each) for each in ours.times], [median(each) for each in echo.times])
     return Measurement(
         name="latency",
@@ -80,9 +90,12 @@ def measure_latency(stage: Stage) -> Measurement:
         how=f"{SETUPS} setups running and reporting an event a second each, {SCREENS} screens, one of them a page of "
         f"1920x1080 in Chromium on the same machine; {ROUNDS} times {PROBES} events at random moments, the first "
         f"{AT_REST_AFTER:g} s after a page was opened, from before "
-        "the request that brings the event until after the frame in which the tile's progress bar has moved. In turn "
+        "the request that brings the event until after the frame in which the tile's progress bar has moved. "
+        f"{FAILING} setups have failed before, and every {2 * ANOTHER_EACH} seconds another does. In turn "
         "with it a Flask endpoint that emits what it gets to as many screens, with as many empty requests a second "
-        f"going on. Tasks of the page's main thread above 50 ms meanwhile: {_tasks(ours.tasks)}.",
+        f"going on. Tasks of the page's main thread above 50 ms meanwhile: {_tasks(ours.tasks)}. And what no budget is "
+        f"about, the switch that dies: {BURSTS} times {PROBES} events around the two seconds in which all setups fail "
+        f"for the first time; tasks: {_tasks(burst.tasks)}.",
         checks=[
             Check("pixel-median", median(ours.all), *_ends([median(each) for each in ours.times])),
             over_rounds("pixel-of-echo", share),
@@ -93,9 +106,17 @@ def measure_latency(stage: Stage) -> Measurement:
             ["what", "median", "95 %", "99 %", "worst"],
             _row("livewall", ours.all),
             _row("livewall, page just opened", ours.of_new),
+            _row("livewall, all setups fail at once", burst.all),
             _row("bare Socket.IO echo", echo.all),
         ],
-        raw={"livewall": ours.times, "just opened": ours.of_new, "echo": echo.times, "tasks": ours.tasks},
+        raw={
+            "livewall": ours.times,
+            "just opened": ours.of_new,
+            "all fail": burst.times,
+            "echo": echo.times,
+            "tasks": ours.tasks,
+            "tasks, all fail": burst.tasks,
+        },
     )
 
 
@@ -130,7 +151,7 @@ def _probes(dashboard: Dashboard) -> list[bytes]:
     announce(dashboard, PROBE)
     count = (PROBES_OF_NEW + PROBES) * ROUNDS
     # None fails: a second failure does not change a bar that shows the first one larger than it is.
-    results = events.results(count, starts=False, fails=False)
+    results = events.results(count, starts=False, first_failure=None)
     bodies = events.batches([*events.opening(count), *results], 1)
     requests = [post(f"/api/v1/runs/{PROBE}/events", body) for body in bodies]
     outcome = Client(dashboard.port, [Node(requests[:-count])]).run()
@@ -140,16 +161,39 @@ def _probes(dashboard: Dashboard) -> list[bytes]:
 
 def _on_wall(lab: Lab, page: Page, probes: list[bytes], pictures: Pictures) -> list[float]:
     with lab.reporting():
-        page.goto(lab.dashboard.url)
-        track = page.locator(".tile", has_text=PROBE).locator(".track")
-        track.wait_for()
-        page.evaluate(WATCH_TASKS)
+        track = _open(page, lab)
         pictures.of_new += _probe(page, track, lab.dashboard.port, probes[:PROBES_OF_NEW])
         time.sleep(AT_REST_AFTER)
         times = _probe(page, track, lab.dashboard.port, probes[PROBES_OF_NEW:])
         pictures.tasks += page.evaluate("window.tasks")
         page.goto("about:blank")
     return times
+
+
+def _in_burst(stage: Stage, pictures: Pictures) -> list[float]:
+    """In a lab of its own, none of whose setups has failed before."""
+    with running_lab(stage, fails=False) as lab:
+        probes = _probes(lab.dashboard)[:PROBES]
+        with plain_screens(lab.dashboard.port, SCREENS - 1), chromium_page() as page:
+            with lab.reporting():
+                track = _open(page, lab)
+                time.sleep(AT_REST_AFTER)
+            lab.fail_together()
+            with lab.reporting():
+                times = _probe(page, track, lab.dashboard.port, probes)
+                pictures.tasks += page.evaluate("window.tasks")
+        failed = [tile for tile in lab.dashboard.get("/api/v1/live")["setups"] if tile["counts"]["failed"]]
+        assert len(failed) == SETUPS, f"only {len(failed)} setups failed while it was measured"
+    return times
+
+
+def _open(page: Page, lab: Lab) -> Any:
+    """-> the progress bar of the setup whose pictures are awaited."""
+    page.goto(lab.dashboard.url)
+    track = page.locator(".tile", has_text=PROBE).locator(".track")
+    track.wait_for()
+    page.evaluate(WATCH_TASKS)
+    return track
 
 
 def _on_echo(bare: BareServer, page: Page) -> list[float]:
@@ -181,17 +225,29 @@ def _probe(page: Page, where: Any, port: int, requests: list[bytes]) -> list[flo
 
 
 class Lab:
-    """`SETUPS` runs, each of which has more to report: `left`, by run."""
+    """`SETUPS` runs, each of which has more to report: `left`, by run.
 
-    def __init__(self, dashboard: Dashboard) -> None:
+    `fails`: whether any does. Then the first `FAILING` do so from their first test on, of the others one after the
+    other.
+    """
+
+    def __init__(self, dashboard: Dashboard, *, fails: bool = True) -> None:
         self.dashboard = dashboard
-        setups = [f"vm-{number}" for number in range(SETUPS)]
-        for setup in setups:
+        self._setups = [f"vm-{number}" for number in range(SETUPS)]
+        for setup in self._setups:
             announce(dashboard, setup)
-        bodies = list(events.batches([*events.opening(TESTS), *events.results(TESTS)], 1))
-        self.left: list[Sequence[bytes]] = [
-            [post(f"/api/v1/runs/{setup}/events", body) for body in bodies] for setup in setups
+        self.left = [
+            _requests(setup, 1 + ANOTHER_EACH * max(0, number + 1 - FAILING) if fails else None)
+            for number, setup in enumerate(self._setups)
         ]
+
+    def fail_together(self) -> None:
+        """All that go on fail with what they send `BURST_AFTER` seconds later, or a second after that."""
+        for number, setup in enumerate(self._setups):
+            sent = len(_bodies(None)) - len(self.left[number])
+            # Of each test a start and an end follow what opens the run.
+            ended = (sent + BURST_AFTER - len(events.opening(TESTS))) // 2
+            self.left[number] = _requests(setup, ended + 1)[sent:]
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
@@ -201,11 +257,21 @@ class Lab:
         self.left = [node.left for node in nodes]
 
 
+def _requests(setup: str, first_failure: int | None) -> Sequence[bytes]:
+    return [post(f"/api/v1/runs/{setup}/events", body) for body in _bodies(first_failure)]
+
+
+@cache
+def _bodies(first_failure: int | None) -> Sequence[bytes]:
+    results = events.results(TESTS, first_failure=first_failure)
+    return list(events.batches([*events.opening(TESTS), *results], 1))
+
+
 @contextmanager
-def running_lab(stage: Stage) -> Iterator[Lab]:
+def running_lab(stage: Stage, *, fails: bool = True) -> Iterator[Lab]:
     """A dashboard whose setups have all had a test that passed."""
     with stage.dashboard() as dashboard:
-        lab = Lab(dashboard)
+        lab = Lab(dashboard, fails=fails)
         with lab.reporting():
             wait_for(
                 lambda: all(tile["counts"]["passed"] for tile in dashboard.get("/api/v1/live")["setups"]),
