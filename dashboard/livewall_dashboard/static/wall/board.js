@@ -62,8 +62,8 @@ class Ruler {
 export class Board {
   #tiles = new Map();
   #ruler = new Ruler();
-  /** Rooms of a crowd, as they were last. */
-  #capacity = undefined;
+  /** Of a crowd, as it was last on this area. */
+  #room = undefined;
   /** Of the board, as it was measured last: to ask for it lays out what was written since. */
   #area = null;
   #isResized = false;
@@ -75,6 +75,7 @@ export class Board {
   #isDue = false;
   #placedAt = -Infinity;
   #orderedAt = -Infinity;
+  #orderTimer = 0;
   #rest = REST;
   #timer = 0;
   /** Who is to stand where, in order, as far as it was not done yet: `{shown, place, stays}`, the last in the document. */
@@ -217,7 +218,9 @@ export class Board {
     const { clientWidth: width, clientHeight: height } = this.node;
     this.#isResized = false;
     this.#area = { list, width, height, screen: innerHeight };
-    if (!before || Object.keys(before).some((key) => before[key] !== this.#area[key])) this.#hurry();
+    if (before && Object.keys(before).every((key) => before[key] === this.#area[key])) return;
+    this.#room = undefined;
+    this.#hurry();
   }
 
   /** Where tiles stand is wrong, and not only no longer the best. */
@@ -265,8 +268,8 @@ export class Board {
     if (key !== this.#key) {
       this.#key = key;
       const places = split ? this.#crowd(kinds, area) : uniform({ count: ordered.length, ...area, columns, rows });
-      // The very object of last time where nothing moved: a tile compares by identity.
-      const before = new Map(this.#rectangles.map((place) => [JSON.stringify(place), place]));
+      // The very object that a tile has where nothing moved: it compares by identity.
+      const before = new Map([...this.#tiles.values()].map(({ place }) => [JSON.stringify(place), place]));
       this.#rectangles = places.map((place, index) => {
         const type = typeFor(place.width, place.height, screen, nameWidth);
         const rectangle = { ...place, ...type, cell: kinds[index] === "c" };
@@ -279,9 +282,9 @@ export class Board {
   #crowd(kinds, area) {
     const count = (kind) => kinds.split(kind).length - 1;
     const plan = crowd({
-      failing: count("f"), running: count("r"), resting: count("c"), ...area, previous: this.#capacity,
+      failing: count("f"), running: count("r"), resting: count("c"), ...area, previous: this.#room,
     });
-    this.#capacity = plan.capacity;
+    this.#room = plan.room;
     return [...plan.text, ...plan.heat];
   }
 
@@ -295,15 +298,24 @@ export class Board {
     this.#placedAt = performance.now();
     const sorted = this.#sort(tiles, list);
     const places = list ? sorted.map(() => null) : this.#places(sorted, tiles);
-    const isKept = !list && this.#split(sorted.length) && this.#placedAt < this.#orderedAt + ORDER_EACH;
-    if (!isKept) this.#orderedAt = this.#placedAt;
-    const ordered = isKept ? this.#seated(sorted, places) : sorted;
+    const untilOrder = this.#orderedAt + ORDER_EACH - this.#placedAt;
+    const isSeated = !list && this.#split(sorted.length) && untilOrder > 0;
+    if (!isSeated) this.#orderedAt = this.#placedAt;
+    const ordered = isSeated ? this.#seated(sorted, places) : sorted;
+    if (isSeated && !this.#orderTimer) this.#orderTimer = setTimeout(() => this.#putInOrder(), untilOrder);
     const all = ordered.map(({ setup }) => this.#tiles.get(setup));
     const stay = staying([...this.node.children], all.map(({ node }) => node));
     this.#plan = all.map((shown, index) => ({ shown, place: places[index], stays: stay.has(shown.node) }));
     this.#previous = null;
     const moves = this.#plan.filter((step) => step.shown.place !== undefined && isMoved(step));
     this.#rest = moves.length < CROWD ? REST : REST_OF_CROWD;
+  }
+
+  /** Also where nothing happens any more. */
+  #putInOrder() {
+    this.#orderTimer = 0;
+    this.#isDue = true;
+    this.onDue();
   }
 
   /**

@@ -15,7 +15,9 @@ const TIGHT = { beside: 2.6, height: 4.4 };
 /** Ems below which a line of text says nothing. */
 const LEAST_LINE = 7;
 const BORDER = 1;
-const NO_ROOM = { texts: 0, failing: 0, rest: 0 };
+const NO_ROOM = { texts: 0, failing: 0, rest: 0, span: 0 };
+/** Room for so many failing tiles is kept when there is none any more: one that comes and goes must not resize all. */
+const FEW = 2;
 /** Pixels of a tile below which its glyph cannot be told from another. */
 const LEAST_TILE = 10;
 /** The smallest type, in pixels; a cell of the heat map is this high at least. */
@@ -65,18 +67,23 @@ export function typeFor(width, height, screenHeight, nameWidth) {
 /**
  * Room for a little more than there is, kept while it serves: a tile that comes or goes must not resize all others.
  */
-export function capacity(count, previous = 0, spare = Math.floor(count / 20)) {
+export function capacity(count, previous = 0) {
   if (previous && count <= previous && count >= previous * 0.7) return previous;
-  return count + spare;
+  return count + Math.floor(count / 20);
 }
 
-/** Rooms for all that tell a story, for those of them that fail, and for the cells of the heat map. */
+/**
+ * Rooms for all that tell a story, for those of them that fail, and for the cells of the heat map; `span`: how many
+ * units wide and high those that fail are, 0 where that is to be found anew.
+ */
 function rooms({ failing, running, resting, previous }) {
-  const texts = failing + running;
-  const room = texts && capacity(texts, previous.texts);
-  // Each that comes is as large as many others: where there was no room for it, all of these would move.
-  const large = failing && Math.min(room, capacity(failing, previous.failing, Math.ceil(failing / 6)));
-  return { texts: room, failing: large, rest: resting && capacity(resting, previous.rest) };
+  const texts = failing + running && capacity(failing + running, previous.texts);
+  const rest = resting && capacity(resting, previous.rest);
+  const isSame = texts === previous.texts && rest === previous.rest;
+  const isEnough = failing <= previous.failing && (failing >= previous.failing * 0.7 || previous.failing <= FEW);
+  if (isSame && isEnough) return previous;
+  // One more is as large as many others: without room for it, all of these would be resized.
+  return { texts, failing: Math.min(texts, failing + Math.ceil(failing / 6)), rest, span: 0 };
 }
 
 /** One grid for all. Fixed columns or rows give way where more setups exist than places, or than pixels for them. */
@@ -131,34 +138,46 @@ function leastWidth(nameWidth) {
   return SMALLEST * (nameWidth + TIGHT.beside);
 }
 
-/**
- * The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room.
- * As long as they have the same `room`, all places are those of one grid.
- */
-export function spotlight({ failing, running, room, width, height, gap, nameWidth }) {
+/** The grid of units that reads best: `large` tiles as many units wide and high as one of the `spans`, `small` ones of one. */
+function bestGrid({ large, small, spans, width, height, gap, nameWidth }) {
   const least = leastWidth(nameWidth);
   let best = null;
-  for (const span of running && failing ? [1, 2, 3, 4] : [1]) {
-    const most = room.failing * span + room.texts;
+  for (const span of spans) {
+    const most = large * (span + 1) + small;
     for (let columns = span; columns <= Math.min(most, 60); columns += 1) {
-      const rows = packedRows({ large: room.failing, small: room.texts - room.failing, columns, span });
+      const rows = packedRows({ large, small, columns, span });
       const unitWidth = (width - gap * (columns - 1)) / columns;
       const unitHeight = (height - gap * (rows - 1)) / rows;
       const unit = Math.min(unitWidth / SHAPE, unitHeight);
       const legible = Math.min(1, unitWidth / least) * Math.min(1, unitHeight / LEAST_CELL);
-      const score = legible ** 3 * (Math.min(unit, 110) + 0.8 * Math.min(unit * (failing ? span : 1), 140));
+      const score = legible ** 3 * (Math.min(unit, 110) + 0.8 * Math.min(unit * (large ? span : 1), 140));
       if (unitWidth > 0 && unitHeight > 0 && (best === null || score > best.score)) {
         best = { span, columns, unitWidth, unitHeight, score };
       }
     }
   }
-  const cells = packed({ large: failing, small: running, columns: best.columns, span: best.span });
-  return cells.map(({ column, row, span }) => ({
-    x: column * (best.unitWidth + gap),
-    y: row * (best.unitHeight + gap),
-    width: best.unitWidth * span + gap * (span - 1),
-    height: best.unitHeight * span + gap * (span - 1),
+  return best;
+}
+
+/**
+ * The text part of a crowd: failing tiles two or three times as wide and high as running ones, where there is room.
+ * Each time with the same `room`, on the same area, all places are those of one grid.
+ */
+export function spotlight({ failing, running, room, width, height, gap, nameWidth }) {
+  const area = { width, height, gap, nameWidth };
+  const spans = running && failing ? [1, 2, 3, 4] : [1];
+  // Those that fail are as large as if there were no room for more.
+  const span = room.span || bestGrid({ large: failing, small: room.texts - failing, spans, ...area }).span;
+  const parts = { large: room.failing, small: room.texts - room.failing, ...area };
+  const units = bestGrid({ ...parts, spans: [span] }) ?? bestGrid({ ...parts, spans: [1] });
+  const cells = packed({ large: failing, small: running, columns: units.columns, span: units.span });
+  const places = cells.map(({ column, row, span: size }) => ({
+    x: column * (units.unitWidth + gap),
+    y: row * (units.unitHeight + gap),
+    width: units.unitWidth * size + gap * (size - 1),
+    height: units.unitHeight * size + gap * (size - 1),
   }));
+  return { places, span: units.span };
 }
 
 /** Height for the heat map: its share of the screen, between the smallest and the largest cells that make sense. */
@@ -173,8 +192,8 @@ export function heatHeight({ texts, cells, width, height, nameWidth }) {
 }
 
 /**
- * A crowd: text for failing and running setups above, the heat map of the others below. `previous`: capacities of last
- * time; `nameWidth`: of a long name, in ems.
+ * A crowd: text for failing and running setups above, the heat map of the others below. `previous`: the `room` of last
+ * time, on the same area; `nameWidth`: of a long name, in ems.
  */
 export function crowd({ failing, running, resting, width, height, gap, nameWidth = 8, previous = NO_ROOM }) {
   const texts = failing + running;
@@ -182,9 +201,13 @@ export function crowd({ failing, running, resting, width, height, gap, nameWidth
   const below = heatHeight({ texts: room.texts, cells: room.rest, width, height, nameWidth });
   const space = texts && resting ? gap * 2.5 : 0;
   const above = height - below - space;
-  const text = texts ? spotlight({ failing, running, room, width, height: above, gap, nameWidth }) : [];
+  const text = texts ? spotlight({ failing, running, room, width, height: above, gap, nameWidth }) : { places: [], span: 0 };
   const heat = resting ? heatMap({ count: resting, places: room.rest, width, height: below, gap: gap * 0.6, nameWidth }) : [];
-  return { text, heat: heat.map((place) => ({ ...place, y: place.y + (texts ? above + space : 0) })), capacity: room };
+  return {
+    text: text.places,
+    heat: heat.map((place) => ({ ...place, y: place.y + (texts ? above + space : 0) })),
+    room: { ...room, span: text.span },
+  };
 }
 
 /** Cells low and wide enough for their names. */
@@ -199,7 +222,7 @@ function heatMap({ count, places, width, height, gap, nameWidth }) {
  *
  * @template T, P
  * @param {T[]} tiles
- * @param {P[]} places as many
+ * @param {P[]} places as many as `tiles`
  * @param {(tile: T) => P | undefined} placeOf what each has, one of these very objects
  * @returns {T[]}
  */

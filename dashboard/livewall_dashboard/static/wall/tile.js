@@ -48,12 +48,13 @@ function row(className, label, tag = "span") {
  * Nobody sees what is written into a row that is hidden, and each write costs. `text()` is asked for where it is shown.
  * `keeps`: one that was shown keeps its room, so that what stands below it does not go up and down with each test.
  */
-function showRow(shown, isShown, text, keeps = false) {
-  const { node, what } = shown;
-  const isEmpty = !isShown;
-  setHidden(node, isEmpty && !(keeps && !node.hidden));
-  if (shown.isEmpty !== isEmpty) node.setAttribute("aria-hidden", String(isEmpty));
-  shown.isEmpty = isEmpty;
+function showRow(line, isShown, text, keeps = false) {
+  const { node, what } = line;
+  const isBlank = !isShown && keeps && !node.hidden;
+  setHidden(node, !isShown && !isBlank);
+  if (isBlank) node.setAttribute("aria-hidden", "true");
+  else if (line.isEmpty) node.removeAttribute("aria-hidden");
+  line.isEmpty = !isShown;
   if (isShown) setText(what, text());
 }
 

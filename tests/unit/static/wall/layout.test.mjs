@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { load } from "../pages.mjs";
 
-const { CROWD, PHONE, capacity, crowd, grid, modeFor, seated, staying, typeFor, uniform } = await load("wall/layout.js");
+const { CROWD, PHONE, capacity, crowd, grid, modeFor, seated, spotlight, staying, typeFor, uniform } = await load("wall/layout.js");
 
 const SCREENS = [[1920, 1080], [1280, 720], [1366, 768], [2560, 1440], [3840, 2160], [1080, 1920], [1024, 768], [800, 600]];
 const GAP = 8;
@@ -130,7 +130,7 @@ test("random crowds of up to 500 fit a full-HD screen", () => {
 test("a setup that starts or ends its run does not resize a crowd", () => {
   const board = boards[0];
   const first = crowd({ failing: 3, running: 50, resting: 147, ...board, gap: GAP });
-  const fewer = crowd({ failing: 3, running: 49, resting: 148, ...board, gap: GAP, previous: first.capacity });
+  const fewer = crowd({ failing: 3, running: 49, resting: 148, ...board, gap: GAP, previous: first.room });
   assert.deepEqual(fewer.text.slice(0, 20), first.text.slice(0, 20));
   assert.deepEqual(fewer.heat.slice(0, 20), first.heat.slice(0, 20));
 });
@@ -145,7 +145,7 @@ test("setups that fail one after the other move a few others, and seldom all", (
   let resized = 0;
   while (failing.size < 60) {
     failing.add(dice(count));
-    const { text, capacity: room } = crowd({
+    const { text, room } = crowd({
       failing: failing.size, running: count - failing.size, resting: 0, ...boards[0], gap: GAP, previous,
     });
     const [first, last] = [text[0], text.at(-1)].map(({ width }) => width);
@@ -164,6 +164,29 @@ test("setups that fail one after the other move a few others, and seldom all", (
     previous = room;
   }
   assert.ok(resized <= 15, `${resized} times all were resized`);
+});
+
+test("room for more failing tiles makes none of them as small as a running one", () => {
+  for (const board of boards) {
+    for (let count = CROWD; count <= 300; count += 20) {
+      for (let failing = 1; failing <= count / 4; failing += 1) {
+        const parts = { running: count - failing, resting: 0, ...board, gap: GAP };
+        const exact = spotlight({ failing, ...parts, nameWidth: 8, room: { texts: capacity(count), failing, span: 0 } });
+        assert.equal(crowd({ failing, ...parts }).room.span, exact.span, `${failing} of ${count} on ${board.width}x${board.height}`);
+      }
+    }
+  }
+});
+
+test("a failure that comes and goes resizes a crowd once", () => {
+  const sizes = new Set();
+  let previous;
+  for (let round = 0; round < 10; round += 1) {
+    const { text, room } = crowd({ failing: round % 2, running: 200 - (round % 2), resting: 0, ...boards[0], gap: GAP, previous });
+    sizes.add(text.at(-1).width);
+    previous = room;
+  }
+  assert.ok(sizes.size <= 2, `${sizes.size} sizes`);
 });
 
 test("who has a place keeps it, and the others take what is left in their order", () => {
