@@ -12,7 +12,7 @@ from .measurement import Check, Measurement, number
 from .processor_time import Stopwatch
 from .screens import plain_screens
 from .stage import Stage
-from .wall import SETUPS, Lab, running_lab
+from .wall import FAIL_IN_TURN, SETUPS, Lab, running_lab
 
 SIZES = (20, 100, 300, 600)
 WANTED = 300
@@ -48,11 +48,11 @@ def measure(stage: Stage) -> Measurement:
     return Measurement(
         name="screens",
         title="Cost against screens",
-        how=f"{SETUPS} setups that report an event a second each, and screens that take every frame and draw "
-        f"nothing, {SECONDS:g} s each; without a screen the wall's process takes {without:.0%} of a core. What it "
-        f"takes above that is what frames cost: a frame to all goes with screens^{_power(counts, sizes)}, where 1 is "
-        "in proportion. After a frame the wall pauses three times as long as it took, so that requests have their "
-        "turn: more screens have fewer frames.",
+        how=f"{SETUPS} setups that report an event a second each, {FAIL_IN_TURN}, and screens that take "
+        f"every frame and draw nothing, {SECONDS:g} s each; without a screen the wall's process takes {without:.0%} of "
+        "a core. What it takes above that is what frames cost: a frame to all goes with "
+        f"screens^{_power(counts, sizes)}, where 1 is in proportion. After a frame the wall pauses three times as long "
+        "as it took, so that requests have their turn: more screens have fewer frames.",
         checks=[Check("frames", rates[SIZES.index(WANTED)])],
         table=[
             ["screens", "frames a second on each", "wall, of a core", "a frame to all", "a frame to one"],
