@@ -35,6 +35,7 @@ LINGER = 2.0
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\x00-\x08\x0a-\x1f\x7f]*)\r?\n")
 _REQUEST = re.compile(r"([A-Z]{1,20}) ([^\x00-\x20\x7f]+) (HTTP/1\.[01])\r?\n?")
 _LENGTH = re.compile(r"[0-9]{1,15}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 _WORDS = {
     400: ("bad_request", "This is no HTTP request that the wall understands."),
@@ -206,8 +207,10 @@ def require_one_meaning(address: str, given: Any) -> None:
     if any(len(given(name, [])) > 1 for name in ("Content-Length", "Host", "Authorization")):
         raise Refused(400)
     if not address.startswith("/") and address != "*":
-        if not address.lower().startswith(("http://", "https://")):
+        parts = urlsplit(address)
+        default_port = _DEFAULT_PORTS.get(parts.scheme)
+        if not (default_port and parts.netloc):
             raise Refused(400)
-        hosts = [host.lower() for host in given("Host", [])]
-        if hosts not in ([], [urlsplit(address).netloc.lower()]):  # RFC 9112, 3.2.2; of one that proxies send
-            raise Refused(400)
+        for host in given("Host", []):  # RFC 9112, 3.2.2; of one that proxies send
+            if host.lower().removesuffix(default_port) != parts.netloc.lower().removesuffix(default_port):
+                raise Refused(400)

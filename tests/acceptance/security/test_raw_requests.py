@@ -64,6 +64,8 @@ REFUSED = {
     "an address of another kind": (b"GET ftp://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "an address without a slash": (b"GET runs HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     "an address on another host": (b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "an address on another port": (b"GET http://localhost:443/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    "an address on no host": (b"GET http:///runs HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
 }
 
 
@@ -140,7 +142,12 @@ def test_a_body_that_nobody_wants_is_not_waited_for(
 def test_an_address_may_name_the_host(make_dashboard: Callable[..., Dashboard], mode: Mode) -> None:
     """As whoever asks a proxy writes it (RFC 9112, 3.2.2)."""
     wall = make_dashboard(mode=mode).start()
-    for address in (b"http://LocalHost/api/v1/runs?limit=1", b"http://localhost//api/v1/runs"):
+    for address in (
+        b"http://LocalHost/api/v1/runs?limit=1",
+        b"http://localhost//api/v1/runs",
+        b"http://localhost:80/api/v1/runs",
+        b"https://localhost:443/api/v1/runs",
+    ):
         answer = answer_to(wall, b"GET " + address + b" HTTP/1.1\r\nHost: localhost \r\nConnection: close\r\n\r\n")
         assert parts_of(answer)[0] == 200, answer[:300]
     wall.stop()
