@@ -69,8 +69,8 @@ BUDGETS: dict[str, Budget] = {
 }
 
 _HOOKS = (
-    "Of what a quick test takes more, half is its entry in the ledger, a quarter its line's encoding, the rest the "
-    "hooks' calls and the line's way to the process that delivers: code that runs cold, once a test."
+    "Of what a quick test takes more, half is its entry in the ledger with the hooks' calls, three tenths its line's "
+    "way to the process that delivers, a tenth the line's encoding: code that runs cold, once a test."
 )
 
 WHY_MISSED = {
@@ -85,9 +85,9 @@ WHY_MISSED = {
     "pixel-median": "The machine had half its pace: 24 ms at its usual one.",
     "pixel-of-echo": "Half of it is the server's (a tick, 20 sends); and a page that is always drawing waits half a "
     "picture, which one at rest need not.",
-    "pixel-p99": "In one round all 200 setups fail for the first time within a second, and server, browser and nodes "
-    "share two cores: a picture then waits for a core.",
-    "long-tasks": "All in the second in which all 200 setups fail for the first time; none where none fails.",
+    "pixel-p99": "Where there is no more room for those that fail all tiles get another size, and for a second or two "
+    "pictures take twice as long; server, browser and nodes share two cores of half their usual pace.",
+    "long-tasks": "In the second or two in which all tiles get another size.",
     "claims": "The machine had half its pace: bare SKIP LOCKED did 3,282, and 7,487 when the store did 3,428.",
     "claims-by-http": "A fifth of a claim is Postgres; the rest is Flask, and who asks, what fits, who has it.",
     "import": "0.267 on the machine at its usual pace; at half of it rounds differ more than what is missing.",
