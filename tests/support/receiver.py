@@ -18,14 +18,15 @@ class Heard:
 
 
 class Receiver:
-    """Answers with the next of `statuses`, then with 200, and leads to `location`. `heard`: all it was asked.
+    """Answers with the next of `statuses`, then with 200, and leads to `location`.
 
-    `answer(path)`: its body.
+    `heard`: all it was asked; `refused`: first lines of what was no request; `answer(path)`: its body.
     """
 
     def __init__(self, answer: Callable[[str], bytes] = lambda _: b"") -> None:
         self.statuses: list[int] = []
         self.heard: list[Heard] = []
+        self.refused: list[str] = []
         self.location = "http://169.254.169.254/"
         receiver = self
 
@@ -45,6 +46,10 @@ class Receiver:
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
+
+            def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+                receiver.refused.append(self.requestline)
+                super().send_error(code, message, explain)
 
             def log_message(self, *_: Any) -> None:
                 pass

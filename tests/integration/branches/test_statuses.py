@@ -39,6 +39,7 @@ def teller_of(shop: Shop, host: Receiver, kind: str = "github", allowed: Any = L
 
 def told(host: Receiver) -> list[tuple[str, str, str]]:
     """(commit, state, number of the build) of each."""
+    assert not host.refused
     found = []
     for heard in host.heard:
         body = json.loads(heard.body)
@@ -98,7 +99,7 @@ def test_it_is_given_up_in_the_end_and_the_next_state_is_told(shop: Shop, host: 
         teller.work()
         troubles.append(shop.overview.project(shop.project).status_trouble)
         make_due(shop.database)
-    assert (len(host.heard), teller.failed) == (MOST_TRIES, 1), troubles
+    assert (len(host.heard), teller.failed) == (MOST_TRIES, 1), (troubles, host.refused)
     shop.end(shop.builds[0].number)
     teller.work()
     assert told(host)[-1][1] == "success"
