@@ -82,7 +82,7 @@ WHY_MISSED = {
     "ingest-of-copy": "An event is decoded, checked and shown in Python before it comes to the same COPY, whose rows "
     "the other side has ready.",
     "single": "Beside what an empty endpoint does, the same core decodes, checks, shows and stores the event.",
-    "pixel-median": "The machine had half its pace: 24 ms at its usual one.",
+    "pixel-median": "The machine had half its pace, which changes by the minute: 24 to 36 ms in six runs of one day.",
     "pixel-of-echo": "Half of it is the server's (a tick, 20 sends); and a page that is always drawing waits half a "
     "picture, which one at rest need not.",
     "pixel-p99": "Where there is no more room for those that fail all tiles get another size, and for a second or two "
