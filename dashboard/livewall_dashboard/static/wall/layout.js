@@ -68,8 +68,11 @@ export function typeFor(width, height, screenHeight, nameWidth) {
  * Room for a little more than there is, kept while it serves: a tile that comes or goes must not resize all others.
  */
 export function capacity(count, previous = 0) {
-  if (previous && count <= previous && count >= previous * 0.7) return previous;
-  return count + Math.floor(count / 20);
+  return serves(previous, count) ? previous : count + Math.floor(count / 20);
+}
+
+function serves(room, count) {
+  return count <= room && count >= room * 0.7;
 }
 
 /**
@@ -80,7 +83,7 @@ function rooms({ failing, running, resting, previous }) {
   const texts = failing + running && capacity(failing + running, previous.texts);
   const rest = resting && capacity(resting, previous.rest);
   const isSame = texts === previous.texts && rest === previous.rest;
-  const isEnough = failing <= previous.failing && (failing >= previous.failing * 0.7 || previous.failing <= FEW);
+  const isEnough = serves(previous.failing, failing) || (failing <= previous.failing && previous.failing <= FEW);
   if (isSame && isEnough) return previous;
   // One more is as large as many others: without room for it, all of these would be resized.
   return { texts, failing: Math.min(texts, failing + Math.ceil(failing / 6)), rest, span: 0 };

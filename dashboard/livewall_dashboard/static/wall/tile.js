@@ -5,7 +5,7 @@ import { element, icon, safeUrl, setData, setHidden, setIcon, setLink, setProper
 import { GRACE, ago, duration, left, over, plural, rough, shortCommit, timeOfDay } from "../shared/format.js";
 import { ICONS } from "../shared/icons.js";
 import { Failures } from "./failures.js";
-import { LONG_TEST, agentText, agentUrl, buildTitle, countLine, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
+import { LONG_TEST, agentText, agentUrl, buildTitle, countLine, isRunning, kindOf, lostOf, progress, runUrl, wordOf } from "./present.js";
 import { allot, fitFigures } from "./rows.js";
 
 /** @import { Agent, Link, Tile as Told } from "types/live" */
@@ -41,7 +41,7 @@ function row(className, label, tag = "span") {
   const figure = element("span", "figure number");
   node.append(element("span", "sr-only", `${label}: `), what, figure);
   node.hidden = true;
-  return { node, what: text, link: what, figure, isEmpty: true };
+  return { node, what: text, link: what, figure, isBlank: false };
 }
 
 /**
@@ -52,10 +52,16 @@ function showRow(line, isShown, text, keeps = false) {
   const { node, what } = line;
   const isBlank = !isShown && keeps && !node.hidden;
   setHidden(node, !isShown && !isBlank);
-  if (isBlank) node.setAttribute("aria-hidden", "true");
-  else if (line.isEmpty) node.removeAttribute("aria-hidden");
-  line.isEmpty = !isShown;
+  if (line.isBlank !== isBlank) {
+    line.isBlank = isBlank;
+    if (isBlank) node.setAttribute("aria-hidden", "true");
+    else node.removeAttribute("aria-hidden");
+  }
   if (isShown) setText(what, text());
+}
+
+function isTold({ node, isBlank }) {
+  return !node.hidden && !isBlank;
 }
 
 export class Tile {
@@ -222,13 +228,12 @@ export class Tile {
   #renderBody(rows) {
     const { tile } = this;
     const active = tile.state !== "idle" && tile.state !== "nodata";
-    const isRunning = tile.state === "running";
     const phase = tile.phase && `${capitalised(tile.phase.kind)}: ${tile.phase.name}`;
     this.doing = active && tile.test ? tile.test : active && tile.phase ? tile.phase : null;
     this.rows = rows;
 
-    showRow(this.suite, rows.suite && active && tile.suite, () => tile.suite.name, rows.suite && isRunning);
-    showRow(this.now, rows.now && this.doing, () => tile.test?.name ?? phase, rows.now && isRunning);
+    showRow(this.suite, rows.suite && active && tile.suite, () => tile.suite.name, rows.suite && isRunning(tile));
+    showRow(this.now, rows.now && this.doing, () => tile.test?.name ?? phase, rows.now && isRunning(tile));
     setData(this.now.node, "wrap", rows.wrap ? "yes" : "no");
     showRow(this.detail, rows.detail && this.detailed, () => (tile.phase ? phase : (tile.keyword?.path ?? []).join(" › ")));
     showRow(this.run, rows.name && tile.run?.name, () => tile.run.name);
@@ -317,12 +322,12 @@ export class Tile {
     if (!this.body || this.place?.cell || !this.rows) return;
     if (this.detailed !== this.#hasDetail()) this.#fill();
     const since = (time) => duration(clock.since(time));
-    if (!this.suite.isEmpty) setText(this.suite.figure, since(tile.suite.started_at));
-    if (!this.now.isEmpty) setText(this.now.figure, since(this.doing.started_at));
-    if (!this.detail.isEmpty) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
+    if (isTold(this.suite)) setText(this.suite.figure, since(tile.suite.started_at));
+    if (isTold(this.now)) setText(this.now.figure, since(this.doing.started_at));
+    if (isTold(this.detail)) setText(this.detail.figure, since((tile.phase ?? tile.keyword).started_at));
     this.#tickEta();
     this.#tickSince();
-    if (!this.agent.isEmpty) setText(this.agent.figure, this.#agentFigure(tile.agent));
+    if (isTold(this.agent)) setText(this.agent.figure, this.#agentFigure(tile.agent));
     if (!this.place?.inline) setText(this.news, tile.news_at ? `news ${ago(clock.since(tile.news_at))}` : "");
   }
 
